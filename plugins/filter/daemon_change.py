@@ -1,0 +1,100 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter daemon_change."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: daemon_change
+author:
+  - The slipway.docker authors (@slipway)
+version_added: 0.1.0
+short_description: How a running engine takes in a changed daemon.json
+description:
+  - Says whether a new C(daemon.json) needs a reload or a restart of the engine, and why.
+  - On a reload the engine silently ignores most keys and the removal of any, so that a reload is enough only if every
+    key that differs is one that it takes in, and none was removed.
+options:
+  _input:
+    description: The text of the C(daemon.json) that the engine runs with, empty if there is none.
+    type: str
+    required: true
+  config:
+    description: The content of the new file.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Say what a change takes
+  ansible.builtin.debug:
+    msg: "{{ '{\"debug\": true}' | slipway.docker.daemon_change({'debug': false}) }}"
+  # {"how": "reload", "shown": {"Debug": false}, "why": "debug changed"}
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(how) is V(nothing), V(reload) or V(restart).
+    - C(why) says which keys lead to it.
+    - C(shown) has the keys and values that the Engine's C(GET /info) shows once the change is in effect.
+  type: dict
+"""
+
+import json
+from typing import Any, Callable, Dict, Mapping
+
+from ansible.errors import AnsibleFilterError
+
+RELOADABLE = frozenset(
+    (
+        "authorization-plugins",
+        "debug",
+        "default-cgroupns-mode",
+        "default-ipc-mode",
+        "default-runtime",
+        "default-shm-size",
+        "features",
+        "insecure-registries",
+        "labels",
+        "live-restore",
+        "max-concurrent-downloads",
+        "max-concurrent-uploads",
+        "registry-mirrors",
+        "runtimes",
+        "shutdown-timeout",
+    )
+)
+SHOWN = {"debug": "Debug", "labels": "Labels", "live-restore": "LiveRestoreEnabled"}
+
+
+def daemon_change(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
+    """How an engine that runs with the text `before` takes in `config`. Raises AnsibleFilterError."""
+    if not isinstance(config, Mapping):
+        raise AnsibleFilterError("daemon_change needs a dictionary, not %r" % (config,))
+    try:
+        had = json.loads(before) if before.strip() else {}
+    except ValueError:
+        had = None
+    if not isinstance(had, dict):
+        return {"how": "restart", "why": "the file was no JSON object, so that what it changed is unknown", "shown": {}}
+    removed = sorted(had.keys() - config.keys())
+    differing = sorted(key for key in config if key not in had or had[key] != config[key])
+    stubborn = [key for key in differing if key not in RELOADABLE]
+    shown = {SHOWN[key]: config[key] for key in differing if key in SHOWN}
+    if removed:
+        return {"how": "restart", "why": "a reload keeps what was removed: " + ", ".join(removed), "shown": shown}
+    if stubborn:
+        return {"how": "restart", "why": "a reload ignores " + ", ".join(stubborn), "shown": shown}
+    if differing:
+        return {"how": "reload", "why": ", ".join(differing) + " changed", "shown": shown}
+    return {"how": "nothing", "why": "nothing differs", "shown": {}}
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters by name."""
+        return {"daemon_change": daemon_change}

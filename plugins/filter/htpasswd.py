@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter htpasswd."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: htpasswd
+author:
+  - The slipway.docker authors (@slipway)
+version_added: 0.1.0
+short_description: The text of an htpasswd file with bcrypt hashes
+description:
+  - Makes the text of an C(htpasswd) file from names and passwords, one line a user, in their order.
+  - A hash of O(existing) that fits the password is kept, so that the same users give the same text.
+  - It runs on the controller. The passwords go no further, only the hashes do.
+options:
+  _input:
+    description: The users, each with C(name) and C(password).
+    type: list
+    elements: dict
+    required: true
+  existing:
+    description: The text of the file as it is now.
+    type: str
+    default: ''
+  rounds:
+    description: The cost of a new hash, as a power of two. A registry pays it for every request.
+    type: int
+    default: 10
+requirements:
+  - bcrypt (on the controller)
+"""
+
+EXAMPLES = r"""
+- name: Write the users of a registry
+  ansible.builtin.copy:
+    dest: /etc/docker/registry/htpasswd
+    content: "{{ [{'name': 'alice', 'password': alice_password}] | slipway.docker.htpasswd(existing) }}"
+    mode: "0600"
+  no_log: true
+"""
+
+RETURN = r"""
+_value:
+  description: The text of the file.
+  type: str
+"""
+
+from typing import Any, Callable, Dict, List, Mapping, Sequence
+
+from ansible.errors import AnsibleFilterError
+
+try:
+    import bcrypt
+except ImportError:
+    bcrypt = None  # type: ignore[assignment]
+
+LONGEST = 72  # bytes of a password that bcrypt takes in
+
+
+def htpasswd(users: Sequence[Mapping[str, Any]], existing: str = "", rounds: int = 10) -> str:
+    """The text of an htpasswd file for `users`. Raises AnsibleFilterError; no message has a password in it."""
+    if bcrypt is None:
+        raise AnsibleFilterError("The filter htpasswd needs bcrypt on the controller: pip install bcrypt")
+    hashes = dict(line.split(":", 1) for line in existing.splitlines() if ":" in line)
+    lines: List[str] = []
+    seen = set()
+    for user in users:
+        name = str(user.get("name") or "")
+        if not name or ":" in name or any(character.isspace() for character in name):
+            raise AnsibleFilterError("A registry user's name must be without colons and spaces, not %r" % name)
+        if name in seen:
+            raise AnsibleFilterError("The registry user %s is there twice" % name)
+        seen.add(name)
+        password = str(user.get("password") or "").encode()
+        if not 0 < len(password) <= LONGEST:
+            raise AnsibleFilterError(
+                "The password of the registry user %s has %d bytes; bcrypt takes 1 to %d"
+                % (name, len(password), LONGEST)
+            )
+        lines.append("%s:%s\n" % (name, _fitting(password, hashes.get(name, ""), rounds)))
+    return "".join(lines)
+
+
+def _fitting(password: bytes, have: str, rounds: int) -> str:
+    """The hash `have` if it is one of the password, otherwise a new one."""
+    try:
+        if bcrypt.checkpw(password, have.encode()):
+            return have
+    except ValueError:  # no bcrypt hash at all
+        pass
+    hashed: str = bcrypt.hashpw(password, bcrypt.gensalt(rounds)).decode()
+    return hashed
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters by name."""
+        return {"htpasswd": htpasswd}

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials on the way to the Engine (1.41): the header X-Registry-Auth, and POST /auth."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import Any, Dict, Mapping
+
+from ..errors import EngineError
+from .client import Client
+from .refusals import explained
+
+Auth = Mapping[str, Any]  # the Engine's AuthConfig: username, password, identitytoken, serveraddress
+
+
+def auth_header(auth: Auth | None) -> Dict[str, str]:
+    """The header X-Registry-Auth: base64url of the JSON. The Engine wants it on a push even if it is empty."""
+    return {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(auth or {}).encode("utf-8")).decode("ascii")}
+
+
+def login(client: Client, auth: Auth) -> str:
+    """POST /auth: have the Engine try these credentials; returns the identity token that some registries give, or "".
+
+    Raises the EngineError that says why not: wrong password, no trust in the certificate, nobody there.
+    """
+    try:
+        answer = client.call("POST", "/auth", body=dict(auth))
+    except EngineError as error:
+        raise explained(error, registry=str(auth.get("serveraddress", "")))
+    return str((answer or {}).get("IdentityToken") or "")
+
+
+def reach(client: Client, registry: str) -> None:
+    """POST /auth without credentials: see that the engine can reach and trust a registry, which may want some.
+
+    Raises the EngineError that says why it cannot.
+    """
+    try:
+        client.call("POST", "/auth", body={"serveraddress": registry})
+    except EngineError as error:
+        if not re.search("401|unauthorized|no basic auth|authentication required", error.said, re.IGNORECASE):
+            raise explained(error, registry=registry)

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Building: POST /build of the Engine API (1.41), followed to its end."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, Deque, Iterable, List, Mapping, Sequence, Tuple
+from urllib.parse import urlencode
+
+from ..errors import EngineError, StreamError
+from .auth import Auth
+from .buildkit import TRACE, Progress
+from .client import Client
+from .refusals import explained
+from .streams import json_lines
+
+LAST_LINES = 4  # of the log, in the message of a failed build
+COLOUR = re.compile("\x1b\\[[0-9;]*m")  # with which the classic builder marks what came on standard error
+SILENCE = 3600.0  # seconds that an instruction, such as a compilation, may say nothing
+LOG_LIMIT = 2000  # lines kept of the log, its last ones
+
+
+@dataclass(frozen=True)
+class Built:
+    """The outcome of a build: the id of the image, and the log."""
+
+    image: str
+    log: str
+
+
+def build(
+    client: Client,
+    name: str,
+    query: Sequence[Tuple[str, str]],
+    context: Iterable[bytes],
+    auths: Mapping[str, Auth] | None = None,
+    silence: float | None = None,
+) -> Built:
+    """Build an image with that name from a context (a tar archive in pieces).
+
+    ``query`` holds the parameters of the call, some of which may be given more than once; ``auths`` the credentials
+    for base images by registry, which the classic builder uses; ``silence`` is the longest that an instruction may
+    say nothing, in seconds. Raises the EngineError that says why the build failed,
+    with the last lines of the log in its message and all of it in its details.
+    """
+    headers = {"Content-Type": "application/x-tar"}
+    if auths:
+        headers["X-Registry-Config"] = base64.urlsafe_b64encode(json.dumps(auths).encode("utf-8")).decode("ascii")
+    log: Deque[str] = deque(maxlen=LOG_LIMIT)
+    try:
+        target = "/build?" + urlencode([("t", name), *query])
+        response = client.request("POST", target, headers=headers, raw=context, timeout=silence or SILENCE)
+        image = _follow(json_lines(response.chunks()), log)
+    except StreamError as error:
+        raise _failed(error, name, list(log))
+    except EngineError as error:
+        raise explained(error, name)
+    return Built(image, "\n".join(log))
+
+
+def _follow(progress: Iterable[Mapping[str, Any]], log: Deque[str]) -> str:
+    """Add the lines of the log as they come, and return the image's id."""
+    buildkit, open_line, image = Progress(), "", ""
+    try:
+        for message in progress:
+            aux = message.get("aux")
+            if message.get("id") == TRACE and isinstance(aux, str):
+                log.extend(buildkit.lines(aux))
+            elif isinstance(aux, dict):
+                image = aux.get("ID") or image
+            *whole, open_line = (open_line + COLOUR.sub("", str(message.get("stream") or ""))).split("\n")
+            log.extend(line for line in whole if line)
+    finally:
+        log.extend(buildkit.rest())
+    return image
+
+
+def _failed(error: StreamError, name: str, lines: List[str]) -> EngineError:
+    told = explained(error, name)
+    last = " | ".join(line.strip() for line in lines[-LAST_LINES:] if line.strip())
+    cause = told.cause if told is not error else "The build failed: %s" % " ".join(error.said.split())
+    if last:
+        cause += " (the log ends: %s)" % last
+    return StreamError(cause, told.fix, status=error.status, said=error.said, stdout="\n".join(lines))

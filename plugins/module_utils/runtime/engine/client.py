@@ -1,0 +1,188 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Engine API: one place for versions, requests, and from a status to an error."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Dict, Mapping, Type
+from urllib.parse import quote, urlencode
+
+from ..errors import (
+    BadRequest,
+    Conflict,
+    EngineError,
+    Forbidden,
+    InputError,
+    NotFound,
+    ServerError,
+    SlipwayError,
+    TlsError,
+    TransportError,
+    Unauthorized,
+    VersionError,
+)
+from ..transport.http import Body, Connection, Response
+
+# The newest API version whose answers this code has been run against, and the oldest (Docker 20.10).
+NEWEST = "1.51"
+OLDEST = "1.41"
+VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
+
+ERRORS: Mapping[int, Type[EngineError]] = {
+    400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+}
+
+
+def segment(text: str) -> str:
+    """A name as one segment of a URL's path."""
+    return quote(text, safe="")
+
+
+class Client:
+    """A conversation with one engine over one kept-open connection.
+
+    ``version`` is the API version that both sides speak: negotiated by GET /_ping on first use (API 1.41 and newer
+    send the header ``API-Version``), or the one that the user asked for. Raises InputError for one that cannot be.
+    """
+
+    def __init__(self, connection: Connection, version: str = "auto") -> None:
+        self.connection = connection
+        self._version = "" if version == "auto" else _asked(version)
+
+    def close(self) -> None:
+        """Drop the connection, and what it needed; a later request dials anew."""
+        self.connection.close()
+
+    @property
+    def version(self) -> str:
+        """The API version in use. Raises VersionError, and TransportError where no engine answers."""
+        if not self._version:
+            self._version = self._negotiate()
+        return self._version
+
+    def speaks(self, version: str) -> bool:
+        """Whether the API version in use is this one or newer."""
+        return _numbers(self.version) >= _numbers(version)
+
+    def _negotiate(self) -> str:
+        response = self.connection.request("GET", "/_ping")
+        offered = response.headers.get("api-version", "")
+        if response.status >= 400 and response.status != 404:
+            raise self._error(response)
+        response.read()
+        if response.status != 200 or not VERSION.fullmatch(offered):
+            raise self._no_engine("GET /_ping gave status %d and no API version" % response.status)
+        if _numbers(offered) < _numbers(OLDEST):
+            raise VersionError(
+                "The engine speaks API %s, and the oldest supported is %s (Docker 20.10)" % (offered, OLDEST),
+                "Upgrade the engine.",
+            )
+        return min(offered, NEWEST, key=_numbers)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        raw: Body = None,
+        timeout: float | None = None,
+    ) -> Response:
+        """Send a request to ``/vVERSION/path`` and return the answer, its body not yet read.
+
+        ``query`` leaves out None, spells booleans as 1 and 0 and anything compound as JSON; ``body`` is sent as
+        JSON, ``raw`` as it is. ``timeout`` is the longest silence in seconds, for what is known to take its time
+        without a word. Raises the EngineError that belongs to the status.
+        """
+        target = "/v%s%s" % (self.version, path)
+        spelled = {key: _spell(value) for key, value in (query or {}).items() if value is not None}
+        if spelled:
+            target += "?" + urlencode(spelled)
+        sent: Dict[str, str] = dict(headers or {})
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+            raw = json.dumps(body).encode("utf-8")
+        response = self.connection.request(method, target, sent, raw, timeout)
+        if response.status >= 400:
+            raise self._error(response)
+        return response
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Send a request and return the decoded JSON of the answer, or None where it has no body."""
+        data = self.request(method, path, query, body, headers, timeout=timeout).read()
+        try:
+            return json.loads(data) if data.strip() else None
+        except ValueError:
+            raise self._no_engine("%s %s gave no JSON" % (method, path))
+
+    def get(self, path: str, **query: Any) -> Any:
+        """GET, decoded."""
+        return self.call("GET", path, query)
+
+    def _error(self, response: Response) -> SlipwayError:
+        data = response.read().decode("utf-8", "replace").strip()
+        try:
+            said = str(json.loads(data)["message"])
+        except (ValueError, KeyError, TypeError):
+            if response.status == 404 and data:
+                return self._no_engine("it gave status 404 and no word of an engine")
+            said = "status %d, %s" % (response.status, " ".join(data[:300].split()) or "without a word")
+        said = said.strip()
+        if "HTTP request to an HTTPS server" in said:
+            return TlsError(
+                "The engine speaks TLS, and was addressed without",
+                "Set validate_certs (or tls, which verifies nothing), and the certificates that the engine asks for.",
+            )
+        if "client version" in said and "is too" in said:
+            return VersionError(
+                "The engine refuses the API version: %s" % said,
+                "Leave api_version out (auto), or set it to one that the engine names.",
+                status=response.status,
+                said=said,
+            )
+        kind = ERRORS.get(response.status, ServerError if response.status >= 500 else EngineError)
+        return kind("The engine said: %s" % said, status=response.status, said=said)
+
+    def _no_engine(self, why: str) -> TransportError:
+        return TransportError(
+            "What answers at %s is not an engine (%s)" % (self.connection.where, why), "Check docker_host."
+        )
+
+
+def _asked(version: str) -> str:
+    wanted = version.strip().lower()
+    wanted = wanted[1:] if wanted.startswith("v") else wanted
+    if not VERSION.fullmatch(wanted):
+        raise InputError("api_version: %r is no version of the Engine API" % version, "Write it like 1.41, or auto.")
+    if _numbers(wanted) < _numbers(OLDEST):
+        raise InputError(
+            "api_version: %s is older than %s, the oldest that is supported" % (wanted, OLDEST),
+            "Leave api_version out: the newest that both sides know is used.",
+        )
+    return wanted
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _spell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return value if isinstance(value, str) else json.dumps(value)

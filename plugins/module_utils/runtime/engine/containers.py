@@ -1,0 +1,233 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Containers of the Engine API (1.41): /containers."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any, Dict, List, Mapping
+
+from ..errors import Conflict, EngineError, NotFound, SlipwayError
+from .client import Client, segment
+from .streams import frames
+
+POLL = 0.1  # seconds between two looks of a wait
+SETTLE = 1.0  # seconds that a container must stay up to count as running
+LOG_LINES = 20
+STOP_LIMIT = 10  # seconds that a container has to stop unless it says otherwise
+GONE_LIMIT = 60  # seconds for the Engine to stop or remove a container beyond the time that the container has
+
+# What the Engine says when a host port cannot be bound, for its own containers and for other processes, 20.10 to 28.
+_TAKEN = re.compile(
+    r"(?:Bind for|listen \w+|bind host port(?: for)?) (\S*?):(\d+)(?=[:/ ]).* already (?:allocated|in use)"
+)
+
+
+def inspect(client: Client, name: str) -> Dict[str, Any] | None:
+    """GET /containers/{name}/json; None where there is no such container."""
+    try:
+        found: Dict[str, Any] = client.get("/containers/%s/json" % segment(name))
+        return found
+    except NotFound:
+        return None
+
+
+def every(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
+    """GET /containers/json: all containers, also stopped ones, or those that pass the filters."""
+    found: List[Dict[str, Any]] = client.get("/containers/json", all=True, filters=filters or None)
+    return found
+
+
+def name_of(container: Mapping[str, Any]) -> str:
+    """The name in what inspect, or the list, shows of a container; the list has its aliases of links as well."""
+    names = [container["Name"]] if "Name" in container else container["Names"]
+    return next((name[1:] for name in names if name.count("/") == 1), str(container["Id"])[:12])
+
+
+class Creation:
+    """A container to be made, which knows afterwards which one it is.
+
+    So taking it back never removes a container that someone else made under the name. And once the container that it
+    is made ``instead_of`` (an id) is gone, it is the only one left and stays.
+    """
+
+    def __init__(self, name: str, body: Mapping[str, Any], platform: str | None = None, instead_of: str = "") -> None:
+        self.name = name
+        self.body = body
+        self._platform = platform
+        self._instead_of = instead_of
+        self._made = ""
+
+    def make(self, client: Client) -> None:
+        """POST /containers/create."""
+        query = {"name": self.name, "platform": self._platform}
+        self._made = client.call("POST", "/containers/create", query, self.body)["Id"]
+
+    def unmake(self, client: Client) -> None:
+        """Remove it by force, running or not."""
+        if self._made and (not self._instead_of or inspect(client, self._instead_of)):
+            remove(client, self._made, force=True)
+
+
+def start(client: Client, name: str) -> None:
+    """POST /containers/{name}/start; a container that runs already is fine.
+
+    Raises EngineError with the cause in plain words where a port is taken, and with the last lines that the container
+    wrote in ``container_output``.
+    """
+    try:
+        client.call("POST", "/containers/%s/start" % segment(name))
+    except EngineError as error:
+        taken = _TAKEN.search(error.said)
+        if taken:
+            error.cause = "port %s is taken (on address %s)%s" % (
+                taken.group(2),
+                taken.group(1),
+                _holder(client, taken.group(2)),
+            )
+            error.fix = "Stop what uses the port, or publish another one."
+        error.details.setdefault("container_output", last_output(client, name))
+        raise
+
+
+def stop(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
+    """POST /containers/{name}/stop: ask it to end, and kill it after so many seconds (never for -1)."""
+    try:
+        client.call("POST", "/containers/%s/stop" % segment(name), {"t": seconds}, timeout=_silence(seconds))
+    except NotFound:
+        pass
+
+
+def kill(client: Client, name: str, signal: str | None = None) -> None:
+    """POST /containers/{name}/kill; a container that does not run is fine."""
+    try:
+        client.call("POST", "/containers/%s/kill" % segment(name), {"signal": signal})
+    except (NotFound, Conflict):
+        pass
+
+
+def restart(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
+    """POST /containers/{name}/restart, with ``seconds`` as above."""
+    client.call("POST", "/containers/%s/restart" % segment(name), {"t": seconds}, timeout=_silence(seconds))
+
+
+def rename(client: Client, name: str, new: str) -> None:
+    """POST /containers/{name}/rename."""
+    client.call("POST", "/containers/%s/rename" % segment(name), {"name": new})
+
+
+def update(client: Client, name: str, body: Mapping[str, Any]) -> Any:
+    """POST /containers/{name}/update: limits and the restart policy. The Engine ignores what is zero or empty."""
+    return client.call("POST", "/containers/%s/update" % segment(name), body=body)
+
+
+def remove(client: Client, name: str, volumes: bool = False, force: bool = False) -> None:
+    """DELETE /containers/{name}, with its anonymous volumes if asked; one that is gone already is fine."""
+    try:
+        client.call("DELETE", "/containers/%s" % segment(name), {"v": volumes, "force": force})
+    except NotFound:
+        pass
+    except Conflict as error:
+        if "already in progress" not in error.said:
+            raise
+    _wait_gone(client, name)
+
+
+def await_running(client: Client, name: str, timeout: float) -> None:
+    """Wait until a container stays up, or has ended well, and until it is healthy if it has a health check.
+
+    ``timeout`` is in seconds, zero or less for no limit. Raises SlipwayError with the container's last output.
+    """
+    began = time.monotonic()
+    while time.monotonic() - began < SETTLE:
+        found = _there(client, name)
+        state = found["State"]
+        if state.get("Health"):
+            return await_healthy(client, name, timeout)
+        if found["RestartCount"] or not state["Running"]:
+            if state["ExitCode"] == 0 and not found["RestartCount"]:
+                return None
+            code = " with exit code %d" % state["ExitCode"] if state["ExitCode"] else ""
+            raise SlipwayError(
+                "it ended%s right after its start" % code,
+                "Look at container_output.",
+                container_output=last_output(client, name),
+            )
+        time.sleep(POLL)
+    return None
+
+
+def await_healthy(client: Client, name: str, timeout: float) -> None:
+    """Wait until a container is healthy; ``timeout`` as above.
+
+    Raises SlipwayError at once where it has no health check, is unhealthy or has ended.
+    """
+    began = time.monotonic()
+    while True:
+        state = _there(client, name)["State"]
+        health = state.get("Health") or {}
+        status = health.get("Status", "none")
+        if status == "healthy":
+            return
+        if status == "none":
+            cause = "it has no health check"
+        elif not state["Running"]:
+            cause = "it ended with exit code %s before it was healthy" % state["ExitCode"]
+        elif status == "unhealthy":
+            cause = "it is unhealthy"
+        elif 0 < timeout < time.monotonic() - began:
+            cause = "it was not healthy within %g s" % timeout
+        else:
+            time.sleep(POLL)
+            continue
+        raise SlipwayError(
+            cause,
+            "Look at health_output and container_output.",
+            health_output="".join(entry.get("Output", "") for entry in health.get("Log") or ())[-4000:],
+            container_output=last_output(client, name),
+        )
+
+
+def last_output(client: Client, name: str, lines: int = LOG_LINES) -> str:
+    """GET /containers/{name}/logs: the last lines that it wrote, empty where they cannot be read."""
+    try:
+        found = inspect(client, name) or {}
+        query = {"stdout": True, "stderr": True, "tail": str(lines)}
+        response = client.request("GET", "/containers/%s/logs" % segment(name), query)
+        pieces = frames(response.chunks(), found.get("Config", {}).get("Tty", False))
+        return b"".join(piece for _stream, piece in pieces).decode("utf-8", "replace")
+    except SlipwayError:
+        return ""
+
+
+def _there(client: Client, name: str) -> Dict[str, Any]:
+    found = inspect(client, name)
+    if found is None:
+        raise SlipwayError("it is gone", "Somebody removed it; run the task again.")
+    return found
+
+
+def _holder(client: Client, port: str) -> str:
+    """Who else publishes a port, in words."""
+    try:
+        found = every(client, publish=[port], status=["running"])
+    except SlipwayError:
+        return ""
+    names = ", ".join(sorted(entry["Names"][0].lstrip("/") for entry in found if entry["Names"]))
+    return " by the container %s" % names if names else ""
+
+
+def _silence(seconds: int) -> float:
+    """How long the Engine may say nothing while a container stops."""
+    return seconds + GONE_LIMIT if seconds >= 0 else 10**6
+
+
+def _wait_gone(client: Client, name: str) -> None:
+    # The Engine may answer before it has finished; until then the name is taken.
+    began = time.monotonic()
+    while inspect(client, name):
+        if time.monotonic() - began > GONE_LIMIT:
+            raise SlipwayError("it is still there after %d s" % GONE_LIMIT, "Look at the engine's log.")
+        time.sleep(POLL)

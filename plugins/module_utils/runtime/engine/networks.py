@@ -1,0 +1,179 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Networks of the Engine API (1.41): /networks."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from typing import Any, Callable, Dict, List, Mapping
+
+from ..errors import DriftError, EngineError, NotFound
+from .client import Client, segment
+
+POLL = 0.1  # seconds between two looks of a wait
+
+# Words of the Engine about a network that it cannot make, and what to do.
+_FIXES = (
+    ("IPv6 address pool among the defaults", "Give an IPv6 subnet in ipam_config."),
+    ("address pool", "Give a subnet in ipam_config, or widen default-address-pools in daemon.json."),
+    ("configuration network", "Make that network first, with config_only."),
+    ("not a swarm manager", "Run the task on a manager of a swarm."),
+    ("swarm is not active", "Make the host a manager of a swarm first."),
+    ("plugin", "Install the plugin of this driver, or choose another driver."),
+    ("operation not supported", "The host's kernel has no module for this driver; choose another driver."),
+)
+
+
+def inspect(client: Client, name: str) -> Dict[str, Any] | None:
+    """GET /networks/{name}; None where there is no such network. A full or short id finds a network, too.
+
+    Raises DriftError where several networks bear the name, which engines before 25 allow.
+    """
+    try:
+        found: Dict[str, Any] = client.get("/networks/%s" % segment(name))
+        return found
+    except NotFound:
+        return None
+    except EngineError as error:
+        if "ambiguous" not in error.said:
+            raise
+    same = sorted(network["Id"][:12] for network in every(client) if network["Name"] == name)
+    raise DriftError(
+        "There are %d networks that are named %s (%s)" % (len(same), name, ", ".join(same)),
+        "Remove all but one, by their ids.",
+    )
+
+
+def every(client: Client) -> List[Dict[str, Any]]:
+    """GET /networks: all of them, without their containers."""
+    found: List[Dict[str, Any]] = client.get("/networks")
+    return found
+
+
+def create(client: Client, body: Mapping[str, Any]) -> str:
+    """POST /networks/create; returns the id.
+
+    Raises Conflict where the name is taken, and EngineError that names the other network where a subnet overlaps.
+    """
+    try:
+        made: str = client.call("POST", "/networks/create", body={"CheckDuplicate": True, **body})["Id"]
+        return made
+    except EngineError as error:
+        if "overlap" in error.said and "non-overlapping" not in error.said:
+            error.cause = "%s (%s)" % (_overlap(client, body), error.said)
+            error.fix = "Choose another subnet."
+        else:
+            error.fix = next((fix for words, fix in _FIXES if words in error.said), "")
+        raise
+
+
+def remove(client: Client, network: str) -> None:
+    """DELETE /networks/{id}; a network that is gone already is fine."""
+    try:
+        client.call("DELETE", "/networks/%s" % segment(network))
+    except NotFound:
+        pass
+    except EngineError as error:
+        if "configuration network" in error.said:
+            error.fix = "Remove the networks that are made from it (config_from) first."
+        elif "active endpoints" in error.said:
+            error.fix = "Something was connected in the meantime, or is connected on another node; run the task again."
+        raise
+
+
+def await_removal(client: Client, network: str, timeout: float = 120) -> None:
+    """Wait until a network is gone: that of a swarm stays for a moment after the Engine has removed it.
+
+    ``timeout`` is in seconds. Raises EngineError.
+    """
+    deadline = time.monotonic() + timeout
+    while inspect(client, network):
+        if time.monotonic() > deadline:
+            raise EngineError("it is still there after %g s" % timeout, "Run the task again.")
+        time.sleep(POLL)
+
+
+def restore(client: Client, network: str, body: Mapping[str, Any]) -> None:
+    """Take back the removal of the network with this id; fine where it is still there."""
+    if not inspect(client, network):
+        create(client, body)
+
+
+class Creation:
+    """The making of a network, which knows afterwards which one it has made.
+
+    So taking it back removes what was made here, and never a network of the same name that someone else made.
+    """
+
+    def __init__(self) -> None:
+        self._made = ""
+
+    def make(self, client: Client, body: Mapping[str, Any]) -> None:
+        """Create the network."""
+        self._made = create(client, body)
+
+    def unmake(self, client: Client) -> None:
+        """Remove the network, if it was made."""
+        if self._made:
+            remove(client, self._made)
+
+
+def connect(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
+    """POST /networks/{name}/connect, with these endpoint settings."""
+    body = {"Container": container, "EndpointConfig": settings}
+    client.call("POST", "/networks/%s/connect" % segment(network), body=body)
+
+
+def connect_to_swarm(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
+    """Connect to a network of a swarm, at another address if the wanted one is taken.
+
+    A swarm reserves an address for itself on such a network as soon as the first container is there, and reports the
+    addresses that it has chosen for containers as if they had been asked for.
+    """
+    try:
+        connect(client, network, container, settings)
+    except EngineError:
+        if not settings.get("IPAMConfig"):
+            raise
+        disconnect(client, network, container)
+        connect(client, network, container, {key: settings[key] for key in settings if key != "IPAMConfig"})
+
+
+def reconnect(
+    client: Client, connector: Callable[..., None], network: str, container: str, settings: Mapping[str, Any]
+) -> None:
+    """Take back a disconnection with ``connect`` or ``connect_to_swarm``; fine where the container is connected."""
+    try:
+        connector(client, network, container, settings)
+    except EngineError as error:
+        if "already exists in network" not in error.said and "is already attached to" not in error.said:
+            raise
+
+
+def disconnect(client: Client, network: str, container: str) -> None:
+    """POST /networks/{name}/disconnect by force, which also clears what a failed connect has left in the container.
+
+    Fine where the container is not connected, or where one of both is gone.
+    """
+    body = {"Container": container, "Force": True}
+    try:
+        client.call("POST", "/networks/%s/disconnect" % segment(network), body=body)
+    except NotFound:
+        pass
+    except EngineError as error:
+        if "is not connected to" not in error.said:
+            raise
+
+
+def _overlap(client: Client, body: Mapping[str, Any]) -> str:
+    """With what the subnets of a network to be made overlap, in words."""
+    for pool in body.get("IPAM", {}).get("Config") or ():
+        ours = ipaddress.ip_network(pool["Subnet"])
+        for network in every(client):
+            for other in (network.get("IPAM") or {}).get("Config") or ():
+                theirs = ipaddress.ip_network(other["Subnet"], strict=False)
+                if network["Name"] != body["Name"] and ours.version == theirs.version and ours.overlaps(theirs):
+                    return "subnet %s overlaps with %s of the network %s" % (ours, theirs, network["Name"])
+    return "a subnet overlaps with one that this host uses already"

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an engine says when it and a registry do not get along, and what to do about it.
+
+The Engine passes on the words of registries, resolvers and TLS with statuses that mean little (often 500), so the
+words are what there is to go by.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Tuple
+
+from ..errors import EngineError
+
+# Words of the Engine (a regular expression), the cause, the fix; the first that matches counts. {registry} is replaced
+# by "the registry HOST", or "the registry of IMAGE", and {image} by the name of the image.
+REFUSALS: Tuple[Tuple[str, str, str], ...] = (
+    (
+        "x509: .*(unknown authority|not trusted)",
+        "The engine does not trust the certificate of {registry}",
+        "Put the registry's CA into /etc/docker/certs.d/HOST:PORT/ca.crt (module slipway.docker.registry).",
+    ),
+    (
+        "x509: .*(has expired|not yet valid)",
+        "The certificate of {registry} has expired, or this host's clock is wrong",
+        "Renew the certificate, or set the clock.",
+    ),
+    (
+        "x509: ",
+        "The certificate of {registry} is not good for the address that it was reached by",
+        "Use the host name that is in the certificate, or have one issued for this address.",
+    ),
+    (
+        "remote error: tls:|bad certificate|certificate required",
+        "{registry} wants a client certificate, or refuses the one it got",
+        "Put client.cert and client.key into /etc/docker/certs.d/HOST:PORT/.",
+    ),
+    (
+        "server gave HTTP response to HTTPS client",
+        "{registry} speaks plain HTTP, and the engine insists on TLS",
+        "Give the registry a certificate, or add it to insecure-registries in daemon.json.",
+    ),
+    (
+        "toomanyrequests|too many requests|rate limit",
+        "{registry} has had too many requests from here",
+        "Log in (module slipway.docker.registry), wait, or use a mirror.",
+    ),
+    (
+        "login attempt to .* 401|(incorrect|invalid) username or password|bad username or password",
+        "{registry} refuses this user or this password",
+        "Check username and password.",
+    ),
+    (
+        "no basic auth credentials|authentication required|unauthorized",
+        "{registry} refuses the credentials, or wants some",
+        "Log in with the module slipway.docker.registry, or check username and password.",
+    ),
+    (
+        "pull access denied|access to the resource is denied|denied: |403 Forbidden|insufficient_scope",
+        "The registry denies access to {image}: this user may not do this, or the repository does not exist",
+        "Check the name, and log in as a user who may (module slipway.docker.registry).",
+    ),
+    (
+        "no matching manifest for|does not (match|provide) the specified platform|platform.* not found",
+        "There is no image {image} for this platform",
+        "Choose a platform that it was built for.",
+    ),
+    (
+        "(manifest|name) unknown|(manifest for|failed to resolve reference|repository|tag) .*not found",
+        "The registry has no image {image}",
+        "Check the tag or digest, or push it first.",
+    ),
+    (
+        "no such host|server misbehaving|Temporary failure in name resolution",
+        "This engine's resolver does not know {registry}",
+        "Check the name, and DNS on the host.",
+    ),
+    (
+        "connection refused",
+        "Nobody listens at {registry}",
+        "Start the registry, or check host and port.",
+    ),
+    (
+        "no route to host|network is unreachable|i/o timeout|Client.Timeout|deadline exceeded|TLS handshake timeout",
+        "The engine cannot reach {registry}",
+        "Check the network, firewalls and the engine's proxy settings.",
+    ),
+    (
+        "does not exist locally with the tag|No such image|tag does not exist",
+        "There is no image {image} on this host",
+        "Build, pull or tag it first.",
+    ),
+    (
+        "unsupported: |405 Method Not Allowed|operation is unsupported",
+        "{registry} does not take this: it may be a pull-through mirror",
+        "Push to the registry that it mirrors.",
+    ),
+    (
+        "no space left on device",
+        "There is no space left for {image}",
+        "Free some, for example by pruning unused images.",
+    ),
+)
+
+
+def explained(error: EngineError, image: str = "", registry: str = "") -> EngineError:
+    """The same kind of error with a cause and a fix for a user, if the Engine's words are known.
+
+    It is about an image, or about a registry; what the Engine said stays in the message.
+    """
+    for words, cause, fix in REFUSALS:
+        if re.search(words, error.said, re.IGNORECASE):
+            where = "the registry %s" % registry if registry else "the registry of %s" % image
+            told = cause.format(registry=where, image=image or registry)
+            said = " ".join(error.said.split())
+            return type(error)(
+                "%s (%s)" % (told[0].upper() + told[1:], said),
+                fix,
+                status=error.status,
+                said=error.said,
+                **error.details,
+            )
+    return error

@@ -1,0 +1,24 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Services of the Engine API (1.41): /services, which only a manager of a swarm answers."""
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping
+
+from .client import Client
+
+
+def on_network(client: Client, network: Mapping[str, Any]) -> List[str]:
+    """GET /services: the names of the services on a network, or of all that publish ports if it is the ingress one."""
+    names = []
+    for service in client.get("/services"):
+        spec = service["Spec"]
+        attachments = (spec["TaskTemplate"].get("Networks") or []) + (spec.get("Networks") or [])
+        ports = (service.get("Endpoint") or {}).get("Ports") or ()
+        if any(attachment["Target"] in (network["Id"], network["Name"]) for attachment in attachments) or (
+            network["Ingress"] and any(port.get("PublishMode", "ingress") == "ingress" for port in ports)
+        ):
+            names.append(spec["Name"])
+    return sorted(names)

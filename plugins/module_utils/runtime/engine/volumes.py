@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Volumes of the Engine API (1.41): /volumes."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ..errors import Conflict, EngineError, NotFound
+from .client import Client, segment
+
+
+def inspect(client: Client, name: str) -> Dict[str, Any] | None:
+    """GET /volumes/{name}; None where there is no such volume."""
+    try:
+        found: Dict[str, Any] = client.get("/volumes/%s" % segment(name))
+        return found
+    except NotFound:
+        return None
+
+
+def drivers(client: Client) -> List[str]:
+    """GET /volumes, at which the engine looks for plugins, and then GET /info: the drivers that there are."""
+    client.get("/volumes")
+    found: List[str] = (client.get("/info").get("Plugins") or {}).get("Volume") or []
+    return found
+
+
+def create(client: Client, body: Mapping[str, Any]) -> Any:
+    """POST /volumes/create.
+
+    The Engine answers 201 and changes nothing where a volume of that name exists, so what it answers is compared with
+    what was asked for. Raises Conflict if someone else made the volume at the same time, with other settings.
+    """
+    try:
+        made = client.call("POST", "/volumes/create", body=body)
+    except EngineError as error:
+        if "volume plugin" in error.said:
+            error.fix = "Install the plugin of this driver, or choose another driver."
+        raise
+    for asked, answered in (("DriverOpts", "Options"), ("Labels", "Labels")):
+        if (body.get(asked) or {}) != (made.get(answered) or {}):
+            raise Conflict(
+                "Someone else made it at the same time, with other %s" % answered.lower(), "Run the task again."
+            )
+    return made
+
+
+def remove(client: Client, name: str, force: bool = False) -> None:
+    """DELETE /volumes/{name}; a volume that is gone already is fine."""
+    try:
+        client.call("DELETE", "/volumes/%s" % segment(name), {"force": force})
+    except NotFound:
+        pass
+    except Conflict as error:
+        error.fix = "Remove the containers that use the volume first."
+        raise

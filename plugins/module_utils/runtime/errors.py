@@ -1,0 +1,131 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How things fail. Every error that the runtime raises on purpose is one of these:
+
+SlipwayError
+├── InputError                 what the user typed cannot be meant; nothing was called
+├── DriftError                 the host differs and the task forbids the way to mend it
+├── StepError                  a step of a plan failed; says what was undone
+├── TransportError             no usable answer came from the other side
+│   ├── EngineMissing          nothing exists at the address (no such socket)
+│   ├── EngineRefused          something should listen there but does not
+│   ├── PermissionDenied       the socket is there, this user may not use it
+│   ├── TlsError               the other side or this side is not trusted
+│   ├── Timeout                silence for longer than the limit of one read
+│   └── ConnectionBroken       the connection ended in the middle of an answer
+└── EngineError                the Engine answered, and it said no
+    ├── BadRequest             400
+    ├── Unauthorized           401
+    ├── Forbidden              403
+    ├── NotFound               404
+    ├── Conflict               409
+    ├── ServerError            500 and above
+    ├── StreamError            an error inside a stream that began with 200
+    └── VersionError           the API version is not one that both sides speak
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class SlipwayError(Exception):
+    """An error with a cause and, where one is known, what to do about it.
+
+    ``details`` are further values for the task's result (JSON types only).
+    """
+
+    def __init__(self, cause: str, fix: str = "", **details: Any) -> None:
+        super().__init__(cause)
+        self.cause = cause.rstrip(". ")
+        self.fix = fix
+        self.details = details
+
+    def __str__(self) -> str:
+        return "%s. %s" % (self.cause, self.fix) if self.fix else "%s." % self.cause
+
+
+class InputError(SlipwayError):
+    """What the user typed cannot be meant; nothing was called."""
+
+
+class DriftError(SlipwayError):
+    """The host differs from the task, and the task forbids the way to mend it."""
+
+
+class StepError(SlipwayError):
+    """A step of a plan failed; ``details`` hold ``failed_step``, ``rolled_back`` and ``actions``."""
+
+
+class HostError(SlipwayError):
+    """A file or a program of the host cannot be used."""
+
+
+class TransportError(SlipwayError):
+    """No usable answer came from the other side."""
+
+
+class EngineMissing(TransportError):
+    """Nothing exists at the address."""
+
+
+class EngineRefused(TransportError):
+    """Something should listen at the address but does not."""
+
+
+class PermissionDenied(TransportError):
+    """The socket is there, this user may not use it."""
+
+
+class TlsError(TransportError):
+    """One side does not trust the other."""
+
+
+class Timeout(TransportError):
+    """Silence for longer than the limit of one read."""
+
+
+class ConnectionBroken(TransportError):
+    """The connection ended in the middle of an answer."""
+
+
+class EngineError(SlipwayError):
+    """The Engine answered, and it said no. ``status`` is the HTTP status, ``said`` the Engine's own words."""
+
+    def __init__(self, cause: str, fix: str = "", status: int = 0, said: str = "", **details: Any) -> None:
+        super().__init__(cause, fix, **details)
+        self.status = status
+        self.said = said or cause
+
+
+class BadRequest(EngineError):
+    """400"""
+
+
+class Unauthorized(EngineError):
+    """401"""
+
+
+class Forbidden(EngineError):
+    """403"""
+
+
+class NotFound(EngineError):
+    """404"""
+
+
+class Conflict(EngineError):
+    """409"""
+
+
+class ServerError(EngineError):
+    """500 and above"""
+
+
+class StreamError(EngineError):
+    """An error inside a stream that began with status 200."""
+
+
+class VersionError(EngineError):
+    """The API version is not one that both sides speak."""

@@ -1,0 +1,193 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials for registries as the docker command keeps them: in config.json, or with a credential helper.
+
+In config.json, ``auths`` holds them by registry; ``credHelpers`` (by registry) and ``credsStore`` (for all) name
+programs ``docker-credential-NAME`` that keep them instead, spoken to over standard input and output.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Mapping
+
+from ..errors import HostError, InputError
+from .hostfiles import read
+from .reference import DOMAIN, HUB
+
+# Under this name Docker Hub is known to config.json and helpers, for historical reasons.
+HUB_SERVER = "https://index.docker.io/v1/"
+TOKEN_USER = "<token>"  # a helper's name for the user when the secret is an identity token
+NOT_FOUND = "credentials not found"
+PATIENCE = 60  # seconds for a helper
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a registry wants to see: a user and a password, or an identity token that it gave."""
+
+    username: str = ""
+    password: str = ""
+    identity_token: str = ""
+
+    def auth(self, registry: str) -> Dict[str, str]:
+        """The Engine's AuthConfig, for a registry."""
+        auth = {"serveraddress": server(registry), "username": self.username, "password": self.password}
+        if self.identity_token:
+            auth.update(identitytoken=self.identity_token, password="")
+        return auth
+
+
+def server(registry: str) -> str:
+    """The name of a registry (``HOST[:PORT]``) in config.json and for helpers."""
+    return HUB_SERVER if registry == HUB else registry
+
+
+def registry_name(text: str) -> str:
+    """``HOST[:PORT]`` of a registry, given so or as a URL. Raises InputError."""
+    host = text.split("://", 1)[-1].split("/", 1)[0]
+    if not DOMAIN.fullmatch(host):
+        raise InputError("registry: %r is not the address of a registry" % text, "Write it like HOST or HOST:PORT.")
+    return HUB if host in ("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com") else host
+
+
+def default_config_path() -> str:
+    """The config.json of the user that the task runs as.
+
+    Under sudo the variable HOME may still name the home of another user; then the user database counts.
+    """
+    directory = os.environ.get("DOCKER_CONFIG")
+    if directory:
+        return str(Path(directory, "config.json"))
+    home = os.environ.get("HOME", "")
+    try:
+        mine = bool(home) and Path(home).stat().st_uid == os.geteuid()
+    except OSError:
+        mine = False
+    if not mine:
+        import pwd
+
+        try:
+            home = pwd.getpwuid(os.geteuid()).pw_dir
+        except KeyError:
+            pass
+    return str(Path(home or "/", ".docker", "config.json"))
+
+
+def load(path: str) -> Dict[str, Any]:
+    """The content of a config.json, empty where there is none. Raises HostError."""
+    found = read(path)
+    return parse_config(found.data, path) if found else {}
+
+
+def parse_config(data: bytes, path: str) -> Dict[str, Any]:
+    """Decode a config.json. Raises HostError if it is not one; ``path`` is for the message."""
+    if not data.strip():
+        return {}
+    try:
+        config = json.loads(data.decode("utf-8"))
+    except ValueError as error:
+        raise HostError("%s is not JSON (%s)" % (path, error), "Mend it or move it away.")
+    if not isinstance(config, dict) or not all(
+        isinstance(config.get(key), (dict, type(None))) for key in ("auths", "credHelpers")
+    ):
+        raise HostError("%s is not a configuration of the docker command" % path, "Mend it or move it away.")
+    return config
+
+
+def helper_for(config: Mapping[str, Any], registry: str) -> str:
+    """The name of the helper that keeps a registry's credentials, or nothing."""
+    helpers = config.get("credHelpers") or {}
+    return str(helpers.get(server(registry)) or helpers.get(registry) or config.get("credsStore") or "")
+
+
+def find(config: Mapping[str, Any], registry: str) -> Credentials | None:
+    """The credentials kept for a registry; None where there are none. Raises HostError if a helper fails."""
+    helper = helper_for(config, registry)
+    if helper:
+        return ask_helper(helper, registry)
+    key = _key(config, registry)
+    return _decode(config["auths"][key], key) if key else None
+
+
+def auth_for(registry: str, config_path: str = "") -> Dict[str, str] | None:
+    """The Engine's AuthConfig for what the host keeps for a registry; None where it keeps nothing. Raises HostError."""
+    found = find(load(config_path or default_config_path()), registry)
+    return found.auth(registry) if found else None
+
+
+def ask_helper(helper: str, registry: str) -> Credentials | None:
+    """What a helper keeps for a registry. Raises HostError."""
+    said = run_helper(helper, "get", server(registry))
+    if said is None:
+        return None
+    try:
+        answer = json.loads(said)
+        username, secret = str(answer["Username"]), str(answer["Secret"])
+    except (ValueError, KeyError, TypeError):
+        raise HostError("docker-credential-%s does not answer as a credential helper does" % helper)
+    return Credentials(identity_token=secret) if username == TOKEN_USER else Credentials(username, secret)
+
+
+def run_helper(helper: str, verb: str, message: str) -> str | None:
+    """What a helper said to get, store or erase; None if it keeps nothing for the registry. Raises HostError."""
+    import subprocess  # costs time that only hosts with a helper have
+
+    program = "docker-credential-" + helper
+    try:
+        done = subprocess.run(
+            [program, verb], input=message.encode("utf-8"), stdout=-1, stderr=-1, timeout=PATIENCE, check=False
+        )
+    except OSError as error:
+        raise HostError(
+            "Cannot run the credential helper %s (%s)" % (program, error.strerror),
+            "Install it, or take credsStore and credHelpers out of the docker command's config.json.",
+        )
+    except subprocess.TimeoutExpired:
+        raise HostError("The credential helper %s does not answer" % program, "Try it by hand: it may want a session.")
+    said = done.stdout.decode("utf-8", "replace")
+    if not done.returncode:
+        return said
+    words = " ".join((said + " " + done.stderr.decode("utf-8", "replace")).split())
+    if NOT_FOUND in words or verb == "erase" and "not found" in words:
+        return None
+    raise HostError("The credential helper %s could not %s credentials: %s" % (program, verb, words[:300]))
+
+
+def _key(config: Mapping[str, Any], registry: str) -> str:
+    """Under which name ``auths`` holds a registry: the very one, or an older spelling with scheme or path."""
+    auths = config.get("auths") or {}
+    if server(registry) in auths:
+        return server(registry)
+    for key in auths:
+        if means(key, registry):
+            return str(key)
+    return ""
+
+
+def means(key: str, registry: str) -> bool:
+    """Whether a key of ``auths`` stands for this registry."""
+    try:
+        return registry_name(key) == registry
+    except InputError:
+        return False
+
+
+def _decode(entry: Any, key: str) -> Credentials | None:
+    if not isinstance(entry, dict):
+        return None
+    username, password = str(entry.get("username") or ""), str(entry.get("password") or "")
+    if entry.get("auth"):
+        try:
+            both = base64.b64decode("".join(entry["auth"].split()), validate=True).decode("utf-8").rstrip("\0")
+        except (binascii.Error, ValueError, AttributeError):
+            raise HostError("The credentials for %s in the docker command's config.json are not base64" % key)
+        username, _colon, password = both.partition(":")
+    token = str(entry.get("identitytoken") or "")
+    return Credentials(username, password, token) if username or token else None

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names of images, read as Docker reads them: ``[HOST[:PORT]/]PATH[:TAG][@DIGEST]``. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ..errors import InputError
+
+HUB = "docker.io"
+LATEST = "latest"
+
+NAME_LIMIT = 255  # of the registry and the path together, in characters
+LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
+DOMAIN = re.compile(r"(?:%s(?:\.%s)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?" % (LABEL, LABEL))
+PATH = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*")
+TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
+DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
+IMAGE_ID = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A parsed name. ``tag`` and ``digest`` are empty where the name has none; with both, Docker goes by the digest."""
+
+    domain: str
+    path: str
+    tag: str = ""
+    digest: str = ""
+
+    @property
+    def repository(self) -> str:
+        """The name without tag and digest, as the Engine shows it: ``docker.io/library/`` is left out."""
+        if self.domain != HUB or _is_host(self.path.partition("/")[0]):
+            return "%s/%s" % (self.domain, self.path)
+        official = self.path.startswith("library/") and self.path.count("/") == 1
+        return self.path[len("library/") :] if official else self.path
+
+    @property
+    def pinned(self) -> str:
+        """The name by which the Engine finds exactly this: by digest where there is one, or else by tag."""
+        if self.digest:
+            return "%s@%s" % (self.repository, self.digest)
+        return "%s:%s" % (self.repository, self.tag) if self.tag else self.repository
+
+    def or_tag(self, tag: str) -> Reference:
+        """This name, with that tag (or digest) if it has neither. Raises InputError if the tag is malformed."""
+        if self.tag or self.digest:
+            return self
+        if ":" in tag:
+            return replace(self, digest=_digest(tag, tag))
+        return replace(self, tag=_tag(tag, tag))
+
+    def __str__(self) -> str:
+        return self.repository + (":" + self.tag if self.tag else "") + ("@" + self.digest if self.digest else "")
+
+
+def parse(text: str) -> Reference:
+    """Read the name of an image. Raises InputError with the reason if it is not one."""
+    if not text:
+        raise InputError("The name of an image is empty", "Write it like registry.example.com:5000/team/app:1.0.")
+    if "://" in text:
+        raise _malformed(text, "a name of an image has no scheme", "Leave %s:// out." % text.split("://")[0])
+    if IMAGE_ID.fullmatch(text):
+        raise _malformed(text, "this is the id of an image, not a name", "Use a name with a tag or a digest.")
+    rest, at, digest = text.partition("@")
+    last = rest.rfind("/") + 1
+    end, colon, tag = rest[last:].partition(":")
+    domain, path = _split(rest[:last] + end)
+    if not DOMAIN.fullmatch(domain):
+        raise _malformed(text, "%r is not HOST or HOST:PORT" % domain)
+    if path != path.lower():
+        raise _malformed(text, "the part %r has upper-case letters" % path, "Write it in lower case.")
+    if not PATH.fullmatch(path):
+        raise _malformed(
+            text,
+            "the part %r is not made of letters and digits, separated by single '.', '_' or '/', '__' or dashes" % path,
+        )
+    if len(domain) + 1 + len(path) > NAME_LIMIT:
+        raise _malformed(text, "it is longer than %d characters" % NAME_LIMIT)
+    return Reference(domain, path, _tag(tag, text) if colon else "", _digest(digest, text) if at else "")
+
+
+def is_image_id(text: str) -> bool:
+    """Whether this is the full id of an image, which has no registry, path or tag."""
+    return bool(IMAGE_ID.fullmatch(text))
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Registry and path: the first part is a registry if it looks like a host, as Docker decides."""
+    first, slash, rest = name.partition("/")
+    if slash and _is_host(first):
+        domain, path = first, rest
+    else:
+        domain, path = HUB, name
+    if domain == "index.docker.io":
+        domain = HUB
+    if domain == HUB and "/" not in path:
+        path = "library/" + path
+    return domain, path
+
+
+def _is_host(first: str) -> bool:
+    return first == "localhost" or "." in first or ":" in first
+
+
+def _tag(tag: str, text: str) -> str:
+    if not TAG.fullmatch(tag):
+        raise _malformed(
+            text, "the tag %r is not made of up to 128 letters, digits, '_', '.' and '-', or begins wrongly" % tag
+        )
+    return tag
+
+
+def _digest(digest: str, text: str) -> str:
+    algorithm, _colon, value = digest.partition(":")
+    if not DIGEST.fullmatch(digest) or len(value) != DIGEST_LENGTHS.get(algorithm, len(value)):
+        raise _malformed(text, "the digest %r is not like sha256: and 64 hexadecimal digits" % digest)
+    return digest
+
+
+def _malformed(text: str, why: str, fix: str = "") -> InputError:
+    return InputError(
+        "%r is not the name of an image: %s" % (text, why),
+        fix or "Write it like registry.example.com:5000/team/app:1.0.",
+    )

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be changed without a new container: limits, the restart policy, and networks."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Tuple
+
+from ...engine import containers, networks
+from ...state.compare import ALLOW_MORE, Change
+from ...state.field import CONNECT, UPDATE
+from ...state.plan import Step
+from ...state.resource import Params
+from .difference import Difference
+from .networks import chosen, endpoint, shares
+from .table import TABLE
+
+
+def because(changes: Tuple[Change, ...]) -> str:
+    """The changes as a reason, empty for none."""
+    names = ", ".join(change.name for change in changes)
+    return "%s %s" % (names, "differs" if len(changes) == 1 else "differ") if changes else ""
+
+
+def in_place(change: Change, found: Difference) -> bool:
+    """Whether the Engine can make the change without a new container.
+
+    It ignores zero and nothing in an update (API 1.41 to 1.51), so a limit cannot be taken away in place.
+    """
+    if change.field.cost == CONNECT:
+        return change.name not in found.dropped and not shares(found.have["network_mode"])
+    return change.field.cost == UPDATE and (bool(change.want) or change.name == "restart_retries")
+
+
+def update(params: Params, found: Difference) -> List[Step]:
+    """One call for all limits and the restart policy."""
+    changes = tuple(change for change in found.changes if change.field.cost == UPDATE)
+    if not changes:
+        return []
+    name = params["name"]
+    body = _body({change.name: change.want for change in changes}, found.want, found.have)
+    back = _body({change.name: change.have for change in changes}, found.have, found.have)
+    undo = Step("update", "container", name, "take back its update", containers.update, (name, back))
+    return [Step("update", "container", name, because(changes), containers.update, (name, body), undo)]
+
+
+def reconnect(params: Params, found: Difference) -> List[Step]:
+    """Leave networks, then join others; an endpoint that differs is left and joined again."""
+    name, steps = params["name"], []
+    comparisons = params["comparisons"] or {}
+    loose = comparisons.get("networks", comparisons.get("*")) == ALLOW_MORE
+    for change in found.changes:
+        if change.field.cost != CONNECT:
+            continue
+        want, have = change.want, found.have["networks"]
+        wrong = [network for network in want if not _holds(want[network], have.get(network))]
+        surplus = [] if loose else [network for network in have if network not in want]
+        for network in surplus + [network for network in wrong if network in have]:
+            reason = "its settings in %s differ" if network in want else "%s is not declared"
+            steps.append(leave(name, network, reason, have[network]))
+        for network in wrong:
+            reason = "with other settings in %s" if network in have else "%s is declared"
+            settings = {**chosen(have.get(network, {})), **want[network]}
+            steps.append(join(name, network, settings, reason))
+    return steps
+
+
+def join(name: str, network: str, settings: Mapping[str, Any], reason: str = "%s is declared") -> Step:
+    """Connect a container to a network."""
+    undo = leave(name, network, "take back that it joined %s")
+    args = (network, name, endpoint(settings))
+    return Step("connect", "container", name, reason % network, networks.connect, args, undo)
+
+
+def leave(name: str, network: str, reason: str = "%s is not declared", was: Mapping[str, Any] | None = None) -> Step:
+    """Disconnect a container from a network, where it ``was`` connected with these settings."""
+    back = (networks.connect, network, name, endpoint(chosen(was or {})))
+    undo = Step("connect", "container", name, "take back that it left %s" % network, networks.reconnect, back)
+    return Step(
+        "disconnect", "container", name, reason % network, networks.disconnect, (network, name), undo if was else None
+    )
+
+
+def _holds(want: Mapping[str, Any], have: Mapping[str, Any] | None) -> bool:
+    return have is not None and all(have[key] == want[key] for key in want)
+
+
+def _body(values: Dict[str, Any], wanted: Mapping[str, Any], have: Mapping[str, Any]) -> Dict[str, Any]:
+    """The body of an update: what it is about, and what the Engine needs to be told with it."""
+    if "restart_policy" in values or "restart_retries" in values:
+        policy = values["restart_policy"] = wanted.get("restart_policy", have["restart_policy"])
+        retries = wanted.get("restart_retries", have["restart_retries"])
+        values["restart_retries"] = retries if policy == "on-failure" else 0
+    if "memory" in values and "memory_swap" not in values and have["memory_swap"] != -1:
+        # As for a new container. The old limit of memory and swap may be less than the new one of memory.
+        values["memory_swap"] = wanted.get("memory_swap", 2 * values["memory"])
+    body: Dict[str, Any] = TABLE.body(values)["HostConfig"]
+    return body

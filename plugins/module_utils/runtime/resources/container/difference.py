@@ -1,0 +1,158 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is declared, against what is there: pure, and about values only; what to do about it is the plan's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Collection, Dict, FrozenSet, Mapping, Tuple
+
+from ...state.compare import Change
+from ...state.field import KEYED, dig
+from ...state.resource import Params
+from .networks import chosen, default_networks, shares
+from .observe import SHARED, Snapshot, is_made_of
+from .table import DAEMON_ADDS, DERIVED, MERGED, TABLE
+from .values import OURS, healthcheck
+
+# The names of the declared options, in a label of the container; values are never kept.
+DECLARED = OURS + "declared"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A container that exists, against its declaration.
+
+    ``want`` is what was declared, merged with what image and daemon add; ``kept`` what nobody declared and a new
+    container takes over from the old one; ``dropped`` are the options that were declared before and no longer are;
+    ``recorded`` is what was declared before, ``base`` what the image alone brings, ``made_of`` a name of that image.
+    """
+
+    have: Mapping[str, Any]
+    want: Mapping[str, Any]
+    changes: Tuple[Change, ...]
+    drift: Tuple[Change, ...]
+    kept: Mapping[str, Any]
+    base: Mapping[str, Any]
+    recorded: FrozenSet[str]
+    dropped: FrozenSet[str]
+    made_of: str
+
+
+def declared(params: Params) -> Dict[str, Any]:
+    """The canonical values of what the task declares. Raises InputError."""
+    want = TABLE.want(params)
+    for endpoint in want.get("networks", {}).values():
+        if "aliases" in endpoint:
+            endpoint["aliases"] = [alias for alias in endpoint["aliases"] if alias != params["name"]]
+    return want
+
+
+def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any]) -> Difference:
+    """Compare a container with the task. Raises InputError."""
+    own = declared(params)
+    base, old_base = _of_image(snapshot.image or snapshot.made_of), _of_image(snapshot.made_of)
+    recorded = remembered(container)
+    have = TABLE.have(container)
+    # A task without an image is about some options of a container that another task declares.
+    dropped = frozenset(name for name in recorded if name in have and name not in own and "image" in own)
+    kept = _kept(have, old_base, {*own, *dropped}, bool(recorded))
+    for name in DAEMON_ADDS:
+        known = {key.partition(".")[2] for key in recorded if key.startswith(name + ".")} | set(own.get(name, ()))
+        have[name] = {key: value for key, value in have[name].items() if key in known}
+    base["networks"] = default_networks(own.get("network_mode", "default"))
+    want = {**own, **{name: base[name] for name in dropped}}
+    want = {**want, **_merged(own, base, have)}
+    for name in SHARED:
+        kind, _colon, other = want.get(name, "").partition(":")
+        if kind == "container":
+            want[name] = "container:" + snapshot.hosts.get(other, other)
+    if "image" in own and snapshot.image and not snapshot.moved:
+        want["image"] = snapshot.image["Id"]
+        have["image"] = want["image"] if is_made_of(container, snapshot.image) else container["Image"]
+    changes = TABLE.changes(want, have, params["comparisons"])
+    drift = TABLE.drift(want, have, params["comparisons"])
+    shown = tuple(_with_names(change, params, snapshot, container) for change in changes)
+    return Difference(have, want, shown, drift, kept, base, recorded, dropped, _name_of_image(snapshot, container))
+
+
+def marker(own: Mapping[str, Any], before: FrozenSet[str] = frozenset()) -> Dict[str, str]:
+    """The label that remembers what was declared, and what was ``before`` by a task that declared the rest."""
+    entries = ["%s.%s" % (name, key) for name in DAEMON_ADDS for key in own.get(name, ())]
+    return {DECLARED: ",".join(sorted({*own, *entries, *before}))}
+
+
+def remembered(container: Mapping[str, Any]) -> FrozenSet[str]:
+    """The names that ``marker`` kept; none for a container that others made."""
+    written = (dig(container, "Config.Labels") or {}).get(DECLARED, "")
+    return frozenset(filter(None, written.split(",")))
+
+
+def _of_image(image: Mapping[str, Any] | None) -> Dict[str, Any]:
+    """The values of a container that declares nothing but its image."""
+    return TABLE.have({"Config": (image or {}).get("Config") or {}, "HostConfig": {}, "Image": None})
+
+
+def _merged(own: Mapping[str, Any], base: Mapping[str, Any], have: Mapping[str, Any]) -> Dict[str, Any]:
+    merged = {name: _merge(base[name], own[name]) for name in MERGED if name in own}
+    if "healthcheck" in merged:
+        merged["healthcheck"] = healthcheck(merged["healthcheck"])
+    if "exposed_ports" in merged:
+        published = own.get("published_ports", have["published_ports"])
+        merged["exposed_ports"] = _merge(merged["exposed_ports"], sorted(published))
+    if own.get("command") == [] and not own.get("entrypoint"):
+        merged["command"] = base["command"]
+    return merged
+
+
+def _merge(base: Any, own: Any) -> Any:
+    return {**base, **own} if isinstance(own, Mapping) else sorted({*base, *own})
+
+
+def _kept(
+    have: Mapping[str, Any], old_base: Mapping[str, Any], decided: Collection[str], is_ours: bool
+) -> Dict[str, Any]:
+    kept = {}
+    derived = set(DERIVED)
+    if shares(have["network_mode"]):
+        derived.add("hostname")  # it is that of the other one
+    if "networks" in decided:
+        derived.add("network_mode")
+    for name, value in have.items():
+        if name in decided or name in derived or name == "image" or (is_ours and name in DAEMON_ADDS):
+            continue
+        if name in MERGED:
+            value = {key: entry for key, entry in value.items() if old_base[name].get(key) != entry}
+        if value != old_base[name] and value not in ({}, [], None):
+            kept[name] = value
+    return kept
+
+
+def _with_names(change: Change, params: Params, snapshot: Snapshot, container: Mapping[str, Any]) -> Change:
+    """Images by name and id, and of what was observed the declared part, so that a diff can be read."""
+    if change.field.compare == KEYED:
+        have = {key: _declared_part(change.want.get(key), entry) for key, entry in change.have.items()}
+        return replace(change, have=have)
+    if change.name != "image":
+        return change
+    named = params["image"]
+    if snapshot.image and not snapshot.moved:
+        named = "%s (%s)" % (named, _short(snapshot.image["Id"]))
+    return replace(change, want=named, have="%s (%s)" % (dig(container, "Config.Image"), _short(container["Image"])))
+
+
+def _declared_part(want: Mapping[str, Any] | None, have: Mapping[str, Any]) -> Mapping[str, Any]:
+    return chosen(have) if want is None else {key: have.get(key) for key in want}
+
+
+def _name_of_image(snapshot: Snapshot, container: Mapping[str, Any]) -> str:
+    """The name that a container was made with, unless that means another image by now; then the id."""
+    name: str = dig(container, "Config.Image") or ""
+    tagged = name if ":" in name.rpartition("/")[2] else name + ":latest"
+    same = tagged in ((snapshot.made_of or {}).get("RepoTags") or ())
+    return name if same else str(container["Image"])
+
+
+def _short(digest: str) -> str:
+    return digest.partition(":")[2][:12]

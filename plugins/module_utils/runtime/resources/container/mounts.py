@@ -1,0 +1,198 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Volumes, mounts and tmpfs. Anonymous volumes are shown by their target alone, also when carried over by name."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any, Dict, List, Mapping, Tuple
+
+from ...state.canonical import size, texts
+from ...state.field import Option, bury, dig
+from .values import OURS
+
+# Targets of anonymous volumes that were carried over from a replaced container, in a label of the new one.
+CARRIED = OURS + "carried"
+
+_ANONYMOUS = re.compile(r"[0-9a-f]{64}$")
+
+# Suboption of ``mounts``, its place in the Engine's mount, and the types of mount that have it.
+_MOUNT: Tuple[Tuple[Option, str, Tuple[str, ...]], ...] = (
+    (Option("source"), "Source", ()),
+    (Option("read_only", type="bool"), "ReadOnly", ()),
+    (Option("consistency", choices=("cached", "consistent", "default", "delegated")), "Consistency", ()),
+    (
+        Option("propagation", choices=("private", "rprivate", "shared", "rshared", "slave", "rslave")),
+        "BindOptions.Propagation",
+        ("bind",),
+    ),
+    (Option("non_recursive", type="bool"), "BindOptions.NonRecursive", ("bind",)),
+    (Option("no_copy", type="bool"), "VolumeOptions.NoCopy", ("volume",)),
+    (Option("labels", type="dict"), "VolumeOptions.Labels", ("volume",)),
+    (Option("volume_driver"), "VolumeOptions.DriverConfig.Name", ("volume",)),
+    (Option("volume_options", type="dict"), "VolumeOptions.DriverConfig.Options", ("volume",)),
+    (Option("tmpfs_size"), "TmpfsOptions.SizeBytes", ("tmpfs",)),
+    (Option("tmpfs_mode"), "TmpfsOptions.Mode", ("tmpfs",)),
+)
+MOUNT_OPTIONS = (
+    Option("target", required=True),
+    Option("type", choices=("bind", "tmpfs", "volume"), default="volume"),
+) + tuple(option for option, _path, _types in _MOUNT)
+_PATHS = {option.name: path for option, path, _types in _MOUNT}
+
+# What the Engine means by leaving an option out.
+_DEFAULTS: Mapping[str, Any] = {
+    "source": "",
+    "read_only": False,
+    "consistency": "default",
+    "propagation": "rprivate",
+    "non_recursive": False,
+    "no_copy": False,
+    "labels": {},
+    "volume_driver": "local",
+    "volume_options": {},
+    "tmpfs_size": 0,
+    "tmpfs_mode": 0o1777,
+}
+
+
+def volumes(value: List[str]) -> Dict[str, str]:
+    """Volumes as ``{target: source[:options]}``, an empty source for an anonymous volume.
+
+    Options are sorted and ``rw``, the default, is left out. Raises ValueError for what mounts twice on a target.
+    """
+    found: Dict[str, str] = {}
+    for entry in value:
+        words = entry.split(":")
+        if len(words) > 3 or not all(words):
+            raise ValueError("%r is not like source:target:options" % entry)
+        if len(words) == 1:
+            words.insert(0, "")
+        source, target = _source(words[0]), _target(words[1])
+        if target in found:
+            raise ValueError("two volumes on %s" % target)
+        found[target] = _written(source, words[2] if len(words) > 2 else "")
+    return found
+
+
+def encode_volumes(value: Mapping[str, str]) -> Dict[str, Any]:
+    """Volumes as the create request has them."""
+    binds = []
+    for target, written in sorted(value.items()):
+        source, _colon, options = written.partition(":")
+        if source:
+            binds.append(":".join([source, target] + ([options] if options else [])))
+    return {"HostConfig.Binds": binds, "Volumes": {target: {} for target in value if not value[target]}}
+
+
+def decode_volumes(inspected: Mapping[str, Any]) -> Dict[str, str]:
+    """The volumes of a container, those of its image among them."""
+    found = {_target(target): "" for target in dig(inspected, "Config.Volumes") or ()}
+    found.update(volumes(dig(inspected, "HostConfig.Binds") or []))
+    return {target: "" if target in _carried(inspected) else written for target, written in found.items()}
+
+
+def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
+    """Mounts by target, with what was declared of each.
+
+    Raises ValueError for two on one target, an option that its type does not have, and a bind without a source.
+    """
+    found: Dict[str, Dict[str, Any]] = {}
+    for entry in value:
+        target, kind = _target(entry["target"]), entry.get("type") or "volume"
+        if target in found:
+            raise ValueError("two mounts on %s" % target)
+        mount = {key: entry[key] for key in _PATHS if entry.get(key) is not None}
+        for option, _path, types in _MOUNT:
+            if option.name in mount and types and kind not in types:
+                raise ValueError("%s on %s is not for mounts of type %s" % (option.name, target, kind))
+        if (kind == "bind") > bool(mount.get("source")):
+            raise ValueError("the bind on %s needs a source" % target)
+        if kind == "tmpfs" and mount.get("source"):
+            raise ValueError("the tmpfs on %s cannot have a source" % target)
+        found[target] = {"type": kind, **_canonical_mount(mount)}
+    return found
+
+
+def encode_mounts(value: Mapping[str, Mapping[str, Any]]) -> Dict[str, Any]:
+    """Mounts as the create request has them."""
+    return {"HostConfig.Mounts": [encode_mount(target, value[target]) for target in sorted(value)]}
+
+
+def decode_mounts(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
+    """The mounts of a container, all options of each with what the Engine means by leaving one out."""
+    found = {}
+    for raw in dig(inspected, "HostConfig.Mounts") or ():
+        target = _target(raw["Target"])
+        mount = {
+            name: _DEFAULTS[name] if dig(raw, path) in (None, "", 0) else dig(raw, path)
+            for name, path in _PATHS.items()
+        }
+        if target in _carried(inspected):
+            mount["source"] = ""
+        found[target] = {"type": raw["Type"], **_canonical_mount(mount)}
+    return found
+
+
+def encode_mount(target: str, mount: Mapping[str, Any]) -> Dict[str, Any]:
+    """One mount as the create request has it; what is the default is left to the Engine."""
+    body: Dict[str, Any] = {"Type": mount["type"], "Target": target}
+    for name, path in _PATHS.items():
+        if mount.get(name, _DEFAULTS[name]) != _DEFAULTS[name]:
+            bury(body, path, mount[name])
+    return body
+
+
+def tmpfs(value: List[str] | Mapping[str, str] | None) -> Dict[str, str]:
+    """Temporary file systems as ``{target: options}``, the options sorted."""
+    entries = value.items() if isinstance(value, Mapping) else (entry.partition(":")[::2] for entry in value or ())
+    return {_target(target): ",".join(sorted(filter(None, options.split(",")))) for target, options in entries}
+
+
+def anonymous(inspected: Mapping[str, Any]) -> Dict[str, str]:
+    """The anonymous volumes of a container: target to the volume's name."""
+    return {
+        _target(mount["Destination"]): mount["Name"]
+        for mount in inspected.get("Mounts") or ()
+        if mount.get("Type") == "volume" and _ANONYMOUS.match(mount.get("Name") or "")
+    }
+
+
+def carried(inspected: Mapping[str, Any]) -> List[str]:
+    """The names of the volumes that were carried over from a replaced container."""
+    found = anonymous(inspected)
+    return [found[target] for target in _carried(inspected) if target in found]
+
+
+def _canonical_mount(mount: Mapping[str, Any]) -> Dict[str, Any]:
+    found = dict(mount)
+    for name, canonical in (("tmpfs_size", size), ("labels", texts), ("volume_options", texts), ("source", _source)):
+        if name in found:
+            found[name] = canonical(found[name])
+    if isinstance(found.get("tmpfs_mode"), str):
+        found["tmpfs_mode"] = int(found["tmpfs_mode"], 8)
+    return found
+
+
+def _carried(inspected: Mapping[str, Any]) -> List[str]:
+    written: str = (dig(inspected, "Config.Labels") or {}).get(CARRIED, "")
+    return written.split(",")
+
+
+def _source(source: str) -> str:
+    if source.startswith(("~", ".")):
+        return os.path.abspath(os.path.expanduser(source))  # noqa: PTH100, PTH111 (pathlib costs a task 10 ms)
+    return source.rstrip("/") or source
+
+
+def _target(target: str) -> str:
+    if not target.startswith("/"):
+        raise ValueError("the target %r is not an absolute path" % target)
+    return target.rstrip("/") or "/"
+
+
+def _written(source: str, options: str) -> str:
+    kept = ",".join(sorted(option for option in options.split(",") if option not in ("", "rw")))
+    return "%s:%s" % (source, kept) if kept else source

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Networks of a container: which, and with what names and addresses."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ...state.field import Option, dig
+
+NETWORK_OPTIONS = (
+    Option("name", required=True),
+    Option("aliases", type="list", elements="str"),
+    Option("ipv4_address"),
+    Option("ipv6_address"),
+    Option("links", type="list", elements="str"),
+    Option("mac_address"),
+)
+
+
+def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
+    """Networks by name, with what was declared of each. Raises ValueError for one that is named twice."""
+    found: Dict[str, Dict[str, Any]] = {}
+    for entry in value:
+        if entry["name"] in found:
+            raise ValueError("the network %s is named twice" % entry["name"])
+        endpoint = {key: entry[key] for key in entry if key != "name" and entry[key] is not None}
+        for key in ("aliases", "links"):
+            if key in endpoint:
+                endpoint[key] = sorted(set(endpoint[key]))
+        for key in ("mac_address", "ipv6_address"):
+            if key in endpoint:
+                endpoint[key] = endpoint[key].lower()
+        found[entry["name"]] = endpoint
+    return found
+
+
+def endpoint(declared: Mapping[str, Any]) -> Dict[str, Any]:
+    """The Engine's endpoint settings for a network."""
+    addresses = {"IPv4Address": declared.get("ipv4_address"), "IPv6Address": declared.get("ipv6_address")}
+    settings = {
+        "IPAMConfig": {key: value for key, value in addresses.items() if value} or None,
+        "Aliases": declared.get("aliases"),
+        "Links": declared.get("links"),
+        "MacAddress": declared.get("mac_address"),
+    }
+    return {key: value for key, value in settings.items() if value}
+
+
+def chosen(settings: Mapping[str, Any]) -> Dict[str, Any]:
+    """Of the settings that were observed, those that somebody chose; a MAC address may be the Engine's own choice."""
+    return {key: entry for key, entry in settings.items() if entry and key != "mac_address"}
+
+
+def decode_networks(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
+    """The networks of a container. Its id and its name are no aliases of anybody's choice."""
+    own = (inspected.get("Id", "")[:12], inspected.get("Name", "").lstrip("/"))
+    found = {}
+    for name, settings in (dig(inspected, "NetworkSettings.Networks") or {}).items():
+        if name == "none":
+            continue
+        addresses = settings.get("IPAMConfig") or {}
+        found[name] = {
+            "aliases": sorted({alias for alias in settings.get("Aliases") or () if alias not in own}),
+            "ipv4_address": addresses.get("IPv4Address") or "",
+            "ipv6_address": (addresses.get("IPv6Address") or "").lower(),
+            "links": sorted(settings.get("Links") or ()),
+            "mac_address": (settings.get("MacAddress") or dig(inspected, "Config.MacAddress") or "").lower(),
+        }
+    return found
+
+
+def mode(value: str | None) -> str:
+    """A network mode; on Linux the default one is the bridge."""
+    return "default" if value in (None, "", "bridge") else str(value)
+
+
+def shares(network_mode: str) -> bool:
+    """Whether a container in this mode has no networks of its own to connect."""
+    return network_mode in ("host", "none") or network_mode.startswith("container:")
+
+
+def default_networks(network_mode: str) -> Dict[str, Dict[str, Any]]:
+    """The networks of a container for which none are declared."""
+    if shares(network_mode):
+        return {}
+    return {"bridge" if network_mode == "default" else network_mode: {}}
+
+
+def encode_networks(value: Mapping[str, Any]) -> Dict[str, Any]:
+    """Nothing: a container is made on its first network, and the plan connects it to the others."""
+    return {}

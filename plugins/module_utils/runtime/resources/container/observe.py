@@ -1,0 +1,111 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One look at a container, its image, and what a killed replacement may have left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Dict, Mapping
+
+from ...engine import containers, images
+from ...engine.client import Client
+from ...registry import credentials
+from ...registry.reference import parse
+from ...state.resource import Params
+
+Inspected = Mapping[str, Any]
+
+# Options that may name another container to share with.
+SHARED = ("ipc_mode", "network_mode", "pid_mode")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is there.
+
+    ``image`` is the one that the task names, or the container's own where it names none; ``made_of`` is the one that
+    the container was made of. ``moved`` says that the registry has another image for the name by now. ``successor``
+    is a container that a replacement made and never gave its final name. ``hosts`` are the ids of the containers that
+    this one declares to share something with, by name.
+    """
+
+    container: Inspected | None = None
+    image: Inspected | None = None
+    made_of: Inspected | None = None
+    moved: bool = False
+    successor: Inspected | None = None
+    version: str = ""
+    hosts: Mapping[str, str] = field(default_factory=dict)
+
+
+def successor_name(name: str) -> str:
+    """The name that a new container has until the old one is gone."""
+    return name + "-slipway-new"
+
+
+def look(client: Client, params: Params) -> Snapshot:
+    """The container and its image: two calls where nothing will change, or one where the task is only about its state.
+
+    What only a change needs to know is left to ``look_further``.
+    """
+    container = containers.inspect(client, params["name"])
+    snapshot = Snapshot(container, version=client.version, hosts=_hosts(client, params))
+    if container is None:
+        snapshot = replace(snapshot, successor=containers.inspect(client, successor_name(params["name"])))
+    subject = container or snapshot.successor
+    reference = params["image"] or (subject and subject["Image"])
+    if params["state"] == "absent" or not reference:
+        return snapshot
+    image = images.inspect(client, reference)
+    moved = bool(image) and params["pull"] in ("always", True) and _moved(client, reference, image or {})
+    return replace(snapshot, image=image, made_of=image, moved=moved)
+
+
+def pull(client: Client, reference: str, platform: str | None) -> None:
+    """Pull an image, with the credentials that the host keeps for its registry."""
+    images.pull(client, reference, _auth(reference), platform)
+
+
+def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot:
+    """What a plan needs to know once something will change: the old image, and what a killed run has left."""
+    subject = snapshot.container or snapshot.successor
+    if snapshot.container:
+        snapshot = replace(snapshot, successor=containers.inspect(client, successor_name(params["name"])))
+    if subject and params["state"] != "absent" and not is_made_of(subject, snapshot.image):
+        snapshot = replace(snapshot, made_of=images.inspect(client, subject["Image"]))
+    return snapshot
+
+
+def is_made_of(container: Inspected, image: Inspected | None) -> bool:
+    """Whether a container was made of an image.
+
+    With containerd's image store the container's image may be that of one platform, and the name that of all.
+    """
+    if image is None:
+        return False
+    its = {container["Image"], (container.get("ImageManifestDescriptor") or {}).get("digest")}
+    named = {image["Id"], (image.get("Descriptor") or {}).get("digest")}
+    return bool((its & named) - {None})
+
+
+def _hosts(client: Client, params: Params) -> Dict[str, str]:
+    """The Engine keeps ``container:ID`` where ``container:NAME`` was asked for."""
+    modes = (params[name] or "" for name in SHARED)
+    names = {mode.partition(":")[2] for mode in modes if mode.startswith("container:")}
+    found = {name: containers.inspect(client, name) for name in names}
+    return {name: container["Id"] for name, container in found.items() if container}
+
+
+def _moved(client: Client, reference: str, image: Inspected) -> bool:
+    if reference.startswith("sha256:") or "@" in reference:
+        return False
+    found = images.distribution(client, reference, _auth(reference))
+    digest = "@" + ((found or {}).get("Descriptor") or {}).get("digest", "")
+    return not any(known.endswith(digest) for known in image.get("RepoDigests") or ())
+
+
+def _auth(reference: str) -> Dict[str, str] | None:
+    registry = parse(reference).domain
+    found = credentials.find(credentials.load(credentials.default_config_path()), registry)
+    return found.auth(registry) if found else None

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What will happen to a container: pure. ``making`` has the steps to a new one, ``changing`` those in place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, List, Mapping, Tuple
+
+from ...engine import containers
+from ...errors import InputError, VersionError
+from ...state.compare import describe
+from ...state.plan import Plan, Step, created
+from ...state.resource import Params
+from ...state.table import version_tuple
+from . import changing, making
+from .difference import declared, difference
+from .networks import shares
+from .observe import Snapshot, pull, successor_name
+from .table import TABLE
+
+RUNNING = ("started", "healthy")
+
+
+def plan(params: Params, snapshot: Snapshot) -> Plan:
+    """Make, change, replace, start, stop or remove.
+
+    Raises InputError for options that contradict each other, and VersionError for one that the engine is too old for.
+    """
+    if snapshot.container:
+        # It may have been asked for by its id.
+        params = dict(params, name=snapshot.container["Name"].lstrip("/"))
+    name = params["name"]
+    want = declared(params)
+    TABLE.check_comparisons(params["comparisons"])
+    TABLE.check_version(want, snapshot.version, params)
+    _check_suboptions(want, snapshot.version)
+    _refuse_contradictions(want)
+    if params["state"] == "absent":
+        return _absent(params, snapshot)
+    before, snapshot = _recovered(params, snapshot)
+    container = snapshot.container
+    if container is None:
+        if "image" not in want:
+            raise InputError(
+                "There is no container %s, and the task names no image to make it of" % name, "Give the option image."
+            )
+        steps = _pull(params, snapshot) + making.create(params, want) + _run(params)
+        return Plan(tuple(before + steps), created(TABLE.fields, want), exists=False)
+    found = difference(params, snapshot, container)
+    warnings = tuple("container %s is left alone: %s" % (name, describe(change)) for change in found.drift)
+    if params["recreate"] or not all(changing.in_place(change, found) for change in found.changes):
+        reason = changing.because(found.changes) or "recreate is true"
+        runs = params["state"] in RUNNING or params["state"] == "present" and container["State"]["Running"]
+        steps = _pull(params, snapshot) + making.replacement(params, container, want, found, reason, runs)
+    else:
+        steps = changing.update(params, found) + changing.reconnect(params, found) + _to_state(params, container)
+    return Plan(tuple(before + steps), found.changes, warnings)
+
+
+def _check_suboptions(want: Mapping[str, Any], version: str) -> None:
+    """Refuse suboptions that an older engine would ignore in silence."""
+    later = {
+        "healthcheck.start_interval": "start_interval" in want.get("healthcheck", {}),
+        "networks.mac_address": any("mac_address" in settings for settings in want.get("networks", {}).values()),
+    }
+    for name, used in later.items():
+        if used and version_tuple(version) < (1, 44):
+            raise VersionError(
+                "%s needs Engine API 1.44, and this engine is used with %s" % (name, version),
+                "Leave it out, or upgrade the engine (or raise api_version).",
+            )
+
+
+def _refuse_contradictions(want: Mapping[str, Any]) -> None:
+    mode = want.get("network_mode", "default")
+    if want.get("networks") and shares(mode):
+        raise InputError("networks: a container with network_mode %s has none of its own" % mode)
+    if want.get("restart_retries") and want.get("restart_policy", "on-failure") != "on-failure":
+        raise InputError("restart_retries is for restart_policy on-failure")
+    both = sorted(set(want.get("volumes", ())) & set(want.get("mounts", ())))
+    if both:
+        raise InputError("volumes and mounts: both put something on %s" % ", ".join(both))
+
+
+def _absent(params: Params, snapshot: Snapshot) -> Plan:
+    steps: List[Step] = []
+    for container in (snapshot.container, snapshot.successor):
+        if container and (container is snapshot.container or making.is_ours(container)):
+            steps += making.remove(params, container, "it exists, and state is absent")
+    return Plan(tuple(steps), exists=bool(steps), stays=False)
+
+
+def _recovered(params: Params, snapshot: Snapshot) -> Tuple[List[Step], Snapshot]:
+    """Finish or undo what a killed run left: the steps, and the snapshot as it will be after them."""
+    name, left = params["name"], snapshot.successor
+    if left is None:
+        return [], snapshot
+    new = successor_name(name)
+    if not making.is_ours(left):
+        raise InputError(
+            "The name %s, which a replacement needs, is taken by a container of somebody else" % new,
+            "Rename or remove it.",
+        )
+    reason = "a replacement was interrupted"
+    if snapshot.container is None:
+        step = Step(
+            "rename", "container", new, "%s after the old one was gone" % reason, containers.rename, (new, name)
+        )
+        return [step], replace(snapshot, container=dict(left, Name="/" + name), successor=None)
+    steps = [Step("remove", "container", new, reason, containers.remove, (new, False, True))]
+    state = snapshot.container["State"]
+    if params["state"] in RUNNING and not state["Running"]:
+        steps.append(Step("start", "container", name, reason, containers.start, (name,)))
+        state = dict(state, Running=True, Paused=False)
+    return steps, replace(snapshot, container=dict(snapshot.container, State=state), successor=None)
+
+
+def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
+    reference = params["image"]
+    if not reference or snapshot.image and not snapshot.moved:
+        return []
+    if params["pull"] == "never":
+        raise InputError("The image %s is not on this host, and pull is never" % reference, "Pull or build it first.")
+    if reference.startswith("sha256:"):
+        raise InputError("The image %s is not on this host, and an id cannot be pulled" % reference, "Name it.")
+    reason = "the registry has another one by now" if snapshot.moved else "it is not on this host"
+    return [Step("pull", "image", reference, reason, pull, (reference, params["platform"]))]
+
+
+def _run(params: Params) -> List[Step]:
+    """Start a container and, where the state says so, wait until it is healthy."""
+    name, state = params["name"], params["state"]
+    if state not in RUNNING:
+        return []
+    start = Step("start", "container", name, "state is %s" % state, containers.start, (name,))
+    return [start] + (_healthy(params) if state == "healthy" else [])
+
+
+def _healthy(params: Params) -> List[Step]:
+    args = (params["name"], params["healthy_wait_timeout"])
+    return [
+        Step("wait for", "container", params["name"], "state is healthy", containers.await_healthy, args, alters=False)
+    ]
+
+
+def _to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
+    name, state = params["name"], container["State"]
+    if params["state"] == "stopped":
+        return making.stop(params, container, "state is stopped")
+    if params["state"] not in RUNNING:
+        return []
+    if not state["Running"]:
+        return _run(params)
+    steps = []
+    if params["restart"]:
+        args = (name, making.seconds_to_stop(params, container))
+        steps = [Step("restart", "container", name, "restart is true", containers.restart, args)]
+    if params["state"] == "healthy" and (steps or (state.get("Health") or {}).get("Status") != "healthy"):
+        steps += _healthy(params)
+    return steps

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ports: ``[address:][host port:]container port[/protocol]``, each port may be a range."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Mapping, Tuple
+
+from ...state.field import dig
+
+_PORT = re.compile(r"(\d+)(?:-(\d+))?$")
+_PROTOCOLS = ("tcp", "udp", "sctp")
+
+
+def exposed(value: List[Any] | Mapping[str, Any] | None) -> List[str]:
+    """Ports as ``80/tcp``, sorted; ranges are spelled out."""
+    return sorted({"%d/%s" % (port, protocol) for entry in value or () for port, protocol in _ports(str(entry))})
+
+
+def encode_exposed(value: List[str]) -> Dict[str, Any]:
+    """Exposed ports as the create request has them."""
+    return {"ExposedPorts": {port: {} for port in value}}
+
+
+def decode_exposed(inspected: Mapping[str, Any]) -> List[str]:
+    """The exposed ports of a container, those of its image and the published ones among them."""
+    return exposed(dig(inspected, "Config.ExposedPorts"))
+
+
+def published(value: List[Any]) -> Dict[str, List[str]]:
+    """Published ports as ``{80/tcp: [address:host port]}``, an empty host port for one that the Engine picks.
+
+    Raises ValueError for ranges of different lengths and whatever is no port.
+    """
+    found: Dict[str, List[str]] = {}
+    for entry in value:
+        address, host, container = _split(str(entry))
+        inside = _ports(container)
+        for number, (port, protocol) in enumerate(inside):
+            binding = "%s:%s" % (address, _host_port(str(entry), host, number, len(inside)))
+            found.setdefault("%d/%s" % (port, protocol), []).append(binding)
+    return {port: sorted(set(bindings)) for port, bindings in found.items()}
+
+
+def encode_published(value: Mapping[str, List[str]]) -> Dict[str, Any]:
+    """Published ports as the create request has them; the Engine publishes only what is exposed as well."""
+    bindings = {port: [_binding(written) for written in entries] for port, entries in value.items()}
+    return {"HostConfig.PortBindings": bindings, "ExposedPorts": {port: {} for port in value}}
+
+
+def decode_published(inspected: Mapping[str, Any]) -> Dict[str, List[str]]:
+    """The port bindings that a container was made with."""
+    found = dig(inspected, "HostConfig.PortBindings") or {}
+    return {
+        port if "/" in port else port + "/tcp": sorted(_written(entry) for entry in bindings or [{}])
+        for port, bindings in found.items()
+    }
+
+
+def fixed(bindings: Mapping[str, List[str]]) -> bool:
+    """Whether any host port is a chosen one, which only one container can have."""
+    return any(entry.rpartition(":")[2] for entries in bindings.values() for entry in entries)
+
+
+def _split(entry: str) -> Tuple[str, str, str]:
+    rest, _colon, container = entry.rpartition(":")
+    if rest.startswith("["):
+        address, bracket, host = rest[1:].partition("]")
+        if not bracket or host and not host.startswith(":"):
+            raise ValueError("%r is not like [address]:host:container" % entry)
+        return address, host[1:], container
+    address, _colon, host = rest.rpartition(":")
+    if ":" in address:
+        raise ValueError("%r: write an IPv6 address in brackets" % entry)
+    if address and not re.match(r"\d+(\.\d+){3}$", address):
+        raise ValueError("%r: %r is not an IP address" % (entry, address))
+    return address, host, container
+
+
+def _ports(entry: str) -> List[Tuple[int, str]]:
+    ports, _slash, protocol = entry.partition("/")
+    protocol = protocol.lower() or "tcp"
+    if protocol not in _PROTOCOLS:
+        raise ValueError("%r: the protocol is none of %s" % (entry, ", ".join(_PROTOCOLS)))
+    return [(port, protocol) for port in _range(ports)]
+
+
+def _range(ports: str) -> List[int]:
+    match = _PORT.match(ports)
+    first = int(match.group(1)) if match else 0
+    last = int(match.group(2) or first) if match else 0
+    if not 0 < first <= last < 65536:
+        raise ValueError("%r is not a port from 1 to 65535, and no range of them" % ports)
+    return list(range(first, last + 1))
+
+
+def _host_port(entry: str, host: str, number: int, wanted: int) -> str:
+    if host in ("", "0"):
+        return ""
+    offered = _range(host)
+    if wanted == 1 and len(offered) > 1:
+        return host  # the Engine picks one of them
+    if len(offered) != wanted:
+        raise ValueError("%r: the ranges have different lengths (%d and %d)" % (entry, len(offered), wanted))
+    return str(offered[number])
+
+
+def _binding(written: str) -> Dict[str, str]:
+    address, _colon, port = written.rpartition(":")
+    return {"HostIp": address, "HostPort": port}
+
+
+def _written(binding: Mapping[str, str]) -> str:
+    port = binding.get("HostPort") or ""
+    return "%s:%s" % (binding.get("HostIp") or "", "" if port == "0" else port)

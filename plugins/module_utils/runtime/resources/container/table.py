@@ -1,0 +1,254 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All options of a container. Adding one is adding a row."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping
+
+from ...state.canonical import size, texts
+from ...state.field import CONNECT, KEYED, UNORDERED, UPDATE, Control, Field, Option
+from ...state.table import COMPARISONS, Table
+from . import mounts, networks, ports, values
+
+# Of these, what the image brings stays, and the declared entries are added to it.
+MERGED = ("env", "exposed_ports", "healthcheck", "labels", "volumes")
+# To these the daemon adds entries of its own configuration.
+DAEMON_ADDS = ("log_options", "ulimits")
+# Of these, what was not declared follows from something else, and is not taken over into a new container.
+DERIVED = ("exposed_ports", "mac_address", "memory_swap", "networks")
+
+
+def _config(name: str, api: str, **facts: Any) -> Field:
+    """A row for what inspect shows under Config and the create request has at its top."""
+    return Field(name, api=api, observed="Config." + api, **facts)
+
+
+def _host(name: str, api: str, **facts: Any) -> Field:
+    """A row for what inspect and the create request have under HostConfig."""
+    return Field(name, api="HostConfig." + api, **facts)
+
+
+def _texts(name: str, api: str, **facts: Any) -> Field:
+    """A row for a list of strings whose order means nothing."""
+    row: Mapping[str, Any] = {"none": [], "compare": UNORDERED, "canonical": values.words, **facts}
+    return _host(name, api, type="list", elements="str", **row)
+
+
+def _flag(name: str, api: str) -> Field:
+    """A row for a switch that is off unless declared."""
+    return _host(name, api, type="bool", none=False)
+
+
+def _mode(name: str, api: str, default: str, **facts: Any) -> Field:
+    """A row for a string with a default that the Engine spells out or leaves empty."""
+    return _host(name, api, none=default, canonical=lambda value: value or default, **facts)
+
+
+def _size(name: str, api: str, none: int = 0, canonical: Callable[[Any], int] = size, **facts: Any) -> Field:
+    """A row for an amount of bytes."""
+    return _host(name, api, none=none, canonical=canonical, **facts)
+
+
+CONTROLS = (
+    Control("name", required=True),
+    Control("state", choices=("absent", "healthy", "present", "started", "stopped"), default="started"),
+    Control("pull", type="raw", choices=("never", "missing", "always", True, False), default="missing"),
+    Control("platform"),
+    Control("recreate", type="bool", default=False),
+    Control("restart", type="bool", default=False),
+    Control("force_kill", type="bool", default=False, aliases=("forcekill",)),
+    Control("kill_signal"),
+    Control("keep_volumes", type="bool", default=True),
+    Control("healthy_wait_timeout", type="float", default=300.0),
+    COMPARISONS,
+)
+
+# What the process is, and what it sees of itself.
+PROCESS = (
+    Field("image", api="Image", observed="Image"),
+    _config("command", "Cmd", type="raw", none=[], canonical=values.argv),
+    _config("entrypoint", "Entrypoint", type="list", elements="str", none=[], canonical=values.argv),
+    Field(
+        "env",
+        type="dict",
+        secret=True,
+        canonical=values.environment,
+        encode=lambda value: {"Env": values.joined("=", value)},
+        decode=lambda inspected: values.environment((inspected.get("Config") or {}).get("Env")),
+    ),
+    _config("labels", "Labels", type="dict", none={}, canonical=values.labels),
+    Field(
+        "hostname",
+        encode=lambda value: {"Hostname": value},
+        decode=values.hostname,
+    ),
+    _config("domainname", "Domainname", none=""),
+    _config("user", "User", none=""),
+    _config("working_dir", "WorkingDir", none=""),
+    _config("interactive", "OpenStdin", type="bool", none=False),
+    _config("tty", "Tty", type="bool", none=False),
+    _config("stop_signal", "StopSignal", none=""),
+    _config("stop_timeout", "StopTimeout", type="int", none=10),
+    Field(
+        "healthcheck",
+        type="dict",
+        suboptions=(
+            Option("test", type="raw"),
+            Option("interval"),
+            Option("timeout"),
+            Option("start_period"),
+            Option("start_interval"),
+            Option("retries", type="int"),
+        ),
+        canonical=values.healthcheck,
+        encode=values.encode_healthcheck,
+        decode=values.decode_healthcheck,
+    ),
+    _flag("init", "Init"),
+    _texts("groups", "GroupAdd"),
+    _mode(
+        "restart_policy",
+        "RestartPolicy.Name",
+        "no",
+        choices=("no", "on-failure", "always", "unless-stopped"),
+        cost=UPDATE,
+    ),
+    _host("restart_retries", "RestartPolicy.MaximumRetryCount", type="int", none=0, cost=UPDATE),
+)
+
+# What it may use.
+LIMITS = (
+    _size("memory", "Memory", cost=UPDATE),
+    _size("memory_reservation", "MemoryReservation", cost=UPDATE),
+    _size("memory_swap", "MemorySwap", canonical=values.swap, cost=UPDATE),
+    _host("memory_swappiness", "MemorySwappiness", type="int"),
+    _host("cpus", "NanoCpus", type="float", none=0, canonical=values.cpus, cost=UPDATE),
+    _host("cpu_shares", "CpuShares", type="int", none=0, cost=UPDATE),
+    _host("cpu_period", "CpuPeriod", type="int", none=0, cost=UPDATE),
+    _host("cpu_quota", "CpuQuota", type="int", none=0, cost=UPDATE),
+    _host("cpuset_cpus", "CpusetCpus", none="", cost=UPDATE),
+    _host("cpuset_mems", "CpusetMems", none="", cost=UPDATE),
+    _host("pids_limit", "PidsLimit", type="int", none=-1, canonical=values.pids, cost=UPDATE),
+    _size("shm_size", "ShmSize", none=64 * 1024**2),
+    _flag("oom_killer", "OomKillDisable"),
+    _host("oom_score_adj", "OomScoreAdj", type="int", none=0),
+    _host("cgroup_parent", "CgroupParent", none=""),
+    Field(
+        "ulimits",
+        type="list",
+        elements="str",
+        canonical=values.ulimits,
+        encode=values.encode_ulimits,
+        decode=lambda inspected: values.ulimits((inspected.get("HostConfig") or {}).get("Ulimits")),
+    ),
+    _host("sysctls", "Sysctls", type="dict", none={}, canonical=texts),
+)
+
+# What it is allowed and what is kept from it.
+RIGHTS = (
+    _flag("privileged", "Privileged"),
+    _flag("read_only", "ReadonlyRootfs"),
+    _texts("capabilities", "CapAdd", canonical=values.capabilities),
+    _texts("cap_drop", "CapDrop", canonical=values.capabilities),
+    Field(
+        "security_opts",
+        type="list",
+        elements="str",
+        canonical=sorted,
+        encode=lambda value: {"HostConfig.SecurityOpt": value},
+        decode=values.security,
+    ),
+    _texts("device_cgroup_rules", "DeviceCgroupRules"),
+    Field(
+        "devices",
+        type="list",
+        elements="str",
+        canonical=values.devices,
+        encode=values.encode_devices,
+        decode=lambda inspected: values.devices((inspected.get("HostConfig") or {}).get("Devices")),
+    ),
+    _mode("ipc_mode", "IpcMode", "private"),
+    _mode("pid_mode", "PidMode", ""),
+    _mode("userns_mode", "UsernsMode", ""),
+    _mode("uts", "UTSMode", ""),
+    _mode("cgroupns_mode", "CgroupnsMode", "", choices=("host", "private")),
+    _mode("runtime", "Runtime", "runc"),
+)
+
+# Its files.
+FILES = (
+    Field(
+        "volumes",
+        type="list",
+        elements="str",
+        canonical=mounts.volumes,
+        encode=mounts.encode_volumes,
+        decode=mounts.decode_volumes,
+    ),
+    Field(
+        "mounts",
+        type="list",
+        elements="dict",
+        suboptions=mounts.MOUNT_OPTIONS,
+        compare=KEYED,
+        canonical=mounts.mounts,
+        encode=mounts.encode_mounts,
+        decode=mounts.decode_mounts,
+    ),
+    _host("tmpfs", "Tmpfs", type="list", elements="str", none={}, canonical=mounts.tmpfs),
+    _texts("volumes_from", "VolumesFrom"),
+    _host("volume_driver", "VolumeDriver", none=""),
+    _host("storage_opts", "StorageOpt", type="dict", none={}, canonical=texts),
+    _host("log_driver", "LogConfig.Type", none="json-file"),
+    _host("log_options", "LogConfig.Config", type="dict", none={}, canonical=texts, aliases=("log_opt",)),
+)
+
+# Who can reach it and whom it can reach.
+NETWORK = (
+    Field(
+        "published_ports",
+        type="list",
+        elements="str",
+        aliases=("ports",),
+        canonical=ports.published,
+        encode=ports.encode_published,
+        decode=ports.decode_published,
+    ),
+    Field(
+        "exposed_ports",
+        type="list",
+        elements="str",
+        aliases=("exposed", "expose"),
+        canonical=ports.exposed,
+        encode=ports.encode_exposed,
+        decode=ports.decode_exposed,
+    ),
+    _flag("publish_all_ports", "PublishAllPorts"),
+    Field(
+        "networks",
+        type="list",
+        elements="dict",
+        suboptions=networks.NETWORK_OPTIONS,
+        compare=KEYED,
+        cost=CONNECT,
+        canonical=networks.networks,
+        encode=networks.encode_networks,
+        decode=networks.decode_networks,
+    ),
+    _host("network_mode", "NetworkMode", none="default", canonical=networks.mode),
+    _texts("links", "Links", canonical=values.links),
+    Field(
+        "etc_hosts",
+        type="dict",
+        canonical=texts,
+        encode=lambda value: {"HostConfig.ExtraHosts": values.joined(":", value)},
+        decode=lambda inspected: values.pairs(":", (inspected.get("HostConfig") or {}).get("ExtraHosts")),
+    ),
+    _host("dns_servers", "Dns", type="list", elements="str", none=[], canonical=values.words),
+    _host("dns_opts", "DnsOptions", type="list", elements="str", none=[], canonical=values.words),
+    _host("dns_search_domains", "DnsSearch", type="list", elements="str", none=[], canonical=values.words),
+)
+
+TABLE = Table(noun="container", options=CONTROLS + PROCESS + LIMITS + RIGHTS + FILES + NETWORK)

@@ -1,0 +1,189 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a build is made from: the files of a directory, minus what .dockerignore leaves out, as a digest and as a tar.
+
+Both are made from the files as they are read, so memory stays flat however large they are. Owners and times are no
+part of the digest, and owners none of the tar, as with the docker command; times go along, for programs that serve
+the files later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, Iterator, Tuple
+
+from ...errors import InputError
+from .ignore import Ignore
+
+CHUNK = 256 * 1024  # bytes
+IGNORE_FILE = ".dockerignore"
+# Where a Dockerfile from outside of the context is put in the tar.
+OUTSIDE = ".slipway.Dockerfile"
+
+
+@dataclass(frozen=True)
+class Context:
+    """The files of a build: paths in the context (with slashes) to paths on the host, and files that are made up.
+
+    ``dockerfile`` is its path in the context.
+    """
+
+    files: Dict[str, str]
+    made: Dict[str, bytes]
+    dockerfile: str
+
+    def digest(self) -> str:
+        """A digest of the paths, kinds, modes and contents."""
+        total = hashlib.sha256()
+        for name, path in sorted(self.files.items()):
+            mode = _look(path).st_mode
+            _add(total, os.fsencode(name), b"%o" % mode, _substance(path, mode))
+        for name, data in sorted(self.made.items()):
+            _add(total, os.fsencode(name), b"made", hashlib.sha256(data).digest())
+        return total.hexdigest()
+
+    def tar(self) -> Iterator[bytes]:
+        """The files as a tar archive, piece by piece. Raises InputError for a file that cannot be read."""
+        import tarfile  # costs time that only a build has
+
+        for name, path in sorted(self.files.items()):
+            found = _look(path)
+            entry = tarfile.TarInfo(name)
+            entry.mode, entry.mtime = stat.S_IMODE(found.st_mode), int(found.st_mtime)
+            if stat.S_ISDIR(found.st_mode):
+                entry.type = tarfile.DIRTYPE
+            elif stat.S_ISLNK(found.st_mode):
+                entry.type, entry.linkname = tarfile.SYMTYPE, _link(path)
+            elif stat.S_ISFIFO(found.st_mode):
+                entry.type = tarfile.FIFOTYPE
+            else:
+                entry.size = found.st_size
+            yield entry.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape")
+            if entry.isreg():
+                yield from _exactly(path, entry.size)
+                yield bytes(-entry.size % tarfile.BLOCKSIZE)
+        for name, data in sorted(self.made.items()):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            yield entry.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape")
+            yield data + bytes(-len(data) % tarfile.BLOCKSIZE)
+        yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+def read_context(root: str, dockerfile: str, engine_ignores: bool) -> Context:
+    """List the files of a build.
+
+    ``dockerfile`` is relative to ``root``, or absolute; it may be outside. ``engine_ignores`` says that the builder
+    reads .dockerignore as well (the classic one does): then it hides the Dockerfile from the build by itself.
+    Raises InputError where the directory or the Dockerfile is missing or cannot be read.
+    """
+    if not Path(root).is_dir():
+        raise InputError(
+            "build.path: there is no directory %s on this host" % root,
+            "Copy the context to the host first, for example with ansible.builtin.copy.",
+        )
+    chosen = os.path.normpath(Path(root, dockerfile))
+    if not Path(chosen).is_file():
+        raise InputError("build.dockerfile: there is no file %s on this host" % chosen)
+    inside = os.path.relpath(chosen, root).replace(os.sep, "/")
+    own_rules = Path(chosen + IGNORE_FILE)
+    source = own_rules if own_rules.is_file() else Path(root, IGNORE_FILE)
+    rules = _read(str(source)).decode("utf-8", "replace") if source.is_file() else ""
+    files = dict(_walk(root, "", Ignore(rules, str(source))))
+    made: Dict[str, bytes] = {}
+    if inside.startswith("../"):
+        inside = OUTSIDE
+        made[inside] = _read(chosen)
+        rules += "\n" + inside + "\n"
+    else:
+        files[inside] = chosen
+    if engine_ignores and rules:
+        files.pop(IGNORE_FILE, None)
+        made[IGNORE_FILE] = rules.encode("utf-8")
+    return Context(files, made, inside)
+
+
+def _walk(root: str, below: str, ignore: Ignore) -> Iterator[Tuple[str, str]]:
+    try:
+        entries = sorted(os.scandir(Path(root, below)), key=lambda entry: entry.name)
+    except OSError as error:
+        raise _unreadable(error)
+    for entry in entries:
+        name = below + entry.name
+        excluded = ignore.excludes(name)
+        if entry.is_dir(follow_symlinks=False):
+            inner = () if excluded and not ignore.may_readmit(name) else tuple(_walk(root, name + "/", ignore))
+            if inner or not excluded:
+                yield name, entry.path
+            yield from inner
+        elif not excluded and not stat.S_ISSOCK(_look(entry.path).st_mode):
+            yield name, entry.path
+
+
+def _add(total: hashlib._Hash, *parts: bytes) -> None:
+    for part in parts:
+        total.update(b"%d:" % len(part))
+        total.update(part)
+
+
+def _substance(path: str, mode: int) -> bytes:
+    if stat.S_ISLNK(mode):
+        return os.fsencode(_link(path))
+    content = hashlib.sha256()
+    if stat.S_ISREG(mode):
+        for piece in _pieces(path):
+            content.update(piece)
+    return content.digest()
+
+
+def _exactly(path: str, size: int) -> Iterator[bytes]:
+    """The content of a file, which must have that size. A tar that lies about it cannot be taken back."""
+    for piece in _pieces(path):
+        size -= len(piece)
+        if size < 0:
+            break
+        yield piece
+    if size:
+        raise InputError("The file %s changed while it was sent to the engine" % path, "Run the task again.")
+
+
+def _pieces(path: str) -> Iterator[bytes]:
+    try:
+        with Path(path).open("rb") as file:
+            while True:
+                piece = file.read(CHUNK)
+                if not piece:
+                    return
+                yield piece
+    except OSError as error:
+        raise _unreadable(error)
+
+
+def _look(path: str) -> os.stat_result:
+    try:
+        return os.lstat(path)
+    except OSError as error:
+        raise _unreadable(error)
+
+
+def _link(path: str) -> str:
+    try:
+        return os.readlink(path)
+    except OSError as error:
+        raise _unreadable(error)
+
+
+def _read(path: str) -> bytes:
+    return b"".join(_pieces(path))
+
+
+def _unreadable(error: OSError) -> InputError:
+    return InputError(
+        "build.path: cannot read %s (%s)" % (error.filename, error.strerror),
+        "Run the task as a user who may, or leave the file out with .dockerignore.",
+    )

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What may be said about an image."""
+
+from __future__ import annotations
+
+from ...registry.reference import LATEST
+from ...state.field import Control
+from ...state.table import Table
+from .recipe import CLASSIC
+
+BUILD = Control(
+    "build",
+    type="dict",
+    suboptions=(
+        Control("path", type="path", required=True),
+        Control("dockerfile"),
+        Control("args", type="dict"),
+        Control("labels", type="dict"),
+        Control("target"),
+        Control("platform"),
+        Control("network"),
+        Control("etc_hosts", type="dict"),
+        Control("shm_size"),
+        Control("cache_from", type="list", elements="str"),
+        Control("nocache", type="bool", default=False),
+        Control("pull", type="bool", default=False),
+        Control("rm", type="bool", default=True),
+        Control("http_timeout", type="int"),
+        Control("builder", choices=("buildkit", CLASSIC), default="buildkit"),
+    ),
+)
+PULL = Control(
+    "pull",
+    type="dict",
+    suboptions=(
+        Control("policy", choices=("always", "missing", "never"), default="missing"),
+        Control("platform"),
+    ),
+)
+
+TABLE = Table(
+    noun="image",
+    options=(
+        Control("name", required=True),
+        Control("tag", default=LATEST),
+        Control("source", choices=("build", "local", "pull")),
+        BUILD,
+        PULL,
+        Control("force_source", type="bool", default=False),
+        Control("repository"),
+        Control("force_tag", type="bool", default=True),
+        Control("push", type="bool", default=False),
+        Control("force_absent", type="bool", default=False),
+        Control("username"),
+        Control("password", no_log=True),
+        Control("config_path", type="path", aliases=("dockercfg_path",)),
+        Control("state", choices=("absent", "present"), default="present"),
+    ),
+    required_together=(("username", "password"),),
+    required_if=(("source", "build", ("build",)),),
+)

@@ -1,0 +1,74 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task means: the names in it, checked against what is to be done with them, and where the image comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...errors import InputError
+from ...registry.reference import Reference, is_image_id, parse
+from ...state.resource import Params
+
+
+@dataclass(frozen=True)
+class Target:
+    """The names in a task. ``named`` is None where ``name`` is the id of an image."""
+
+    text: str
+    named: Reference | None
+    repository: Reference | None
+
+    @property
+    def remote(self) -> Reference | None:
+        """The name under which the image is pushed."""
+        return self.repository or self.named
+
+
+def target_of(params: Params) -> Target:
+    """The names in a task, checked against what is to be done with them. Raises InputError."""
+    name = params["name"]
+    named = None if is_image_id(name) else parse(name).or_tag(params["tag"])
+    also = params["repository"]
+    repository = parse(also).or_tag((named and named.tag) or params["tag"]) if also else None
+    target = Target(named.pinned if named else name, named, repository)
+    if params["state"] == "absent":
+        return target
+    source = source_of(params)
+    if params["build"] and source != "build":
+        raise InputError("build: it says how to build, and source is %s" % source, "Leave one of the two out.")
+    if params["pull"] and source != "pull":
+        raise InputError("pull: it says how to pull, and source is %s" % source, "For base images there is build.pull.")
+    if named is None and source != "local":
+        raise InputError("name: the id of an image cannot be used with 'source: %s'" % source, "Use a name with a tag.")
+    if source == "build" and named and named.digest:
+        raise InputError("name: a build cannot be given the digest of %s" % named, "Leave the digest out.")
+    if repository and repository.digest:
+        raise InputError("repository: %s has a digest, and an image can only be given a tag" % repository)
+    if params["push"] and not (target.remote and target.remote.tag and not target.remote.digest):
+        raise InputError(
+            "push: the image is pushed by a tag, and %s has none" % (target.remote or name), "Set repository."
+        )
+    return target
+
+
+def source_of(params: Params) -> str:
+    """The option ``source``; without it a build if one is described, nothing for an id, and a pull for all else."""
+    if params["source"]:
+        return str(params["source"])
+    if params["build"]:
+        return "build"
+    return "local" if is_image_id(params["name"]) else "pull"
+
+
+def pull_policy(params: Params) -> str:
+    """When to pull: ``always``, ``missing`` or ``never``, and nothing where the image is not pulled at all."""
+    if source_of(params) != "pull":
+        return ""
+    return "always" if params["force_source"] else str((params["pull"] or {}).get("policy") or "missing")
+
+
+def pull_platform(params: Params) -> str:
+    """The platform to pull, or nothing where any will do."""
+    return str((params["pull"] or {}).get("platform") or "")

@@ -1,0 +1,111 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a container hangs on a network: what it takes to connect it again as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Dict, Iterable, List, Mapping, Tuple
+
+from ...engine.containers import name_of
+from . import pools
+
+Json = Mapping[str, Any]
+
+TASK = "com.docker.swarm.task.id"
+
+# What inspect shows of an endpoint that was asked for; the rest is what came of it.
+ASKED = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
+
+# From this API version on, engines do not give a container a MAC address when it is connected (moby issue 48192);
+# older ones give it the one of the container itself.
+MAC_LOST = (1, 44)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A container on a network. ``settings`` are the EndpointConfig of a connect request.
+
+    ``idle`` is an endpoint that is only noted in a container that has never run: it finds its network by name, also a
+    new one of that name.
+    """
+
+    container: str
+    settings: Dict[str, Any]
+    mac_address: str = ""
+    idle: bool = False
+
+    @property
+    def addresses(self) -> List[str]:
+        """The addresses that were asked for."""
+        asked = self.settings.get("IPAMConfig") or {}
+        return [asked[key] for key in ("IPv4Address", "IPv6Address") if asked.get(key)]
+
+    def without_addresses(self) -> Endpoint:
+        """The same, at any address."""
+        return replace(self, settings={key: self.settings[key] for key in self.settings if key != "IPAMConfig"})
+
+    @property
+    def rank(self) -> Tuple[Any, ...]:
+        """Connected in this order, no container takes the address of another; ties go by address."""
+        return (not self.addresses, [pools.number(address) for address in self.addresses], self.container)
+
+
+def _found(container: Json, network: Json) -> Json | None:
+    """The endpoint of a container on a network, in what inspect or the list shows of the container."""
+    for key, endpoint in ((container.get("NetworkSettings") or {}).get("Networks") or {}).items():
+        known = endpoint.get("NetworkID")
+        if known == network["Id"] or (not known and key == network["Name"]):
+            return dict(endpoint)
+    return None
+
+
+def attached(containers: Iterable[Json], network: Json | None) -> List[Json]:
+    """Of containers, those on a network; without those that a swarm runs, for they are its own business."""
+    return [
+        container
+        for container in containers
+        if network is not None
+        and _found(container, network) is not None
+        and TASK not in ((container.get("Labels") or container.get("Config", {}).get("Labels")) or {})
+    ]
+
+
+def endpoint(container: Json, network: Json) -> Endpoint:
+    """The endpoint of an attached container."""
+    found = _found(container, network) or {}
+    settings = {key: found[key] for key in ASKED if found.get(key)}
+    # Older engines note the short id as an alias, and add it again.
+    aliases = [alias for alias in settings.pop("Aliases", ()) if alias != container["Id"][:12]]
+    if aliases:
+        settings["Aliases"] = aliases
+    main = container["HostConfig"]["NetworkMode"] in (network["Name"], network["Id"])
+    mac_address = str(container["Config"].get("MacAddress") or "") if main else ""
+    if mac_address:
+        settings["MacAddress"] = mac_address
+    return Endpoint(name_of(container), settings, mac_address, idle=not found.get("NetworkID"))
+
+
+def resolve(references: Iterable[str], containers: Iterable[Json]) -> List[str]:
+    """Names of containers for names, ids and short ids; what is none of them stays as it is."""
+    names = {name_of(container): container["Id"] for container in containers}
+    return sorted({_resolve(str(reference).lstrip("/"), names) for reference in references})
+
+
+def _resolve(reference: str, names: Mapping[str, str]) -> str:
+    if reference in names:
+        return reference
+    matches = [name for name, full in names.items() if len(reference) >= 12 and full.startswith(reference)]
+    return matches[0] if len(matches) == 1 else reference
+
+
+def outside(endpoints: Iterable[Endpoint], subnets: Iterable[str]) -> List[Tuple[str, str]]:
+    """Containers and the addresses that they asked for and that none of the subnets contains."""
+    subnets = list(subnets)
+    return [
+        (item.container, address)
+        for item in endpoints
+        for address in item.addresses
+        if not any(pools.contains(cidr, address) for cidr in subnets)
+    ]

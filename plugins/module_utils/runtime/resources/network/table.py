@@ -1,0 +1,163 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of a network, which of them exclude each other, and what a network that is made anew consists of."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping
+
+from ...errors import InputError
+from ...state.canonical import plugin, texts
+from ...state.field import CONNECT, KEYED, SUBSET, UNORDERED, Control, Field, Option
+from ...state.table import COMPARISONS, Table
+from . import pools
+
+Values = Mapping[str, Any]
+
+TABLE = Table(
+    noun="network",
+    options=(
+        Control("name", aliases=("network_name",), required=True),
+        Field("driver", api="Driver", canonical=plugin),
+        Field("driver_options", type="dict", api="Options", none={}, compare=SUBSET, canonical=texts),
+        Field("ipam_driver", api="IPAM.Driver", none="default", canonical=plugin),
+        Field("ipam_driver_options", type="dict", api="IPAM.Options", none={}, canonical=texts),
+        Field(
+            "ipam_config",
+            type="list",
+            elements="dict",
+            suboptions=(
+                Option("subnet"),
+                Option("gateway"),
+                Option("iprange"),
+                Option("aux_addresses", type="dict"),
+            ),
+            none={},
+            compare=KEYED,
+            canonical=pools.declared,
+            encode=pools.request,
+            decode=pools.observed,
+        ),
+        Field("enable_ipv4", type="bool", api="EnableIPv4", none=True, since="1.47"),
+        Field("enable_ipv6", type="bool", api="EnableIPv6", none=False),
+        Field("internal", type="bool", api="Internal", none=False),
+        Field("attachable", type="bool", api="Attachable", none=False),
+        Field("ingress", type="bool", api="Ingress", none=False),
+        Field("config_only", type="bool", api="ConfigOnly", none=False),
+        Field("config_from", api="ConfigFrom.Network", none=""),
+        Field("scope", choices=("local", "global", "swarm"), api="Scope"),
+        Field("labels", type="dict", api="Labels", none={}, canonical=texts),
+        Field(
+            "connected",
+            type="list",
+            elements="str",
+            aliases=("containers",),
+            none=[],
+            compare=UNORDERED,
+            cost=CONNECT,
+            encode=lambda names: {},
+            decode=lambda observed: observed.get("connected", []),
+        ),
+        Control("appends", type="bool", default=False, aliases=("incremental",)),
+        Control("force", type="bool", default=False),
+        COMPARISONS,
+        Control("state", choices=("absent", "present"), default="present"),
+    ),
+)
+
+# What a configuration network gives to the networks that are made from it.
+SUPPLIED = (
+    "driver_options",
+    "ipam_driver",
+    "ipam_driver_options",
+    "ipam_config",
+    "enable_ipv4",
+    "enable_ipv6",
+    "labels",
+)
+
+# An option, the options that may not differ from their defaults with it, and why.
+CONTRADICTIONS = (
+    (
+        "config_only",
+        ("config_from", "driver", "scope", "internal", "attachable", "ingress", "connected"),
+        "a network with config_only holds settings for other networks, and no containers",
+    ),
+    ("config_from", (*SUPPLIED, "ingress"), "config_from takes these settings from the other network"),
+    ("ingress", ("attachable", "internal", "connected"), "the ingress network is for the services of a swarm alone"),
+)
+
+# Driver options that the Engine sets itself, and that are good for one network only.
+ASSIGNED = ("com.docker.network.driver.overlay.vxlanid_list",)
+
+
+def is_set(option: str, value: Any) -> bool:
+    """Whether a value is another one than what a network has of itself."""
+    return bool(value != TABLE.field(option).none)
+
+
+def refuse_contradictions(want: Values) -> None:
+    """Raises InputError for options that cannot be meant together."""
+    for option, others, why in CONTRADICTIONS:
+        clashing = [other for other in others if other in want and is_set(other, want[other])]
+        if want.get(option) and clashing:
+            raise InputError(
+                "%s and %s contradict each other: %s" % (option, clashing[0], why), "Leave one of both out."
+            )
+    for number in (4, 6):
+        for cidr in want.get("ipam_config", ()):
+            if pools.version(cidr) == number and want.get("enable_ipv%d" % number) is False:
+                raise InputError(
+                    "enable_ipv%d is off, and ipam_config has the IPv%d subnet %s" % (number, number, cidr),
+                    "Leave one of both out.",
+                )
+    if want.get("scope") == "swarm" and not want.get("driver"):
+        raise InputError("scope is swarm, and no driver is given", "Give a driver, for example overlay.")
+    if want.get("scope") == "local" and want.get("driver") == "overlay":
+        raise InputError("A network of the driver overlay cannot have the scope local", "Leave scope out.")
+    if want.get("ingress") and want.get("driver", "overlay") != "overlay":
+        raise InputError("The ingress network needs the driver overlay, not %s" % want["driver"])
+
+
+def unasked_options(want: Values, have: Values) -> Dict[str, str]:
+    """The driver options of a network that the task does not name, without those that the Engine assigns."""
+    return {
+        key: value
+        for key, value in have["driver_options"].items()
+        if key not in want.get("driver_options", {}) and key not in ASSIGNED
+    }
+
+
+def anew(want: Values, have: Values) -> Dict[str, Any]:
+    """The settings of a network that replaces another: what is declared, and for the rest what the other has.
+
+    ``have`` without any want gives the other once more. Raises InputError where both contradict each other.
+    """
+    kept = {
+        field.name: have[field.name]
+        for field in TABLE.fields
+        if field.name not in want and field.cost != CONNECT and have[field.name] not in (field.none, None)
+    }
+    if have["config_only"]:
+        kept.pop("driver", None)  # the Engine shows "null" there, and takes none
+    if kept.get("scope") == "local":
+        del kept["scope"]  # what a driver has of itself; the Engine does not take it for all
+    if "driver_options" in kept:
+        kept["driver_options"] = unasked_options({}, have)
+    if "driver" in want and want["driver"] != have["driver"]:
+        for name in ("driver_options", "scope"):
+            kept.pop(name, None)
+    if want.get("config_from") or kept.get("config_from"):
+        for name in SUPPLIED:
+            kept.pop(name, None)
+    settings = {**kept, **{name: value for name, value in want.items() if name != "connected"}}
+    if "ipam_config" in settings:
+        asked = want.get("ipam_config", {})
+        settings["ipam_config"] = {
+            cidr: pool
+            for cidr, pool in pools.completed(asked, have["ipam_config"]).items()
+            if cidr in asked or settings.get("enable_ipv%d" % pools.version(cidr)) is not False
+        }
+    refuse_contradictions(settings)
+    return settings

@@ -1,0 +1,165 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A named volume. The Engine cannot change one: all that differs needs a new volume, and that loses the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Dict, Mapping, Sequence, Tuple
+
+from ..engine import containers, volumes
+from ..engine.client import Client
+from ..errors import DriftError, InputError
+from ..state.canonical import plugin, texts
+from ..state.compare import Change, describe
+from ..state.field import Control, Field
+from ..state.plan import Plan, Step, created
+from ..state.resource import Params, Resource
+from ..state.table import COMPARISONS, Table
+
+TABLE = Table(
+    noun="volume",
+    options=(
+        Control("volume_name", aliases=("name",), required=True),
+        Field("driver", api="Driver", none="local", canonical=plugin),
+        Field("driver_options", type="dict", api="DriverOpts", observed="Options", none={}, canonical=texts),
+        Field("labels", type="dict", api="Labels", none={}, canonical=texts),
+        Control("recreate", choices=("always", "never", "options-changed"), default="never"),
+        COMPARISONS,
+        Control("state", choices=("absent", "present"), default="present"),
+    ),
+)
+
+
+# The options of the driver local. It wants both or none of the first two; the quota is for some file systems.
+NEEDED = ("type", "device")
+LOCAL_OPTIONS = (*NEEDED, "o", "size")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is there: the volume as inspect shows it, or None.
+
+    Where it has to go, also the names of the containers that have it; and for another driver, all drivers there are.
+    """
+
+    volume: Mapping[str, Any] | None
+    users: Sequence[str] = ()
+    drivers: Sequence[str] = ()
+
+
+def observe(client: Client, params: Params) -> Snapshot:
+    """One call: the volume. More only if it has to go."""
+    name = params["volume_name"]
+    snapshot = Snapshot(volumes.inspect(client, name))
+    if snapshot.volume is None or not _goes(params, snapshot.volume):
+        return snapshot
+    users = sorted(containers.name_of(container) for container in containers.every(client, volume=[name]))
+    others = params["state"] == "present" and any(
+        change.name == "driver" for change in _changes(params, snapshot.volume)
+    )
+    return replace(snapshot, users=users, drivers=volumes.drivers(client) if others else ())
+
+
+def _goes(params: Params, volume: Mapping[str, Any]) -> bool:
+    """Whether an existing volume has to be removed, be it for another one."""
+    if params["state"] == "absent" or params["recreate"] == "always":
+        return True
+    return params["recreate"] == "options-changed" and bool(_changes(params, volume))
+
+
+def _changes(params: Params, volume: Mapping[str, Any]) -> Tuple[Change, ...]:
+    return TABLE.changes(TABLE.want(params), TABLE.have(volume), params["comparisons"])
+
+
+def plan(params: Params, snapshot: Snapshot) -> Plan:
+    """Create what is missing, remove what is unwanted, and lose data only where the task says so.
+
+    Raises InputError for options that the driver local does not take, and DriftError where containers have the
+    volume that has to go, where there is no such driver, or where ``recreate`` does not allow the new volume that a
+    difference needs.
+    """
+    name, volume = params["volume_name"], snapshot.volume
+    if snapshot.users:
+        raise DriftError(
+            "The volume %s cannot be removed, because containers have it: %s" % (name, ", ".join(snapshot.users)),
+            "Remove these containers first.",
+        )
+    if params["state"] == "absent":
+        if volume is None:
+            return Plan(exists=False, stays=False)
+        return Plan((_remove(name, TABLE.have(volume), "it exists, and state is absent"),), stays=False)
+    want = TABLE.want(params)
+    if volume is None:
+        _refuse_unknown_options(want)
+        return Plan((_create(name, want, "it does not exist"),), created(TABLE.fields, want), exists=False)
+    have, changes = TABLE.have(volume), _changes(params, volume)
+    if _goes(params, volume):
+        reason = "%s differs" % ", ".join(change.name for change in changes) if changes else "recreate is always"
+        kept = have if want.get("driver", have["driver"]) == have["driver"] else {"labels": have["labels"]}
+        settings = {**{key: kept[key] for key in kept if kept[key]}, **want}
+        _refuse_unknown_options(settings)
+        if snapshot.drivers and settings["driver"] not in [plugin(driver) for driver in snapshot.drivers]:
+            raise DriftError(
+                "The volume %s is not given up for one of the driver %s, which this engine does not have"
+                % (name, settings["driver"]),
+                "Install the plugin of this driver, or choose one of %s." % ", ".join(sorted(snapshot.drivers)),
+            )
+        return Plan((_remove(name, have, reason), _create(name, settings, reason)), changes)
+    if any(change.name != "labels" for change in changes):
+        raise DriftError(
+            "The volume %s exists and cannot be changed without losing its data: %s"
+            % (name, "; ".join(describe(change) for change in changes)),
+            "Change the task to what is there, or set 'recreate: options-changed' to make an empty new volume.",
+            diff=Plan(changes=changes).diff(),
+        )
+    left = changes + TABLE.drift(want, have, params["comparisons"])
+    return Plan(warnings=tuple("volume %s is left alone: %s" % (name, describe(change)) for change in left))
+
+
+def _refuse_unknown_options(settings: Mapping[str, Any]) -> None:
+    """Before a volume is removed for another one that the Engine would refuse."""
+    options = settings.get("driver_options")
+    if settings.get("driver", "local") != "local" or not options:
+        return
+    unknown = [name for name in options if name not in LOCAL_OPTIONS]
+    if unknown:
+        raise InputError(
+            "driver_options: the driver local has no option %s" % unknown[0], "It has %s." % ", ".join(LOCAL_OPTIONS)
+        )
+    missing = [name for name in NEEDED if not options.get(name)]
+    if missing and set(options) != {"size"}:
+        raise InputError(
+            "driver_options: the driver local needs %s as well" % " and ".join(missing),
+            "Give both type and device, with the meaning that they have for mount, or neither.",
+        )
+
+
+def _create(name: str, settings: Mapping[str, Any], reason: str) -> Step:
+    return Step("create", "volume", name, reason, volumes.create, ({"Name": name, **TABLE.body(settings)},))
+
+
+def _remove(name: str, have: Mapping[str, Any], reason: str) -> Step:
+    again = _create(name, {key: have[key] for key in have if have[key]}, "put it back, but empty")
+    return Step("remove", "volume", name, reason, volumes.remove, (name,), again)
+
+
+def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
+    """The return value ``volume``."""
+    return {"volume": snapshot.volume or {}}
+
+
+VOLUME = Resource(TABLE, observe, report, plan)
+
+INFO_TABLE = Table(noun="volume", options=(Control("name", aliases=("volume_name",), required=True),))
+
+
+def report_info(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
+    """The return values ``exists`` and ``volume``."""
+    return {"exists": snapshot.volume is not None, "volume": snapshot.volume}
+
+
+VOLUME_INFO = Resource(
+    INFO_TABLE, lambda client, params: Snapshot(volumes.inspect(client, params["name"])), report_info
+)

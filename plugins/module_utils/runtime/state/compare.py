@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Are two canonical values the same? And how a difference is shown."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from .field import KEYED, SUBSET, UNORDERED, Field, Option
+
+# The modes of the option ``comparisons``.
+STRICT = "strict"
+IGNORE_DRIFT = "ignore"
+ALLOW_MORE = "allow_more_present"
+
+HIDDEN = "(hidden)"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A declared field whose want and have differ."""
+
+    field: Field
+    want: Any
+    have: Any
+
+    @property
+    def name(self) -> str:
+        """The option's name."""
+        return self.field.name
+
+
+def differs(field: Field, want: Any, have: Any, mode: str = STRICT) -> bool:
+    """Whether a declared value differs from the observed one."""
+    if mode == IGNORE_DRIFT:
+        return False
+    if field.compare == KEYED:
+        have = have or {}
+        if mode != ALLOW_MORE and set(want) != set(have):
+            return True
+        return not all(key in have and _entry_holds(want[key], have[key]) for key in want)
+    if mode == ALLOW_MORE or field.compare == SUBSET:
+        return not _holds(want, have)
+    if field.compare == UNORDERED:
+        return bool(_sorted(want) != _sorted(have))
+    return bool(want != have)
+
+
+def hide(field: Option, value: Any) -> Any:
+    """The value as it may be shown: secrets keep their keys and lose their values."""
+    if not (field.secret or field.no_log) or value is None:
+        return value
+    if isinstance(value, Mapping):
+        return dict.fromkeys(value, HIDDEN)
+    return HIDDEN
+
+
+def describe(change: Change) -> str:
+    """A difference in words, for messages."""
+    have, want = hide(change.field, change.have), hide(change.field, change.want)
+    return "%s is %s and should be %s" % (change.name, json.dumps(have), json.dumps(want))
+
+
+def _entry_holds(want: Any, have: Any) -> bool:
+    """Of an entry, all that was declared; None stands for what was not."""
+    if isinstance(want, Mapping) and isinstance(have, Mapping):
+        return all(value is None or have.get(key) == value for key, value in want.items())
+    return bool(want == have)
+
+
+def _holds(want: Any, have: Any) -> bool:
+    if isinstance(want, Mapping):
+        return isinstance(have, Mapping) and all(key in have and have[key] == value for key, value in want.items())
+    if isinstance(want, (list, tuple)):
+        return all(element in (have or ()) for element in want)
+    return bool(want == have)
+
+
+def _sorted(value: Any) -> Any:
+    return sorted(value, key=repr) if isinstance(value, (list, tuple)) else value

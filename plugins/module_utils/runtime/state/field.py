@@ -1,0 +1,145 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One option: what the user may type, where the Engine keeps it, and what a change of it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Mapping, Tuple
+
+# What a change of a field costs.
+REPLACE = "replace"  # remove the object and make it anew
+UPDATE = "update"  # one call changes it in place
+CONNECT = "connect"  # attach or detach networks
+IGNORE = "ignore"  # only used at creation; never compared
+
+# How two canonical values are compared.
+EXACT = "exact"  # equal
+SUBSET = "subset"  # dict: every declared entry is there; list: every declared element is there
+UNORDERED = "unordered"  # list: the same elements in any order
+KEYED = "keyed"  # dict of dicts: the same keys, and of each entry all that was declared
+
+COSTS = (REPLACE, UPDATE, CONNECT, IGNORE)
+COMPARES = (EXACT, SUBSET, UNORDERED, KEYED)
+TYPES = ("str", "int", "float", "bool", "list", "dict", "path", "raw")
+
+
+def same(value: Any) -> Any:
+    """The canonical form of a value that has only one spelling."""
+    return value
+
+
+@dataclass(frozen=True)
+class Option:
+    """What the user may type: the facts of Ansible's argument spec, with the same meaning.
+
+    ``secret`` hides the values (of a dict: the values, not the keys) in diffs and in the invocation without
+    Ansible's masking of every equal string in the result; ``no_log`` is Ansible's own, for real credentials.
+    ``env`` names environment variables that stand in for an option that was not given.
+    """
+
+    name: str
+    type: str = "str"
+    elements: str = ""
+    choices: Tuple[Any, ...] = ()
+    default: Any = None
+    required: bool = False
+    aliases: Tuple[str, ...] = ()
+    suboptions: Tuple[Option, ...] = ()
+    env: Tuple[str, ...] = ()
+    no_log: bool = False
+    secret: bool = False
+
+    def __post_init__(self) -> None:
+        self._refuse_unless(self.type in TYPES, "type %r is none of Ansible's" % self.type)
+        self._refuse_unless(bool(self.elements) == (self.type == "list"), "a list needs elements, nothing else has")
+        self._refuse_unless(
+            not self.suboptions or self.type == "dict" or self.elements == "dict", "suboptions need a dict"
+        )
+        self._refuse_unless(not (self.required and self.default is not None), "required, and yet it has a default")
+        self._refuse_unless(
+            not self.choices or self.default is None or self.default in self.choices, "the default is not a choice"
+        )
+
+    def _refuse_unless(self, sound: bool, why: str) -> None:
+        if not sound:
+            raise ValueError("option %s: %s" % (self.name, why))
+
+    def spec(self) -> Dict[str, Any]:
+        """This option as an entry of Ansible's argument spec (without ``env``, which needs Ansible)."""
+        spec: Dict[str, Any] = {"type": self.type}
+        for key in ("elements", "default", "required", "no_log"):
+            if getattr(self, key) not in ("", None, False) or (key == "default" and self.default is False):
+                spec[key] = getattr(self, key)
+        if self.choices:
+            spec["choices"] = list(self.choices)
+        if self.aliases:
+            spec["aliases"] = list(self.aliases)
+        if self.suboptions:
+            spec["options"] = {sub.name: sub.spec() for sub in self.suboptions}
+        return spec
+
+
+@dataclass(frozen=True)
+class Control(Option):
+    """An option that says how to converge, not what to be."""
+
+
+@dataclass(frozen=True)
+class Field(Option):
+    """An option that describes the state of a resource.
+
+    ``api`` is the dotted path in the body of the create request and ``observed`` the one in what inspect returns
+    (the same unless given); ``none`` is what the Engine means where it reports nothing. ``canonical`` maps any
+    spelling, the user's or the Engine's, to the one that is compared. A compound field supplies ``encode``
+    (canonical value to request parts, keyed by dotted path) and ``decode`` (inspect result to canonical value)
+    instead of ``api``. ``since`` is the Engine API version that brought it.
+    """
+
+    api: str = ""
+    observed: str = ""
+    none: Any = None
+    compare: str = EXACT
+    cost: str = REPLACE
+    since: str = ""
+    canonical: Callable[[Any], Any] = same
+    encode: Callable[[Any], Mapping[str, Any]] | None = None
+    decode: Callable[[Mapping[str, Any]], Any] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._refuse_unless(self.default is None, "a field has no default: what is not declared is not compared")
+        self._refuse_unless(self.compare in COMPARES, "compare %r is unknown" % self.compare)
+        self._refuse_unless(self.cost in COSTS, "cost %r is unknown" % self.cost)
+        self._refuse_unless(bool(self.api) != bool(self.encode), "either an api path or an encode function")
+        self._refuse_unless(bool(self.encode) == bool(self.decode) or self.cost == IGNORE, "encode needs decode")
+        self._refuse_unless(
+            self.compare == EXACT or self.type in ("list", "dict"), "%s is for collections" % self.compare
+        )
+
+    @property
+    def is_collection(self) -> bool:
+        """Whether ``comparisons`` may loosen this field to ``allow_more_present``."""
+        return self.type in ("list", "dict")
+
+
+def dig(tree: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path, or None where any part of the way is missing."""
+    value: Any = tree
+    for key in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(key)
+    return value
+
+
+def bury(tree: Dict[str, Any], path: str, value: Any) -> None:
+    """Set the value at a dotted path, making the dicts on the way; dicts that are already there are merged into."""
+    keys = path.split(".")
+    for key in keys[:-1]:
+        tree = tree.setdefault(key, {})
+    if isinstance(value, dict) and isinstance(tree.get(keys[-1]), dict):
+        tree[keys[-1]].update(value)
+    else:
+        tree[keys[-1]] = value

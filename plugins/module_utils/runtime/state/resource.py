@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shape of a resource: four functions around a table. A module hands one to ``run()``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Mapping
+
+from .plan import Plan
+from .table import Table
+
+Params = Mapping[str, Any]
+
+
+def no_plan(params: Params, snapshot: Any) -> Plan:
+    """The plan of a resource that only looks (the ``_info`` modules)."""
+    return Plan()
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A noun that can be observed and converged.
+
+    ``observe(client, params)`` takes one snapshot of the host; nothing after it reads from the host.
+    ``plan(params, snapshot)`` is pure. ``report(params, snapshot)`` gives the module's return values; after a
+    change it gets a snapshot taken anew, in check mode the one before.
+    ``outcome(results)`` gives return values that come from executing (results of the steps, in order).
+    """
+
+    table: Table
+    observe: Callable[[Any, Params], Any]
+    report: Callable[[Params, Any], Dict[str, Any]]
+    plan: Callable[[Params, Any], Plan] = no_plan
+    outcome: Callable[[list[Any]], Dict[str, Any]] | None = None

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All options of one resource. The argument spec, the comparison, the diff and the request body come from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Mapping, Tuple
+
+from ..errors import InputError, VersionError
+from .compare import ALLOW_MORE, IGNORE_DRIFT, STRICT, Change, differs
+from .field import IGNORE, Control, Field, Option, bury, dig
+
+COMPARISONS = Control("comparisons", type="dict")
+
+
+def version_tuple(version: str) -> Tuple[int, ...]:
+    """``1.41`` as ``(1, 41)``."""
+    return tuple(int(part) for part in version.split("."))
+
+
+@dataclass(frozen=True)
+class Table:
+    """The options of a resource and the rules between them (Ansible's own rule names and forms)."""
+
+    noun: str
+    options: Tuple[Option, ...]
+    mutually_exclusive: Tuple[Tuple[str, ...], ...] = ()
+    required_together: Tuple[Tuple[str, ...], ...] = ()
+    required_one_of: Tuple[Tuple[str, ...], ...] = ()
+    required_if: Tuple[Tuple[Any, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [name for option in self.options for name in (option.name,) + option.aliases]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ValueError("%s: declared twice: %s" % (self.noun, ", ".join(sorted(twice))))
+        for rule in self.mutually_exclusive + self.required_together + self.required_one_of:
+            for name in rule:
+                if name not in names:
+                    raise ValueError("%s: a rule names %r, which is no option" % (self.noun, name))
+
+    @property
+    def fields(self) -> Tuple[Field, ...]:
+        """The options that describe state."""
+        return tuple(option for option in self.options if isinstance(option, Field))
+
+    def field(self, name: str) -> Field:
+        """The field of that name (KeyError where there is none)."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+    def argument_spec(self) -> Dict[str, Any]:
+        """Ansible's argument spec of these options."""
+        return {option.name: option.spec() for option in self.options}
+
+    def rules(self) -> Dict[str, Any]:
+        """The keyword arguments of AnsibleModule that hold the rules between options."""
+        names = ("mutually_exclusive", "required_together", "required_one_of", "required_if")
+        return {name: [list(rule) for rule in getattr(self, name)] for name in names if getattr(self, name)}
+
+    def want(self, params: Mapping[str, Any]) -> Dict[str, Any]:
+        """The canonical values of the fields that the user declared.
+
+        Raises InputError, naming the option, for a value that has no meaning.
+        """
+        wanted: Dict[str, Any] = {}
+        for field in self.fields:
+            value = params.get(field.name)
+            if value is None:
+                continue
+            try:
+                wanted[field.name] = field.canonical(value)
+            except (ValueError, TypeError, KeyError) as error:
+                raise InputError("%s: %s" % (field.name, error))
+        return wanted
+
+    def have(self, observed: Mapping[str, Any]) -> Dict[str, Any]:
+        """The canonical values of all compared fields in what inspect returned."""
+        found: Dict[str, Any] = {}
+        for field in self.fields:
+            if field.cost == IGNORE:
+                continue
+            if field.decode:
+                found[field.name] = field.decode(observed)
+                continue
+            value = dig(observed, field.observed or field.api)
+            found[field.name] = field.none if value is None else field.canonical(value)
+        return found
+
+    def body(self, want: Mapping[str, Any]) -> Dict[str, Any]:
+        """The part of a create or update request that holds these values."""
+        body: Dict[str, Any] = {}
+        for field in self.fields:
+            if field.name not in want:
+                continue
+            value = want[field.name]
+            for path, part in (field.encode(value) if field.encode else {field.api: value}).items():
+                bury(body, path, part)
+        return body
+
+    def changes(
+        self, want: Mapping[str, Any], have: Mapping[str, Any], comparisons: Mapping[str, str] | None = None
+    ) -> Tuple[Change, ...]:
+        """The declared fields whose value differs, in the order of the table.
+
+        ``comparisons`` maps option names, or ``*`` for all, to ``strict``, ``ignore`` or ``allow_more_present``.
+        """
+        modes = self._modes(comparisons or {})
+        return tuple(
+            Change(field, want[field.name], have.get(field.name))
+            for field in self.fields
+            if field.name in want
+            and field.cost != IGNORE
+            and differs(field, want[field.name], have.get(field.name), modes[field.name])
+        )
+
+    def drift(
+        self, want: Mapping[str, Any], have: Mapping[str, Any], comparisons: Mapping[str, str] | None = None
+    ) -> Tuple[Change, ...]:
+        """The differences that ``comparisons`` told us to leave alone."""
+        counted = {change.name for change in self.changes(want, have, comparisons)}
+        return tuple(change for change in self.changes(want, have) if change.name not in counted)
+
+    def check_comparisons(self, comparisons: Mapping[str, str] | None) -> None:
+        """Refuse modes that there are not, or not for that option. Raises InputError."""
+        self._modes(comparisons or {})
+
+    def _modes(self, comparisons: Mapping[str, str]) -> Dict[str, str]:
+        names = {alias: field for field in self.fields for alias in (field.name,) + field.aliases}
+        modes = {field.name: STRICT for field in self.fields}
+        for name, mode in comparisons.items():
+            if mode not in (STRICT, IGNORE_DRIFT, ALLOW_MORE):
+                raise InputError("comparisons.%s: %r is none of strict, ignore, allow_more_present" % (name, mode))
+            if name == "*":
+                for field in self.fields:
+                    if mode != ALLOW_MORE or field.is_collection:
+                        modes[field.name] = mode
+        for name, mode in comparisons.items():
+            if name == "*":
+                continue
+            if name not in names:
+                raise InputError("comparisons.%s: there is no such option to compare" % name)
+            if mode == ALLOW_MORE and not names[name].is_collection:
+                raise InputError("comparisons.%s: allow_more_present is for lists and dicts" % name)
+            modes[names[name].name] = mode
+        return modes
+
+    def check_version(self, want: Mapping[str, Any], version: str, params: Mapping[str, Any] | None = None) -> None:
+        """Refuse declared options that the Engine's API version does not know.
+
+        Raises VersionError that names the option and the version it needs.
+        """
+        for field in self.fields:
+            if field.name in want and field.since and version_tuple(version) < version_tuple(field.since):
+                raise VersionError(
+                    "%s needs Engine API %s, and this engine is used with %s" % (field.name, field.since, version),
+                    "Leave the option out, or upgrade the engine (or raise api_version).",
+                )

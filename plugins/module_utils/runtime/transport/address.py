@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where an engine listens: parsing only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import InputError
+
+DEFAULT_SOCKET = "/var/run/docker.sock"
+PLAIN_PORT, TLS_PORT = 2375, 2376
+
+_FIX = "Write it like unix:///var/run/docker.sock, tcp://HOST:2376 or ssh://USER@HOST."
+_REFUSED = {
+    "npipe": "npipe:// is a pipe of Windows, and engines on Windows are not supported",
+    "fd": "fd:// is where a daemon takes its socket from systemd, no client can reach it",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """A parsed ``docker_host``.
+
+    ``scheme`` is unix, tcp or ssh. ``path`` is that of the socket (for ssh: on the other host, empty for the one that
+    its docker command uses), and for tcp what comes before every path of the API. ``secure`` says whether the
+    spelling asks for TLS (https) or forbids it (http); tcp leaves it open. ``port`` 0 is the usual one.
+    """
+
+    scheme: str
+    path: str = ""
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    secure: bool | None = None
+
+    def __str__(self) -> str:
+        if self.scheme == "unix":
+            return "unix://" + self.path
+        user = self.user + "@" if self.user else ""
+        return "%s://%s%s%s" % (self.scheme, user, self.netloc(), self.path)
+
+    def netloc(self) -> str:
+        """``host:port`` as a URL has it, without a port where none is set."""
+        host = "[%s]" % self.host if ":" in self.host else self.host
+        return "%s:%d" % (host, self.port) if self.port else host
+
+
+def parse(docker_host: str, origin: str = "docker_host") -> Address:
+    """Parse an address in any of the spellings that Docker takes, or the path of a socket.
+
+    ``origin`` is where it was written, for the messages. Raises InputError.
+    """
+    text = docker_host.strip()
+    if not text or not text.isprintable() or " " in text:
+        raise InputError("%s: %r is no address" % (origin, docker_host), _FIX)
+    if text.startswith("/"):
+        return Address("unix", path=text)
+    if "://" not in text and _has_port(text):
+        text = "tcp://" + text  # as for the docker command
+    scheme, separator, rest = text.partition("://")
+    scheme = scheme.lower()
+    if scheme == "unix" and separator:
+        return Address("unix", path="/" + rest.lstrip("/") if rest else DEFAULT_SOCKET)
+    if not separator or scheme not in ("tcp", "http", "https", "ssh"):
+        problem = _REFUSED.get(scheme, "%r is no address of an engine" % docker_host)
+        raise InputError("%s: %s" % (origin, problem), _FIX)
+    netloc, slash, path = rest.partition("/")
+    user, at, place = netloc.rpartition("@")
+    host, port = _host_and_port(place)
+    problem = _contradiction(scheme, user if at else None, host, port, rest)
+    if problem:
+        # A password that someone put there must not end up in a log.
+        shown = "%s://%s%s" % (scheme, "...@" if at else "", rest[len(user + at) :])
+        raise InputError("%s: %s: %s" % (origin, shown, problem), _FIX)
+    return Address(
+        "ssh" if scheme == "ssh" else "tcp",
+        path=(slash + path).rstrip("/"),
+        host=host or "localhost",
+        port=int(port) if port else {"http": 80, "https": 443}.get(scheme, 0),
+        user=user,
+        secure={"http": False, "https": True}.get(scheme),
+    )
+
+
+def _host_and_port(place: str) -> tuple[str, str]:
+    if place.startswith("["):
+        host, _bracket, tail = place[1:].partition("]")
+        return host, tail[1:] if tail.startswith(":") or not tail else tail
+    host, _colon, port = place.partition(":")
+    return host, port
+
+
+def _contradiction(scheme: str, user: str | None, host: str, port: str, rest: str) -> str:
+    """What is wrong with the parts of an address, or nothing."""
+    if "?" in rest or "#" in rest:
+        return "an engine's address has no query and no fragment"
+    if scheme != "ssh" and user is not None:
+        return "only ssh:// takes a user"
+    if user is not None and ":" in user:
+        return "a password has no place here, ssh takes a key from its agent or its configuration"
+    if scheme == "ssh" and not host or user == "":
+        return "ssh:// needs a host, and a user where there is an @"
+    if host.startswith("-") or (user or "").startswith("-"):
+        return "neither a host nor a user begins with a dash"
+    if port.count(":"):
+        return "an IPv6 address stands in brackets, like tcp://[::1]:2376"
+    if port and not (port.isdigit() and port.isascii() and 0 < int(port) < 65536):
+        return "%r is no port (1 to 65535)" % port
+    return ""
+
+
+def _has_port(text: str) -> bool:
+    _host, colon, port = text.partition("/")[0].rpartition(":")
+    return bool(colon) and port.isdigit()

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which engine is meant: an address, the environment, or a context of the docker command."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Mapping
+
+from ..errors import InputError
+from .address import DEFAULT_SOCKET
+from .trust import Trust
+
+DEFAULT_CONTEXT = "default"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address as it was written, where it was written, and for a context, how to trust what is there."""
+
+    host: str
+    origin: str
+    context: str = ""
+    trust: Trust | None = None
+
+
+def choose(docker_host: str | None, context: str | None, environ: Mapping[str, str]) -> Endpoint:
+    """The engine that is meant; the first that is set counts, as for the docker command:
+
+    the options ``docker_host`` or ``cli_context``, DOCKER_HOST, DOCKER_CONTEXT, ``currentContext`` in config.json
+    of the docker command, and the usual socket. The context ``default`` is DOCKER_HOST or the usual socket.
+    Raises InputError for contradictions, and for a context that is not there or cannot be read.
+    """
+    if docker_host and context:
+        raise InputError("docker_host and cli_context both say where the engine is", "Give one of them.")
+    if docker_host:
+        return Endpoint(docker_host, "docker_host")
+    if not context and not environ.get("DOCKER_HOST"):
+        context = environ.get("DOCKER_CONTEXT") or _current(directory(environ))
+    if context and context != DEFAULT_CONTEXT:
+        return _stored(context, directory(environ))
+    if environ.get("DOCKER_HOST"):
+        return Endpoint(environ["DOCKER_HOST"], "DOCKER_HOST")
+    return Endpoint("unix://" + DEFAULT_SOCKET, "docker_host")
+
+
+def directory(environ: Mapping[str, str]) -> Path:
+    """Where the docker command keeps its configuration: DOCKER_CONFIG, or .docker in the home directory."""
+    return Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or "/") / ".docker")
+
+
+def pem_files(place: Path) -> Dict[str, str]:
+    """The names that the docker command gives to the parts of a trust."""
+    return {part: str(place / (part + ".pem")) for part in ("ca", "cert", "key")}
+
+
+def _current(configuration: Path) -> str:
+    settings = _json(configuration / "config.json", "docker_host") or {}
+    return str(settings.get("currentContext") or "")
+
+
+def _stored(name: str, configuration: Path) -> Endpoint:
+    key = hashlib.sha256(name.encode("utf-8")).hexdigest()
+    file = configuration / "contexts" / "meta" / key / "meta.json"
+    fix = "Look at 'docker context ls', or set docker_host."
+    meta = _json(file, "cli_context")
+    if meta is None:
+        raise InputError(
+            "cli_context: there is no context %s in %s, or it may not be read" % (name, configuration), fix
+        )
+    endpoints = meta.get("Endpoints")
+    endpoint = endpoints.get("docker") if isinstance(endpoints, dict) else None
+    if not isinstance(endpoint, dict) or not endpoint.get("Host"):
+        raise InputError("cli_context: the context %s does not say where an engine is (%s)" % (name, file), fix)
+    stored = configuration / "contexts" / "tls" / key / "docker"
+    parts = {part: file for part, file in pem_files(stored).items() if os.access(file, os.F_OK)}
+    verify = not endpoint.get("SkipTLSVerify")
+    trust = Trust(verify=verify, **parts) if parts or not verify else None
+    return Endpoint(str(endpoint["Host"]), "cli_context %s" % name, name, trust)
+
+
+def _json(file: Path, option: str) -> Dict[str, Any] | None:
+    try:
+        found = json.loads(file.read_bytes())
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return None
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "%s: %s cannot be read (%s)" % (option, file, getattr(error, "strerror", None) or error),
+            "Mend the file, or set docker_host.",
+        )
+    if not isinstance(found, dict):
+        raise InputError("%s: %s holds no JSON object" % (option, file), "Mend the file, or set docker_host.")
+    return found

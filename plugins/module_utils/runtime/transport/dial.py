@@ -1,0 +1,32 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From an address to a connection."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from . import ssh, tcp, unix
+from .address import PLAIN_PORT, TLS_PORT, Address
+from .http import Connection, Dial
+from .trust import Trust
+
+
+def connect(address: Address, timeout: float = 60, trust: Trust | None = None) -> Connection:
+    """A connection to an address, not yet dialled; over TCP with TLS where ``trust`` is given."""
+    where = str(address)
+    if address.scheme == "unix":
+        return Connection(partial(unix.dial, address.path), where, timeout=timeout)
+    if address.scheme == "ssh":
+        dial = partial(ssh.dial, address.host, address.port, address.user, address.path, where)
+        return Connection(dial, where, timeout=timeout)
+    if not address.port:
+        address = replace(address, port=TLS_PORT if trust else PLAIN_PORT)
+    way: Dial = partial(tcp.dial, address.host, address.port)
+    if trust:
+        from . import tls  # costs 30 ms, which who needs no TLS need not pay
+
+        way = partial(tls.dial, address.host, address.port, trust)
+    return Connection(way, where, host=address.netloc(), base=address.path, timeout=timeout)

@@ -1,0 +1,43 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Dialling over TCP."""
+
+from __future__ import annotations
+
+import socket
+
+from ..errors import EngineRefused, Timeout, TransportError
+
+# A peer that is gone, or a router that forgot the connection, is noticed within a minute of silence.
+KEEPALIVE = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
+
+
+def dial(host: str, port: int, timeout: float) -> socket.socket:
+    """Connect to a host, which has ``timeout`` seconds to accept.
+
+    Raises EngineRefused, Timeout or TransportError, each with what to do.
+    """
+    where = "%s port %d" % (host, port)
+    try:
+        sock = socket.create_connection((host, port), timeout)
+    except ConnectionRefusedError:
+        raise EngineRefused(
+            "Nothing listens at %s" % where,
+            "Start the engine there and have it listen on TCP (dockerd --host), or correct docker_host.",
+        )
+    except socket.timeout:
+        raise Timeout(
+            "%s did not accept a connection within %g s" % (where, timeout),
+            "Check docker_host, and whether a firewall drops the packets; a slow network may need a larger timeout.",
+        )
+    except (socket.gaierror, UnicodeError) as error:
+        raise TransportError("The name %s cannot be resolved (%s)" % (host, error), "Check docker_host and the DNS.")
+    except OSError as error:
+        raise TransportError("Could not connect to %s (%s)" % (where, error.strerror or error), "Check docker_host.")
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in KEEPALIVE:
+        if hasattr(socket, name):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    return sock

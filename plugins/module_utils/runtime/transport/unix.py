@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Dialling a unix socket."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from ..errors import EngineMissing, EngineRefused, PermissionDenied, TransportError
+
+
+def dial(path: str, timeout: float) -> socket.socket:
+    """Open the socket at ``path``.
+
+    Raises EngineMissing, EngineRefused, PermissionDenied or TransportError, each with what to do.
+    """
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(timeout)
+        sock.connect(path)
+        return sock
+    except OSError as error:
+        sock.close()
+        raise _explained(error, path)
+
+
+def _explained(error: OSError, path: str) -> TransportError:
+    if isinstance(error, FileNotFoundError):
+        return EngineMissing(
+            "There is no engine at unix://%s: the socket does not exist" % path,
+            "Install and start the engine (role slipway.docker.engine), or set docker_host to where it listens.",
+        )
+    if isinstance(error, ConnectionRefusedError) and Path(path).is_socket():
+        return EngineRefused(
+            "The engine at unix://%s does not run: its socket is there, but nobody listens" % path,
+            "Start it, for example with 'systemctl start docker' or 'service docker start'.",
+        )
+    if isinstance(error, ConnectionRefusedError):
+        return TransportError("%s is no socket" % path, "Set docker_host to the socket of the engine.")
+    if isinstance(error, PermissionError):
+        return PermissionDenied(
+            "This user may not use the engine's socket %s" % path,
+            "Run the task with 'become: true', or add the user to the group that owns the socket (often docker).",
+        )
+    return TransportError("Could not connect to unix://%s (%s)" % (path, error.strerror or error), "Check docker_host.")

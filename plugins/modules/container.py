@@ -1,0 +1,506 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module container."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: container
+short_description: Make, change, replace and remove containers
+version_added: 0.1.0
+description:
+  - Makes a container as declared, and keeps it so.
+  - Only what the task declares is compared, with what the image and the daemon add to it. A declared list or dictionary
+    is exact, so that an entry which the task no longer names leaves the container; O(comparisons) loosens that. An
+    option that the task no longer names at all leaves it too, if the task names the O(image).
+  - Limits, the restart policy and networks are changed in place. Every other difference needs a new container. It is
+    made beside the old one, which is removed only when the new one runs, and is healthy if it has a health check. If
+    anything fails, the old container runs as before. Anonymous volumes go from the old one to the new one.
+author:
+  - The slipway.docker authors (@slipway)
+options:
+  name:
+    description: The name of the container, or its id if it exists.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) makes or changes the container; a new one is not started, an existing one keeps running or not.
+      - V(started) makes sure that it runs as well.
+      - V(healthy) also waits until its health check says so.
+      - V(stopped) makes sure that it exists and does not run.
+      - V(absent) stops and removes it.
+    type: str
+    default: started
+    choices: [absent, healthy, present, started, stopped]
+  image:
+    description:
+      - The image, by name or id. It is needed where there is no container yet.
+      - Compared is the identity of the image, so a name that now means another image is a difference.
+    type: str
+  pull:
+    description:
+      - When to pull the image.
+      - V(missing), or V(false), pulls it if it is not on the host.
+      - V(always), or V(true), asks the registry whether the name means another image by now, and pulls that.
+      - V(never) fails if the image is not on the host.
+    type: raw
+    default: missing
+    choices: [never, missing, always, true, false]
+  platform:
+    description: The platform of the image that is pulled and of the container that is made, as C(os/arch/variant).
+    type: str
+  recreate:
+    description: Replace the container even if nothing differs.
+    type: bool
+    default: false
+  restart:
+    description: Restart the container if it runs already, with O(state=started) or O(state=healthy).
+    type: bool
+    default: false
+  force_kill:
+    description: Kill the container instead of asking it to stop.
+    type: bool
+    default: false
+    aliases: [forcekill]
+  kill_signal:
+    description: The signal for O(force_kill), if not C(SIGKILL).
+    type: str
+  keep_volumes:
+    description:
+      - Keep anonymous volumes. A new container gets those of the one that it replaces.
+      - With V(false) they are removed with their container.
+    type: bool
+    default: true
+  healthy_wait_timeout:
+    description: How long in seconds to wait until the container is healthy; zero or less for no limit.
+    type: float
+    default: 300.0
+  comparisons:
+    description:
+      - How to compare single options, or V(*) for all of them, each V(strict), V(ignore) or V(allow_more_present).
+      - With V(allow_more_present), entries of a list or dictionary that the task does not name are no difference.
+    type: dict
+  command:
+    description: What to run, as a list, or as a string that is split into words as a shell would.
+    type: raw
+  entrypoint:
+    description: The words before the command.
+    type: list
+    elements: str
+  env:
+    description:
+      - Environment variables, in addition to those of the image.
+      - Their values are never shown.
+    type: dict
+  labels:
+    description: Labels, in addition to those of the image.
+    type: dict
+  hostname:
+    description: The host name inside the container.
+    type: str
+  domainname:
+    description: The domain name inside the container.
+    type: str
+  user:
+    description: The user, and the group after a colon, by name or number.
+    type: str
+  working_dir:
+    description: The directory that the command starts in.
+    type: str
+  interactive:
+    description: Keep standard input open.
+    type: bool
+  tty:
+    description: Give the process a terminal.
+    type: bool
+  stop_signal:
+    description: The signal that asks the process to stop.
+    type: str
+  stop_timeout:
+    description: How many seconds a container has to stop before it is killed.
+    type: int
+  healthcheck:
+    description: How to find out whether the container is healthy. What is left out is as in the image.
+    type: dict
+    suboptions:
+      test:
+        description:
+          - The command, as a string for a shell, or as a list that begins with C(CMD) or C(CMD-SHELL).
+          - V(NONE) switches off the health check of the image.
+        type: raw
+      interval:
+        description: The time between two checks, such as V(30s) or V(1m30s).
+        type: str
+      timeout:
+        description: How long a check may take.
+        type: str
+      start_period:
+        description: How long failures do not count after the start.
+        type: str
+      start_interval:
+        description: The time between two checks during the O(healthcheck.start_period). It needs Engine API 1.44.
+        type: str
+      retries:
+        description: How many failures in a row make the container unhealthy.
+        type: int
+  init:
+    description: Run a small init process that passes on signals and reaps processes.
+    type: bool
+  groups:
+    description: Further groups of the process, by name or number.
+    type: list
+    elements: str
+  restart_policy:
+    description: Whether the Engine starts the container again when it ends.
+    type: str
+    choices: ['no', on-failure, always, unless-stopped]
+  restart_retries:
+    description: How often to start it again, with O(restart_policy=on-failure).
+    type: int
+  memory:
+    description: The limit of memory, such as V(512m); V(0) for none.
+    type: str
+  memory_reservation:
+    description: The limit of memory while the host is short of it.
+    type: str
+  memory_swap:
+    description: The limit of memory and swap together, V(unlimited) for none; twice O(memory) unless given.
+    type: str
+  memory_swappiness:
+    description: How readily the kernel swaps memory out, from 0 to 100.
+    type: int
+  cpus:
+    description: How many processors it may use, in parts of one too.
+    type: float
+  cpu_shares:
+    description: Its weight among containers that compete for processors.
+    type: int
+  cpu_period:
+    description: The period of the CFS scheduler in microseconds.
+    type: int
+  cpu_quota:
+    description: How many microseconds of each period it may use.
+    type: int
+  cpuset_cpus:
+    description: The processors that it may use, such as V(0-2) or V(0,1).
+    type: str
+  cpuset_mems:
+    description: The memory nodes that it may use.
+    type: str
+  pids_limit:
+    description: How many processes it may have, V(-1) for any number.
+    type: int
+  shm_size:
+    description: The size of C(/dev/shm).
+    type: str
+  oom_killer:
+    description: Whether to switch off the kernel's killer for when memory runs out.
+    type: bool
+  oom_score_adj:
+    description: How likely the kernel is to kill it when memory runs out, from -1000 to 1000.
+    type: int
+  cgroup_parent:
+    description: The control group above that of the container.
+    type: str
+  ulimits:
+    description: Limits as C(name:soft:hard). Limits that the daemon adds are no difference.
+    type: list
+    elements: str
+  sysctls:
+    description: Kernel parameters of its namespaces.
+    type: dict
+  privileged:
+    description: Give it nearly all rights of the host.
+    type: bool
+  read_only:
+    description: Make its root file system read-only.
+    type: bool
+  capabilities:
+    description: Kernel capabilities to add.
+    type: list
+    elements: str
+  cap_drop:
+    description: Kernel capabilities to take away.
+    type: list
+    elements: str
+  security_opts:
+    description: Security options such as V(no-new-privileges).
+    type: list
+    elements: str
+  device_cgroup_rules:
+    description: Rules for the use of devices, such as V(c 42:* rmw).
+    type: list
+    elements: str
+  devices:
+    description: Devices of the host as C(host:container:permissions).
+    type: list
+    elements: str
+  ipc_mode:
+    description: Whose shared memory and semaphores it sees.
+    type: str
+  pid_mode:
+    description: Whose processes it sees, V(host) or C(container:NAME).
+    type: str
+  userns_mode:
+    description: Its user namespace, V(host) for that of the host.
+    type: str
+  uts:
+    description: Its host name's namespace, V(host) for that of the host.
+    type: str
+  cgroupns_mode:
+    description: Its namespace of control groups.
+    type: str
+    choices: [host, private]
+  runtime:
+    description: The program that runs it.
+    type: str
+  volumes:
+    description:
+      - Volumes and directories of the host as C(source:target:options), in addition to the volumes of the image.
+      - A target alone is an anonymous volume.
+    type: list
+    elements: str
+  mounts:
+    description: Mounts, with more to say about each than O(volumes) has room for.
+    type: list
+    elements: dict
+    suboptions:
+      target:
+        description: Where it is in the container.
+        type: str
+        required: true
+      type:
+        description: The type of the mount.
+        type: str
+        default: volume
+        choices: [bind, tmpfs, volume]
+      source:
+        description: The volume, or the path on the host. A volume without one is anonymous.
+        type: str
+      read_only:
+        description: Whether it is read-only.
+        type: bool
+      consistency:
+        description: The consistency that is needed.
+        type: str
+        choices: [cached, consistent, default, delegated]
+      propagation:
+        description: How mounts beneath it travel between host and container, for O(mounts[].type=bind).
+        type: str
+        choices: [private, rprivate, shared, rshared, slave, rslave]
+      non_recursive:
+        description: Leave out mounts beneath the source, for O(mounts[].type=bind).
+        type: bool
+      no_copy:
+        description: Leave a new volume empty, without what the image has there, for O(mounts[].type=volume).
+        type: bool
+      labels:
+        description: Labels of a new volume, for O(mounts[].type=volume).
+        type: dict
+      volume_driver:
+        description: The driver of a new volume, for O(mounts[].type=volume).
+        type: str
+      volume_options:
+        description: Options of the driver of a new volume, for O(mounts[].type=volume).
+        type: dict
+      tmpfs_size:
+        description: The size, for O(mounts[].type=tmpfs).
+        type: str
+      tmpfs_mode:
+        description: The permissions in octal digits, for O(mounts[].type=tmpfs).
+        type: str
+  tmpfs:
+    description: Temporary file systems as C(target:options).
+    type: list
+    elements: str
+  volumes_from:
+    description: Containers to take volumes from, as C(name:mode).
+    type: list
+    elements: str
+  volume_driver:
+    description: The driver of volumes that come to be with the container.
+    type: str
+  storage_opts:
+    description: Options of the storage driver for the container.
+    type: dict
+  log_driver:
+    description: Where its output goes.
+    type: str
+  log_options:
+    description: Options of the O(log_driver). Options that the daemon adds are no difference.
+    type: dict
+    aliases: [log_opt]
+  published_ports:
+    description:
+      - Ports to publish as C(address:host port:container port/protocol), each port may be a range.
+      - A container port alone is published on a port that the Engine picks.
+    type: list
+    elements: str
+    aliases: [ports]
+  exposed_ports:
+    description: Ports to expose, in addition to those of the image and the published ones.
+    type: list
+    elements: str
+    aliases: [exposed, expose]
+  publish_all_ports:
+    description: Publish all exposed ports on ports that the Engine picks.
+    type: bool
+  networks:
+    description:
+      - The networks of the container; it leaves those that are not named.
+      - The first one is its O(network_mode) unless that is given.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: The network's name.
+        type: str
+        required: true
+      aliases:
+        description: Further names of the container in this network.
+        type: list
+        elements: str
+      ipv4_address:
+        description: Its IPv4 address in this network.
+        type: str
+      ipv6_address:
+        description: Its IPv6 address in this network.
+        type: str
+      links:
+        description: Containers to link to, as C(container:alias).
+        type: list
+        elements: str
+      mac_address:
+        description: Its MAC address in this network.
+        type: str
+  network_mode:
+    description: How it is connected, V(bridge), V(host), V(none), C(container:NAME), or the name of a network.
+    type: str
+  links:
+    description: Containers on the default bridge to link to, as C(container:alias).
+    type: list
+    elements: str
+  etc_hosts:
+    description: Names and their addresses for its C(/etc/hosts).
+    type: dict
+  dns_servers:
+    description: Its name servers.
+    type: list
+    elements: str
+  dns_opts:
+    description: Options of its resolver.
+    type: list
+    elements: str
+  dns_search_domains:
+    description: Domains to look for names in.
+    type: list
+    elements: str
+extends_documentation_fragment:
+  - slipway.docker.connection
+  - slipway.docker.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: partial
+    details: With O(recreate=true) and O(restart=true) each run changes something.
+seealso:
+  - module: slipway.docker.container_info
+  - module: slipway.docker.network
+  - module: slipway.docker.volume
+"""
+
+EXAMPLES = r"""
+- name: Run a web server
+  slipway.docker.container:
+    name: web
+    image: registry.example.com:5000/web:1.4
+    restart_policy: unless-stopped
+    published_ports:
+      - 8080:80
+    networks:
+      - name: site
+        aliases: [www]
+    volumes:
+      - pages:/srv
+    env:
+      WORKERS: 4
+    healthcheck:
+      test: wget -q -O /dev/null http://localhost/
+      interval: 10s
+    state: healthy
+
+- name: Stop it, whatever it was made of
+  slipway.docker.container:
+    name: web
+    state: stopped
+
+- name: Leave labels alone that others have put on it
+  slipway.docker.container:
+    name: web
+    image: registry.example.com:5000/web:1.4
+    labels:
+      team: blue
+    comparisons:
+      labels: allow_more_present
+
+- name: Remove it and its anonymous volumes
+  slipway.docker.container:
+    name: web
+    state: absent
+    keep_volumes: false
+"""
+
+RETURN = r"""
+container:
+  description:
+    - The container as the Engine shows it, or an empty dictionary where there is none. In check mode as it was before.
+    - The values of environment variables are hidden; M(slipway.docker.container_info) shows them.
+  returned: success
+  type: dict
+  sample:
+    Id: 52aa0a1ea9bbd9e2bd8ec5a8a7cba1e1ddba96e3e05ddf4f3c0f2a3a6f3c8f17
+    Name: /web
+    State:
+      Status: running
+actions:
+  description: What was done, or in check mode would be, one line a step, with its reason.
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - "create container web: it does not exist"
+    - "start container web: state is started"
+rolled_back:
+  description: Whether all that was done before the failed step has been taken back.
+  returned: failure of a step
+  type: bool
+  sample: true
+container_output:
+  description: The last lines that a container wrote which did not start or was not healthy.
+  returned: failure of a start or a wait
+  type: str
+  sample: "cannot read /etc/web.conf"
+health_output:
+  description: What the health check of that container wrote.
+  returned: failure of a wait
+  type: str
+  sample: "connection refused"
+"""
+
+from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
+
+
+def main() -> None:
+    """Run the module."""
+    run(CONTAINER)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module image."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: image
+short_description: Pull, build, tag, push and remove images
+version_added: 0.1.0
+description:
+  - Makes an image available on a host, from a registry or from a Dockerfile, gives it another name, and sees to it
+    that a registry has it; or takes it away.
+  - A build runs only if the image is not there or something that it is made from has changed. The digest of the
+    files, the Dockerfile and the options is kept in the label C(slipway.docker.build) of the image.
+  - Credentials for a registry are those that the docker command keeps on the host, in C(config.json) or with a
+    credential helper, unless the task has O(username) and O(password). M(slipway.docker.registry) puts them there.
+author:
+  - The slipway.docker authors (@slipway)
+options:
+  name:
+    description:
+      - The name of the image, C([HOST[:PORT]/]PATH[:TAG][@DIGEST]). With a digest, the tag does not count, as in
+        Docker.
+      - With O(source=local) or O(state=absent) also the full id of an image.
+    type: str
+    required: true
+  tag:
+    description: The tag, or digest, if O(name) has neither.
+    type: str
+    default: latest
+  source:
+    description:
+      - Where the image comes from.
+      - V(pull) gets it from its registry, as O(pull) says.
+      - V(build) builds it, as O(build) says.
+      - V(local) expects that it is there.
+      - If this is not given, V(build) counts where O(build) is, V(local) where O(name) is an id, V(pull) otherwise.
+    type: str
+    choices: [build, local, pull]
+  build:
+    description: How to build the image.
+    type: dict
+    suboptions:
+      path:
+        description:
+          - The directory on the target that holds the context, which is sent to the engine without what its
+            C(.dockerignore) leaves out. C(DOCKERFILE.dockerignore), if there is one, counts instead.
+        type: path
+        required: true
+      dockerfile:
+        description:
+          - The Dockerfile, relative to O(build.path) or absolute. C(Dockerfile) if this is not given.
+          - One outside of O(build.path) is put into the context as C(.slipway.Dockerfile).
+        type: str
+      args:
+        description: Values for the C(ARG) instructions.
+        type: dict
+      labels:
+        description: Labels of the image.
+        type: dict
+      target:
+        description: The stage of the Dockerfile to build.
+        type: str
+      platform:
+        description: The platform to build for, C(os[/arch[/variant]]).
+        type: str
+      network:
+        description: The network of C(RUN) instructions, such as V(host) or V(none).
+        type: str
+      etc_hosts:
+        description: Further entries of C(/etc/hosts) for C(RUN) instructions, names to addresses.
+        type: dict
+      shm_size:
+        description: The size of C(/dev/shm) for C(RUN) instructions, such as V(64m).
+        type: str
+      cache_from:
+        description: Images whose layers may be used as a cache.
+        type: list
+        elements: str
+      nocache:
+        description: Run each instruction anew when the image is built.
+        type: bool
+        default: false
+      pull:
+        description: Look for newer base images when the image is built. That there are some does not start a build.
+        type: bool
+        default: false
+      rm:
+        description: Remove the intermediate containers of the classic builder.
+        type: bool
+        default: true
+      http_timeout:
+        description:
+          - The longest silence of the engine during a build in seconds, an hour if this is not given. A compilation
+            may say nothing for long.
+        type: int
+      builder:
+        description:
+          - V(buildkit), or V(classic) for the builder that Docker had before.
+          - BuildKit takes base images that are on the host as they are. It cannot use credentials here, so pull a
+            private base image first; V(classic) can.
+        type: str
+        choices: [buildkit, classic]
+        default: buildkit
+  pull:
+    description: How to pull the image.
+    type: dict
+    suboptions:
+      policy:
+        description:
+          - V(missing) pulls an image that is not on the host.
+          - V(always) asks the registry for the digest, and pulls if it is not that of the image on the host.
+          - V(never) fails if the image is not on the host.
+        type: str
+        choices: [always, missing, never]
+        default: missing
+      platform:
+        description: The platform to pull, C(os[/arch[/variant]]). An image of another one on the host is replaced.
+        type: str
+  force_source:
+    description: Build in any case, or for O(source=pull) the same as O(pull.policy=always).
+    type: bool
+    default: false
+  repository:
+    description:
+      - Another name for the image, with the tag of O(name) if it has none. It is the name that O(push) uses.
+    type: str
+  force_tag:
+    description:
+      - Whether O(repository) is taken from another image that has the name. If not, it is left alone with a warning.
+    type: bool
+    default: true
+  push:
+    description:
+      - Whether the registry in O(repository), or in O(name), must have the image. It is asked for the digest, and the
+        image is pushed if it has none or another one by this name.
+    type: bool
+    default: false
+  force_absent:
+    description: Remove the image with all its names, and although stopped containers were made from it.
+    type: bool
+    default: false
+  username:
+    description: The user to log in as, for this task only.
+    type: str
+  password:
+    description: The password of O(username).
+    type: str
+  config_path:
+    description:
+      - The configuration of the docker command that credentials are taken from.
+      - If it is not given, C($DOCKER_CONFIG/config.json) counts, then C(~/.docker/config.json) of the user that the
+        task runs as.
+    type: path
+    aliases: [dockercfg_path]
+  state:
+    description:
+      - V(present) makes sure that the image is there, has its other name, and is in the registry.
+      - V(absent) takes the name O(name) off the image, and removes the image with its last name.
+    type: str
+    choices: [absent, present]
+    default: present
+extends_documentation_fragment:
+  - slipway.docker.connection
+  - slipway.docker.attributes
+attributes:
+  check_mode:
+    support: full
+    details: Registries are asked for digests, and nothing is downloaded.
+  diff_mode:
+    support: full
+  idempotent:
+    support: partial
+    details: With O(force_source=true) an image is built each time.
+seealso:
+  - module: slipway.docker.image_info
+  - module: slipway.docker.registry
+"""
+
+EXAMPLES = r"""
+- name: Pull an image if it is not there
+  slipway.docker.image:
+    name: registry.example.com/team/app:1.4
+
+- name: Follow a moving tag
+  slipway.docker.image:
+    name: registry.example.com/team/app:stable
+    pull:
+      policy: always
+
+- name: Build an image and push it
+  slipway.docker.image:
+    name: app:1.4
+    build:
+      path: /srv/app
+      args:
+        version: "1.4"
+    repository: registry.example.com/team/app
+    push: true
+  register: app
+
+- name: Pull just this image somewhere else
+  slipway.docker.image:
+    name: registry.example.com/team/app@{{ app.digest }}
+  delegate_to: web1
+
+- name: Remove an image
+  slipway.docker.image:
+    name: app:1.4
+    state: absent
+"""
+
+RETURN = r"""
+image:
+  description: The image as the Engine shows it, or an empty dictionary where there is none.
+  returned: success
+  type: dict
+  sample:
+    Id: sha256:15ba91f9ffdfe71a50dc079d90b1502857b37a7e821cfbfc19c4cad86bb44641
+    RepoTags: ["app:1.4"]
+digest:
+  description:
+    - The digest by which the registry in O(repository), or in O(name), knows the image; V(null) where the host does
+      not know of any.
+  returned: success
+  type: str
+  sample: sha256:528fa87a6c893b7fc789feac892993785e2f291333b052e914b969da287fafe3
+stdout:
+  description: The log of the build.
+  returned: when an image was built, or a build failed
+  type: str
+  sample: "#1 [internal] load remote build context"
+actions:
+  description: What was done, or in check mode would be, one line a step, with its reason.
+  returned: success
+  type: list
+  elements: str
+  sample: ["build image app:1.4: it does not exist"]
+"""
+
+from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.resource import IMAGE
+
+
+def main() -> None:
+    """Run the module."""
+    run(IMAGE)
+
+
+if __name__ == "__main__":
+    main()

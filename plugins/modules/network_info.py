@@ -1,0 +1,81 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module network_info."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: network_info
+short_description: Look at a network
+version_added: 0.1.0
+description:
+  - Shows what the Engine knows about a network, and whether there is one.
+author:
+  - The slipway.docker authors (@slipway)
+options:
+  name:
+    description: The name, the id or the short id of the network.
+    type: str
+    required: true
+    aliases: [network_name]
+extends_documentation_fragment:
+  - slipway.docker.connection
+  - slipway.docker.attributes
+attributes:
+  check_mode:
+    support: full
+    details: The module only looks.
+  diff_mode:
+    support: N/A
+    details: The module only looks.
+  idempotent:
+    support: full
+seealso:
+  - module: slipway.docker.network
+"""
+
+EXAMPLES = r"""
+- name: Look at a network
+  slipway.docker.network_info:
+    name: backend
+  register: backend
+
+- name: Say which containers are on it
+  ansible.builtin.debug:
+    var: backend.network.Containers
+  when: backend.exists
+"""
+
+RETURN = r"""
+exists:
+  description: Whether there is such a network.
+  returned: success
+  type: bool
+  sample: true
+network:
+  description: The network as the Engine shows it, V(null) where there is none.
+  returned: success
+  type: dict
+  sample:
+    Name: backend
+    Id: 2ad28a6a5cd1e8b9b9a6ab5ea8ce4e6f63a1f6cd9c97f6a3a59b37e87eb1c2de
+    Scope: local
+    Driver: bridge
+    Internal: false
+    Labels: {}
+    Options: {}
+"""
+
+from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.resource import NETWORK_INFO
+
+
+def main() -> None:
+    """Run the module."""
+    run(NETWORK_INFO)
+
+
+if __name__ == "__main__":
+    main()

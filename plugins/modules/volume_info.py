@@ -1,0 +1,80 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module volume_info."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: volume_info
+short_description: Look at a volume
+version_added: 0.1.0
+description:
+  - Shows what the Engine knows about a volume, and whether there is one.
+author:
+  - The slipway.docker authors (@slipway)
+options:
+  name:
+    description: The name of the volume.
+    type: str
+    required: true
+    aliases: [volume_name]
+extends_documentation_fragment:
+  - slipway.docker.connection
+  - slipway.docker.attributes
+attributes:
+  check_mode:
+    support: full
+    details: The module only looks.
+  diff_mode:
+    support: N/A
+    details: The module only looks.
+  idempotent:
+    support: full
+seealso:
+  - module: slipway.docker.volume
+"""
+
+EXAMPLES = r"""
+- name: Look at a volume
+  slipway.docker.volume_info:
+    name: data
+  register: data
+
+- name: Say where it is
+  ansible.builtin.debug:
+    var: data.volume.Mountpoint
+  when: data.exists
+"""
+
+RETURN = r"""
+exists:
+  description: Whether there is such a volume.
+  returned: success
+  type: bool
+  sample: true
+volume:
+  description: The volume as the Engine shows it, V(null) where there is none.
+  returned: success
+  type: dict
+  sample:
+    Name: data
+    Driver: local
+    Labels: {}
+    Options: {}
+    Scope: local
+    Mountpoint: /var/lib/docker/volumes/data/_data
+"""
+
+from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume import VOLUME_INFO
+
+
+def main() -> None:
+    """Run the module."""
+    run(VOLUME_INFO)
+
+
+if __name__ == "__main__":
+    main()

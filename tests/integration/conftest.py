@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures of the integration tests: real engines, a real registry, modules as Ansible runs them."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import signal
+from typing import Any, Iterator, Protocol
+
+import pytest
+from harness.certificates import Authority
+from harness.driver import Modules
+from harness.engine import Engine
+from harness.lab import Lab
+from harness.registry import Registry
+
+COUNTER = itertools.count(1)
+
+
+class EngineFactory(Protocol):
+    """Makes an engine that lives until the end of the run."""
+
+    def __call__(self, name: str, *arguments: str, daemon_json: dict[str, Any] | None = None) -> Engine: ...
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a termination end the run as Ctrl-C does, with everything cleaned up."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """The directory and the network that engines live in."""
+    if os.geteuid() != 0:
+        pytest.fail("The integration tests start engines of their own, which needs root: sudo bin/test integration")
+    lab = Lab()
+    yield lab
+    lab.close()
+
+
+@pytest.fixture(scope="session")
+def engine_factory(lab: Lab) -> EngineFactory:
+    """Makes further engines: engine_factory(name, *dockerd_arguments, daemon_json={})."""
+
+    def make(name: str, *arguments: str, daemon_json: dict[str, Any] | None = None) -> Engine:
+        return Engine(lab, name, *arguments, daemon_json=daemon_json)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_engine(engine_factory: EngineFactory) -> Engine:
+    """The engine that most tests share."""
+    return engine_factory("engine")
+
+
+@pytest.fixture
+def engine(shared_engine: Engine) -> Iterator[Engine]:
+    """The shared engine; containers, networks and volumes are removed after each test."""
+    yield shared_engine
+    shared_engine.clean()
+
+
+@pytest.fixture(scope="session")
+def authority(lab: Lab) -> Authority:
+    """The certificate authority of this run."""
+    return Authority(lab.root / "authority")
+
+
+@pytest.fixture(scope="session")
+def tls_engine(lab: Lab, authority: Authority) -> Engine:
+    """An engine that also listens on TCP port 2376 at its address, for clients with a certificate of ours."""
+    # The address is known only when the engine's host is there, and the certificate is needed before it starts.
+    place = authority.issue("tls", *("%s.%d" % (lab.subnet, last) for last in range(2, 255)))
+    return Engine(
+        lab,
+        "tls",
+        "--tlsverify",
+        "--tlscacert=%s" % (place / "ca.pem"),
+        "--tlscert=%s" % (place / "cert.pem"),
+        "--tlskey=%s" % (place / "key.pem"),
+        "--host=tcp://0.0.0.0:2376",
+    )
+
+
+@pytest.fixture(scope="session")
+def registry(lab: Lab, authority: Authority) -> Registry:
+    """A private registry with TLS and a user; ``registry.admit(engine)`` makes an engine trust it."""
+    return Registry(lab, authority)
+
+
+@pytest.fixture
+def module(engine: Engine) -> Modules:
+    """Runs modules against the shared engine: module("volume", check=True, name="data")."""
+    return Modules(engine)
+
+
+@pytest.fixture
+def scenario(module: Modules) -> Any:
+    """Check, apply, apply again, verify; see Modules.scenario."""
+    return module.scenario
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """A name that nothing else has."""
+    return "%s-%d" % (re.sub("[^a-z0-9]+", "-", request.node.name.lower())[:40].strip("-"), next(COUNTER))

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two values for each option of a container, for the tests that walk through all of them.
+
+``SAMPLES[option]`` is two different values. ``WITH[option]`` is what the task says besides, for both. ``ABSENT`` names
+options whose absence is no other container than one with their first value.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+SAMPLES: dict[str, tuple[Any, Any]] = {
+    "image": ("one:latest", "two:latest"),
+    "command": ("sleep 3000", ["sleep", "2000"]),
+    "entrypoint": (["/bin/sleep"], ["/bin/sh", "-c"]),
+    "env": ({"A": "1", "B": 2, "C": True}, {"A": "1", "B": "canary"}),
+    "labels": ({"a": "1", "b": "2"}, {"a": 1}),
+    "hostname": ("first", "second"),
+    "domainname": ("example.org", "example.com"),
+    "user": ("65534", "65534:65534"),
+    "working_dir": ("/tmp", "/bin"),
+    "interactive": (True, False),
+    "tty": (True, False),
+    "stop_signal": ("SIGINT", "SIGQUIT"),
+    "stop_timeout": (1, 20),
+    "healthcheck": ({"test": "true", "interval": "1m30s", "retries": 2}, {"test": ["CMD", "true"], "timeout": "500ms"}),
+    "init": (True, False),
+    "groups": (["100", "200"], ["200"]),
+    "restart_policy": ("always", "unless-stopped"),
+    "restart_retries": (2, 3),
+    "memory": ("64m", "96M"),
+    "memory_reservation": ("32m", "33554433"),
+    "memory_swap": ("128m", "unlimited"),
+    "memory_swappiness": (10, 20),
+    "cpus": (0.5, 1),
+    "cpu_shares": (512, 256),
+    "cpu_period": (50000, 60000),
+    "cpu_quota": (50000, 60000),
+    "cpuset_cpus": ("0", "0-1"),
+    "cpuset_mems": ("0", ""),
+    "pids_limit": (50, -1),
+    "shm_size": ("32m", "48M"),
+    "oom_killer": (True, False),
+    "oom_score_adj": (100, -100),
+    "cgroup_parent": ("/first", "/second"),
+    "ulimits": (["nofile:100:200", "nproc:50"], ["nofile:100:300"]),
+    "sysctls": ({"net.ipv4.ip_forward": 1}, {"net.ipv4.ip_forward": "0", "net.core.somaxconn": 200}),
+    "privileged": (True, False),
+    "read_only": (True, False),
+    "capabilities": (["NET_ADMIN", "cap_sys_time"], ["NET_ADMIN"]),
+    "cap_drop": (["ALL"], ["chown", "KILL"]),
+    "security_opts": (["no-new-privileges"], ["seccomp=unconfined", "no-new-privileges"]),
+    "device_cgroup_rules": (["c 42:* rmw"], ["c 42:* rmw", "c 43:1 r"]),
+    "devices": (["/dev/null:/dev/nothing"], ["/dev/null:/dev/nothing:r", "/dev/zero"]),
+    "ipc_mode": ("shareable", "none"),
+    "pid_mode": ("host", ""),
+    "userns_mode": ("host", ""),
+    "uts": ("host", ""),
+    "cgroupns_mode": ("private", "host"),
+    "runtime": ("runc", "io.containerd.runc.v2"),
+    "volumes": (["named:/a", "/srv:/b:ro", "/c"], ["named:/a:nocopy,rw", "/srv/:/b:ro,rprivate"]),
+    "mounts": (
+        [
+            {"target": "/a", "source": "named"},
+            {"target": "/b", "type": "tmpfs", "tmpfs_size": "1m", "tmpfs_mode": "700"},
+        ],
+        [{"target": "/a", "source": "named", "read_only": True}, {"target": "/c", "type": "bind", "source": "/srv"}],
+    ),
+    "tmpfs": (["/scratch", "/run:size=1m,mode=755"], ["/run:mode=755,size=2m"]),
+    "volumes_from": (["donor"], ["donor:ro"]),
+    "volume_driver": ("local", ""),
+    "storage_opts": ({"size": "10G"}, {"size": "20G"}),
+    "log_driver": ("json-file", "none"),
+    "log_options": ({"max-size": "1m", "max-file": 2}, {"max-size": "2m"}),
+    "published_ports": (["8080:80", "127.0.0.1::90/udp"], ["8080:80", "9000-9001:90-91", "[::1]:7000:70"]),
+    "exposed_ports": (["80", "90-91/udp"], ["80/tcp"]),
+    "publish_all_ports": (True, False),
+    "networks": (
+        [{"name": "first", "aliases": ["db", "store"], "ipv4_address": "10.77.0.9"}, {"name": "second"}],
+        [{"name": "first", "aliases": ["db"], "ipv4_address": "10.77.0.10"}],
+    ),
+    "network_mode": ("none", "first"),
+    "links": (["donor:store"], ["donor"]),
+    "etc_hosts": ({"a": "192.0.2.1", "b": "2001:db8::1"}, {"a": "192.0.2.2"}),
+    "dns_servers": (["192.0.2.1", "192.0.2.2"], ["192.0.2.2", "192.0.2.1"]),
+    "dns_opts": (["ndots:2"], ["ndots:2", "rotate"]),
+    "dns_search_domains": (["example.org", "example.com"], ["example.com"]),
+}
+
+WITH: dict[str, dict[str, Any]] = {
+    "restart_retries": {"restart_policy": "on-failure"},
+    "memory_swap": {"memory": "64m"},
+    "memory_reservation": {"memory": "64m"},
+    "log_options": {"log_driver": "json-file"},
+}
+
+ABSENT = ("log_driver", "runtime")
+
+# What an engine on an ordinary file system, or an ordinary kernel, refuses.
+REFUSED = {"storage_opts": "needs a file system with quotas"}

@@ -1,0 +1,128 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run modules as Ansible does, and hold them to what every module promises."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any, Callable, Mapping
+
+from .engine import Engine
+from .payload import payload, with_arguments
+
+Result = dict[str, Any]
+
+# The interpreter of a target, which has none of what this test environment has.
+PYTHON = os.environ.get("SLIPWAY_TARGET_PYTHON", "/usr/bin/python3")
+PROMISED = ("changed", "actions", "diff")
+
+
+def run_module(
+    name: str,
+    params: Mapping[str, Any],
+    *,
+    check: bool = False,
+    diff: bool = True,
+    environ: Mapping[str, str] | None = None,
+    inside: Engine | None = None,
+    python: str = PYTHON,
+) -> Result:
+    """Run a module, named fully or without ``slipway.docker.``, and return its result with ``rc``.
+
+    ``environ`` is added to a nearly empty environment; with ``inside`` the module runs on the machine of that
+    engine (its network and /etc/docker). Raises AssertionError if the module does not end with a result.
+    """
+    full = name if "." in name else "slipway.docker." + name
+    arguments = {
+        **params,
+        "_ansible_check_mode": check,
+        "_ansible_diff": diff,
+        "_ansible_module_name": full,
+        "_ansible_no_log": False,
+        "_ansible_verbosity": 0,
+        "_ansible_version": "2.19.14",
+        "_ansible_remote_tmp": "/tmp",
+        "_ansible_keep_remote_files": False,
+    }
+    home = str(inside.root / "client") if inside else "/nonexistent"
+    done = subprocess.run(
+        [*(inside.enter() if inside else ()), python, "-"],
+        input=with_arguments(payload(full), json.dumps({"ANSIBLE_MODULE_ARGS": arguments})),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.defpath + ":/usr/sbin:/sbin", "LANG": "C.UTF-8", "HOME": home, **(environ or {})},
+    )
+    try:
+        result: Result = json.loads(done.stdout)
+    except ValueError:
+        raise AssertionError("%s gave no result:\n%s\n%s" % (full, done.stdout, done.stderr)) from None
+    assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
+    return {"rc": done.returncode, "failed": False, **result}
+
+
+class Modules:
+    """Modules run against one engine, unless the parameters name another by ``docker_host``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def __call__(self, name: str, /, check: bool = False, diff: bool = True, **params: Any) -> Result:
+        """Run a module with these options and return its result, which may be a failure."""
+        return run_module(name, {"docker_host": self.engine.host, **params}, check=check, diff=diff)
+
+    def scenario(
+        self,
+        name: str,
+        /,
+        verify: Callable[[Result], object] | None = None,
+        *,
+        changed: bool = True,
+        stable: bool = True,
+        **params: Any,
+    ) -> Result:
+        """Hold a module to its promises for one set of options, and return the result of applying it.
+
+        Check mode, apply, and apply again: the prediction has the ``actions``, ``changed`` and ``diff`` of what was
+        done (so check mode did nothing itself), and the second run has nothing to do. ``verify`` gets the result of
+        applying and looks at the engine; it runs again after the second run. ``changed=False`` says that nothing was
+        to do in the first place, and ``stable=False`` that each run changes something, by the user's wish.
+        """
+        predicted = succeeded(self(name, check=True, **params))
+        applied = succeeded(self(name, **params))
+        assert promised(predicted) == promised(applied), "check mode foretold something else"
+        assert applied["changed"] is changed, applied
+        assert bool(applied["actions"]) is changed, applied
+        if verify:
+            verify(applied)
+        if stable:
+            again = succeeded(self(name, **params))
+            assert not again["changed"], "the second run: %s" % json.dumps(promised(again), indent=2)
+            assert again["actions"] == []
+            assert again["diff"]["before"] == again["diff"]["after"]
+            if verify:
+                verify(again)
+        return applied
+
+
+def succeeded(result: Result) -> Result:
+    """The result, which must not be a failure."""
+    assert not result["failed"], result.get("msg")
+    return result
+
+
+def failed(result: Result) -> str:
+    """The message of a result that must be a failure, in one line and without a traceback."""
+    assert result["failed"], result
+    message: str = result["msg"]
+    assert "\n" not in message, message
+    assert result["changed"] is False, result
+    return message
+
+
+def promised(result: Result) -> Result:
+    """What check mode must foretell."""
+    return {key: result.get(key) for key in PROMISED}

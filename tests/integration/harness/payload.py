@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Modules as Ansible ships them: its own builder makes the payload, once for each module.
+
+The builder runs in a process of its own (this file as a script), because Ansible's plugin loader takes over the
+imports of the process that it is loaded into.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from functools import cache
+from pathlib import Path
+
+COLLECTIONS = Path(__file__).resolve().parents[3] / ".cache" / "collections"
+ARGUMENTS = re.compile(r"^params='.*',$", re.MULTILINE)
+ARCHIVE = re.compile(r"^zip_data='(.*)',$", re.MULTILINE)
+
+
+@cache
+def payload(module: str) -> str:
+    """The program that Ansible would send to a host for a module, given by its full name."""
+    return payloads(module)[module]
+
+
+def payloads(*modules: str) -> dict[str, str]:
+    """The programs of several modules, for the price of one start of Ansible."""
+    done = subprocess.run(
+        [sys.executable, __file__, *modules],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)},
+    )
+    if done.returncode:
+        raise AssertionError("Ansible cannot build %s: %s" % (", ".join(modules), done.stderr))
+    programs: dict[str, str] = json.loads(done.stdout)
+    return programs
+
+
+def with_arguments(program: str, arguments: str) -> str:
+    """The program with other module arguments (JSON)."""
+    changed, count = ARGUMENTS.subn(lambda match: "params=%r," % arguments, program)
+    assert count == 1, "the payload does not look as it did in ansible-core 2.19"
+    return changed
+
+
+def contents(program: str) -> dict[str, int]:
+    """The files in the archive of a program, with their compressed sizes in bytes."""
+    match = ARCHIVE.search(program)
+    assert match, "the payload does not look as it did in ansible-core 2.19"
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(match.group(1)))) as archive:
+        return {entry.filename: entry.compress_size for entry in archive.infolist()}
+
+
+def build(module: str) -> str:
+    """Have Ansible build a module. Only in a process of its own."""
+    from ansible.executor.module_common import modify_module
+    from ansible.parsing.dataloader import DataLoader
+    from ansible.plugins.loader import module_loader
+    from ansible.template import Templar
+
+    found = module_loader.find_plugin_with_context(module)
+    if not found.resolved:
+        raise SystemExit("there is no module " + module)
+    built = modify_module(
+        module_name=found.resolved_fqcn,
+        module_path=found.plugin_resolved_path,
+        module_args={},
+        templar=Templar(DataLoader()),
+        task_vars={"ansible_python_interpreter": "/usr/bin/python3"},
+        module_compression="ZIP_DEFLATED",
+    )
+    program: str = built.b_module_data.decode()
+    return program
+
+
+if __name__ == "__main__":
+    from ansible.plugins.loader import init_plugin_loader
+
+    init_plugin_loader([str(COLLECTIONS)])
+    json.dump({module: build(module) for module in sys.argv[1:]}, sys.stdout)

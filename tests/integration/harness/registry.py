@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A private registry on the lab's network, with TLS and users."""
+
+from __future__ import annotations
+
+import base64
+import json
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import bcrypt
+
+from .certificates import Authority
+from .engine import PATIENCE, Engine
+from .lab import Lab
+
+
+class Registry:
+    """Debian's docker-registry. ``host`` is how images on it are named: ADDRESS:PORT."""
+
+    username = "tester"
+    password = "a pass:word"  # a colon, which splits the two in HTTP, and a blank
+
+    def __init__(self, lab: Lab, authority: Authority, name: str = "registry", port: int = 5000) -> None:
+        self.root = lab.root / name
+        self.root.mkdir()
+        self.namespace, self.address = lab.host(name)
+        self.host = "%s:%d" % (self.address, port)
+        self.authority = authority.certificate
+        certificate = authority.issue(name, self.address)
+        users = self.root / "htpasswd"
+        hashed = bcrypt.hashpw(self.password.encode(), bcrypt.gensalt(4)).decode()
+        users.write_text("%s:%s\n" % (self.username, hashed))
+        # JSON is YAML.
+        configuration = self.root / "config.yml"
+        configuration.write_text(
+            json.dumps(
+                {
+                    "version": "0.1",
+                    "log": {"level": "warn"},
+                    "storage": {"filesystem": {"rootdirectory": str(self.root / "data")}, "delete": {"enabled": True}},
+                    "http": {
+                        "addr": "0.0.0.0:%d" % port,
+                        "tls": {
+                            "certificate": str(certificate / "cert.pem"),
+                            "key": str(certificate / "key.pem"),
+                        },
+                    },
+                    "auth": {"htpasswd": {"realm": "slipway test", "path": str(users)}},
+                }
+            )
+        )
+        words = ["setpriv", "--pdeathsig", "TERM", "nsenter", "--net=/run/netns/" + self.namespace]
+        words += ["docker-registry", "serve", str(configuration)]
+        with (self.root / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while self.get("/v2/", authorized=False) != 401:
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError("the registry does not answer:\n%s" % (self.root / "log").read_text()[-3000:])
+            time.sleep(0.05)
+
+    def get(self, path: str, authorized: bool = True) -> int:
+        """The status of a GET, 0 if nothing answers. Raises ssl.SSLError for a certificate that is not trusted."""
+        request = urllib.request.Request("https://%s%s" % (self.host, path))
+        if authorized:
+            both = "%s:%s" % (self.username, self.password)
+            request.add_header("Authorization", "Basic " + base64.b64encode(both.encode()).decode())
+        try:
+            context = ssl.create_default_context(cafile=self.authority)
+            with urllib.request.urlopen(request, context=context, timeout=10) as response:
+                return int(response.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except urllib.error.URLError as error:
+            if isinstance(error.reason, ssl.SSLError):
+                raise error.reason from None
+            return 0
+
+    def admit(self, engine: Engine) -> None:
+        """Have an engine trust this registry and its CLI log in."""
+        engine.trust(self.host, self.authority)
+        engine.docker("login", "--username", self.username, "--password-stdin", self.host, stdin=self.password)

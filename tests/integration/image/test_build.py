@@ -1,0 +1,230 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Building images, on a real engine with both of its builders; judged by what their containers see."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+
+import pytest
+from harness.driver import PYTHON, failed, succeeded
+from harness.image import BASE, BUSYBOX
+from harness.payload import payload, with_arguments
+
+BUILDERS = ("buildkit", "classic")
+LABEL = "slipway.docker.build"
+
+
+@pytest.fixture
+def context(tmp_path):
+    """A directory that an image can be built from without any registry."""
+    (tmp_path / "Dockerfile").write_text(
+        "FROM scratch\nCOPY busybox /bin/busybox\nCOPY page /page\n"
+        'RUN ["/bin/busybox", "sh", "-c", "echo built >/built; echo said"]\nCMD ["/bin/busybox", "cat", "/page"]\n'
+    )
+    (tmp_path / "busybox").write_bytes(BUSYBOX.read_bytes())
+    (tmp_path / "busybox").chmod(0o755)
+    (tmp_path / "page").write_text("one\n")
+    return tmp_path
+
+
+@pytest.fixture
+def remove(engine):
+    """Removes the images of a test when it is over."""
+    names = []
+    yield names.append
+    for name in names:
+        engine.docker("image", "rm", "--force", name)
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_an_image_is_built_once_for_each_content(engine, scenario, module, context, name, remove, builder):
+    """Again only if something that it is made from has changed, which check mode knows."""
+    remove(name)
+    params = {"name": name, "build": {"path": str(context), "builder": builder}}
+    built = scenario("image", **params)
+    assert built["actions"] == ["build image %s:latest: it does not exist" % name]
+    assert "said" in built["stdout"]
+    assert engine.docker("run", "--rm", name) == "one"
+    assert engine.docker("run", "--rm", name, "/bin/busybox", "cat", "/built") == "built"
+    assert built["image"]["Id"] == engine.inspect("image", name)["Id"]
+
+    os.utime(context / "page", (1, 1))
+    assert not succeeded(module("image", **params))["changed"]
+
+    (context / "page").write_text("two\n")
+    again = scenario("image", **params)
+    assert again["actions"] == ["build image %s:latest: the files or options that it is built from have changed" % name]
+    assert engine.docker("run", "--rm", name) == "two"
+
+    forced = succeeded(module("image", force_source=True, **params))
+    assert forced["actions"] == ["build image %s:latest: force_source is set" % name]
+    assert not succeeded(module("image", **params))["changed"]
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_each_option_of_a_build(engine, module, context, name, remove, builder):
+    """Shows in the image, and a change of it builds again."""
+    remove(name)
+    (context / "deploy").mkdir()
+    (context / "deploy" / "Dockerfile").write_text(
+        "ARG base=none\nFROM %s AS first\nARG word=default\n"
+        "RUN echo $word >/word; grep slipway-host /etc/hosts >/hosts || true; ip -o link | wc -l >/links; "
+        "df -k /dev/shm | tail -n 1 >/shm\n"
+        "FROM first AS second\nRUN echo second >/stage\n" % BASE
+    )
+    params = {
+        "name": name,
+        "build": {"path": str(context), "dockerfile": "deploy/Dockerfile", "builder": builder, "target": "first"},
+    }
+
+    def read(path):
+        return engine.docker("run", "--rm", name, "cat", path).strip()
+
+    def change(**more):
+        params["build"].update(more)
+        assert succeeded(module("image", **params))["actions"][0].startswith("build image ")
+        assert not succeeded(module("image", check=True, **params))["changed"]
+
+    change()
+    assert read("/word") == "default"
+    change(args={"word": 1.5})
+    assert read("/word") == "1.5"
+    # The classic builder's cache does not know of hosts, networks and sizes, so the word changes along with them.
+    change(etc_hosts={"slipway-host": "192.0.2.1", "slipway-host2": "192.0.2.2"}, args={"word": 1})
+    assert read("/hosts").split()[:2] == ["192.0.2.1", "slipway-host"]
+    assert "slipway-host2" in read("/hosts")
+    change(network="none", args={"word": 2})
+    assert read("/links") == "1"
+    change(labels={"team": "one", "n": 1})
+    labels = engine.inspect("image", name)["Config"]["Labels"]
+    assert (labels["team"], labels["n"]) == ("one", "1")
+    assert labels[LABEL].startswith("sha256:")
+    change(target="second", platform="linux/amd64")
+    assert read("/stage") == "second"
+    if builder == "classic":
+        change(shm_size="32m", args={"word": 3})
+        assert read("/shm").split()[1] == "32768"
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_options_that_do_not_decide_about_the_image(scenario, module, context, name, remove, builder):
+    """Do not start a build by themselves."""
+    remove(name)
+    build = {"path": str(context), "builder": builder}
+    scenario("image", name=name, build=build)
+    more = {"nocache": True, "cache_from": [BASE], "rm": False, "shm_size": "1g", "http_timeout": 60}
+    assert not succeeded(module("image", name=name, build={**build, **more}))["changed"]
+    (context / "page").write_text("two\n")
+    built = succeeded(module("image", name=name, build={**build, **more}))
+    assert "said" in built["stdout"]
+
+
+def test_ignored_files_as_the_docker_command_ignores_them(engine, module, tmp_path, name, remove):
+    """The same rules, the same files: the docker command builds an image from the same context."""
+    files = (
+        "a.txt a.log keep.log deep/a.log deep/keep.log deep/er/a.txt node_modules/x sub/node_modules/y/z "
+        "tmp/1 tmp/keep/2 tmp/keep/3.log .hidden x+y(z).c docs/README.md docs/README-secret.md docs/x.md Zed/z bin/b"
+    )
+    for path in files.split():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(path)
+    (tmp_path / "empty" / "er").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("tmp/keep")
+    (tmp_path / "Dockerfile").write_text("FROM %s\nCOPY . /all/\n" % BASE)
+    rules = (
+        "# a comment\n*.log\n**/node_modules\n!keep.log\ntmp\n!tmp/keep\ntmp/**/*.log\n.hid*\n/x+y(z).c\n"
+        "docs/*.md\n!docs/README*.md\ndocs/README-secret.md\n[A-Z]*\n  bin/  \n.dockerignore\nempty/er\n"
+    )
+    (tmp_path / ".dockerignore").write_text(rules)
+    witness, ours = name + "-witness", name
+    remove(witness)
+    remove(ours)
+    engine.docker("build", "--tag", witness, str(tmp_path))
+    expected = engine.docker("run", "--rm", witness, "find", "/all")
+    for builder in BUILDERS:
+        succeeded(module("image", name=ours, build={"path": str(tmp_path), "builder": builder}))
+        found = engine.docker("run", "--rm", ours, "find", "/all")
+        left = {"/all/Dockerfile"} if builder == "buildkit" else set()
+        assert set(found.split("\n")) - left == set(expected.split("\n"))
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_a_dockerfile_outside_of_the_context(engine, scenario, context, name, remove, builder, tmp_path_factory):
+    """By an absolute path, and by a relative one."""
+    remove(name)
+    outside = tmp_path_factory.mktemp("outside") / "Dockerfile"
+    outside.write_text('FROM %s\nCOPY page /page\nCMD ["cat", "/page"]\n' % BASE)
+    params = {"path": str(context), "builder": builder}
+    scenario("image", name=name, build={**params, "dockerfile": str(outside)})
+    assert engine.docker("run", "--rm", name) == "one"
+    relative = os.path.relpath(outside, context)
+    scenario("image", name=name, build={**params, "dockerfile": relative}, changed=False)
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_a_build_that_fails(engine, module, context, name, builder):
+    """Says why, with the end of the log, and leaves no image."""
+    with (context / "Dockerfile").open("a") as file:
+        file.write('RUN ["/bin/busybox", "sh", "-c", "echo on the way; echo the reason >&2; exit 7"]\n')
+    result = module("image", name=name, build={"path": str(context), "builder": builder})
+    message = failed(result)
+    assert message.startswith("Could not build image %s:latest: The build failed:" % name)
+    assert "the reason" in message
+    assert "7" in message
+    assert "on the way" in result["stdout"]
+    assert name not in engine.docker("image", "ls", "--format", "{{.Repository}}")
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+@pytest.mark.parametrize(
+    ("dockerfile", "why"),
+    [
+        ("FRO scratch\n", "FRO"),
+        ("", "empty"),
+        ("FROM scratch\nCOPY missing /\n", "missing"),
+        ("FROM slipway/nothing:1\n", "slipway/nothing"),
+    ],
+)
+def test_dockerfiles_that_cannot_be_built(module, context, name, builder, dockerfile, why):
+    """One sentence each."""
+    (context / "Dockerfile").write_text(dockerfile)
+    assert why in failed(module("image", name=name, build={"path": str(context), "builder": builder}))
+
+
+def test_contexts_that_are_not_there(module, context, name):
+    """Refused before the engine is asked, in check mode too; but a directory may be still to come there."""
+    missing = {"name": name, "build": {"path": "/nonexistent"}}
+    predicted = succeeded(module("image", check=True, **missing))
+    assert predicted["actions"] == ["build image %s:latest: its files are not there yet" % name]
+    assert "an earlier task makes the directory /nonexistent" in str(predicted["warnings"])
+    assert "there is no directory /nonexistent on this host. Copy the context" in failed(module("image", **missing))
+    for build, why in (
+        ({"path": str(context), "dockerfile": "missing"}, "there is no file %s/missing on this host" % context),
+        ({"path": str(context), "shm_size": "big"}, "build.shm_size: 'big' is not a size"),
+    ):
+        for check in (True, False):
+            assert why in failed(module("image", check=check, name=name, build=build))
+
+
+def test_a_large_context_takes_little_memory(engine, context, name, remove):
+    """It is streamed: a process that may not have as much memory as the context sends it all the same."""
+    remove(name)
+    with (context / "large").open("wb") as file:
+        file.truncate(600 << 20)
+    (context / "Dockerfile").write_text("FROM scratch\nCOPY page /page\n")
+    params = {"docker_host": engine.host, "name": name, "build": {"path": str(context)}}
+    program = with_arguments(payload("slipway.docker.image"), json.dumps({"ANSIBLE_MODULE_ARGS": params}))
+    done = subprocess.run(
+        ["prlimit", "--data=%d" % (100 << 20), PYTHON, "-"],
+        check=False,
+        input=program,
+        capture_output=True,
+        text=True,
+        env={"PATH": os.defpath, "DOCKER_CONFIG": "/nonexistent"},
+    )
+    result = json.loads(done.stdout)
+    assert result.get("image", {}).get("Id"), result

@@ -1,0 +1,228 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pulling, pushing, naming and removing images with a real engine and a real registry; the docker command judges."""
+
+from __future__ import annotations
+
+import pytest
+from harness.driver import failed, succeeded
+from harness.image import BASE
+from harness.registry import Registry
+
+
+@pytest.fixture
+def login(registry, engine):
+    """Has the engine trust the registry; the options that log in to it."""
+    registry.admit(engine)
+    return {"username": registry.username, "password": registry.password}
+
+
+@pytest.fixture
+def remote(registry, name):
+    """A repository in the registry that nothing else uses."""
+    return "%s/team/%s" % (registry.host, name)
+
+
+@pytest.fixture
+def variant(engine):
+    """Makes images that differ: variant("reference", "word")."""
+
+    def make(reference, word):
+        engine.docker("build", "--tag", reference, "-", stdin="FROM %s\nLABEL word=%s\n" % (BASE, word))
+
+    return make
+
+
+def word(engine, reference):
+    """Which of the variants an image is."""
+    return engine.inspect("image", reference)["Config"]["Labels"]["word"]
+
+
+def digest_of(engine, reference, repository):
+    """By what digest the docker command says that a repository knows an image."""
+    found = [entry for entry in engine.inspect("image", reference)["RepoDigests"] if entry.startswith(repository + "@")]
+    return found[0].partition("@")[2]
+
+
+def test_an_image_is_named_and_pushed(engine, registry, scenario, login, remote, variant, name):
+    """Once; and again when it has become another one."""
+    variant(name, "one")
+    params = {"name": name, "source": "local", "repository": remote + ":1", "push": True, **login}
+    pushed = scenario("image", **params)
+    assert pushed["actions"] == [
+        "tag image %s:1: there is no such name" % remote,
+        "push image %s:1: the registry does not have it" % remote,
+    ]
+    assert registry.get("/v2/team/%s/manifests/1" % name) == 200
+    assert pushed["digest"] == digest_of(engine, name, remote)
+
+    variant(name, "two")
+    again = scenario("image", **params)
+    assert again["actions"] == [
+        "tag image %s:1: it is another image" % remote,
+        "push image %s:1: the registry has another image by this name, %s" % (remote, pushed["digest"]),
+    ]
+    assert again["digest"] != pushed["digest"]
+    engine.docker("image", "rm", name, remote + ":1")
+    engine.docker("pull", remote + ":1")
+    assert word(engine, remote + ":1") == "two"
+
+    other = scenario("image", name=remote + ":1", source="local", repository=remote + ":2", push=True, **login)
+    assert other["digest"] == again["digest"]
+    assert registry.get("/v2/team/%s/manifests/2" % name) == 200
+
+
+def test_an_image_is_pulled_by_tag_digest_and_both(engine, scenario, login, remote, variant):
+    """If it is not there."""
+    variant(remote + ":1", "one")
+    engine.docker("push", remote + ":1")
+    digest = digest_of(engine, remote + ":1", remote)
+    engine.docker("image", "rm", remote + ":1")
+
+    scenario("image", name=remote + ":1", **login)
+    assert word(engine, remote + ":1") == "one"
+    engine.docker("image", "rm", remote + ":1")
+
+    by_digest = "%s@%s" % (remote, digest)
+    pulled = scenario("image", name=by_digest, **login)
+    assert pulled["digest"] == digest
+    assert word(engine, by_digest) == "one"
+    scenario("image", name="%s:1@%s" % (remote, digest), pull={"policy": "always"}, changed=False, **login)
+    scenario("image", name=remote, tag=digest, changed=False)
+    engine.docker("image", "rm", by_digest)
+
+
+def test_a_moving_tag_is_followed(engine, scenario, module, login, remote, variant):
+    """Only with the policy always; check mode knows and downloads nothing."""
+    for text in ("two", "one"):
+        variant(remote + ":stable", text)
+        engine.docker("push", remote + ":stable")
+    following = {"name": remote, "tag": "stable", "pull": {"policy": "always"}, **login}
+    scenario("image", changed=False, **following)
+
+    old = engine.inspect("image", remote + ":stable")["Id"]
+    variant(remote + ":stable", "two")
+    engine.docker("push", remote + ":stable")
+    engine.docker("tag", old, remote + ":stable")
+    scenario("image", name=remote + ":stable", changed=False, **login)
+    predicted = succeeded(module("image", check=True, **following))
+    assert engine.inspect("image", remote + ":stable")["Id"] == old
+    moved = scenario("image", **following)
+    assert moved["actions"] == predicted["actions"]
+    assert moved["diff"]["after"]["registry_digest"] == moved["digest"]
+    assert word(engine, remote + ":stable") == "two"
+
+
+def test_a_name_may_be_left_where_it_is(engine, module, scenario, variant, name):
+    """With a warning, if another image has it."""
+    variant(name + ":1", "one")
+    variant(name + ":2", "two")
+    scenario("image", name=name + ":1", source="local", repository=name + ":now")
+    kept = succeeded(module("image", name=name + ":2", source="local", repository=name + ":now", force_tag=False))
+    assert not kept["changed"]
+    assert "is left alone" in str(kept["warnings"])
+    assert word(engine, name + ":now") == "one"
+    scenario("image", name=name + ":2", source="local", repository=name + ":now")
+    assert word(engine, name + ":now") == "two"
+
+
+def test_an_image_is_removed_name_by_name(engine, scenario, module, variant, name):
+    """The last name takes it along; by id, all at once."""
+    variant(name + ":1", "one")
+    engine.docker("tag", name + ":1", name + ":2")
+    scenario("image", name=name, tag="1", state="absent")
+    assert word(engine, name + ":2") == "one"
+    scenario("image", name=name + ":2", state="absent")
+    assert name not in engine.docker("image", "ls")
+
+    variant(name + ":1", "one")
+    engine.docker("tag", name + ":1", name + "-other:2")
+    image = engine.inspect("image", name + ":1")["Id"]
+    assert "unable to delete" in failed(module("image", name=image, state="absent"))
+    scenario("image", name=image, state="absent", force_absent=True)
+    assert name not in engine.docker("image", "ls")
+
+
+def test_an_image_in_use_stays(engine, module, variant, name):
+    """What uses it is named."""
+    variant(name, "one")
+    engine.docker("run", "--detach", "--name", "user", name, "sleep", "1000")
+    message = failed(module("image", name=name, state="absent"))
+    assert engine.inspect("container", "user")["Id"][:12] in message
+    assert "Remove what uses it first" in message
+    assert word(engine, name) == "one"
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_the_host_has_to_have(module, name, check):
+    """Missing images that may not be pulled."""
+    why = "There is no image %s:latest on this host" % name
+    assert why in failed(module("image", check=check, name=name, source="local"))
+    assert why in failed(module("image", check=check, name=name, pull={"policy": "never"}))
+
+
+def test_refusals_of_registries(engine, module, registry, login, remote, variant):
+    """Each says what to do, in one sentence, and leaves nothing."""
+    cases = (
+        (remote + ":missing", login, "The registry has no image %s:missing" % remote),
+        (remote, {**login, "password": "wrong"}, "refuses the credentials"),
+        (remote, {"config_path": "/nonexistent"}, "refuses the credentials"),
+        ("%s:1/app" % registry.address, {}, "Nobody listens at the registry"),
+        ("registry.invalid/app", {}, "registry of registry.invalid/app"),
+    )
+    for reference, options, why in cases:
+        assert why in failed(module("image", name=reference, **options))
+    variant(remote + ":1", "one")
+    wrong = {**login, "password": "wrong"}
+    assert "refuses the credentials" in failed(module("image", name=remote + ":1", source="local", push=True, **wrong))
+    engine.docker("push", remote + ":1")
+    platform = {"policy": "always", "platform": "linux/arm64"}
+    assert "for this platform" in failed(module("image", name=remote + ":1", pull=platform, **login))
+
+
+def test_a_registry_that_is_not_trusted(lab, authority, engine, module, variant):
+    """Says where the CA belongs."""
+    other = Registry(lab, authority, "stranger")
+    reference = other.host + "/app:1"
+    variant(reference, "one")
+    for params in ({"pull": {"policy": "always"}}, {"source": "local", "push": True}):
+        message = failed(module("image", name=reference, username="a", password="b", **params))
+        assert "does not trust the certificate" in message
+        assert "module slipway.docker.registry" in message
+
+
+def test_credentials_of_the_host(engine, scenario, login, registry, remote, variant, tmp_path):
+    """The file that the docker command logs in with."""
+    variant(remote + ":1", "one")
+    configuration = str(engine.root / "client" / "config.json")
+    scenario("image", name=remote + ":1", source="local", push=True, config_path=configuration)
+    assert registry.get("/v2/%s/manifests/1" % remote.partition("/")[2]) == 200
+
+
+def test_a_private_base_image(engine, module, login, remote, variant, name, tmp_path):
+    """The classic builder pulls it with the host's credentials; BuildKit takes the one that is there."""
+    variant(remote + ":1", "base")
+    engine.docker("push", remote + ":1")
+    (tmp_path / "Dockerfile").write_text("FROM %s:1\nRUN echo 1 >/file\n" % remote)
+    configuration = str(engine.root / "client" / "config.json")
+    for builder in ("classic", "buildkit"):
+        if builder == "classic":
+            engine.docker("image", "rm", remote + ":1")
+        build = {"path": str(tmp_path), "builder": builder}
+        built = {"name": name, "tag": builder, "build": build, "config_path": configuration}
+        assert succeeded(module("image", **built))["changed"]
+        assert word(engine, "%s:%s" % (name, builder)) == "base"
+
+
+def test_images_are_shown(engine, module, variant, name):
+    """By name or id, all of them, and those that are not there left out."""
+    variant(name, "one")
+    image = engine.inspect("image", name)
+    for names in ([name], [image["Id"]], [name + "-missing", name + ":latest"]):
+        found = succeeded(module("image_info", name=names))
+        assert [entry["Id"] for entry in found["images"]] == [image["Id"]]
+    assert succeeded(module("image_info", name=[]))["images"] == []
+    every = {entry["Id"] for entry in succeeded(module("image_info"))["images"]}
+    assert every >= {image["Id"], engine.inspect("image", BASE)["Id"]}
+    assert "upper-case" in failed(module("image_info", name=["App"]))

@@ -1,0 +1,209 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Containers on a network: connected as declared, and put back on a network that is made anew."""
+
+from __future__ import annotations
+
+import pytest
+from harness.driver import failed
+from harness.image import BASE
+
+OLD = "10.213.0.0/24"
+SLEEP = (BASE, "sleep", "10000")
+
+
+def endpoint(engine, container, network):
+    """What a container asked for on a network."""
+    shown = engine.inspect("container", container)
+    found = shown["NetworkSettings"]["Networks"][network]
+    aliases = sorted(alias for alias in found["Aliases"] or () if alias != shown["Id"][:12])
+    asked = {key: found.get(key) or None for key in ("IPAMConfig", "Links", "DriverOpts", "GwPriority")}
+    return {**asked, "Aliases": aliases, "running": shown["State"]["Running"], "id": shown["Id"]}
+
+
+def on(engine, network):
+    """The names of the running containers on a network."""
+    return sorted(entry["Name"] for entry in engine.inspect("network", network)["Containers"].values())
+
+
+def old_mac_rules(engine):
+    """Whether a container that is connected again gets its MAC address, as before API 1.44."""
+    return tuple(map(int, engine.api("GET", "/version")["ApiVersion"].split("."))) < (1, 44)
+
+
+@pytest.fixture
+def crowd(engine, name):
+    """A network with containers that ask for all that can be asked for; made by others than this project."""
+    engine.docker("network", "create", "--subnet", OLD, "--ipv6", "--subnet", "fd00:213::/64", name)
+    fixed = ("--ip", "10.213.0.10", "--ip6", "fd00:213::10", "--network-alias", "db", "--network-alias", "master")
+    engine.docker("run", "-d", "--name", "plain", "--network", name, *SLEEP)
+    engine.docker("run", "-d", "--name", "fixed", "--network", name, *fixed, *SLEEP)
+    engine.docker("run", "-d", "--name", "linked", "--network", name, "--link", "fixed:store", *SLEEP)
+    engine.docker("run", "-d", "--name", "second", *SLEEP)
+    engine.docker("network", "connect", "--alias", "other", "--link-local-ip", "169.254.9.9", name, "second")
+    engine.docker("run", "-d", "--name", "stopped", "--network", name, "--network-alias", "late", *SLEEP)
+    engine.docker("stop", "-t0", "stopped")
+    engine.docker(
+        "create", "--name", "new", "--network", name, "--network-alias", "fresh", "--ip", "10.213.0.12", *SLEEP
+    )
+    return ("plain", "fixed", "linked", "second", "stopped", "new")
+
+
+def test_all_containers_come_back(engine, scenario, name, crowd):
+    """With addresses, aliases, links and names that resolve, on another subnet; the stopped ones can be started."""
+    before = {container: endpoint(engine, container, name) for container in crowd}
+    pools = [{"subnet": "10.213.0.0/16", "gateway": "10.213.0.1"}]
+    changed = scenario("network", name=name, ipam_config=pools)
+    assert {container: endpoint(engine, container, name) for container in crowd} == before
+    assert on(engine, name) == ["fixed", "linked", "plain", "second"]
+    assert set(changed["diff"]["after"]) == {"ipam_config"}
+    shown = engine.inspect("container", "fixed")["NetworkSettings"]["Networks"][name]
+    assert (shown["IPAddress"], shown["IPPrefixLen"]) == ("10.213.0.10", 16)
+    assert shown["GlobalIPv6Address"] == "fd00:213::10"
+    for alias in ("db", "master", "fixed"):
+        assert "10.213.0.10" in engine.docker("exec", "plain", "ping", "-4", "-c1", "-W2", alias)
+    assert "10.213.0.10" in engine.docker("exec", "linked", "ping", "-4", "-c1", "-W2", "store")
+    for container, alias in (("stopped", "late"), ("new", "fresh")):
+        engine.docker("start", container)
+        engine.docker("exec", "plain", "ping", "-4", "-c1", "-W2", alias)
+    assert engine.inspect("container", "new")["NetworkSettings"]["Networks"][name]["IPAddress"] == "10.213.0.12"
+
+
+def test_a_mac_address_comes_back(engine, scenario, module, name):
+    """Where the engine can; newer ones cannot, so nothing happens unless the user insists."""
+    engine.docker("network", "create", "--subnet", OLD, name)
+    mac = "02:42:ac:00:77:77"
+    endpoint_config = {"MacAddress": mac, "IPAMConfig": {"IPv4Address": "10.213.0.10"}}
+    body = {"Image": BASE, "Cmd": ["sleep", "1000"], "HostConfig": {"NetworkMode": name}}
+    body["NetworkingConfig"] = {"EndpointsConfig": {name: endpoint_config}}
+    if old_mac_rules(engine):
+        body["MacAddress"] = mac
+    engine.api("POST", "/containers/create?name=fixed", body)
+    engine.docker("start", "fixed")
+    assert mac in engine.docker("exec", "fixed", "ip", "link")
+    if not old_mac_rules(engine):
+        number = engine.inspect("network", name)["Id"]
+        message = failed(module("network", name=name, labels={"a": "b"}))
+        assert "cannot give the container fixed its MAC address %s back" % mac in message
+        assert engine.inspect("network", name)["Id"] == number
+        assert "loses its MAC address" in str(module("network", name=name, force=True)["warnings"])
+        return
+    scenario("network", name=name, labels={"a": "b"})
+    assert mac in engine.docker("exec", "fixed", "ip", "link")
+    assert "10.213.0.10" in engine.docker("exec", "fixed", "ip", "address")
+
+
+def test_a_published_port_still_answers(engine, scenario, name):
+    """The engine publishes it anew."""
+    engine.docker("network", "create", name)
+    page = "echo works > /tmp/index.html; exec httpd -f -p 80 -h /tmp"
+    engine.docker("run", "-d", "--name", "web", "--network", name, "-p", "8080:80", BASE, "sh", "-c", page)
+    scenario("network", name=name, labels={"a": "b"})
+    assert engine.exec_in_ns(["busybox", "wget", "-qO-", "http://%s:8080/index.html" % engine.address]) == "works"
+
+
+@pytest.mark.parametrize(
+    ("pools", "words"),
+    [
+        ([{"subnet": "10.212.0.0/14"}], "subnet 10.212.0.0/14 overlaps with 10.214.0.0/24 of the network other ("),
+        ([{"subnet": OLD, "gateway": "10.213.0.10"}], "Could not connect container fixed: The engine said: "),
+    ],
+    ids=["while-making", "while-connecting"],
+)
+def test_a_failure_brings_the_old_network_back(engine, module, name, crowd, pools, words):
+    """The network as it was, and all containers on it as they were."""
+    engine.docker("network", "create", "--subnet", "10.214.0.0/24", "other")
+    before = {container: endpoint(engine, container, name) for container in crowd}
+    shown = engine.inspect("network", name)
+    result = module("network", name=name, ipam_config=pools)
+    assert words in failed(result)
+    assert "What was done before has been taken back." in result["msg"]
+    assert result["rolled_back"]
+    assert {container: endpoint(engine, container, name) for container in crowd} == before
+    assert on(engine, name) == ["fixed", "linked", "plain", "second"]
+    again = engine.inspect("network", name)
+    for key in ("Labels", "Options", "Driver", "EnableIPv6", "Internal", "Attachable"):
+        assert again[key] == shown[key]
+    assert {pool["Subnet"] for pool in again["IPAM"]["Config"]} == {pool["Subnet"] for pool in shown["IPAM"]["Config"]}
+    assert "10.213.0.10" in engine.docker("exec", "linked", "ping", "-4", "-c1", "-W2", "store")
+    engine.docker("start", "stopped", "new")
+
+
+def test_an_address_outside_the_new_subnet(engine, module, name, crowd):
+    """Refused in check mode as well, by name, and nothing has happened."""
+    number = engine.inspect("network", name)["Id"]
+    for check in (True, False):
+        message = failed(module("network", check=check, name=name, ipam_config=[{"subnet": "10.215.0.0/24"}]))
+        assert "the container fixed asks for the address 10.213.0.10, which no new subnet contains" in message
+    assert engine.inspect("network", name)["Id"] == number
+    assert on(engine, name) == ["fixed", "linked", "plain", "second"]
+
+
+def test_connected(engine, scenario, module, name):
+    """Exactly those, more of them, none, and back to nobody's business."""
+    for container in ("one", "two", "three"):
+        engine.docker("run", "-d", "--name", container, *SLEEP)
+    scenario("network", name=name, connected=["one"])
+    assert on(engine, name) == ["one"]
+    number = engine.inspect("container", "two")["Id"]
+    swapped = scenario("network", name=name, connected=[number[:12], "three"])
+    assert swapped["actions"] == [
+        "connect container three: connected names it",
+        "connect container two: connected names it",
+        "disconnect container one: connected does not name it",
+    ]
+    assert on(engine, name) == ["three", "two"]
+    scenario("network", name=name, containers=["one"], incremental=True)
+    assert on(engine, name) == ["one", "three", "two"]
+    scenario("network", changed=False, name=name)
+    scenario("network", changed=False, name=name, connected=["one"], comparisons={"connected": "allow_more_present"})
+    engine.docker("stop", "-t0", "two")
+    scenario("network", changed=False, name=name, connected=["one", "two", "three"])
+    scenario("network", name=name, connected=[])
+    assert on(engine, name) == []
+    assert name not in engine.inspect("container", "two")["NetworkSettings"]["Networks"]
+
+
+def test_connected_on_a_network_that_is_made_anew(engine, scenario, name, crowd):
+    """Both at once: who is declared comes back as it was, or new; the rest is taken off."""
+    before = endpoint(engine, "fixed", name)
+    engine.docker("run", "-d", "--name", "more", *SLEEP)
+    scenario("network", name=name, internal=True, connected=["fixed", "more", "new"])
+    assert on(engine, name) == ["fixed", "more"]
+    assert endpoint(engine, "fixed", name) == before
+    for gone in ("plain", "linked", "second", "stopped"):
+        assert name not in engine.inspect("container", gone)["NetworkSettings"]["Networks"]
+
+
+def test_connected_to_the_network_of_the_engine(engine, scenario, module):
+    """Allowed for bridge; a container without a network of its own is refused."""
+    engine.docker("network", "create", "own")
+    engine.docker("run", "-d", "--name", "one", "--network", "own", *SLEEP)
+    engine.docker("run", "-d", "--name", "alone", "--network", "none", *SLEEP)
+    scenario("network", name="bridge", connected=["one"], appends=True)
+    assert on(engine, "bridge") == ["one"]
+    assert "the container alone has the network mode none" in failed(module("network", name="own", connected=["alone"]))
+    assert on(engine, "own") == ["one"]
+
+
+def test_a_failure_to_connect_is_taken_back(engine, module, name):
+    """The one that fails comes before anyone is taken off."""
+    engine.docker("network", "create", name)
+    engine.docker("run", "-d", "--name", "one", "--network", name, *SLEEP)
+    assert "No such container: ghost" in failed(module("network", name=name, connected=["ghost"]))
+    assert on(engine, name) == ["one"]
+    assert "No such container: ghost" in failed(module("network", name=name + "-2", connected=["ghost"]))
+    assert name + "-2" not in engine.names("network")
+
+
+def test_absent_takes_the_containers_off(engine, scenario, name, crowd):
+    """And they run on; what never ran keeps the name of its network."""
+    scenario("network", name=name, state="absent")
+    for container in ("plain", "fixed", "linked", "second"):
+        shown = engine.inspect("container", container)
+        assert shown["State"]["Running"]
+        assert name not in shown["NetworkSettings"]["Networks"]
+    scenario("network", name=name, ipam_config=[{"subnet": OLD}])
+    engine.docker("start", "new")
+    assert on(engine, name) == ["new"]

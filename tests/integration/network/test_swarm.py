@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Networks of a swarm of one node."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from harness.driver import Modules, failed
+from harness.image import BASE
+
+SLEEP = (BASE, "sleep", "10000")
+
+
+@pytest.fixture(scope="module")
+def manager(engine_factory):
+    """An engine that is a swarm."""
+    manager = engine_factory("swarm")
+    manager.docker("swarm", "init", "--advertise-addr", manager.address)
+    return manager
+
+
+@pytest.fixture
+def run(manager):
+    """Runs modules against the swarm."""
+    return Modules(manager)
+
+
+def on(engine, network):
+    """The addresses of the containers on a network."""
+    containers = engine.inspect("network", network)["Containers"] or {}
+    return {entry["Name"]: entry["IPv4Address"].split("/")[0] for key, entry in containers.items() if "lb-" not in key}
+
+
+def test_overlay(manager, run, name):
+    """What the swarm adds is no difference; containers come back, and services are in the way."""
+    pools = [{"subnet": "10.216.0.0/24"}]
+    options = {"driver": "overlay", "attachable": True, "scope": "swarm", "driver_options": {"encrypted": ""}}
+    made = run.scenario("network", name=name, ipam_config=pools, **options)
+    assert made["network"]["Scope"] == "swarm"
+    assert "warnings" not in made
+    manager.docker("run", "-d", "--name", "any", "--network", name, "--network-alias", "db", *SLEEP)
+    manager.docker("run", "-d", "--name", "fixed", "--network", name, "--ip", "10.216.0.77", *SLEEP)
+    run.scenario("network", name=name, changed=False, connected=["any", "fixed"])
+    run.scenario("network", name=name, labels={"a": "b"})
+    assert on(manager, name)["fixed"] == "10.216.0.77"
+    assert sorted(on(manager, name)) == ["any", "fixed"]
+    assert manager.inspect("network", name)["Labels"] == {"a": "b"}
+    assert "encrypted" in manager.inspect("network", name)["Options"]
+    assert "10.216.0." in manager.docker("exec", "fixed", "ping", "-c1", "-W5", "db")
+
+    moved = run.scenario("network", name=name, ipam_config=[{"subnet": "10.217.0.0/24"}])
+    assert "container fixed gets another address instead of 10.216.0.77" in str(moved["warnings"])
+    assert all(address.startswith("10.217.0.") for address in on(manager, name).values())
+    assert sorted(on(manager, name)) == ["any", "fixed"]
+
+    manager.docker("service", "create", "--detach", "--name", "web", "--network", name, *SLEEP)
+    for params in ({"labels": {}}, {"state": "absent"}):
+        message = failed(run("network", name=name, **params))
+        assert "The network %s cannot be removed, because services use it: web." % name in message
+    manager.docker("service", "rm", "web")
+    _eventually(lambda: list(on(manager, name)) and len(manager.docker("ps", "-q").split()) == 2)
+    run.scenario("network", name=name, state="absent")
+    manager.docker("rm", "-f", "any", "fixed")
+
+
+def test_not_attachable(manager, run, name):
+    """A container on it is refused by the swarm, and nothing is left."""
+    manager.docker("run", "-d", "--name", "one", *SLEEP)
+    message = failed(run("network", name=name, driver="overlay", connected=["one"]))
+    assert "not manually attachable" in message
+    assert name not in manager.names("network")
+    manager.docker("rm", "-f", "one")
+
+
+def test_ingress(manager, run):
+    """Made anew when nothing publishes a port, after the old one is really gone; there can be one."""
+    manager.docker("service", "create", "--detach", "--name", "web", "-p", "8099:80", *SLEEP)
+    change = {"name": "ingress", "driver": "overlay", "ingress": True, "ipam_config": [{"subnet": "10.218.0.0/24"}]}
+    assert "because services use it: web." in failed(run("network", **change))
+    manager.docker("service", "rm", "web")
+    _eventually(lambda: not manager.docker("ps", "-q"))
+    run.scenario("network", **change)
+    shown = manager.inspect("network", "ingress")
+    assert shown["Ingress"]
+    assert shown["IPAM"]["Config"][0]["Subnet"] == "10.218.0.0/24"
+    message = failed(run("network", name="other", driver="overlay", ingress=True))
+    assert "ingress" in message
+    assert "other" not in manager.names("network")
+
+
+def test_the_gateway_bridge_is_the_swarms_own(manager, run):
+    """Left alone, and never removed."""
+    number = manager.inspect("network", "docker_gwbridge")["Id"]
+    left = run.scenario("network", changed=False, name="docker_gwbridge", internal=True)
+    assert "left alone" in str(left["warnings"])
+    assert "cannot be removed" in failed(run("network", name="docker_gwbridge", state="absent"))
+    assert manager.inspect("network", "docker_gwbridge")["Id"] == number
+
+
+def _eventually(happens, patience=30):
+    deadline = time.monotonic() + patience
+    while not happens():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)

@@ -1,0 +1,190 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which engine a module reaches, and what it says when it reaches none: each message names the cause and the fix."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from harness.driver import failed, run_module, succeeded
+
+
+@pytest.fixture(scope="module")
+def tcp_engine(engine_factory):
+    """An engine that also listens on TCP without TLS; it has a volume by which it is recognised."""
+    engine = engine_factory("tcp", "--host=tcp://0.0.0.0:2375", "--tls=false")
+    engine.docker("volume", "create", "tcp-was-here")
+    return engine
+
+
+@pytest.fixture
+def reaches_tcp(tcp_engine):
+    """Asserts that these options and variables lead to the engine on TCP."""
+
+    def check(environ=None, **params):
+        result = run_module("volume_info", {"name": "tcp-was-here", **params}, environ=environ)
+        assert succeeded(result)["exists"], "another engine answered"
+
+    return check
+
+
+def refusal(environ=None, python=None, **params):
+    """The message of a module that cannot reach its engine."""
+    interpreter = {"python": python} if python else {}
+    return failed(run_module("volume_info", {"name": "x", **params}, environ=environ, **interpreter))
+
+
+def test_the_engine_is_reached_over_a_socket_and_over_tcp(tcp_engine, reaches_tcp):
+    """In several spellings."""
+    for host in (
+        tcp_engine.host,
+        tcp_engine.socket,
+        "tcp://%s" % tcp_engine.address,
+        "tcp://%s:2375" % tcp_engine.address,
+        "http://%s:2375/" % tcp_engine.address,
+    ):
+        reaches_tcp(docker_host=host)
+    reaches_tcp(docker_url=tcp_engine.host, tls=False, validate_certs=False)
+
+
+def test_what_counts_when_several_places_name_an_engine(tcp_engine, reaches_tcp, tmp_path, shared_engine):
+    """Options before DOCKER_HOST, before DOCKER_CONTEXT, before the current context of the docker command."""
+    here, elsewhere = "tcp://" + tcp_engine.address, shared_engine.host
+    config = {"DOCKER_CONFIG": str(tmp_path)}
+    for name, host in (("here", here), ("elsewhere", elsewhere)):
+        tcp_engine.docker("--config", str(tmp_path), "context", "create", name, "--docker", "host=" + host)
+    reaches_tcp({"DOCKER_HOST": elsewhere, "DOCKER_CONTEXT": "elsewhere", **config}, docker_host=here)
+    reaches_tcp({"DOCKER_HOST": elsewhere, "DOCKER_CONTEXT": "elsewhere", **config}, cli_context="here")
+    reaches_tcp({"DOCKER_HOST": here, "DOCKER_CONTEXT": "elsewhere", **config})
+    reaches_tcp({"DOCKER_HOST": here, "DOCKER_CONTEXT": "elsewhere", **config}, cli_context="default")
+    (tmp_path / "config.json").write_text(json.dumps({"currentContext": "elsewhere"}))
+    reaches_tcp({"DOCKER_HOST": "", "DOCKER_CONTEXT": "here", **config})
+    (tmp_path / "config.json").write_text(json.dumps({"currentContext": "here"}))
+    reaches_tcp({"DOCKER_CONTEXT": "", **config})
+
+
+def test_a_context_that_is_not_there(tmp_path):
+    """It is named, with the place where it was looked for."""
+    message = refusal({"DOCKER_CONFIG": str(tmp_path)}, cli_context="nowhere")
+    assert "there is no context nowhere in %s" % tmp_path in message
+    assert "docker context ls" in message
+
+
+@pytest.mark.parametrize(
+    "params, message",
+    [
+        ({"docker_host": "tcp://h", "cli_context": "c"}, "docker_host and cli_context both say where the engine is"),
+        ({"docker_host": "docker.example"}, "docker_host: 'docker.example' is no address of an engine. Write it like"),
+        ({"docker_host": "npipe:////./pipe/docker_engine"}, "engines on Windows are not supported"),
+        ({"docker_host": "/s", "tls": True}, "tls: there is no TLS on the way to unix:///s. Leave the option out"),
+        ({"docker_host": "http://h", "validate_certs": True}, "http:// is without TLS, and TLS is asked for"),
+        ({"docker_host": "tcp://h", "ca_path": "/ca"}, "ca_path: this means nothing, because TLS is off"),
+        ({"timeout": 0}, "timeout: 0 is not a time to wait"),
+        ({"api_version": "latest"}, "api_version: 'latest' is no version of the Engine API. Write it like 1.41, or"),
+        ({"api_version": "1.24"}, "api_version: 1.24 is older than 1.41"),
+    ],
+)
+def test_contradictions_are_refused(params, message):
+    """Before anything is called, with the option's name."""
+    assert message in refusal(**params)
+
+
+def test_a_new_api_version_is_refused_by_the_engine(shared_engine):
+    """The engine says what it knows; a version that it knows is used."""
+    message = refusal(docker_host=shared_engine.host, api_version="1.99")
+    assert "client version 1.99 is too new. Maximum supported API version is" in message
+    assert "Leave api_version out (auto)" in message
+    succeeded(run_module("volume_info", {"docker_host": shared_engine.host, "name": "x", "api_version": "1.41"}))
+    environ = {"DOCKER_API_VERSION": "v1.41", "DOCKER_TIMEOUT": ""}
+    succeeded(run_module("volume_info", {"docker_host": shared_engine.host, "name": "x"}, environ=environ))
+
+
+def test_a_socket_that_is_missing(tmp_path):
+    """Check mode foresees an engine to come; everything else fails."""
+    host = "unix://%s/no.sock" % tmp_path
+    assert refusal(docker_host=host) == (
+        "There is no engine at %s: the socket does not exist. Install and start the engine "
+        "(role slipway.docker.engine), or set docker_host to where it listens." % host
+    )
+    assert refusal({"DOCKER_HOST": host}) == refusal(docker_host=host)
+    foreseen = succeeded(run_module("volume", {"docker_host": host, "name": "x"}, check=True))
+    assert foreseen["changed"]
+    assert "Check mode goes on as if" in json.dumps(foreseen["warnings"])
+
+
+def test_a_daemon_that_is_stopped(tcp_engine, tmp_path):
+    """On TCP nobody listens any more; on a socket that a killed daemon left behind neither. Check mode fails too."""
+    tcp_engine.stop()
+    try:
+        message = refusal(docker_host="tcp://" + tcp_engine.address)
+    finally:
+        tcp_engine.start()
+    assert "Nothing listens at %s port 2375. Start the engine there" % tcp_engine.address in message
+    stale = socket.socket(socket.AF_UNIX)
+    stale.bind(str(tmp_path / "stale.sock"))
+    stale.close()
+    for check in (False, True):
+        params = {"docker_host": "unix://%s/stale.sock" % tmp_path, "name": "x"}
+        message = failed(run_module("volume", params, check=check))
+        assert "does not run: its socket is there, but nobody listens. Start it" in message
+
+
+def test_a_socket_that_this_user_may_not_use(shared_engine, tmp_path):
+    """As an unprivileged user."""
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups /usr/bin/python3 "$@"\n')
+    python.chmod(0o755)
+    message = refusal(docker_host=shared_engine.host, python=str(python))
+    assert (
+        "This user may not use the engine's socket %s. Run the task with 'become: true'" % shared_engine.socket
+        in message
+    )
+
+
+def test_a_file_that_is_no_socket(tmp_path):
+    """As when the path of the configuration was meant."""
+    (tmp_path / "file").write_text("")
+    assert "file is no socket. Set docker_host" in refusal(docker_host="unix://%s/file" % tmp_path)
+
+
+def test_an_engine_that_says_nothing(tmp_path):
+    """The wait ends after the timeout, on a socket as on TCP."""
+    with socket.socket(socket.AF_UNIX) as silent, socket.create_server(("127.0.0.1", 0)) as listener:
+        silent.bind(str(tmp_path / "silent.sock"))
+        silent.listen()
+        for host in ("unix://%s/silent.sock" % tmp_path, "tcp://127.0.0.1:%d" % listener.getsockname()[1]):
+            began = time.monotonic()
+            message = refusal({"DOCKER_TIMEOUT": "2"}, docker_host=host)
+            assert 2 <= time.monotonic() - began < 10
+            assert (
+                "No sign of life from %s for 2 s: nothing arrived. Check that it is a working engine" % host in message
+            )
+            assert "raise the option timeout" in message
+
+
+def test_a_name_that_cannot_be_resolved():
+    """Reserved for that (RFC 6761)."""
+    message = refusal(docker_host="tcp://engine.invalid:2375")
+    assert "The name engine.invalid cannot be resolved" in message
+    assert "Check docker_host and the DNS" in message
+
+
+def test_something_else_that_answers(tmp_path):
+    """A web server is not an engine, whatever the module is asked to do."""
+    words = [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1", "0"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tmp_path, text=True) as server:
+        try:
+            host = "tcp://127.0.0.1:" + server.stdout.readline().partition("port ")[2].split()[0]
+            for version in ("auto", "1.41"):
+                params = {"docker_host": host, "api_version": version, "name": "x", "state": "absent"}
+                message = failed(run_module("volume", params))
+                assert message.startswith("What answers at %s is not an engine" % host)
+                assert message.endswith("Check docker_host.")
+        finally:
+            server.terminate()

@@ -1,0 +1,256 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""TLS with certificates on both sides, against a real engine, and every way in which it can go wrong."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import ssl
+import threading
+import time
+from contextlib import contextmanager, suppress
+
+import pytest
+from harness.certificates import Authority
+from harness.driver import failed, run_module, succeeded
+from harness.lab import run
+
+
+@pytest.fixture(scope="module")
+def mine(authority):
+    """A directory with the certificate of a client, its key and the authority."""
+    return authority.issue("client")
+
+
+@pytest.fixture(scope="module")
+def stranger(lab):
+    """The same from an authority that the engine does not know."""
+    return Authority(lab.root / "stranger").issue("client")
+
+
+@pytest.fixture
+def options(tls_engine, mine):
+    """The options that work."""
+    return {
+        "name": "x",
+        "docker_host": "tcp://" + tls_engine.address,
+        "validate_certs": True,
+        "ca_path": str(mine / "ca.pem"),
+        "client_cert": str(mine / "cert.pem"),
+        "client_key": str(mine / "key.pem"),
+    }
+
+
+def refusal(options, environ=None, **params):
+    """The message for these options, where None takes one away."""
+    params = {name: value for name, value in {**options, **params}.items() if value is not None}
+    return failed(run_module("volume_info", params, environ=environ))
+
+
+def works(environ=None, **params):
+    """Asserts that the engine is reached."""
+    succeeded(run_module("volume_info", {"name": "x", **params}, environ=environ))
+
+
+def test_with_certificates_on_both_sides(tls_engine, options, mine):
+    """By options, by the older names of the options, by https, and with the key in the certificate's file."""
+    works(**options)
+    works(**{**options, "docker_host": "https://%s:2376" % tls_engine.address, "validate_certs": None})
+    works(**{**options, "tls_hostname": "tls"})
+    older = {
+        "ca_path": "cacert_path",
+        "client_cert": "cert_path",
+        "client_key": "key_path",
+        "validate_certs": "tls_verify",
+    }
+    works(**{older.get(name, name): value for name, value in options.items()})
+    both = mine / "both.pem"
+    both.write_bytes((mine / "cert.pem").read_bytes() + (mine / "key.pem").read_bytes())
+    works(**{**options, "client_cert": str(both), "client_key": None})
+
+
+def test_by_the_environment(tls_engine, mine, stranger):
+    """As for the docker command: DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH; or its usual directory."""
+    host = {"DOCKER_HOST": "tcp://" + tls_engine.address}
+    works({**host, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(mine)})
+    works({**host, "DOCKER_TLS_VERIFY": "1", "DOCKER_CONFIG": str(mine), "DOCKER_CERT_PATH": ""})
+    works({**host, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(mine), "DOCKER_TLS_HOSTNAME": "tls"})
+    works({**host, "DOCKER_TLS": "1", "DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": str(mine)}, ca_path="/nowhere")
+    files = {"ca_path": "ca.pem", "client_cert": "cert.pem", "client_key": "key.pem"}
+    better = {option: str(mine / file) for option, file in files.items()}
+    works({**host, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(stranger)}, **better)
+    unset = {"DOCKER_HOST": "%s:2376" % tls_engine.address, "DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": str(mine)}
+    assert "speaks TLS, and was addressed without" in refusal({"name": "x"}, unset)
+    message = refusal({"name": "x"}, {**host, "DOCKER_TLS_VERIFY": "maybe"})
+    assert "DOCKER_TLS_VERIFY: 'maybe' is neither yes nor no" in message
+
+
+def test_by_a_context(tls_engine, mine, stranger, tmp_path):
+    """It brings its certificates; options for TLS beside it are refused."""
+    for name, where in (("good", mine), ("bad", stranger)):
+        parts = ["ca=%s/ca.pem" % where, "cert=%s/cert.pem" % where, "key=%s/key.pem" % where]
+        host = "host=tcp://" + tls_engine.address
+        for suffix, further in (("", []), ("-unverified", ["skip-tls-verify=true"])):
+            tls_engine.docker(
+                "--config",
+                str(tmp_path),
+                "context",
+                "create",
+                name + suffix,
+                "--docker",
+                ",".join([host, *parts, *further]),
+            )
+    config = {"DOCKER_CONFIG": str(tmp_path)}
+    works(config, cli_context="good")
+    works(config, cli_context="good-unverified")
+    works({**config, "DOCKER_CONTEXT": "good"})
+    assert "is not trusted by" in refusal({"name": "x"}, config, cli_context="bad")
+    assert "asks for a client certificate that it trusts" in refusal(
+        {"name": "x"}, config, cli_context="bad-unverified"
+    )
+    message = refusal({"name": "x"}, config, cli_context="good", validate_certs=True)
+    assert "validate_certs: the context good brings its own settings for TLS" in message
+
+
+def test_encryption_without_verification(options, stranger):
+    """``tls`` believes any server, but the server still wants to know who we are."""
+    unverified = {**options, "validate_certs": None, "tls": True, "tls_hostname": "whatever"}
+    works(**unverified)
+    works(**{**unverified, "ca_path": str(stranger / "ca.pem")})
+    message = refusal(unverified, client_cert=None, client_key=None)
+    assert "The engine asks for a client certificate that it trusts, and did not get one" in message
+
+
+def test_an_authority_that_did_not_sign(options, stranger):
+    """Somebody else's, and that of the system."""
+    message = refusal(options, ca_path=str(stranger / "ca.pem"))
+    assert "port 2376 is not trusted by %s (" % (stranger / "ca.pem") in message
+    assert "Set ca_path to the certificate of the authority that signed it." in message
+    assert "is not trusted by the authorities of this system" in refusal(options, ca_path=None)
+
+
+def test_a_client_that_the_engine_does_not_trust(options, stranger):
+    """Without a certificate, and with a stranger's."""
+    for params in (
+        {"client_cert": None, "client_key": None},
+        {"client_cert": str(stranger / "cert.pem"), "client_key": str(stranger / "key.pem")},
+    ):
+        message = refusal(options, **params)
+        assert "The engine asks for a client certificate that it trusts, and did not get one" in message
+        assert "Set client_cert and client_key to a pair that was signed by the engine's authority." in message
+
+
+def test_a_certificate_for_another_name(options, tls_engine):
+    """The name that was expected is in the message."""
+    message = refusal(options, tls_hostname="elsewhere.example")
+    assert "The certificate of %s port 2376 is not for the name elsewhere.example." % tls_engine.address in message
+    assert "Set tls_hostname to a name that the certificate is for" in message
+
+
+@contextmanager
+def listening(talk):
+    """The address of a server on which this function talks to whoever connects."""
+
+    def answer():
+        with suppress(OSError), listener.accept()[0] as peer:
+            talk(peer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answer, daemon=True).start()
+        yield "tcp://127.0.0.1:%d" % listener.getsockname()[1]
+
+
+def test_an_expired_certificate(options, authority):
+    """The reason is OpenSSL's."""
+    place = authority.issue("expired", "127.0.0.1")
+    request, expired, key, copy = place / "r", place / "old", place / "key.pem", ("-copy_extensions", "copyall")
+    run("openssl", "x509", "-x509toreq", "-in", place / "cert.pem", "-signkey", key, *copy, "-out", request)
+    signer = ("-CA", authority.certificate, "-CAkey", authority.root / "ca-key.pem", "-days", "-1")
+    run("openssl", "x509", "-req", "-in", request, *signer, *copy, "-out", expired)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(expired, key)
+    with listening(lambda peer: server.wrap_socket(peer, server_side=True)) as host:
+        assert "(certificate has expired)" in refusal(options, docker_host=host)
+
+
+def test_a_server_that_hangs_up_in_the_handshake(options):
+    """As a proxy without a server behind it does."""
+    with listening(lambda peer: peer.recv(1000)) as host:
+        assert "The TLS handshake with 127.0.0.1 port" in refusal(options, docker_host=host)
+
+
+@pytest.mark.parametrize(
+    "option, content, message",
+    [
+        ("ca_path", None, "ca_path: {} cannot be read (No such file or directory)"),
+        ("client_cert", None, "client_cert: {} cannot be read (No such file or directory)"),
+        ("client_key", None, "client_key: {} cannot be read (No such file or directory)"),
+        ("ca_path", "rubbish", "ca_path: {} holds no certificate. It is a file in PEM form."),
+        ("ca_path", "", "ca_path: {} holds no certificate"),
+        ("client_cert", "rubbish", "cannot be used ("),
+        ("client_key", "rubbish", "cannot be used ("),
+    ],
+)
+def test_files_that_cannot_be_used(options, tmp_path, option, content, message):
+    """The option and the file are named."""
+    file = tmp_path / "file.pem"
+    if content is not None:
+        file.write_text(content)
+    assert message.format(file) in refusal(options, **{option: str(file)})
+
+
+def test_keys_that_do_not_fit(options, stranger, mine, tmp_path):
+    """Another certificate's, one with a passphrase (nothing is asked), and none."""
+    assert "is not the key of the certificate" in refusal(options, client_key=str(stranger / "key.pem"))
+    locked = tmp_path / "locked.pem"
+    run("openssl", "pkey", "-in", mine / "key.pem", "-aes256", "-passout", "pass:secret", "-out", locked)
+    assert "the key has no passphrase" in refusal(options, client_key=str(locked))
+    assert "client_key is given without client_cert" in refusal(options, client_cert=None)
+    assert "cannot be used" in refusal(options, client_key=None)
+
+
+def test_a_certificate_directory_without_an_authority(options, mine, tmp_path):
+    """DOCKER_CERT_PATH names the place: the system's authorities do not stand in."""
+    for part in ("cert.pem", "key.pem"):
+        shutil.copy(mine / part, tmp_path)
+    environ = {"DOCKER_HOST": options["docker_host"], "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(tmp_path)}
+    assert "ca_path: %s/ca.pem cannot be read (No such file" % tmp_path in refusal({"name": "x"}, environ)
+
+
+def test_plain_words_to_a_tls_port(options, tls_engine):
+    """Whether the first request negotiates a version or not."""
+    message = refusal({"name": "x"}, docker_host="tcp://%s:2376" % tls_engine.address)
+    assert "The engine speaks TLS, and was addressed without. Set validate_certs (or tls" in message
+    assert refusal({"name": "x"}, docker_host="tcp://%s:2376" % tls_engine.address, api_version="1.41") == message
+
+
+def test_tls_to_a_port_that_speaks_plainly(options):
+    """It answers in HTTP, as an engine without TLS does."""
+
+    def complain(peer):
+        peer.recv(1000)
+        peer.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n400 Bad Request")
+
+    with listening(complain) as host:
+        message = refusal(options, docker_host=host)
+    assert "does not speak TLS. Use its TLS port (usually 2376), or leave out tls and validate_certs" in message
+
+
+def test_a_port_that_accepts_and_says_nothing(options):
+    """The handshake has the time limit too."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        began = time.monotonic()
+        message = refusal(options, docker_host="tcp://127.0.0.1:%d" % listener.getsockname()[1], timeout=2)
+    assert 2 <= time.monotonic() - began < 10
+    assert "did not answer the TLS handshake within 2 s" in message
+
+
+def test_changes_over_tls(tls_engine, options):
+    """Reading and writing on one connection."""
+    result = succeeded(run_module("volume", {**options, "name": "over-tls"}))
+    assert result["changed"]
+    assert tls_engine.names("volume") == ["over-tls"]
+    assert not succeeded(run_module("volume", {**options, "name": "over-tls"}))["changed"]
+    tls_engine.docker("volume", "rm", "over-tls")

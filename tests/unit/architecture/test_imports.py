@@ -1,0 +1,143 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which part may import which, as docs/architecture.md has it. An arrow there is a row of ALLOWED here."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
+COLLECTION = "ansible_collections.slipway.docker.plugins."
+FILES = sorted(path for path in PLUGINS.rglob("*.py") if path.name != "__init__.py")
+
+# What a part may import besides itself and the standard library.
+ALLOWED = {
+    "runtime.errors": set(),
+    "runtime.state": {"runtime.errors"},
+    "runtime.transport": {"runtime.errors"},
+    "runtime.engine": {"runtime.errors", "runtime.transport"},
+    "runtime.registry": {"runtime.errors", "runtime.transport"},
+    "runtime.resources": {
+        "runtime.errors",
+        "runtime.state",
+        "runtime.transport",
+        "runtime.engine",
+        "runtime.registry",
+    },
+    "ansible": {"runtime.errors", "runtime.state", "runtime.transport", "runtime.engine", "runtime.registry"},
+    "modules": {"ansible", "runtime.resources"},
+    "filter": set(),
+    "doc_fragments": set(),
+}
+
+
+def dotted(path: Path) -> str:
+    """The name of a plugin file below ``plugins``: ``module_utils.runtime.errors``."""
+    return ".".join(path.relative_to(PLUGINS).with_suffix("").parts)
+
+
+def part(name: str) -> str:
+    """The part that a dotted name belongs to."""
+    words = name.removeprefix("module_utils.").split(".")
+    return ".".join(words[:2]) if words[0] == "runtime" else words[0]
+
+
+@cache
+def imports(path: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """All that a file imports, wherever in it: own modules by dotted name, and the names of other packages."""
+    own: set[str] = set()
+    others: set[str] = set()
+    package = dotted(path).split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) + "." if node.level else ""
+            source = (COLLECTION + base if node.level else "") + (node.module or "")
+            names = [source.rstrip(".") + "." + alias.name for alias in node.names]
+        for name in names:
+            if name.startswith(COLLECTION):
+                own.add(resolve(name.removeprefix(COLLECTION)))
+            else:
+                others.add(name)
+    return frozenset(own), frozenset(others)
+
+
+def resolve(name: str) -> str:
+    """The module that an imported name is, or is in."""
+    found = name
+    while not (PLUGINS / (found.replace(".", "/") + ".py")).exists():
+        found, dot, _last = found.rpartition(".")
+        assert dot, "there is no %s to import" % name
+    return found
+
+
+def reached(path: Path) -> set[Path]:
+    """A file and all own files that it imports, directly or not."""
+    found: set[Path] = set()
+    waiting = [path]
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found.add(current)
+            waiting += [PLUGINS / (name.replace(".", "/") + ".py") for name in imports(current)[0]]
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=dotted)
+def test_imports_go_one_way(path):
+    """errors <- transport <- engine, registry <- resources <- modules, and the rest of ALLOWED."""
+    mine = part(dotted(path))
+    assert mine in ALLOWED, "%s has no row in ALLOWED" % mine
+    for name in imports(path)[0]:
+        assert part(name) == mine or part(name) in ALLOWED[mine], "%s may not import %s" % (dotted(path), name)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if ".resources." in dotted(path)], ids=dotted)
+def test_resources_do_not_import_each_other(path):
+    """A noun is a file or a package of its own."""
+    noun = dotted(path).split(".")[3]
+    for name in imports(path)[0]:
+        if part(name) == "runtime.resources":
+            assert name.split(".")[3] == noun, "%s may not import %s" % (dotted(path), name)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if "module_utils" in path.parts], ids=dotted)
+def test_ansible_stays_outside_of_the_runtime(path):
+    """Only module_utils/ansible knows Ansible, and there only what Ansible ships to targets."""
+    for name in imports(path)[1]:
+        if name.split(".")[0] == "ansible":
+            assert part(dotted(path)) == "ansible", "%s imports %s" % (dotted(path), name)
+            assert name.startswith("ansible.module_utils."), name
+
+
+@pytest.mark.parametrize("path", sorted((PLUGINS / "modules").glob("*.py")), ids=dotted)
+def test_a_target_needs_nothing_but_python(path):
+    """On the way of a module there is the standard library, Ansible's module_utils, and nothing else."""
+    for file in reached(path):
+        for name in imports(file)[1]:
+            top = name.split(".")[0]
+            assert top in sys.stdlib_module_names or name.startswith("ansible.module_utils."), "%s imports %s" % (
+                dotted(file),
+                name,
+            )
+
+
+@pytest.mark.parametrize("path", sorted(PLUGINS.rglob("__init__.py")), ids=dotted)
+def test_init_files_are_empty(path):
+    """Ansible ships every one on the way, and follows what it imports."""
+    assert path.read_bytes() == b""
+
+
+def test_every_package_of_the_runtime_is_one():
+    """A directory without __init__.py is not shipped."""
+    for path in FILES:
+        if "module_utils" in path.parts:
+            assert (path.parent / "__init__.py").exists(), path.parent

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cases of planning as data: what a task says and what the host shows, and the plan that must come of it.
+
+A file ``cases/*.yaml`` (or ``.json``) next to a test is a list of cases:
+
+    - case: a missing volume is created      # what it shows
+      params: {name: data}                   # as typed in a playbook; Ansible's own validation completes it
+      observed: {volume: null}               # the arguments of the resource's snapshot
+      actions: ["create volume data: it does not exist"]
+      diff: {before: {exists: false}, after: {exists: true}}        # compared if given
+      warnings: ["..."]                                             # none if left out
+      args: [[{Name: data}]]                 # the arguments of the steps' calls, compared if given
+    - case: ...
+      error: "part of the message"           # instead of actions
+
+and a test hands each of them to ``hold``:
+
+    @pytest.mark.parametrize("case", load(__file__))
+    def test_plan(case):
+        hold(case, VOLUME, Snapshot)
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Callable, Mapping
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.resource import Resource
+
+KEYS = {"case", "params", "observed", "actions", "diff", "warnings", "args", "error"}
+Case = dict[str, Any]
+
+
+def load(test: str, name: str = "*") -> list[Any]:
+    """The cases of the files ``cases/NAME.yaml`` and ``.json`` beside a test file, as pytest's parameters."""
+    found = []
+    for path in sorted(Path(test).parent.glob("cases/%s.*" % name)):
+        for case in yaml.safe_load(path.read_text()):  # JSON is YAML
+            strange = set(case) - KEYS
+            assert not strange, "%s, %s: %s" % (path, case.get("case"), strange)
+            found.append(pytest.param(case, id="%s-%s" % (path.stem, case["case"].replace(" ", "-"))))
+    assert found, "there are no cases %s beside %s" % (name, test)
+    return found
+
+
+def hold(case: Case, resource: Resource, snapshot: Callable[..., Any]) -> None:
+    """Hold a resource's plan to a case."""
+    observed = snapshot(**case.get("observed", {}))
+    if "error" in case:
+        with pytest.raises(SlipwayError) as caught:
+            resource.plan(complete(resource, case["params"]), observed)
+        assert case["error"] in str(caught.value)
+        if "diff" in case:
+            assert caught.value.details.get("diff") == case["diff"]
+        return
+    plan = resource.plan(complete(resource, case["params"]), observed)
+    assert plan.actions() == case["actions"]
+    assert plan.changed is bool(case["actions"])
+    assert list(plan.warnings) == case.get("warnings", [])
+    if "diff" in case:
+        assert plan.diff() == case["diff"]
+    if "args" in case:
+        assert json.loads(json.dumps([step.args for step in plan.steps])) == case["args"]
+
+
+def complete(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters as a module gets them: aliases resolved, types converted, defaults and None filled in."""
+    table = resource.table
+    result = ArgumentSpecValidator(table.argument_spec(), **table.rules()).validate(dict(params))
+    assert not result.error_messages, result.error_messages
+    validated: dict[str, Any] = result.validated_parameters
+    return validated

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the filter daemon_change promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.slipway.docker.plugins.filter.daemon_change import FilterModule
+
+daemon_change = FilterModule().filters()["daemon_change"]
+
+
+@pytest.mark.parametrize(
+    ("before", "config", "how"),
+    [
+        ("", {}, "nothing"),
+        ("{}\n", {}, "nothing"),
+        ('{"debug": true}', {"debug": True}, "nothing"),
+        ("", {"debug": True}, "reload"),
+        ('{"debug": true}', {"debug": False, "labels": ["a=b"]}, "reload"),
+        ('{"log-driver": "local"}', {"log-driver": "local", "live-restore": True}, "reload"),
+        ('{"debug": true}', {}, "restart"),
+        ("", {"log-driver": "local"}, "restart"),
+        ('{"debug": true}', {"debug": False, "iptables": False}, "restart"),
+        ("{broken", {"debug": True}, "restart"),
+        ("[]", {}, "restart"),
+    ],
+)
+def test_how(before: str, config: dict[str, Any], how: str) -> None:
+    assert daemon_change(before, config)["how"] == how
+
+
+def test_why_names_the_keys() -> None:
+    assert daemon_change('{"debug": true, "mtu": 1400}', {})["why"].endswith(": debug, mtu")
+    assert daemon_change("", {"mtu": 1400, "debug": True})["why"] == "a reload ignores mtu"
+    assert daemon_change("", {"labels": [], "debug": True})["why"] == "debug, labels changed"
+
+
+def test_shown_has_what_changed_and_can_be_seen() -> None:
+    change = daemon_change('{"debug": true}', {"debug": True, "live-restore": True, "features": {}})
+    assert change["shown"] == {"LiveRestoreEnabled": True}
+
+
+def test_anything_but_a_dictionary_is_refused() -> None:
+    with pytest.raises(AnsibleFilterError, match="needs a dictionary"):
+        daemon_change("", ["debug"])

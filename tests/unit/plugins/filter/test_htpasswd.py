@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the filter htpasswd promises."""
+
+from __future__ import annotations
+
+import bcrypt
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.slipway.docker.plugins.filter.htpasswd import FilterModule
+
+htpasswd = FilterModule().filters()["htpasswd"]
+ALICE = {"name": "alice", "password": "correct horse"}
+BOB = {"name": "bob", "password": "battery staple"}
+
+
+def made(*users: dict[str, str], existing: str = "") -> str:
+    """The file for these users, with cheap hashes."""
+    text: str = htpasswd(list(users), existing, rounds=4)
+    return text
+
+
+def test_each_user_has_a_line_with_a_fitting_hash() -> None:
+    lines = made(ALICE, BOB).splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["alice", "bob"]
+    assert bcrypt.checkpw(b"correct horse", lines[0].partition(":")[2].encode())
+    assert bcrypt.checkpw(b"battery staple", lines[1].partition(":")[2].encode())
+
+
+def test_the_same_users_give_the_same_text() -> None:
+    text = made(ALICE, BOB)
+    assert made(ALICE, BOB, existing=text) == text
+
+
+def test_a_new_password_changes_its_line_only() -> None:
+    text = made(ALICE, BOB)
+    changed = made(ALICE, {"name": "bob", "password": "other"}, existing=text)
+    assert changed.splitlines()[0] == text.splitlines()[0]
+    assert changed.splitlines()[1] != text.splitlines()[1]
+
+
+def test_a_user_who_is_dropped_is_gone() -> None:
+    assert "bob" not in made(ALICE, existing=made(ALICE, BOB))
+
+
+@pytest.mark.parametrize("rest", ["", "plain", "{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=", "$2y$04$short"])
+def test_what_is_no_bcrypt_hash_is_replaced(rest: str) -> None:
+    hashed = made(ALICE, existing="alice:%s\nno colon\n" % rest).strip().partition(":")[2]
+    assert bcrypt.checkpw(b"correct horse", hashed.encode())
+
+
+def test_hashes_of_other_tools_are_kept() -> None:
+    text = "alice:%s\n" % bcrypt.hashpw(b"correct horse", bcrypt.gensalt(4)).decode().replace("$2b$", "$2y$", 1)
+    assert made(ALICE, existing=text) == text
+
+
+@pytest.mark.parametrize(
+    ("user", "says"),
+    [
+        ({"name": "", "password": "secret!"}, "must be without"),
+        ({"name": "a:b", "password": "secret!"}, "must be without"),
+        ({"name": "a b", "password": "secret!"}, "must be without"),
+        ({"name": "a\n", "password": "secret!"}, "must be without"),
+        ({"password": "secret!"}, "must be without"),
+        ({"name": "a", "password": ""}, "0 bytes"),
+        ({"name": "a"}, "0 bytes"),
+        ({"name": "a", "password": "secret!" * 11}, "77 bytes"),
+        ({"name": "a", "password": "ü" * 37}, "74 bytes"),
+    ],
+)
+def test_bad_users_are_refused_without_their_password(user: dict[str, str], says: str) -> None:
+    with pytest.raises(AnsibleFilterError) as error:
+        made(user)
+    assert says in str(error.value)
+    assert "secret!" not in str(error.value)
+
+
+def test_a_user_cannot_be_there_twice() -> None:
+    with pytest.raises(AnsibleFilterError, match="alice is there twice"):
+        made(ALICE, ALICE)

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls about containers: what is sent, what failures say, and when a wait ends."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import containers
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
+    Conflict,
+    NotFound,
+    ServerError,
+    SlipwayError,
+)
+
+PREFIX = "driver failed programming external connectivity on endpoint web (0a1b): "
+
+
+class Engine:
+    """Answers calls from a script; the last answer to a path is given again and again."""
+
+    def __init__(self, **answers):
+        self.answers = {key.replace("__", "/"): list(value) for key, value in answers.items()}
+        self.calls = []
+
+    def call(self, method, path, query=None, body=None, timeout=None):
+        """Answer with what comes next for the end of the path."""
+        self.calls.append((method, path, query))
+        found = next((self.answers[end] for end in self.answers if path.endswith(end)), None)
+        if not found:
+            raise NotFound("nothing there", status=404)
+        answer = found.pop(0) if len(found) > 1 else found[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def get(self, path, **query):
+        """GET."""
+        return self.call("GET", path, query)
+
+    def request(self, *words):
+        """Containers here write nothing."""
+        raise NotFound("nothing there", status=404)
+
+
+def shown(running=True, code=0, restarts=0, health=None, output=""):
+    """What inspect shows."""
+    state = {"Running": running, "Restarting": False, "ExitCode": code}
+    if health:
+        state["Health"] = {"Status": health, "Log": [{"Output": output}]}
+    return {"Id": "c0ffee", "Config": {"Tty": False}, "RestartCount": restarts, "State": state}
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Waits are short."""
+    monkeypatch.setattr(containers, "POLL", 0.001)
+    monkeypatch.setattr(containers, "SETTLE", 0.02)
+
+
+@pytest.mark.parametrize(
+    ("said", "port", "address"),
+    [
+        ("Bind for 0.0.0.0:8080 failed: port is already allocated", "8080", "0.0.0.0"),
+        ("Bind for :::8080 failed: port is already allocated", "8080", "::"),
+        ("Error starting userland proxy: listen tcp4 0.0.0.0:81: bind: address already in use", "81", "0.0.0.0"),
+        ("Error starting userland proxy: listen tcp6 [::1]:81: bind: address already in use", "81", "[::1]"),
+        ("failed to bind host port for 127.0.0.1:82:172.17.0.4:80/udp: address already in use", "82", "127.0.0.1"),
+        ("failed to bind host port 0.0.0.0:83/tcp: address already in use", "83", "0.0.0.0"),
+    ],
+)
+def test_a_taken_port_is_named(said, port, address):
+    """In the words of every engine, and with the container that has it."""
+    engine = Engine(
+        start=[ServerError("no", status=500, said=PREFIX + said)], containers__json=[[{"Names": ["/other"]}]]
+    )
+    with pytest.raises(ServerError) as caught:
+        containers.start(engine, "web")
+    assert caught.value.cause == "port %s is taken (on address %s) by the container other" % (port, address)
+
+
+def test_only_what_was_made_is_unmade():
+    """Not a container that has the name already, and not the last one left."""
+    taken = containers.Creation("web", {})
+    with pytest.raises(Conflict):
+        taken.make(Engine(create=[Conflict("the name is taken", status=409)]))
+    engine = Engine(create=[{"Id": "new"}], old__json=[shown()], containers__new=[None])
+    taken.unmake(engine)
+    assert engine.calls == []
+    made = containers.Creation("web", {}, instead_of="old")
+    made.make(engine)
+    made.unmake(engine)
+    assert ("DELETE", "/containers/new", {"v": False, "force": True}) in engine.calls
+    alone = Engine(create=[{"Id": "new"}])
+    made.make(alone)
+    made.unmake(alone)
+    assert "DELETE" not in [method for method, _path, _query in alone.calls]
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        [shown()],
+        [shown(running=False)],
+        [shown(health="starting"), shown(health="starting"), shown(health="healthy")],
+    ],
+)
+def test_a_container_runs(looks):
+    """It stays up, or has done its work, or is healthy."""
+    containers.await_running(Engine(web__json=looks), "web", 1)
+
+
+@pytest.mark.parametrize(
+    ("looks", "message"),
+    [
+        ([shown(), shown(running=False, code=3)], "it ended with exit code 3 right after its start"),
+        ([shown(), shown(restarts=1)], "it ended right after its start"),
+        ([shown(health="starting"), shown(health="unhealthy", output="sick")], "it is unhealthy"),
+        (
+            [shown(health="starting"), shown(running=False, code=1, health="unhealthy")],
+            "it ended with exit code 1 before",
+        ),
+        ([shown(health="starting")], "it was not healthy within 0.05 s"),
+        ([], "it is gone"),
+    ],
+)
+def test_a_container_does_not_run(looks, message):
+    """And why."""
+    with pytest.raises(SlipwayError, match=message):
+        containers.await_running(Engine(web__json=looks), "web", 0.05)
+
+
+def test_nothing_to_do_is_fine():
+    """Stopping, killing and removing what is gone."""
+    for call in (containers.stop, containers.kill, containers.remove):
+        call(Engine(), "web")

@@ -1,0 +1,204 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls about images: what is asked, and how refusals are told."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import auth, images
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.refusals import REFUSALS, explained
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import NotFound, ServerError, StreamError
+
+
+class Answer:
+    """A response with a body."""
+
+    def __init__(self, *lines):
+        self._body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+
+    def chunks(self):
+        """The body in one piece."""
+        return iter([self._body])
+
+
+class Engine:
+    """Stands in for a client: notes what is asked, gives what it was told to, or raises it."""
+
+    def __init__(self, answer=None):
+        self.answer = answer
+        self.asked = []
+
+    def request(self, method, path, query=None, body=None, headers=None, **more):
+        """Note a request."""
+        query = {key: value for key, value in (query or {}).items() if value is not None}
+        self.asked.append((method, path, query, headers or {}, body))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    call = request
+
+    def get(self, path, **query):
+        """Note a GET."""
+        return self.request("GET", path, query)
+
+
+def test_a_bare_name_means_latest():
+    """Not all tags of the repository, as the Engine would take it."""
+    for name, tag in (("r.example:5000/app", "latest"), ("app:1", None), ("app@sha256:1", None)):
+        engine = Engine(Answer({"status": "Pulling"}))
+        images.pull(engine, name, platform="linux/arm64")
+        (method, path, query, headers, _body) = engine.asked[0]
+        assert (method, path, headers["X-Registry-Auth"]) == ("POST", "/images/create", "e30=")
+        assert query == {"fromImage": name, "platform": "linux/arm64", **({"tag": tag} if tag else {})}
+
+
+def test_credentials_travel_in_a_header():
+    """As base64url of JSON, and in none of the words of an error."""
+    engine = Engine(Answer({"aux": {"Digest": "sha256:1"}}))
+    assert images.push(engine, "r.example/app", "1", {"username": "ü", "password": "?>~"}) == "sha256:1"
+    method, path, query, headers, _body = engine.asked[0]
+    assert (method, path, query) == ("POST", "/images/r.example/app/push", {"tag": "1"})
+    sent = json.loads(base64.urlsafe_b64decode(headers["X-Registry-Auth"]))
+    assert sent == {"username": "ü", "password": "?>~"}
+
+
+def test_an_image_for_another_platform_is_a_failure():
+    """The Engine only mutters."""
+    said = "WARNING: image with reference app was found but does not match the specified platform: wanted linux/arm64"
+    with pytest.raises(StreamError, match="There is no image app:1 for this platform"):
+        images.pull(Engine(Answer({"status": said})), "app:1")
+
+
+@pytest.mark.parametrize(
+    ("platform", "answer"),
+    [
+        ("linux", True),
+        ("linux/arm", True),
+        ("linux/arm/v7", True),
+        ("arm", True),
+        ("linux/arm/v6", False),
+        ("linux/arm64", False),
+        ("arm64", False),
+        ("windows", False),
+    ],
+)
+def test_platforms(platform, answer):
+    """As much of it as is said, or the architecture alone."""
+    image = {"Os": "linux", "Architecture": "arm", "Variant": "v7"}
+    assert images.platform_of(image) == "linux/arm/v7"
+    assert images.is_for(image, platform) is answer
+
+
+def test_one_platform_of_several():
+    """Newer engines are asked for it, if it is not the one that they show by themselves."""
+
+    class Store:
+        def __init__(self, newer):
+            self.newer = newer
+            self.asked = []
+
+        def speaks(self, version):
+            return self.newer
+
+        def get(self, path, platform=None):
+            self.asked.append(platform)
+            if platform == {"os": "linux", "architecture": "riscv64"}:
+                raise NotFound("not that one")
+            return {"Os": "linux", "Architecture": (platform or {}).get("architecture", "amd64")}
+
+    for newer, platform, found, asked in (
+        (True, "linux/amd64", "linux/amd64", [None]),
+        (True, "linux/arm64", "linux/arm64", [None, {"os": "linux", "architecture": "arm64"}]),
+        (True, "arm64", "linux/arm64", [None, {"os": "linux", "architecture": "arm64"}]),
+        (True, "riscv64", "linux/amd64", [None, {"os": "linux", "architecture": "riscv64"}]),
+        (False, "linux/arm64", "linux/amd64", [None]),
+    ):
+        store = Store(newer)
+        assert images.platform_of(images.of_platform(store, "app:1", platform)) == found
+        assert store.asked == asked
+
+
+def test_an_error_inside_the_stream():
+    """Is told with what to do."""
+    message = "x509: certificate signed by unknown authority"
+    answer = Answer({"status": "Pulling"}, {"errorDetail": {"message": message}, "error": message})
+    with pytest.raises(StreamError, match="does not trust .*module slipway.docker.registry"):
+        images.pull(Engine(answer), "r.example/app:1")
+
+
+def test_what_a_registry_does_not_have():
+    """Is no error when one only asks."""
+    assert images.distribution(Engine(NotFound("", status=404)), "app:1") is None
+    unknown = ServerError("The engine said", said="errors: name unknown: repository name not known to registry")
+    assert images.distribution(Engine(unknown), "app:1") is None
+    with pytest.raises(ServerError, match="Nobody listens at the registry of app:1"):
+        images.distribution(Engine(ServerError("", said="dial tcp: connect: connection refused")), "app:1")
+
+
+def test_a_registry_that_wants_credentials_has_been_reached():
+    """Without any given, that is all there is to know."""
+    auth.reach(Engine(ServerError("", said='Get "https://r.example/v2/": no basic auth credentials')), "r.example")
+    with pytest.raises(ServerError, match="Nobody listens at the registry r.example"):
+        auth.reach(Engine(ServerError("", said="connect: connection refused")), "r.example")
+
+
+def test_a_login():
+    """Gives the identity token, if there is one."""
+    assert auth.login(Engine({"Status": "Login Succeeded", "IdentityToken": "abc"}), {"username": "me"}) == "abc"
+    assert auth.login(Engine(None), {"username": "me"}) == ""
+    said = "login attempt to https://r.example/v2/ failed with status: 401 Unauthorized"
+    with pytest.raises(ServerError, match="The registry r.example refuses this user or this password"):
+        auth.login(Engine(ServerError("", said=said)), {"serveraddress": "r.example"})
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("x509: certificate signed by unknown authority", "does not trust"),
+        ("tls: failed to verify certificate: x509: certificate has expired or is not yet valid", "expired"),
+        ("x509: certificate is valid for a, not b", "is not good for the address"),
+        ("x509: cannot validate certificate for 10.0.0.1 because it doesn't contain any IP SANs", "is not good"),
+        ("remote error: tls: bad certificate", "wants a client certificate"),
+        ("http: server gave HTTP response to HTTPS client", "speaks plain HTTP"),
+        ("toomanyrequests: You have reached your pull rate limit.", "too many requests"),
+        ("Get https://r/v2/: unauthorized: incorrect username or password", "refuses this user"),
+        ("unauthorized: authentication required", "wants some"),
+        ("pull access denied for app, repository does not exist or may require 'docker login'", "denies access"),
+        ("denied: requested access to the resource is denied", "denies access"),
+        ("no matching manifest for linux/arm64/v8 in the manifest list entries", "for this platform"),
+        ("manifest for app:1 not found: manifest unknown: manifest unknown", "The registry has no image app:1"),
+        (
+            'failed to resolve reference "r.example/app:1": r.example/app:1: not found',
+            "The registry has no image app:1",
+        ),
+        ("dial tcp: lookup r.example on 127.0.0.1:53: no such host", "resolver does not know"),
+        ("dial tcp 10.0.0.1:5000: connect: connection refused", "Nobody listens"),
+        ("dial tcp 10.0.0.1:5000: connect: no route to host", "cannot reach"),
+        ("net/http: request canceled (Client.Timeout exceeded while awaiting headers)", "cannot reach"),
+        ("tag does not exist: app:1", "There is no image app:1 on this host"),
+        ("unsupported: The operation is unsupported.", "pull-through mirror"),
+        ("write /var/lib/docker/tmp/x: no space left on device", "no space left for app:1"),
+    ],
+)
+def test_refusals(said, cause):
+    """The cause, the fix, and what the Engine said."""
+    told = explained(ServerError("The engine said", said=said, status=500), "app:1")
+    assert isinstance(told, ServerError)
+    assert cause in told.cause
+    assert said.rstrip(".") in str(told)
+    assert told.fix
+    assert told.status == 500
+
+
+def test_unknown_words_stay_as_they_are():
+    """And every entry of the table is a sentence."""
+    error = ServerError("The engine said: boo", said="boo")
+    assert explained(error, "app") is error
+    for _words, cause, fix in REFUSALS:
+        assert not cause.endswith(".")
+        assert fix.endswith(".")

@@ -1,0 +1,209 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials as the docker command keeps them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import HostError, InputError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.credentials import (
+    HUB_SERVER,
+    Credentials,
+    default_config_path,
+    find,
+    helper_for,
+    load,
+    parse_config,
+    registry_name,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.logins import (
+    dump,
+    tell_helper,
+    with_login,
+    without_login,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+HELPER = """#!/bin/sh
+# Keeps one registry's credentials in a file, as docker-credential-* do.
+file=%s
+case $1 in
+store) cat > $file;;
+erase) read server; rm -f $file;;
+get) read server
+  case $server in broken*) echo nonsense; exit 0;; locked*) echo "the vault is locked"; exit 1;; esac
+  if [ -f $file ]; then cat $file; else echo "credentials not found in native keychain"; exit 1; fi;;
+esac
+"""
+
+
+def encoded(both):
+    """Base64 of USER:PASSWORD."""
+    return base64.b64encode(both.encode()).decode()
+
+
+@pytest.fixture
+def helper(tmp_path, monkeypatch):
+    """A credential helper "test" on the path; its file."""
+    program = tmp_path / "docker-credential-test"
+    program.write_text(HELPER % (tmp_path / "kept"))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", "%s:%s" % (tmp_path, os.defpath))
+    return tmp_path / "kept"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("r.example:5000", "r.example:5000"),
+        ("https://r.example:5000/v2/", "r.example:5000"),
+        ("r.example/team", "r.example"),
+        (HUB_SERVER, "docker.io"),
+        ("registry-1.docker.io", "docker.io"),
+        ("docker.io", "docker.io"),
+    ],
+)
+def test_names_of_registries(text, name):
+    """Given as a host or as a URL."""
+    assert registry_name(text) == name
+
+
+@pytest.mark.parametrize("text", ["", "https://", "a b", "user@host", "/x", "..", "."])
+def test_what_is_no_registry(text):
+    """Refused."""
+    with pytest.raises(InputError, match="is not the address of a registry"):
+        registry_name(text)
+
+
+@pytest.mark.parametrize(
+    ("key", "registry"),
+    [
+        ("r.example:5000", "r.example:5000"),
+        ("https://r.example:5000/v1/", "r.example:5000"),
+        (HUB_SERVER, "docker.io"),
+        ("docker.io", "docker.io"),
+    ],
+)
+def test_credentials_are_found_under_older_spellings(key, registry):
+    """With scheme or path."""
+    config = {"auths": {"other": {"auth": encoded("a:b")}, key: {"auth": encoded("me:pass:word")}}}
+    assert find(config, registry) == Credentials("me", "pass:word")
+    assert find(without_login(config, registry), registry) is None
+    assert find(without_login(config, registry), "other") == Credentials("a", "b")
+
+
+def test_credentials_in_other_forms():
+    """Identity tokens, user and password apart, and entries that say nothing."""
+    config = {
+        "auths": {
+            "token": {"auth": encoded("me:"), "identitytoken": "abc"},
+            "apart": {"username": "me", "password": "secret"},
+            "empty": {},
+            "odd": None,
+            "broken": {"auth": "%%%"},
+        }
+    }
+    assert find(config, "token") == Credentials("me", "", "abc")
+    assert find(config, "apart") == Credentials("me", "secret")
+    assert find(config, "empty") is None
+    assert find(config, "odd") is None
+    with pytest.raises(HostError, match="are not base64"):
+        find(config, "broken")
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
+
+
+@given(texts.filter(lambda name: ":" not in name), texts, st.sampled_from(["docker.io", "r.example:5000"]))
+def test_what_is_kept_is_found_again(username, password, registry):
+    """And nothing else in the file changes."""
+    before = {"psFormat": "x", "auths": {"other": {"auth": "YTpi"}}, "HttpHeaders": {"a": "b"}}
+    after = with_login(before, registry, Credentials(username, password))
+    read = parse_config(dump(after), "config.json")
+    assert find(read, registry) == Credentials(username, password)
+    assert without_login(read, registry) == before
+
+
+def test_an_identity_token_takes_the_place_of_the_password():
+    """The password is not kept."""
+    config = with_login({}, "r.example", Credentials("me", "secret", "token"))
+    assert config == {"auths": {"r.example": {"auth": encoded("me:"), "identitytoken": "token"}}}
+    assert find(config, "r.example").auth("r.example")["password"] == ""
+
+
+def test_what_the_engine_is_given():
+    """Docker Hub goes by its old name."""
+    assert Credentials("me", "secret").auth("docker.io") == {
+        "serveraddress": HUB_SERVER,
+        "username": "me",
+        "password": "secret",
+    }
+
+
+@pytest.mark.parametrize("data", [b"{", b"[]", b'{"auths": []}', b"\xff"])
+def test_files_that_are_something_else(data):
+    """Named in the message."""
+    with pytest.raises(HostError, match="/x/config.json"):
+        parse_config(data, "/x/config.json")
+
+
+def test_empty_and_missing_files(tmp_path):
+    """Say nothing."""
+    assert load(str(tmp_path / "config.json")) == {}
+    assert parse_config(b" \n", "x") == {}
+
+
+def test_helpers_are_chosen_as_the_docker_command_does():
+    """By registry first, then for all."""
+    config = {"credsStore": "all", "credHelpers": {"r.example": "one"}}
+    assert helper_for(config, "r.example") == "one"
+    assert helper_for(config, "docker.io") == "all"
+    assert helper_for({}, "docker.io") == ""
+
+
+def test_a_helper_keeps_credentials(helper):
+    """Stored, found, forgotten; the file only has a mark."""
+    config = {"credsStore": "test"}
+    assert find(config, "r.example") is None
+    tell_helper("test", "r.example", Credentials("me", "se cret"))
+    assert json.loads(helper.read_text()) == {"ServerURL": "r.example", "Username": "me", "Secret": "se cret"}
+    assert find(config, "r.example") == Credentials("me", "se cret")
+    assert with_login(config, "r.example", None) == {"credsStore": "test", "auths": {"r.example": {}}}
+    tell_helper("test", "r.example", Credentials("me", "secret", "token"))
+    assert find(config, "r.example") == Credentials(identity_token="token")
+    tell_helper("test", "r.example", None)
+    assert find(config, "r.example") is None
+
+
+def test_helpers_that_fail(helper):
+    """Each with one sentence."""
+    with pytest.raises(HostError, match="Cannot run the credential helper docker-credential-none .No such file"):
+        find({"credsStore": "none"}, "r.example")
+    with pytest.raises(HostError, match="could not get credentials: the vault is locked"):
+        find({"credsStore": "test"}, "locked.example")
+    with pytest.raises(HostError, match="does not answer as a credential helper does"):
+        find({"credsStore": "test"}, "broken.example")
+
+
+def test_the_configuration_of_the_user_that_runs(tmp_path, monkeypatch):
+    """The variable first, then a home that is this user's, then the user database."""
+    monkeypatch.setenv("DOCKER_CONFIG", "/x")
+    assert default_config_path() == "/x/config.json"
+    monkeypatch.delenv("DOCKER_CONFIG")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert default_config_path() == str(tmp_path / ".docker" / "config.json")
+    mine = Path(pwd.getpwuid(os.geteuid()).pw_dir, ".docker", "config.json")
+    for home in ("/nonexistent", ""):
+        monkeypatch.setenv("HOME", home)
+        assert default_config_path() == str(mine)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 65534)
+    assert default_config_path() != str(tmp_path / ".docker" / "config.json")

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files that are replaced as a whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import HostError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry import hostfiles
+
+
+def mode(path):
+    """The permissions of a file or directory."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_file_is_made_with_its_directories(tmp_path):
+    """All with the modes that were asked for, whatever the umask is."""
+    path = tmp_path / "a" / "b" / "file"
+    before = os.umask(0o077)
+    try:
+        hostfiles.write(str(path), b"one", 0o644, 0o755)
+    finally:
+        os.umask(before)
+    assert path.read_bytes() == b"one"
+    assert (mode(path), mode(path.parent), mode(path.parent.parent)) == (0o644, 0o755, 0o755)
+    assert hostfiles.read(str(path)) == hostfiles.Found(b"one", 0o644)
+
+
+def test_a_link_stays_a_link(tmp_path):
+    """What it points to is replaced."""
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    hostfiles.write(str(tmp_path / "link"), b"new", 0o600)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+
+
+def test_the_owner_stays(tmp_path):
+    """Root writes into a file of another user without taking it away."""
+    if os.geteuid():
+        pytest.skip("only root can give files away")
+    path = tmp_path / "file"
+    path.write_text("old")
+    os.chown(path, 1234, 2345)
+    hostfiles.write(str(path), b"new", 0o600)
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234, 2345)
+
+
+def test_a_failure_leaves_the_old_file(tmp_path, monkeypatch):
+    """And no temporary one."""
+    path = tmp_path / "file"
+    path.write_text("old")
+
+    def fail(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(HostError, match="Cannot write .*file .No space left on device"):
+        hostfiles.write(str(path), b"new", 0o600)
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_file_is_removed_with_its_empty_directory(tmp_path):
+    """A directory with anything else stays, and what is gone already is fine."""
+    one, other = tmp_path / "d" / "one", tmp_path / "d" / "other"
+    one.parent.mkdir()
+    one.write_text("1")
+    other.write_text("2")
+    hostfiles.remove(str(one))
+    assert other.exists()
+    hostfiles.remove(str(one))
+    hostfiles.remove(str(other))
+    assert not other.parent.exists()
+
+
+def test_a_file_is_put_back(tmp_path):
+    """As it was, also if it was not there."""
+    path = tmp_path / "d" / "file"
+    hostfiles.write(str(path), b"old", 0o640)
+    found = hostfiles.read(str(path))
+    hostfiles.write(str(path), b"new", 0o600)
+    hostfiles.put_back(str(path), found)
+    assert hostfiles.read(str(path)) == found
+    hostfiles.put_back(str(path), None)
+    assert hostfiles.read(str(path)) is None
+
+
+def test_a_directory_in_the_way(tmp_path):
+    """One sentence, no traceback."""
+    (tmp_path / "file").mkdir()
+    with pytest.raises(HostError, match="Cannot read .*file"):
+        hostfiles.read(str(tmp_path / "file"))
+    with pytest.raises(HostError, match="Cannot write .*file"):
+        hostfiles.write(str(tmp_path / "file"), b"", 0o600)

@@ -1,0 +1,84 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an engine would show of a container that our own plan makes; just enough of it to plan again."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.observe import Snapshot
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
+from cases import complete
+
+ID = "c0ffee" + "0" * 58
+IMAGES = {
+    name: {
+        "Id": "sha256:%064x" % number,
+        "RepoTags": [name],
+        "RepoDigests": [],
+        "Config": {
+            "Env": ["PATH=/bin", "IMAGE=" + name],
+            "Cmd": ["sleep", "100"],
+            "Labels": {"of": "image"},
+            "ExposedPorts": {"8000/tcp": {}},
+            "Volumes": {"/image": {}},
+        },
+    }
+    for number, name in enumerate(("one:latest", "two:latest"), 1)
+}
+
+
+def body(plan: Any) -> dict[str, Any]:
+    """The create request of a plan."""
+    return next(step.call.__self__.body for step in plan.steps if step.verb == "create")
+
+
+def made(params: Mapping[str, Any], state: str = "running", **labels: str) -> dict[str, Any]:
+    """A container as the Engine shows it that was made by a task on a host without any."""
+    params = complete(CONTAINER, {"name": "web", "image": "one:latest", **params})
+    plan = CONTAINER.plan(params, Snapshot(image=IMAGES[params["image"]], version="1.51"))
+    config = {key: value for key, value in body(plan).items() if key not in ("HostConfig", "NetworkingConfig")}
+    image = IMAGES[params["image"]]["Config"]
+    names = {entry.partition("=")[0] for entry in config.get("Env", ())}
+    config["Env"] = config.get("Env", []) + [e for e in image["Env"] if e.partition("=")[0] not in names]
+    if not config.get("Cmd") and not config.get("Entrypoint"):
+        config["Cmd"] = image["Cmd"]
+    for key in ("Labels", "ExposedPorts", "Volumes"):
+        config[key] = {**image[key], **config.get(key, {})}
+    config["Labels"].update({"slipway.docker." + key: value for key, value in labels.items()})
+    host = body(plan)["HostConfig"]
+    endpoints = dict(body(plan).get("NetworkingConfig", {}).get("EndpointsConfig", {}))
+    endpoints.setdefault("bridge" if host["NetworkMode"] == "default" else host["NetworkMode"], {})
+    for step in plan.steps:
+        if step.verb == "connect":
+            endpoints[step.args[0]] = step.args[2]
+    elsewhere = str([host.get(key) for key in ("Binds", "Mounts", "Tmpfs")])
+    volumes = [target for target in config["Volumes"] if target not in elsewhere]
+    return {
+        "Id": ID,
+        "Name": "/web",
+        "Image": IMAGES[params["image"]]["Id"],
+        "Config": {"Hostname": ID[:12], **config},
+        "HostConfig": host,
+        "NetworkSettings": {"Networks": endpoints},
+        "State": {"Running": state == "running", "Status": state},
+        "Mounts": [{"Type": "volume", "Name": "a" * 64, "Destination": target, "RW": True} for target in volumes],
+    }
+
+
+def snapshot(
+    made_with: Mapping[str, Any] | None = None,
+    image: str | None = "one:latest",
+    successor: str | None = None,
+    state: str = "running",
+    version: str = "1.51",
+    moved: bool = False,
+) -> Snapshot:
+    """A host with a container that was ``made_with`` some options, and what a killed run left (``successor``)."""
+    container = None if made_with is None else made(made_with, state)
+    left = None
+    if successor:
+        left = dict(made(made_with or {}, successor, replaces=ID), Name="/web-slipway-new", Id="beef")
+    old = IMAGES[(made_with or {}).get("image", "one:latest")]
+    return Snapshot(container, IMAGES.get(image or ""), old, moved, left, version)

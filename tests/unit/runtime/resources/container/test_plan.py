@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Containers: what comes of a task and a host, and of each option by itself."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import (
+    CONTAINER,
+    report,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import IGNORE
+from cases import complete, hold, load
+from container.samples import ABSENT, SAMPLES, WITH
+
+from .engine_shows import IMAGES, body, made, snapshot
+
+FIELDS = [field for field in CONTAINER.table.fields if field.cost != IGNORE]
+
+
+@pytest.mark.parametrize("case", load(__file__))
+def test_plan(case):
+    """Cases as data."""
+    hold(case, CONTAINER, snapshot)
+
+
+def plan(observed, **params):
+    """The plan for the container ``web`` of these options."""
+    return CONTAINER.plan(complete(CONTAINER, {"name": "web", "image": "one:latest", **params}), observed)
+
+
+def test_every_option_has_samples():
+    """And nothing else has."""
+    assert set(SAMPLES) == {field.name for field in FIELDS}
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_an_option_is_the_only_difference(field):
+    """Made with a value it is unchanged with that value, and with another one only this option differs."""
+    besides = WITH.get(field.name, {})
+    for one, other in (SAMPLES[field.name], SAMPLES[field.name][::-1]):
+        there = {field.name: one, **besides}
+        assert plan(snapshot(there, there.get("image", "one:latest")), **there).actions() == []
+        wanted = {"image": "one:latest", field.name: other, **besides}
+        changed = plan(snapshot(there, wanted["image"]), **wanted)
+        assert list(changed.diff()["after"]) == [field.name]
+
+
+@pytest.mark.parametrize("field", FIELDS[1:], ids=lambda field: field.name)
+def test_an_option_that_is_no_longer_declared_leaves(field):
+    """The names of the declared options are remembered."""
+    gone = plan(snapshot({field.name: SAMPLES[field.name][0], **WITH.get(field.name, {})}), **WITH.get(field.name, {}))
+    expected = [] if field.name in ABSENT else [field.name]
+    assert list(gone.diff()["after"]) == expected
+
+
+@pytest.mark.parametrize("field", FIELDS[1:], ids=lambda field: field.name)
+def test_what_others_declared_is_taken_over(field):
+    """A new container keeps what the task says nothing about and nobody is known to have taken away."""
+    if field.name in ("exposed_ports", "log_options", "memory_swap", "user", *ABSENT):
+        pytest.skip("follows from something else")
+    options = {field.name: SAMPLES[field.name][0], **WITH.get(field.name, {})}
+    there = snapshot(options)
+    there.container["Config"]["Labels"].pop("slipway.docker.declared")
+    again = body(plan(there, user="1", recreate=True))
+    want = CONTAINER.table.body(CONTAINER.table.want(complete(CONTAINER, {"name": "web", **options})))
+    for key in set(want) - {"HostConfig", "Labels"}:
+        assert again[key] == want[key]
+    for key in set(want.get("HostConfig", {})) - {"Binds", "Mounts"}:
+        assert again["HostConfig"][key] == want["HostConfig"][key]
+    for key in {"Binds", "Mounts"} & set(want.get("HostConfig", {})):
+        assert all(entry in again["HostConfig"][key] for entry in want["HostConfig"][key])
+
+
+def test_anonymous_volumes_are_carried_over_and_do_not_count_as_named():
+    """Also a second time; and no longer where the new image has no place for them."""
+    there = snapshot({})
+    new = body(plan(there, user="1"))
+    assert new["HostConfig"]["Binds"] == ["%s:/image" % ("a" * 64)]
+    assert new["Labels"]["slipway.docker.carried"] == "/image"
+    there.container["HostConfig"]["Binds"] = new["HostConfig"]["Binds"]
+    there.container["Config"]["Labels"].update(new["Labels"])
+    assert plan(there).changes == ()
+    assert plan(there, user="1", volumes=[]).diff()["after"] == {"user": "1"}
+    assert "Binds" not in body(plan(there, user="1", keep_volumes=False))["HostConfig"]
+    moved = body(plan(snapshot({}), user="1", volumes=["named:/image"]))
+    assert moved["HostConfig"]["Binds"] == ["named:/image"]
+
+
+def test_values_of_the_environment_and_our_labels_are_not_shown():
+    """In the returned container."""
+    there = snapshot({"env": {"SECRET": "canary"}})
+    shown = report({}, there)["container"]["Config"]
+    assert "SECRET=(hidden)" in shown["Env"]
+    assert shown["Labels"] == {"of": "image"}
+    assert "canary" in str(there.container)
+
+
+def test_an_image_of_several_platforms_is_the_image_of_one():
+    """With containerd's image store a container has the manifest of its platform."""
+    there = snapshot({})
+    there.container["ImageManifestDescriptor"] = {"digest": IMAGES["two:latest"]["Id"]}
+    assert made({})["Image"] != IMAGES["two:latest"]["Id"]
+    assert "image" not in plan(snapshot({}), image="one:latest").diff()["after"]
+    moved = type(there)(there.container, IMAGES["two:latest"], there.made_of, version="1.51")
+    assert "image" not in [change.name for change in plan(moved, image="two:latest").changes]

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What .dockerignore leaves out."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.ignore import Ignore
+
+
+@pytest.mark.parametrize(
+    ("lines", "out", "stays"),
+    [
+        ("", "", "a .dockerignore"),
+        ("# all\n\n  \n", "", "a"),
+        ("a", "a a/b a/b/c", "ab b/a"),
+        ("/a/", "a a/b", "b/a"),
+        ("./a/../b", "b b/c", "a"),
+        ("*", "a a/b .hidden", ""),
+        ("*.log", "x.log .log", "a/x.log x.log2"),
+        ("*/*.log", "a/x.log", "x.log a/b/x.log"),
+        ("**/*.log", "x.log a/x.log a/b/x.log", "x.logs"),
+        ("**/node_modules", "node_modules node_modules/a/b a/node_modules/c", "node_modules2"),
+        ("a/**", "a/b a/b/c", "a b"),
+        ("a/**/z", "a/z a/b/z a/b/c/z a/z/y", "z a/b"),
+        ("**", "a a/b", ""),
+        ("?.txt", "a.txt", "ab.txt .txt a/b.txt"),
+        ("[ab].txt", "a.txt b.txt", "c.txt"),
+        ("[^ab].txt", "c.txt", "a.txt"),
+        ("[a-c]?", "a1 c2", "d1 a"),
+        (r"\*", "*", "a"),
+        ("a+b(c).d", "a+b(c).d", "aab(c).d a+b(c)xd"),
+        ("a\n!a/b", "a a/c", "a/b a/b/c"),
+        ("*\n!a/b\na/b/c", "a x a/b/c", "a/b a/b/d"),
+        ("!a\na", "a", "b"),
+        ("*.md\n!README*.md\nREADME-secret.md", "x.md README-secret.md", "README.md README-1.md"),
+        ("*\n! a", "b", "a"),
+        ("\ufeffa", "a", "b"),
+        ("a\r\nb", "a b", "c"),
+        ("..a", "..a", "a"),
+    ],
+)
+def test_what_is_left_out(lines, out, stays):
+    """By Docker's rules: the last line that matches decides."""
+    ignore = Ignore(lines)
+    assert [path for path in out.split() if not ignore.excludes(path)] == []
+    assert [path for path in stays.split() if ignore.excludes(path)] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "directory", "answer"),
+    [
+        ("a", "a", False),
+        ("a\n!b", "a", False),
+        ("a\n!a/b", "a", True),
+        ("a\n!a/b/c", "a/b", True),
+        ("a\n!a/b/c", "a/x", False),
+        ("a\n!a/*/c", "a/x", True),
+        ("a\n!**/c", "a/x", True),
+        ("a\n!*.md", "a", True),
+        ("a\n!b/*", "a", False),
+        ("a\n!ab", "a", False),
+    ],
+)
+def test_directories_are_searched_only_where_something_may_come_back(lines, directory, answer):
+    """A wildcard may; anything else must be below."""
+    assert Ignore(lines).may_readmit(directory) is answer
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"), [("a\n!", "line 2: a lone '!'"), ("[a", "line 1: '.a' is"), ("a\\", "line 1")]
+)
+def test_lines_without_a_meaning(lines, why):
+    """The file and the line are named."""
+    with pytest.raises(InputError, match=why):
+        Ignore(lines, "/x/.dockerignore")

@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The constructor of an option refuses contradictions; paths reach into nested dicts."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import (
+    IGNORE,
+    SUBSET,
+    Control,
+    Field,
+    bury,
+    dig,
+)
+
+
+@pytest.mark.parametrize(
+    "kind, kwargs, why",
+    [
+        (Control, {"type": "size"}, "none of Ansible's"),
+        (Control, {"type": "list"}, "a list needs elements"),
+        (Control, {"type": "str", "elements": "str"}, "a list needs elements"),
+        (Control, {"suboptions": (Control("x"),)}, "suboptions need a dict"),
+        (Control, {"required": True, "default": "x"}, "required, and yet it has a default"),
+        (Control, {"choices": ("a",), "default": "b"}, "the default is not a choice"),
+        (Field, {"api": "X", "default": "a"}, "a field has no default"),
+        (Field, {"api": "X", "compare": "roughly"}, "compare 'roughly' is unknown"),
+        (Field, {"api": "X", "cost": "a lot"}, "cost 'a lot' is unknown"),
+        (Field, {}, "either an api path or an encode function"),
+        (Field, {"api": "X", "encode": lambda value: {}}, "either an api path or an encode function"),
+        (Field, {"encode": lambda value: {}}, "encode needs decode"),
+        (Field, {"api": "X", "compare": SUBSET}, "is for collections"),
+    ],
+)
+def test_contradictions_are_refused(kind, kwargs, why):
+    """A row of a table that contradicts itself fails when the file is imported, and names the option."""
+    with pytest.raises(ValueError, match="option it: .*%s" % why.replace("'", ".")):
+        kind("it", **kwargs)
+
+
+def test_a_field_that_is_never_compared_needs_no_decode():
+    """What is only used at creation has nothing to be compared with."""
+    Field("it", encode=lambda value: {}, cost=IGNORE)
+
+
+def test_the_spec_holds_only_what_was_said():
+    """Ansible's own defaults stay unwritten; a false default is written."""
+    assert Control("it").spec() == {"type": "str"}
+    assert Control("it", type="bool", default=False).spec() == {"type": "bool", "default": False}
+    sub = Control("of", type="list", elements="dict", suboptions=(Control("a", type="int"),), aliases=("off",))
+    assert sub.spec() == {
+        "type": "list",
+        "elements": "dict",
+        "aliases": ["off"],
+        "options": {"a": {"type": "int"}},
+    }
+
+
+def test_dig_and_bury_are_inverse():
+    """What is buried at a path is dug up there, and siblings stay."""
+    tree = {"HostConfig": {"Memory": 1}}
+    bury(tree, "HostConfig.RestartPolicy.Name", "always")
+    bury(tree, "HostConfig.RestartPolicy", {"MaximumRetryCount": 2})
+    assert tree == {"HostConfig": {"Memory": 1, "RestartPolicy": {"Name": "always", "MaximumRetryCount": 2}}}
+    assert dig(tree, "HostConfig.RestartPolicy.Name") == "always"
+    assert dig(tree, "HostConfig.Memory.Name") is None
+    assert dig(tree, "Elsewhere.Name") is None

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plans say what happens; the executor does it, or takes it back."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import Conflict, NotFound, StepError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.compare import HIDDEN, Change, describe
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import Field
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import Plan, Step, created, execute
+
+DRIVER = Field("driver", api="Driver")
+ENV = Field("env", type="dict", api="Env", secret=True)
+
+
+def do(log, what):
+    """A step that only writes down that it ran."""
+    log.append(what)
+    return what.upper()
+
+
+def fail(log, error):
+    """A step that fails."""
+    raise error
+
+
+def step(name, call=do, arg=None, undo=None):
+    """A step with an undo that does ``undo NAME`` unless told otherwise."""
+    back = Step("remove", "thing", name, "take it back", *(undo or (do, ("undo " + name,))))
+    return Step("create", "thing", name, "it is missing", call, (arg or name,), back)
+
+
+def test_steps_run_in_order_and_return_their_results():
+    """Each with the client and its own arguments."""
+    log = []
+    assert execute(Plan((step("a"), step("b"))), log) == ["A", "B"]
+    assert log == ["a", "b"]
+
+
+def test_a_failure_takes_back_what_was_done_in_reverse():
+    """Also the failed step itself is taken back: it may have been half done."""
+    log = []
+    failing = step("c", fail, Conflict("the name is taken", "Choose another.", status=409))
+    with pytest.raises(StepError) as caught:
+        execute(Plan((step("a"), step("b"), failing, step("d"))), log)
+    assert log == ["a", "b", "undo c", "undo b", "undo a"]
+    assert str(caught.value) == (
+        "Could not create thing c: the name is taken. Choose another. What was done before has been taken back."
+    )
+    assert caught.value.details["failed_step"] == "create thing c: it is missing"
+    assert caught.value.details["done"] == ["create thing a: it is missing", "create thing b: it is missing"]
+    assert caught.value.details["rolled_back"] is True
+
+
+def test_what_cannot_be_taken_back_is_said():
+    """The first error stays the cause; the rest is still taken back."""
+    log = []
+    stuck = step("b", undo=(fail, (NotFound("it is gone"),)))
+    with pytest.raises(StepError, match="Not all could be taken back, look at: remove thing b.*it is gone") as caught:
+        execute(Plan((step("a"), stuck, step("c", fail, Conflict("no")))), log)
+    assert log == ["a", "b", "undo c", "undo a"]
+    assert caught.value.details["rolled_back"] is False
+
+
+def test_an_interrupt_takes_back_too():
+    """Ctrl-C, and any bug, leave nothing half-made."""
+    log = []
+    with pytest.raises(KeyboardInterrupt):
+        execute(Plan((step("a"), step("b", fail, KeyboardInterrupt()))), log)
+    assert log == ["a", "undo b", "undo a"]
+
+
+@pytest.mark.parametrize(
+    "plan, diff",
+    [
+        (Plan(), {"before": {}, "after": {}}),
+        (
+            Plan(changes=created((DRIVER, ENV), {"driver": "x"}), exists=False),
+            {"before": {"exists": False}, "after": {"exists": True, "driver": "x"}},
+        ),
+        (Plan(stays=False), {"before": {"exists": True}, "after": {"exists": False}}),
+        (Plan(exists=False, stays=False), {"before": {}, "after": {}}),
+        (Plan(changes=(Change(DRIVER, "x", "y"),)), {"before": {"driver": "y"}, "after": {"driver": "x"}}),
+        (
+            Plan(changes=(Change(ENV, {"A": "canary", "B": "2"}, {"A": "old"}),)),
+            {"before": {"env": {"A": HIDDEN}}, "after": {"env": {"A": HIDDEN, "B": HIDDEN}}},
+        ),
+    ],
+)
+def test_diff(plan, diff):
+    """Only what differs, secrets hidden, existence where it changes."""
+    assert plan.diff() == diff
+
+
+def test_a_difference_in_words_hides_secrets():
+    """Messages obey the same rule as diffs."""
+    assert describe(Change(ENV, {"A": "canary"}, None)) == 'env is null and should be {"A": "(hidden)"}'

@@ -1,0 +1,142 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A table turns parameters into wants, inspect results into haves, and wants into request bodies."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError, VersionError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.canonical import text, texts
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import (
+    IGNORE,
+    KEYED,
+    UNORDERED,
+    Control,
+    Field,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import COMPARISONS, Table
+
+TABLE = Table(
+    noun="thing",
+    options=(
+        Control("name", required=True, aliases=("thing_name",)),
+        Field("driver", api="Driver", none="local", canonical=text),
+        Field("labels", type="dict", api="Labels", none={}, canonical=texts, aliases=("tags",)),
+        Field("dns", type="list", elements="str", api="Host.Dns", none=[], compare=UNORDERED),
+        Field("pools", type="dict", compare=KEYED, encode=lambda v: {"Pools": v}, decode=lambda o: o.get("Pools")),
+        Field("secret_seed", api="Seed", cost=IGNORE),
+        Field("modern", type="bool", api="Modern", since="1.47"),
+        COMPARISONS,
+    ),
+    mutually_exclusive=(("driver", "modern"),),
+)
+
+
+def test_the_same_name_twice_is_refused():
+    """An alias counts as a name."""
+    with pytest.raises(ValueError, match="thing: declared twice: name"):
+        Table("thing", (Control("name"), Control("title", aliases=("name",))))
+
+
+def test_a_rule_about_nothing_is_refused():
+    """A rule that names no option is a typing error in the table."""
+    with pytest.raises(ValueError, match="'nmae'"):
+        Table("thing", (Control("name"),), required_one_of=(("nmae",),))
+
+
+def test_rules_become_arguments_of_ansible_module():
+    """Only the rules that there are, as lists."""
+    assert TABLE.rules() == {"mutually_exclusive": [["driver", "modern"]]}
+
+
+def test_only_what_was_declared_is_wanted():
+    """Options that the user left out (None) are no want; controls never are."""
+    assert TABLE.want({"name": "x", "driver": None, "labels": {"a": True, "b": 2}}) == {
+        "labels": {"a": "true", "b": "2"}
+    }
+
+
+def test_a_value_without_meaning_names_its_option():
+    """A canonical function's complaint becomes an InputError of that option."""
+    with pytest.raises(InputError, match="labels: expected a string or number"):
+        TABLE.want({"labels": {"a": {"b": 1}}})
+
+
+def test_what_the_engine_leaves_out_has_its_meaning():
+    """A null in inspect stands for the field's none; what is never compared is not looked at."""
+    assert TABLE.have({"Labels": None, "Seed": "x"}) == {
+        "driver": "local",
+        "labels": {},
+        "dns": [],
+        "pools": None,
+        "modern": None,
+    }
+
+
+def test_a_body_nests_by_path():
+    """Both simple and compound fields find their place."""
+    assert TABLE.body({"driver": "x", "dns": ["1"], "pools": {"a": {}}}) == {
+        "Driver": "x",
+        "Host": {"Dns": ["1"]},
+        "Pools": {"a": {}},
+    }
+
+
+@pytest.mark.parametrize(
+    "want, have, comparisons, names",
+    [
+        ({"driver": "a"}, {"driver": "a"}, None, []),
+        ({"driver": "a"}, {"driver": "b"}, None, ["driver"]),
+        ({"driver": "a"}, {"driver": "b"}, {"driver": "ignore"}, []),
+        ({"driver": "a"}, {"driver": "b"}, {"*": "ignore"}, []),
+        ({"driver": "a"}, {"driver": "b"}, {"*": "ignore", "driver": "strict"}, ["driver"]),
+        ({"driver": "a"}, {"driver": "b"}, {"*": "allow_more_present"}, ["driver"]),
+        ({"labels": {"a": "1"}}, {"labels": {"a": "1", "b": "2"}}, None, ["labels"]),
+        ({"labels": {"a": "1"}}, {"labels": {"a": "1", "b": "2"}}, {"*": "allow_more_present"}, []),
+        ({"labels": {"a": "1"}}, {"labels": {"a": "1", "b": "2"}}, {"tags": "allow_more_present"}, []),
+        ({"labels": {"a": "1"}}, {"labels": {"a": "2"}}, {"*": "allow_more_present"}, ["labels"]),
+        ({"dns": ["1", "2"]}, {"dns": ["2", "1"]}, None, []),
+        ({"dns": ["1", "1"]}, {"dns": ["1"]}, None, ["dns"]),
+        ({"dns": ["1"]}, {"dns": ["2", "1"]}, {"dns": "allow_more_present"}, []),
+        ({"pools": {"p": {"a": 1, "b": None}}}, {"pools": {"p": {"a": 1, "b": 2}}}, None, []),
+        ({"pools": {"p": {"a": 1}}}, {"pools": {"p": {"a": 2}}}, None, ["pools"]),
+        ({"pools": {"p": {}}}, {"pools": {"p": {}, "q": {}}}, None, ["pools"]),
+        ({"pools": {"p": {}}}, {"pools": {"p": {}, "q": {}}}, {"pools": "allow_more_present"}, []),
+        ({"pools": {"p": {}}}, {"pools": None}, None, ["pools"]),
+        ({"pools": {}}, {"pools": None}, None, []),
+        ({"secret_seed": "a"}, {}, None, []),
+    ],
+)
+def test_changes(want, have, comparisons, names):
+    """What counts as a difference, strictly and loosened."""
+    assert [change.name for change in TABLE.changes(want, have, comparisons)] == names
+
+
+def test_drift_is_what_comparisons_leave_alone():
+    """It is the material of warnings."""
+    want, have = {"driver": "a", "labels": {}}, {"driver": "b", "labels": {"x": "1"}}
+    assert [change.name for change in TABLE.drift(want, have, {"labels": "ignore"})] == ["labels"]
+
+
+@pytest.mark.parametrize(
+    "comparisons, message",
+    [
+        ({"driver": "loose"}, "comparisons.driver: 'loose' is none of"),
+        ({"color": "strict"}, "comparisons.color: there is no such option"),
+        ({"name": "ignore"}, "comparisons.name: there is no such option"),
+        ({"driver": "allow_more_present"}, "comparisons.driver: allow_more_present is for lists and dicts"),
+    ],
+)
+def test_comparisons_are_checked(comparisons, message):
+    """A typing error in comparisons is not silently without effect."""
+    with pytest.raises(InputError, match=message):
+        TABLE.changes({}, {}, comparisons)
+
+
+def test_an_option_newer_than_the_engine_is_refused_by_name():
+    """1.9 is older than 1.47: versions are numbers."""
+    TABLE.check_version({"modern": True}, "1.47")
+    TABLE.check_version({"driver": "x"}, "1.9")
+    with pytest.raises(VersionError, match="modern needs Engine API 1.47, and this engine is used with 1.9"):
+        TABLE.check_version({"modern": True}, "1.9")
