@@ -167,10 +167,11 @@ def test_an_expired_certificate(options, authority):
     place = authority.issue("expired", "127.0.0.1")
     request, expired, key, copy = place / "r", place / "old", place / "key.pem", ("-copy_extensions", "copyall")
     run("openssl", "x509", "-x509toreq", "-in", place / "cert.pem", "-signkey", key, *copy, "-out", request)
-    signer = ("-CA", authority.certificate, "-CAkey", authority.root / "ca-key.pem", "-days", "-1")
+    signer = ("-CA", authority.certificate, "-CAkey", authority.root / "ca-key.pem", "-days", "0")
     run("openssl", "x509", "-req", "-in", request, *signer, *copy, "-out", expired)
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(expired, key)
+    time.sleep(1.1)  # it is good for the second in which it was made
     with listening(lambda peer: server.wrap_socket(peer, server_side=True)) as host:
         assert "(certificate has expired)" in refusal(options, docker_host=host)
 

@@ -14,6 +14,9 @@ from .client import Client, segment
 
 POLL = 0.1  # seconds between two looks of a wait
 
+# The states of a task that will not run any more.
+_ENDED = ("complete", "shutdown", "failed", "rejected", "remove", "orphaned")
+
 # Words of the Engine about a network that it cannot make, and what to do.
 _FIXES = (
     ("IPv6 address pool among the defaults", "Give an IPv6 subnet in ipam_config."),
@@ -83,7 +86,7 @@ def remove(client: Client, network: str) -> None:
         raise
 
 
-def await_removal(client: Client, network: str, timeout: float = 120) -> None:
+def await_removal(client: Client, network: str, timeout: float = 30) -> None:
     """Wait until a network is gone: that of a swarm stays for a moment after the Engine has removed it.
 
     ``timeout`` is in seconds. Raises EngineError.
@@ -93,6 +96,33 @@ def await_removal(client: Client, network: str, timeout: float = 120) -> None:
         if time.monotonic() > deadline:
             raise EngineError("it is still there after %g s" % timeout, "Run the task again.")
         time.sleep(POLL)
+
+
+def await_idleness(client: Client, network: str, timeout: float = 60) -> None:
+    """GET /tasks: wait until no task of a service that was removed is left on the network of a swarm.
+
+    A manager forgets the network at once, but a node on which a task still ends keeps it, and does not try again.
+    ``timeout`` is in seconds. Raises EngineError that names the containers.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        left = _left(client, network)
+        if not left:
+            return
+        if time.monotonic() > deadline:
+            raise EngineError("%s still there after %g s" % (", ".join(left), timeout), "Wait until they have ended.")
+        time.sleep(POLL)
+
+
+def _left(client: Client, network: str) -> List[str]:
+    """The containers on the network, without its own load balancer, and the tasks that have yet to start or to end."""
+    containers = (inspect(client, network) or {}).get("Containers") or {}
+    names = {item["Name"] for key, item in containers.items() if key != "ingress-sbox" and not key.startswith("lb-")}
+    for task in client.get("/tasks"):
+        attached = (item["Network"]["ID"] for item in task.get("NetworksAttachments") or ())
+        if task.get("ServiceID") and network in attached and task["Status"]["State"] not in _ENDED:
+            names.add("task %s" % task["ID"])
+    return sorted(names)
 
 
 def restore(client: Client, network: str, body: Mapping[str, Any]) -> None:

@@ -10,8 +10,8 @@ from typing import Any, Dict, Mapping
 
 from ...engine import containers, images
 from ...engine.client import Client
-from ...registry import credentials
-from ...registry.reference import parse
+from ...registry.credentials import auth_for
+from ...registry.reference import IMAGE_ID, parse
 from ...state.resource import Params
 
 Inspected = Mapping[str, Any]
@@ -47,8 +47,10 @@ def successor_name(name: str) -> str:
 def look(client: Client, params: Params) -> Snapshot:
     """The container and its image: two calls where nothing will change, or one where the task is only about its state.
 
-    What only a change needs to know is left to ``look_further``.
+    What only a change needs to know is left to ``look_further``. Raises InputError for a malformed name of an image.
     """
+    if params["image"] and not IMAGE_ID.fullmatch(params["image"]):
+        parse(params["image"])
     container = containers.inspect(client, params["name"])
     snapshot = Snapshot(container, version=client.version, hosts=_hosts(client, params))
     if container is None:
@@ -64,7 +66,7 @@ def look(client: Client, params: Params) -> Snapshot:
 
 def pull(client: Client, reference: str, platform: str | None) -> None:
     """Pull an image, with the credentials that the host keeps for its registry."""
-    images.pull(client, reference, _auth(reference), platform)
+    images.pull(client, reference, auth_for(parse(reference).domain), platform)
 
 
 def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot:
@@ -100,12 +102,6 @@ def _hosts(client: Client, params: Params) -> Dict[str, str]:
 def _moved(client: Client, reference: str, image: Inspected) -> bool:
     if reference.startswith("sha256:") or "@" in reference:
         return False
-    found = images.distribution(client, reference, _auth(reference))
+    found = images.distribution(client, reference, auth_for(parse(reference).domain))
     digest = "@" + ((found or {}).get("Descriptor") or {}).get("digest", "")
     return not any(known.endswith(digest) for known in image.get("RepoDigests") or ())
-
-
-def _auth(reference: str) -> Dict[str, str] | None:
-    registry = parse(reference).domain
-    found = credentials.find(credentials.load(credentials.default_config_path()), registry)
-    return found.auth(registry) if found else None

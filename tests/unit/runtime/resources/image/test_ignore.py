@@ -19,6 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.i
         ("/a/", "a a/b", "b/a"),
         ("./a/../b", "b b/c", "a"),
         ("*", "a a/b .hidden", ""),
+        ("x+y(z).c", "x+y(z).c", "xxyz.c"),
         ("*.log", "x.log .log", "a/x.log x.log2"),
         ("*/*.log", "a/x.log", "x.log a/b/x.log"),
         ("**/*.log", "x.log a/x.log a/b/x.log", "x.logs"),
