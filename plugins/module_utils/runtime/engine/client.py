@@ -142,8 +142,8 @@ class Client:
         except (ValueError, KeyError, TypeError):
             if response.status == 404 and data:
                 return self._no_engine("it gave status 404 and no word of an engine")
-            said = "status %d, %s" % (response.status, " ".join(data[:300].split()) or "without a word")
-        said = said.strip()
+            said = "status %d, %s" % (response.status, data[:300] or "without a word")
+        said = " ".join(said.split())  # the engine puts each cause of several in a line of its own
         if "HTTP request to an HTTPS server" in said:
             return TlsError(
                 "The engine speaks TLS, and was addressed without",

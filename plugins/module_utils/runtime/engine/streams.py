@@ -101,7 +101,7 @@ def _objects(line: bytes, unfinished: type[TransportError]) -> Iterator[Dict[str
 
 
 def _said(words: str, status: Any = 0) -> StreamError:
-    words = words.strip()
+    words = " ".join(words.split())
     return StreamError("The engine said: %s" % words, status=status if isinstance(status, int) else 0, said=words)
 
 

@@ -143,7 +143,7 @@ def test_an_answer_that_is_no_json():
 def test_a_status_becomes_an_error(status, kind):
     """With the engine's own words."""
     with pytest.raises(kind) as caught:
-        Client(Fake((status, {}, b'{"message":" no such luck\\n"}')), "1.41").get("/x")
+        Client(Fake((status, {}, b'{"message":" no such\\nluck\\n"}')), "1.41").get("/x")
     assert caught.type is kind
     assert (caught.value.status, caught.value.said) == (status, "no such luck")
     assert str(caught.value) == "The engine said: no such luck."
