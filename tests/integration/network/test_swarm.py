@@ -14,7 +14,7 @@ from harness.image import BASE
 SLEEP = (BASE, "sleep", "10000")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def manager(engine_factory):
     """An engine that is a swarm."""
     manager = engine_factory("swarm")

@@ -15,7 +15,7 @@ import pytest
 from harness.driver import failed, run_module, succeeded
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def tcp_engine(engine_factory):
     """An engine that also listens on TCP without TLS; it has a volume by which it is recognised."""
     engine = engine_factory("tcp", "--host=tcp://0.0.0.0:2375", "--tls=false")

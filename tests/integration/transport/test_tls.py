@@ -18,13 +18,13 @@ from harness.driver import failed, run_module, succeeded
 from harness.lab import run
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def mine(authority):
     """A directory with the certificate of a client, its key and the authority."""
     return authority.issue("client")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stranger(lab):
     """The same from an authority that the engine does not know."""
     return Authority(lab.root / "stranger").issue("client")
