@@ -127,7 +127,7 @@ def test_ignored_files_as_the_docker_command_ignores_them(engine, module, tmp_pa
     """The same rules, the same files: the docker command builds an image from the same context."""
     files = (
         "a.txt a.log keep.log deep/a.log deep/keep.log deep/er/a.txt node_modules/x sub/node_modules/y/z "
-        "tmp/1 tmp/keep/2 tmp/keep/3.log .hidden docs/README.md docs/README-secret.md docs/x.md Zed/z bin/b"
+        "tmp/1 tmp/keep/2 tmp/keep/3.log .hidden x+y(z).c docs/README.md docs/README-secret.md docs/x.md Zed/z bin/b"
     )
     for path in files.split():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -136,7 +136,7 @@ def test_ignored_files_as_the_docker_command_ignores_them(engine, module, tmp_pa
     (tmp_path / "link").symlink_to("tmp/keep")
     (tmp_path / "Dockerfile").write_text("FROM %s\nCOPY . /all/\n" % BASE)
     rules = (
-        "# a comment\n*.log\n**/node_modules\n!keep.log\ntmp\n!tmp/keep\ntmp/**/*.log\n.hid*\n"
+        "# a comment\n*.log\n**/node_modules\n!keep.log\ntmp\n!tmp/keep\ntmp/**/*.log\n.hid*\n/x+y(z).c\n"
         "docs/*.md\n!docs/README*.md\ndocs/README-secret.md\n[A-Z]*\n  bin/  \n.dockerignore\nempty/er\n"
     )
     (tmp_path / ".dockerignore").write_text(rules)
@@ -144,12 +144,13 @@ def test_ignored_files_as_the_docker_command_ignores_them(engine, module, tmp_pa
     remove(witness)
     remove(ours)
     engine.docker("build", "--tag", witness, str(tmp_path))
-    expected = engine.docker("run", "--rm", witness, "find", "/all")
+    # The command of 20.10 reads this rule as a regular expression, and keeps the file.
+    expected = set(engine.docker("run", "--rm", witness, "find", "/all").split("\n")) - {"/all/x+y(z).c"}
     for builder in BUILDERS:
         succeeded(module("image", name=ours, build={"path": str(tmp_path), "builder": builder}))
         found = engine.docker("run", "--rm", ours, "find", "/all")
         left = {"/all/Dockerfile"} if builder == "buildkit" else set()
-        assert set(found.split("\n")) - left == set(expected.split("\n"))
+        assert set(found.split("\n")) - left == expected
 
 
 @pytest.mark.parametrize("builder", BUILDERS)

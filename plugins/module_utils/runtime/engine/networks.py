@@ -91,11 +91,7 @@ def await_removal(client: Client, network: str, timeout: float = 30) -> None:
 
     ``timeout`` is in seconds. Raises EngineError.
     """
-    deadline = time.monotonic() + timeout
-    while inspect(client, network):
-        if time.monotonic() > deadline:
-            raise EngineError("it is still there after %g s" % timeout, "Run the task again.")
-        time.sleep(POLL)
+    _await(lambda: ["it is"] if inspect(client, network) else [], timeout, "Run the task again.")
 
 
 def await_idleness(client: Client, network: str, timeout: float = 60) -> None:
@@ -104,13 +100,18 @@ def await_idleness(client: Client, network: str, timeout: float = 60) -> None:
     A manager forgets the network at once, but a node on which a task still ends keeps it, and does not try again.
     ``timeout`` is in seconds. Raises EngineError that names the containers.
     """
+    _await(lambda: _left(client, network), timeout, "Wait until they have ended.")
+
+
+def _await(look: Callable[[], List[str]], timeout: float, fix: str) -> None:
+    """Wait until nothing is left of what ``look`` names. Raises EngineError with the names and ``fix``."""
     deadline = time.monotonic() + timeout
     while True:
-        left = _left(client, network)
+        left = look()
         if not left:
             return
         if time.monotonic() > deadline:
-            raise EngineError("%s still there after %g s" % (", ".join(left), timeout), "Wait until they have ended.")
+            raise EngineError("%s still there after %g s" % (", ".join(left), timeout), fix)
         time.sleep(POLL)
 
 

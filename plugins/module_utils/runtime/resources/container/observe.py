@@ -11,7 +11,7 @@ from typing import Any, Dict, Mapping
 from ...engine import containers, images
 from ...engine.client import Client
 from ...registry.credentials import auth_for
-from ...registry.reference import IMAGE_ID, parse
+from ...registry.reference import is_image_id, parse
 from ...state.resource import Params
 
 Inspected = Mapping[str, Any]
@@ -49,7 +49,7 @@ def look(client: Client, params: Params) -> Snapshot:
 
     What only a change needs to know is left to ``look_further``. Raises InputError for a malformed name of an image.
     """
-    if params["image"] and not IMAGE_ID.fullmatch(params["image"]):
+    if params["image"] and not is_image_id(params["image"]):
         parse(params["image"])
     container = containers.inspect(client, params["name"])
     snapshot = Snapshot(container, version=client.version, hosts=_hosts(client, params))
