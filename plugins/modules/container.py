@@ -95,8 +95,18 @@ options:
       - Environment variables, in addition to those of the image.
       - Their values are never shown.
     type: dict
+  env_file:
+    description:
+      - Files on the host with environment variables, a C(NAME=value) a line. Lines that begin with C(#) are comments.
+      - A name alone takes the value that the variable has where the module runs, and is left out if it has none.
+      - A later file overrides an earlier one, and O(env) overrides them all.
+    type: list
+    elements: path
   labels:
     description: Labels, in addition to those of the image.
+    type: dict
+  annotations:
+    description: Annotations for the program that runs the container. They need Engine API 1.43.
     type: dict
   hostname:
     description: The host name inside the container.
@@ -209,6 +219,58 @@ options:
     description: Limits as C(name:soft:hard). Limits that the daemon adds are no difference.
     type: list
     elements: str
+  device_read_bps:
+    description: How many bytes a second the container may read from some devices.
+    type: list
+    elements: dict
+    suboptions:
+      path:
+        description: The device, such as C(/dev/sda).
+        type: str
+        required: true
+      rate:
+        description: The bytes, such as V(10m).
+        type: str
+        required: true
+  device_write_bps:
+    description: How many bytes a second the container may write to some devices.
+    type: list
+    elements: dict
+    suboptions:
+      path:
+        description: The device, such as C(/dev/sda).
+        type: str
+        required: true
+      rate:
+        description: The bytes, such as V(10m).
+        type: str
+        required: true
+  device_read_iops:
+    description: How often a second the container may read from some devices.
+    type: list
+    elements: dict
+    suboptions:
+      path:
+        description: The device, such as C(/dev/sda).
+        type: str
+        required: true
+      rate:
+        description: The number of operations.
+        type: int
+        required: true
+  device_write_iops:
+    description: How often a second the container may write to some devices.
+    type: list
+    elements: dict
+    suboptions:
+      path:
+        description: The device, such as C(/dev/sda).
+        type: str
+        required: true
+      rate:
+        description: The number of operations.
+        type: int
+        required: true
   sysctls:
     description: Kernel parameters of its namespaces.
     type: dict
@@ -238,6 +300,28 @@ options:
     description: Devices of the host as C(host:container:permissions).
     type: list
     elements: str
+  device_requests:
+    description: Devices that a driver hands out, such as GPUs.
+    type: list
+    elements: dict
+    suboptions:
+      driver:
+        description: The driver, V(cdi) for devices of the Container Device Interface.
+        type: str
+      count:
+        description: How many devices, V(-1) for all. Not together with O(device_requests[].device_ids).
+        type: int
+      device_ids:
+        description: Which devices.
+        type: list
+        elements: str
+      capabilities:
+        description: Lists of capabilities; the devices must have all of one of the lists.
+        type: list
+        elements: list
+      options:
+        description: Options of the driver.
+        type: dict
   ipc_mode:
     description: Whose shared memory and semaphores it sees.
     type: str
@@ -294,6 +378,23 @@ options:
       non_recursive:
         description: Leave out mounts beneath the source, for O(mounts[].type=bind).
         type: bool
+      create_mountpoint:
+        description: Make the source if it is missing, for O(mounts[].type=bind). It needs Engine API 1.42.
+        type: bool
+      read_only_non_recursive:
+        description:
+          - With O(mounts[].read_only), leave mounts beneath it writable, for O(mounts[].type=bind).
+          - It needs Engine API 1.44.
+        type: bool
+      read_only_force_recursive:
+        description:
+          - With O(mounts[].read_only), fail where mounts beneath it cannot be made read-only as well, for
+            O(mounts[].type=bind).
+          - It needs Engine API 1.44.
+        type: bool
+      subpath:
+        description: A directory in the volume to mount, for O(mounts[].type=volume). It needs Engine API 1.45.
+        type: str
       no_copy:
         description: Leave a new volume empty, without what the image has there, for O(mounts[].type=volume).
         type: bool
@@ -374,8 +475,18 @@ options:
         type: list
         elements: str
       mac_address:
-        description: Its MAC address in this network.
+        description: Its MAC address in this network. It needs Engine API 1.44.
         type: str
+      driver_opts:
+        description: Options of the network's driver for this container.
+        type: dict
+      gw_priority:
+        description: The network with the highest one has the default gateway. It needs Engine API 1.48.
+        type: int
+      link_local_ips:
+        description: Its link-local addresses in this network.
+        type: list
+        elements: str
   network_mode:
     description: How it is connected, V(bridge), V(host), V(none), C(container:NAME), or the name of a network.
     type: str

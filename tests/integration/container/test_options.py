@@ -48,6 +48,11 @@ def run(world):
     run(state="absent", keep_volumes=False)
 
 
+def numbers(version):
+    """An API version that can be compared."""
+    return tuple(int(part) for part in version.split("."))
+
+
 def container_id(engine):
     """The id of the container that is tested."""
     return engine.inspect("container", "web")["Id"]
@@ -56,6 +61,12 @@ def container_id(engine):
 @pytest.mark.parametrize("option", [option for option in SAMPLES if option not in REFUSED])
 def test_an_option(option, world, run):
     """Made with one value and kept; changed to the other one alone, as foretold, and kept; taken away."""
+    since = TABLE.field(option).since
+    if since and numbers(world.docker("version", "--format", "{{.Server.APIVersion}}")) < numbers(since):
+        result = Modules(world)("container", name="web", image="one:latest", **{option: SAMPLES[option][0]})
+        assert "%s needs Engine API %s" % (option, since) in failed(result)
+        assert "web" not in world.names("container")
+        return
     besides = {"state": "present", **WITH.get(option, {})}
     one, other = ({**besides, option: value} for value in SAMPLES[option])
     assert option in run(**other)["diff"]["after"]
@@ -81,3 +92,54 @@ def test_a_refused_option_leaves_nothing(option, world):
         result = Modules(world)("container", name="web", image="one:latest", **{option: value})
         assert "Could not create container web" in failed(result)
         assert "web" not in world.names("container")
+
+
+def test_variables_come_from_files_too(world, run, tmp_path):
+    """Later files win, and the task over all; a changed file is a difference, and no value is shown."""
+    first, second = tmp_path / "first.env", tmp_path / "second.env"
+    first.write_text("# comment\n\nA=canary-a\nB=canary-b = c\nNOT_SET_ANYWHERE\n")
+    second.write_text("B=canary-d\nC=\n")
+    task = {"state": "present", "env_file": [str(first), str(second)], "env": {"D": "canary-e"}}
+    made = run(**task)
+    shown = world.inspect("container", "web")["Config"]["Env"]
+    assert {"A=canary-a", "B=canary-d", "C=", "D=canary-e"} <= set(shown)
+    assert not any(entry.startswith("NOT_SET_ANYWHERE") for entry in shown)
+    assert "canary" not in str(made)
+    assert not run(**task)["changed"]
+    first.write_text("A=canary-other\n")
+    foretold, changed = run(check=True, **task), run(**task)
+    assert promised(foretold) == promised(changed)
+    assert list(changed["diff"]["after"]) == ["env"]
+    first.write_text("no name = value\n")
+    assert "line 1 of %s is not like NAME=value" % first in failed(
+        Modules(world)("container", name="web", image="one:latest", **task)
+    )
+    first.unlink()
+    assert "No such file or directory" in failed(Modules(world)("container", name="web", image="one:latest", **task))
+
+
+@pytest.mark.parametrize(
+    ("option", "since", "params"),
+    [
+        ("mounts.create_mountpoint", "1.42", {"mounts": [{"target": "/a", "type": "bind", "source": "/srv/new"}]}),
+        ("mounts.read_only_non_recursive", "1.44", {"mounts": [{"target": "/a", "type": "bind", "source": "/srv"}]}),
+        ("mounts.read_only_force_recursive", "1.44", {"mounts": [{"target": "/a", "type": "bind", "source": "/srv"}]}),
+        ("mounts.subpath", "1.45", {"mounts": [{"target": "/a", "source": "given"}]}),
+        ("networks.gw_priority", "1.48", {"networks": [{"name": "first"}]}),
+    ],
+)
+def test_a_suboption_of_newer_engines(option, since, params, world, run):
+    """Made and kept where the engine knows it, refused by name where not."""
+    name, sub = option.split(".")
+    value = {"subpath": "part", "gw_priority": 5}.get(sub, True)
+    task = {"state": "present", name: [{**params[name][0], sub: value}]}
+    if numbers(world.docker("version", "--format", "{{.Server.APIVersion}}")) < numbers(since):
+        result = Modules(world)("container", name="web", image="one:latest", **task)
+        assert "%s needs Engine API %s" % (option, since) in failed(result)
+        assert "web" not in world.names("container")
+        return
+    plain = {"state": "present", name: params[name]}
+    run(**plain) if sub != "create_mountpoint" else None
+    changed = run(**task)
+    assert list(changed["diff"]["after"])[-1:] and changed["changed"]
+    assert not run(**task)["changed"]

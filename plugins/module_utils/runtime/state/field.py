@@ -36,7 +36,8 @@ class Option:
 
     ``secret`` hides the values (of a dict: the values, not the keys) in diffs and in the invocation without
     Ansible's masking of every equal string in the result; ``no_log`` is Ansible's own, for real credentials.
-    ``env`` names environment variables that stand in for an option that was not given.
+    ``env`` names environment variables that stand in for an option that was not given. ``since`` is the Engine API
+    version that brought it; older engines would ignore it in silence, so it is refused there.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Option:
     env: Tuple[str, ...] = ()
     no_log: bool = False
     secret: bool = False
+    since: str = ""
 
     def __post_init__(self) -> None:
         self._refuse_unless(self.type in TYPES, "type %r is none of Ansible's" % self.type)
@@ -94,7 +96,7 @@ class Field(Option):
     (the same unless given); ``none`` is what the Engine means where it reports nothing. ``canonical`` maps any
     spelling, the user's or the Engine's, to the one that is compared. A compound field supplies ``encode``
     (canonical value to request parts, keyed by dotted path) and ``decode`` (inspect result to canonical value)
-    instead of ``api``. ``since`` is the Engine API version that brought it.
+    instead of ``api``.
     """
 
     api: str = ""
@@ -102,7 +104,6 @@ class Field(Option):
     none: Any = None
     compare: str = EXACT
     cost: str = REPLACE
-    since: str = ""
     canonical: Callable[[Any], Any] = same
     encode: Callable[[Any], Mapping[str, Any]] | None = None
     decode: Callable[[Mapping[str, Any]], Any] | None = None

@@ -150,13 +150,22 @@ class Table:
         return modes
 
     def check_version(self, want: Mapping[str, Any], version: str, params: Mapping[str, Any] | None = None) -> None:
-        """Refuse declared options that the Engine's API version does not know.
+        """Refuse declared options, and suboptions in ``params``, that the Engine's API version does not know.
 
         Raises VersionError that names the option and the version it needs.
         """
         for field in self.fields:
-            if field.name in want and field.since and version_tuple(version) < version_tuple(field.since):
-                raise VersionError(
-                    "%s needs Engine API %s, and this engine is used with %s" % (field.name, field.since, version),
-                    "Leave the option out, or upgrade the engine (or raise api_version).",
-                )
+            if field.name not in want:
+                continue
+            given = (params or {}).get(field.name)
+            entries = given if isinstance(given, list) else [given]
+            used = [(field.name, field.since)]
+            for sub in field.suboptions:
+                if any(isinstance(entry, Mapping) and entry.get(sub.name) is not None for entry in entries):
+                    used.append(("%s.%s" % (field.name, sub.name), sub.since))
+            for name, since in used:
+                if since and version_tuple(version) < version_tuple(since):
+                    raise VersionError(
+                        "%s needs Engine API %s, and this engine is used with %s" % (name, since, version),
+                        "Leave it out, or upgrade the engine (or raise api_version).",
+                    )

@@ -86,8 +86,8 @@ def parse(docker_host: str, origin: str = "docker_host") -> Address:
 
 def _host_and_port(place: str) -> tuple[str, str]:
     if place.startswith("["):
-        host, _bracket, tail = place[1:].partition("]")
-        return host, tail[1:] if tail.startswith(":") or not tail else tail
+        host, bracket, tail = place[1:].partition("]")
+        return (host, tail[1:]) if bracket and tail[:1] in ("", ":") else (place, "")
     host, _colon, port = place.partition(":")
     return host, port
 
@@ -104,7 +104,7 @@ def _contradiction(scheme: str, user: str | None, host: str, port: str, rest: st
         return "ssh:// needs a host, and a user where there is an @"
     if host.startswith("-") or (user or "").startswith("-"):
         return "neither a host nor a user begins with a dash"
-    if port.count(":"):
+    if port.count(":") or "[" in host or "]" in host:
         return "an IPv6 address stands in brackets, like tcp://[::1]:2376"
     if port and not (port.isdigit() and port.isascii() and 0 < int(port) < 65536):
         return "%r is no port (1 to 65535)" % port

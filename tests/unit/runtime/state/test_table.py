@@ -14,6 +14,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field
     UNORDERED,
     Control,
     Field,
+    Option,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import COMPARISONS, Table
 
@@ -140,3 +141,8 @@ def test_an_option_newer_than_the_engine_is_refused_by_name():
     TABLE.check_version({"driver": "x"}, "1.9")
     with pytest.raises(VersionError, match="modern needs Engine API 1.47, and this engine is used with 1.9"):
         TABLE.check_version({"modern": True}, "1.9")
+    entries = Field("entries", type="list", elements="dict", api="E", suboptions=(Option("new", since="1.44"),))
+    table = Table("thing", (entries,))
+    table.check_version({"entries": []}, "1.41", {"entries": [{"new": None}]})
+    with pytest.raises(VersionError, match=r"entries\.new needs Engine API 1.44"):
+        table.check_version({"entries": []}, "1.41", {"entries": [{"new": None}, {"new": False}]})

@@ -99,3 +99,10 @@ def test_nothing_breaks_the_parser(text):
         return
     if address.secure is None:
         assert parse(str(address)) == address
+
+
+@pytest.mark.parametrize("text", ["ssh://[", "ssh://[[", "tcp://[::1", "tcp://[::1]2376", "tcp://a]:2376", "ssh://[a[]"])
+def test_brackets_come_in_pairs(text):
+    """Around the whole host, or nowhere."""
+    with pytest.raises(InputError, match=r"docker_host: .*\["):
+        parse(text)

@@ -73,8 +73,10 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
         have["image"] = want["image"] if is_made_of(container, snapshot.image) else container["Image"]
     changes = TABLE.changes(want, have, params["comparisons"])
     drift = TABLE.drift(want, have, params["comparisons"])
-    shown = tuple(_with_names(change, params, snapshot, container) for change in changes)
-    return Difference(have, want, shown, drift, kept, base, recorded, dropped, _name_of_image(snapshot, container))
+    changes, drift = (
+        tuple(_with_names(change, params, snapshot, container) for change in found) for found in (changes, drift)
+    )
+    return Difference(have, want, changes, drift, kept, base, recorded, dropped, _name_of_image(snapshot, container))
 
 
 def marker(own: Mapping[str, Any], before: FrozenSet[str] = frozenset()) -> Dict[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
+from ...state.canonical import texts
 from ...state.field import Option, dig
 
 NETWORK_OPTIONS = (
@@ -15,7 +16,10 @@ NETWORK_OPTIONS = (
     Option("ipv4_address"),
     Option("ipv6_address"),
     Option("links", type="list", elements="str"),
-    Option("mac_address"),
+    Option("mac_address", since="1.44"),
+    Option("driver_opts", type="dict"),
+    Option("gw_priority", type="int", since="1.48"),
+    Option("link_local_ips", type="list", elements="str"),
 )
 
 
@@ -26,7 +30,9 @@ def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
         if entry["name"] in found:
             raise ValueError("the network %s is named twice" % entry["name"])
         endpoint = {key: entry[key] for key in entry if key != "name" and entry[key] is not None}
-        for key in ("aliases", "links"):
+        if "driver_opts" in endpoint:
+            endpoint["driver_opts"] = texts(endpoint["driver_opts"])
+        for key in ("aliases", "links", "link_local_ips"):
             if key in endpoint:
                 endpoint[key] = sorted(set(endpoint[key]))
         for key in ("mac_address", "ipv6_address"):
@@ -38,12 +44,18 @@ def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
 
 def endpoint(declared: Mapping[str, Any]) -> Dict[str, Any]:
     """The Engine's endpoint settings for a network."""
-    addresses = {"IPv4Address": declared.get("ipv4_address"), "IPv6Address": declared.get("ipv6_address")}
+    addresses = {
+        "IPv4Address": declared.get("ipv4_address"),
+        "IPv6Address": declared.get("ipv6_address"),
+        "LinkLocalIPs": declared.get("link_local_ips"),
+    }
     settings = {
         "IPAMConfig": {key: value for key, value in addresses.items() if value} or None,
         "Aliases": declared.get("aliases"),
         "Links": declared.get("links"),
         "MacAddress": declared.get("mac_address"),
+        "DriverOpts": declared.get("driver_opts"),
+        "GwPriority": declared.get("gw_priority"),
     }
     return {key: value for key, value in settings.items() if value}
 
@@ -66,6 +78,9 @@ def decode_networks(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
             "ipv4_address": addresses.get("IPv4Address") or "",
             "ipv6_address": (addresses.get("IPv6Address") or "").lower(),
             "links": sorted(settings.get("Links") or ()),
+            "link_local_ips": sorted(addresses.get("LinkLocalIPs") or ()),
+            "driver_opts": settings.get("DriverOpts") or {},
+            "gw_priority": settings.get("GwPriority") or 0,
             "mac_address": (settings.get("MacAddress") or dig(inspected, "Config.MacAddress") or "").lower(),
         }
     return found

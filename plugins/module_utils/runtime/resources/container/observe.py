@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Iterable, Mapping
 
 from ...engine import containers, images
 from ...engine.client import Client
+from ...errors import InputError
 from ...registry.credentials import auth_for
 from ...registry.reference import is_image_id, parse
 from ...state.resource import Params
+from .values import environment
 
 Inspected = Mapping[str, Any]
 
@@ -27,7 +30,8 @@ class Snapshot:
     ``image`` is the one that the task names, or the container's own where it names none; ``made_of`` is the one that
     the container was made of. ``moved`` says that the registry has another image for the name by now. ``successor``
     is a container that a replacement made and never gave its final name. ``hosts`` are the ids of the containers that
-    this one declares to share something with, by name.
+    this one declares to share something with, by name. ``env_files`` are the variables that the files of ``env_file``
+    name.
     """
 
     container: Inspected | None = None
@@ -37,6 +41,7 @@ class Snapshot:
     successor: Inspected | None = None
     version: str = ""
     hosts: Mapping[str, str] = field(default_factory=dict)
+    env_files: Mapping[str, str] = field(default_factory=dict)
 
 
 def successor_name(name: str) -> str:
@@ -52,7 +57,9 @@ def look(client: Client, params: Params) -> Snapshot:
     if params["image"] and not is_image_id(params["image"]):
         parse(params["image"])
     container = containers.inspect(client, params["name"])
-    snapshot = Snapshot(container, version=client.version, hosts=_hosts(client, params))
+    snapshot = Snapshot(
+        container, version=client.version, hosts=_hosts(client, params), env_files=_env_files(params["env_file"] or ())
+    )
     if container is None:
         snapshot = replace(snapshot, successor=containers.inspect(client, successor_name(params["name"])))
     subject = container or snapshot.successor
@@ -89,6 +96,39 @@ def is_made_of(container: Inspected, image: Inspected | None) -> bool:
     its = {container["Image"], (container.get("ImageManifestDescriptor") or {}).get("digest")}
     named = {image["Id"], (image.get("Descriptor") or {}).get("digest")}
     return bool((its & named) - {None})
+
+
+def with_files(params: Params, snapshot: Snapshot) -> Params:
+    """The task with the variables of its files in ``env``, which overrides them."""
+    if params["env_file"] is None:
+        return params
+    return dict(params, env={**snapshot.env_files, **environment(params["env"])})
+
+
+def _env_files(paths: Iterable[str]) -> Dict[str, str]:
+    """The variables of some files, the last one wins. A line without ``=`` takes the value that this process has.
+
+    Raises InputError where a file cannot be read or has no variables in it, without showing what it has instead.
+    """
+    found: Dict[str, str] = {}
+    for path in paths:
+        try:
+            with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123 (pathlib costs a task 10 ms)
+                lines = [line.strip("\r\n").lstrip() for line in file]
+        except (OSError, ValueError) as error:
+            cause = getattr(error, "strerror", None) or "it is not text in UTF-8"
+            raise InputError("env_file: %s cannot be read: %s" % (path, cause), "The file has to be on the host.")
+        for number, line in enumerate(lines, 1):
+            name, equals, value = line.partition("=")
+            if not line or line.startswith("#") or not equals and name not in os.environ:
+                continue
+            if not name or " " in name or "\t" in name:
+                raise InputError(
+                    "env_file: line %d of %s is not like NAME=value" % (number, path),
+                    "A name has no blanks, and lines that begin with # are comments.",
+                )
+            found[name] = value if equals else os.environ[name]
+    return found
 
 
 def _hosts(client: Client, params: Params) -> Dict[str, str]:

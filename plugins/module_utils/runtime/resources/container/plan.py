@@ -9,15 +9,14 @@ from dataclasses import replace
 from typing import Any, List, Mapping, Tuple
 
 from ...engine import containers
-from ...errors import InputError, VersionError
+from ...errors import InputError
 from ...state.compare import describe
 from ...state.plan import Plan, Step, created
 from ...state.resource import Params
-from ...state.table import version_tuple
 from . import changing, making
 from .difference import declared, difference
 from .networks import shares
-from .observe import Snapshot, pull, successor_name
+from .observe import Snapshot, pull, successor_name, with_files
 from .table import TABLE
 
 RUNNING = ("started", "healthy")
@@ -32,10 +31,10 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         # It may have been asked for by its id.
         params = dict(params, name=snapshot.container["Name"].lstrip("/"))
     name = params["name"]
+    params = with_files(params, snapshot)
     want = declared(params)
     TABLE.check_comparisons(params["comparisons"])
     TABLE.check_version(want, snapshot.version, params)
-    _check_suboptions(want, snapshot.version)
     _refuse_contradictions(want)
     if params["state"] == "absent":
         return _absent(params, snapshot)
@@ -57,20 +56,6 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     else:
         steps = changing.update(params, found) + changing.reconnect(params, found) + _to_state(params, container)
     return Plan(tuple(before + steps), found.changes, warnings)
-
-
-def _check_suboptions(want: Mapping[str, Any], version: str) -> None:
-    """Refuse suboptions that an older engine would ignore in silence."""
-    later = {
-        "healthcheck.start_interval": "start_interval" in want.get("healthcheck", {}),
-        "networks.mac_address": any("mac_address" in settings for settings in want.get("networks", {}).values()),
-    }
-    for name, used in later.items():
-        if used and version_tuple(version) < (1, 44):
-            raise VersionError(
-                "%s needs Engine API 1.44, and this engine is used with %s" % (name, version),
-                "Leave it out, or upgrade the engine (or raise api_version).",
-            )
 
 
 def _refuse_contradictions(want: Mapping[str, Any]) -> None:

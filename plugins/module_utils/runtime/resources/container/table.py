@@ -41,6 +41,22 @@ def _flag(name: str, api: str) -> Field:
     return _host(name, api, type="bool", none=False)
 
 
+def _rates(name: str, api: str, option: Option, canonical: Callable[[Any], int]) -> Field:
+    """A row for what devices may do: a list of a path and an amount."""
+    key = "Rate" if option.name == "rate" else "Weight"
+    return Field(
+        name,
+        type="list",
+        elements="dict",
+        suboptions=(Option("path", required=True), option),
+        canonical=lambda value: values.rates(option.name, canonical, value),
+        encode=lambda value: {"HostConfig." + api: [{"Path": path, key: value[path]} for path in sorted(value)]},
+        decode=lambda inspected: {
+            entry["Path"]: entry[key] for entry in (inspected.get("HostConfig") or {}).get(api) or ()
+        },
+    )
+
+
 def _mode(name: str, api: str, default: str, **facts: Any) -> Field:
     """A row for a string with a default that the Engine spells out or leaves empty."""
     return _host(name, api, none=default, canonical=lambda value: value or default, **facts)
@@ -56,6 +72,7 @@ CONTROLS = (
     Control("state", choices=("absent", "healthy", "present", "started", "stopped"), default="started"),
     Control("pull", type="raw", choices=("never", "missing", "always", True, False), default="missing"),
     Control("platform"),
+    Control("env_file", type="list", elements="path"),
     Control("recreate", type="bool", default=False),
     Control("restart", type="bool", default=False),
     Control("force_kill", type="bool", default=False, aliases=("forcekill",)),
@@ -79,6 +96,7 @@ PROCESS = (
         decode=lambda inspected: values.environment((inspected.get("Config") or {}).get("Env")),
     ),
     _config("labels", "Labels", type="dict", none={}, canonical=values.labels),
+    _host("annotations", "Annotations", type="dict", none={}, canonical=texts, since="1.43"),
     Field(
         "hostname",
         encode=lambda value: {"Hostname": value},
@@ -99,7 +117,7 @@ PROCESS = (
             Option("interval"),
             Option("timeout"),
             Option("start_period"),
-            Option("start_interval"),
+            Option("start_interval", since="1.44"),
             Option("retries", type="int"),
         ),
         canonical=values.healthcheck,
@@ -143,6 +161,10 @@ LIMITS = (
         encode=values.encode_ulimits,
         decode=lambda inspected: values.ulimits((inspected.get("HostConfig") or {}).get("Ulimits")),
     ),
+    _rates("device_read_bps", "BlkioDeviceReadBps", Option("rate", required=True), size),
+    _rates("device_write_bps", "BlkioDeviceWriteBps", Option("rate", required=True), size),
+    _rates("device_read_iops", "BlkioDeviceReadIOps", Option("rate", type="int", required=True), int),
+    _rates("device_write_iops", "BlkioDeviceWriteIOps", Option("rate", type="int", required=True), int),
     _host("sysctls", "Sysctls", type="dict", none={}, canonical=texts),
 )
 
@@ -168,6 +190,15 @@ RIGHTS = (
         canonical=values.devices,
         encode=values.encode_devices,
         decode=lambda inspected: values.devices((inspected.get("HostConfig") or {}).get("Devices")),
+    ),
+    Field(
+        "device_requests",
+        type="list",
+        elements="dict",
+        suboptions=values.REQUEST_OPTIONS,
+        canonical=values.requests,
+        encode=values.encode_requests,
+        decode=values.decode_requests,
     ),
     _mode("ipc_mode", "IpcMode", "private"),
     _mode("pid_mode", "PidMode", ""),

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any, Dict, List, Mapping
+from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from ...state.canonical import duration, size, text, texts
-from ...state.field import dig
+from ...state.field import Option, dig
 
 # Labels of ours; they are no part of what a user declares or sees.
 OURS = "slipway.docker."
@@ -159,6 +159,53 @@ def encode_devices(value: List[str]) -> Dict[str, Any]:
     """Devices as the create request has them."""
     names = ("PathOnHost", "PathInContainer", "CgroupPermissions")
     return {"HostConfig.Devices": [dict(zip(names, entry.split(":"))) for entry in value]}
+
+
+def rates(name: str, canonical: Callable[[Any], int], value: List[Mapping[str, Any]]) -> Dict[str, int]:
+    """What devices may do, by path. Raises ValueError for a device that is named twice, and for no amount."""
+    found: Dict[str, int] = {}
+    for entry in value:
+        if entry["path"] in found:
+            raise ValueError("the device %s is named twice" % entry["path"])
+        found[entry["path"]] = canonical(entry[name])
+        if found[entry["path"]] <= 0:
+            raise ValueError("%s of %s is not more than zero" % (name, entry["path"]))
+    return found
+
+
+# Suboptions of ``device_requests``, their names in the Engine, and what it means by leaving one out.
+_REQUEST: Tuple[Tuple[Option, str, Any], ...] = (
+    (Option("driver"), "Driver", ""),
+    (Option("count", type="int"), "Count", 0),
+    (Option("device_ids", type="list", elements="str"), "DeviceIDs", []),
+    (Option("capabilities", type="list", elements="list"), "Capabilities", []),
+    (Option("options", type="dict"), "Options", {}),
+)
+REQUEST_OPTIONS = tuple(option for option, _key, _none in _REQUEST)
+
+
+def requests(value: List[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+    """Requests for devices such as GPUs, each with all its settings. Raises ValueError for count with device_ids."""
+    found = []
+    for entry in value:
+        request = {option.name: entry.get(option.name) or none for option, _key, none in _REQUEST}
+        if request["count"] and request["device_ids"]:
+            raise ValueError("count and device_ids exclude each other")
+        found.append(dict(request, options=texts(request["options"])))
+    return found
+
+
+def encode_requests(value: List[Mapping[str, Any]]) -> Dict[str, Any]:
+    """Requests for devices as the create request has them."""
+    return {
+        "HostConfig.DeviceRequests": [{key: entry[option.name] for option, key, _none in _REQUEST} for entry in value]
+    }
+
+
+def decode_requests(inspected: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    """The requests for devices of a container."""
+    raw = dig(inspected, "HostConfig.DeviceRequests") or ()
+    return requests([{option.name: entry.get(key) for option, key, _none in _REQUEST} for entry in raw])
 
 
 def links(value: List[str] | None) -> List[str]:
