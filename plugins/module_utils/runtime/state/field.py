@@ -71,8 +71,10 @@ class Option:
     def spec(self) -> Dict[str, Any]:
         """This option as an entry of Ansible's argument spec (without ``env``, which needs Ansible)."""
         spec: Dict[str, Any] = {"type": self.type}
-        for key in ("elements", "default", "required", "no_log"):
-            if getattr(self, key) not in ("", None, False) or (key == "default" and self.default is False):
+        if self.default is not None:
+            spec["default"] = self.default
+        for key in ("elements", "required", "no_log"):
+            if getattr(self, key):
                 spec[key] = getattr(self, key)
         if self.choices:
             spec["choices"] = list(self.choices)

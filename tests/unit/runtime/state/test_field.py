@@ -49,6 +49,7 @@ def test_the_spec_holds_only_what_was_said():
     """Ansible's own defaults stay unwritten; a false default is written."""
     assert Control("it").spec() == {"type": "str"}
     assert Control("it", type="bool", default=False).spec() == {"type": "bool", "default": False}
+    assert Control("it", type="float", default=0.0).spec() == {"type": "float", "default": 0.0}
     sub = Control("of", type="list", elements="dict", suboptions=(Control("a", type="int"),), aliases=("off",))
     assert sub.spec() == {
         "type": "list",

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A command in a running container: it has no state to compare, so each run runs it."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any, Dict, List, Mapping
+
+from ..engine import containers, execs
+from ..engine.client import Client
+from ..errors import InputError
+from ..state.canonical import texts
+from ..state.field import Control
+from ..state.plan import Plan, Step
+from ..state.resource import Params, Resource
+from ..state.table import Table
+
+TABLE = Table(
+    noun="container",
+    options=(
+        Control("container", required=True),
+        Control("argv", type="list", elements="str"),
+        Control("command"),
+        Control("chdir"),
+        Control("command_timeout", type="float", default=0.0),
+        Control("detach", type="bool", default=False),
+        Control("env", type="dict", secret=True),
+        Control("privileged", type="bool", default=False),
+        Control("stdin", secret=True),
+        Control("stdin_add_newline", type="bool", default=True),
+        Control("strip_empty_ends", type="bool", default=True),
+        Control("tty", type="bool", default=False),
+        Control("user"),
+    ),
+    mutually_exclusive=(("argv", "command"),),
+    required_one_of=(("argv", "command"),),
+)
+
+
+def plan(params: Params, container: Mapping[str, Any] | None) -> Plan:
+    """Run the command. Raises InputError for one without a word, and for options that contradict each other."""
+    name = params["container"]
+    argv = params["argv"] or _words(params["command"] or "")
+    if not argv:
+        raise InputError("The command has no word in it", "Give argv or command.")
+    if params["detach"] and (params["stdin"] is not None or params["command_timeout"] > 0):
+        raise InputError("stdin and command_timeout are for commands that are waited for, and detach is true")
+    body = {
+        "Cmd": argv,
+        "Env": ["%s=%s" % entry for entry in sorted(texts(params["env"] or {}).items())],
+        "Privileged": params["privileged"],
+        "Tty": params["tty"],
+        "User": params["user"] or "",
+        "WorkingDir": params["chdir"] or "",
+    }
+    reason = "in the container %s" % name
+    if params["detach"]:
+        step = Step("start", "command", argv[0], reason, execs.start, (name, body))
+    else:
+        step = Step("run", "command", argv[0], reason, _run, (name, body, params))
+    return Plan((step,), warnings=_warnings(name, container))
+
+
+def _words(command: str) -> List[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise InputError("command: %s" % error, "Check its quotes, or give argv.")
+
+
+def _warnings(name: str, container: Mapping[str, Any] | None) -> tuple[str, ...]:
+    if container is None:
+        return ("There is no container %s to run the command in." % name,)
+    state = container["State"]
+    if not state["Running"] or state.get("Paused"):
+        return ("The container %s is %s, so it cannot run the command." % (name, state["Status"]),)
+    return ()
+
+
+def _run(client: Client, name: str, body: Mapping[str, Any], params: Params) -> Dict[str, Any]:
+    stdin = params["stdin"]
+    if stdin is not None:
+        stdin = (stdin + ("\n" if params["stdin_add_newline"] else "")).encode("utf-8")
+    result = execs.run(client, name, body, stdin, params["command_timeout"])
+    for stream in ("stdout", "stderr"):
+        text = result[stream].decode("utf-8", "replace")
+        result[stream] = text.rstrip("\r\n") if params["strip_empty_ends"] else text
+    return result
+
+
+CONTAINER_EXEC = Resource(
+    TABLE,
+    observe=lambda client, params: containers.inspect(client, params["container"]),
+    report=lambda params, container: {},
+    plan=plan,
+    outcome=lambda results: dict(results[0]),
+)

@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands in real containers."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from harness.driver import failed, run_module, succeeded
+from harness.image import BASE
+
+
+@pytest.fixture
+def execute(engine, module):
+    """Runs a command in the container ``web``."""
+    engine.docker("run", "--detach", "--name", "web", "--env", "OF=container", BASE, "sleep", "1000")
+    return lambda **params: module("container_exec", **{"container": "web", **params})
+
+
+@pytest.mark.parametrize(
+    ("params", "rc", "stdout", "stderr"),
+    [
+        ({"argv": ["echo", "two  words", "$OF"]}, 0, "two  words $OF", ""),
+        ({"command": "sh -c 'echo out; echo err >&2; exit 3'"}, 3, "out", "err"),
+        ({"command": "sh -c 'echo $A-$B-$OF'", "env": {"A": 1, "B": True}}, 0, "1-true-container", ""),
+        ({"command": "pwd", "chdir": "/bin"}, 0, "/bin", ""),
+        ({"command": "sh -c 'echo $(id -u):$(id -g)'", "user": "7:8"}, 0, "7:8", ""),
+        ({"command": "printf 'a\\n\\n'", "strip_empty_ends": False}, 0, "a\n\n", ""),
+        ({"command": "cat", "stdin": "words"}, 0, "words", ""),
+        ({"command": "cat", "stdin": "words", "stdin_add_newline": False, "strip_empty_ends": False}, 0, "words", ""),
+        ({"command": "sh -c 'test -t 1 && echo terminal; echo also >&2'", "tty": True}, 0, "terminal\r\nalso", ""),
+        ({"command": "true", "stdin": "nobody reads this " * 100000}, 0, "", ""),
+        ({"command": "sh -c 'printf \\\\377'"}, 0, "\ufffd", ""),
+    ],
+)
+def test_a_command(params, rc, stdout, stderr, execute):
+    """Its output and its exit code, which is no failure."""
+    result = succeeded(execute(**params))
+    assert (result["rc"], result["stdout"], result["stderr"]) == (rc, stdout, stderr)
+    assert result["changed"]
+    assert result["exec_id"]
+
+
+def test_much_goes_both_ways_at_once(execute):
+    """More than any buffer holds."""
+    text = "".join("%d\n" % number for number in range(700000))
+    assert succeeded(execute(command="cat", stdin=text, stdin_add_newline=False))["stdout"] == text.rstrip("\n")
+
+
+def test_privileged(execute, engine):
+    """All capabilities, or few; or the words of a kernel that gives them to nobody."""
+    few = succeeded(execute(command="grep CapEff /proc/self/status"))["stdout"].split()[1]
+    many = succeeded(execute(command="grep CapEff /proc/self/status", privileged=True))
+    if many["rc"]:
+        with pytest.raises(AssertionError, match="docker exec --privileged"):
+            engine.docker("exec", "--privileged", "web", "true")
+        assert "unable to apply caps" in many["stdout"]
+    else:
+        assert int(few, 16) < int(many["stdout"].split()[1], 16)
+
+
+def test_a_program_that_is_not_there(execute):
+    """As a shell would say it."""
+    result = succeeded(execute(argv=["nothing-like-this"]))
+    assert result["rc"] in (126, 127)
+    assert "nothing-like-this" in result["stdout"]
+
+
+def test_detached(execute, engine):
+    """Nobody waits for it."""
+    began = time.monotonic()
+    result = succeeded(execute(command="sh -c 'sleep 3; touch /done'", detach=True))
+    assert result["exec_id"]
+    assert "rc" not in result or result["rc"] == 0
+    assert time.monotonic() - began < 3
+    assert "done" not in engine.docker("exec", "web", "ls", "/")
+    deadline = time.monotonic() + 20
+    while "done" not in engine.docker("exec", "web", "ls", "/"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    assert "detach is true" in failed(execute(command="cat", stdin="a", detach=True))
+
+
+def test_a_command_that_takes_too_long(execute):
+    """Is given up."""
+    result = execute(command="sleep 1000", command_timeout=1)
+    assert "Could not run command sleep: the command has not ended within 1 s" in failed(result)
+    assert "may still run" in result["msg"]
+
+
+def test_check_mode_runs_nothing(execute, engine):
+    """And foretells the run."""
+    foretold = succeeded(execute(command="touch /trace", check=True))
+    assert foretold["changed"]
+    assert "stdout" not in foretold
+    assert "trace" not in engine.docker("exec", "web", "ls", "/")
+    assert foretold["actions"] == succeeded(execute(command="touch /trace"))["actions"]
+    assert "trace" in engine.docker("exec", "web", "ls", "/")
+    absent = succeeded(execute(command="true", container="absent", check=True))
+    assert "There is no container absent" in str(absent["warnings"])
+
+
+def test_secrets_are_not_shown(execute):
+    """Neither variables nor input."""
+    assert "canary" not in str(execute(command="true", env={"A": "canary-a"}, stdin="canary-b"))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "params", "message"),
+    [
+        ((), {"container": "absent"}, "there is no container absent. Make and start it first"),
+        (("stop", "--time", "0", "web"), {}, "the container web does not run, or is paused. Start it first"),
+        (("pause", "web"), {}, "the container web does not run, or is paused. Start it first"),
+        ((), {"user": "nobody-like-this"}, "nobody-like-this"),
+        ((), {"command": "  "}, "The command has no word in it"),
+        ((), {"command": "echo 'a"}, "command: No closing quotation"),
+    ],
+)
+def test_what_cannot_be_run(prepare, params, message, execute, engine):
+    """One sentence with the cause."""
+    if prepare:
+        engine.docker(*prepare)
+    result = execute(**{"command": "true", **params})
+    assert message in (failed(result) if result["failed"] else result["stdout"])
+    if prepare == ("pause", "web"):
+        engine.docker("unpause", "web")
+
+
+def test_over_tls(tls_engine, authority):
+    """Output comes as ever; input is refused, because its end cannot be told."""
+    mine = authority.issue("exec")
+    tls_engine.docker("run", "--detach", "--name", "web", BASE, "sleep", "1000")
+    options = {
+        "docker_host": "tcp://" + tls_engine.address,
+        "validate_certs": True,
+        "ca_path": str(mine / "ca.pem"),
+        "client_cert": str(mine / "cert.pem"),
+        "client_key": str(mine / "key.pem"),
+        "container": "web",
+    }
+    result = succeeded(run_module("container_exec", {**options, "command": "seq 100000"}))
+    assert len(result["stdout"].split()) == 100000
+    refused = run_module("container_exec", {**options, "command": "cat", "stdin": "a"})
+    assert "stdin cannot be sent over TLS" in failed(refused)
+    tls_engine.clean()
