@@ -23,6 +23,7 @@ def test_a_container_runs_and_serves_a_page(engine):
     """From the base image; the published port can be reached from the host and from inside."""
     page = "echo it works > /tmp/index.html; exec httpd -f -p 80 -h /tmp"
     engine.docker("run", "-d", "--name", "web", "-p", "8080:80", "--stop-signal", "KILL", BASE, "sh", "-c", page)
+    engine.await_server("web")
     url = "http://%s:8080/index.html" % engine.address
     assert urllib.request.urlopen(url, timeout=10).read() == b"it works\n"
     assert engine.exec_in_ns(["busybox", "wget", "-qO-", url]) == "it works"

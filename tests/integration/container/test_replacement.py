@@ -50,6 +50,7 @@ def generation(engine, besides=()):
     assert "www" in networks["site"]["Aliases"]
     assert networks["back"]["IPAddress"] == "10.78.0.9"
     assert engine.docker("exec", "web", "cat", "/anonymous/file") == "kept"
+    engine.await_server("web")
     assert engine.exec_in_ns(["/bin/busybox", "wget", "-q", "-O-", "http://127.0.0.1:8080/"]) == "page"
     assert len(engine.names("volume")) == 2
     return next(entry for entry in shown["Config"]["Env"] if entry.startswith("GENERATION="))[-1]

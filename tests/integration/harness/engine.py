@@ -172,6 +172,10 @@ class Engine:
             raise AssertionError("%s: %s%s" % (" ".join(argv), done.stdout, done.stderr))
         return done.stdout.strip()
 
+    def await_server(self, container: str) -> None:
+        """Wait until the container's port 80 is served: it runs before its program listens."""
+        self.docker("exec", container, "timeout", "20", "sh", "-c", "until netstat -ltn | grep -q :80; do sleep 0.1; done")
+
     def trust(self, host: str, authority: Path) -> None:
         """Have this engine trust a registry's certificate authority."""
         place = self.root / "etc-docker" / "certs.d" / host
