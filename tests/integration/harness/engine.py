@@ -174,7 +174,8 @@ class Engine:
 
     def await_server(self, container: str) -> None:
         """Wait until the container's port 80 is served: it runs before its program listens."""
-        self.docker("exec", container, "timeout", "20", "sh", "-c", "until netstat -ltn | grep -q :80; do sleep 0.1; done")
+        listens = "until netstat -ltn | grep -q :80; do sleep 0.1; done"
+        self.docker("exec", container, "timeout", "20", "sh", "-c", listens)
 
     def trust(self, host: str, authority: Path) -> None:
         """Have this engine trust a registry's certificate authority."""
