@@ -47,7 +47,6 @@ options:
   privileged:
     description: Give the command nearly all rights of the host.
     type: bool
-    default: false
   stdin:
     description:
       - What the command gets on its standard input. It is never shown.
@@ -64,7 +63,6 @@ options:
   tty:
     description: Give the command a terminal. All that it writes is in RV(stdout) then.
     type: bool
-    default: false
   user:
     description: The user, and the group after a colon, by name or number.
     type: str

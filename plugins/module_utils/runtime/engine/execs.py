@@ -10,7 +10,7 @@ import socket
 import time
 from typing import Any, Dict, Iterator, Mapping
 
-from ..errors import Conflict, InputError, NotFound, SlipwayError, Timeout
+from ..errors import Conflict, ConnectionBroken, InputError, NotFound, SlipwayError, Timeout
 from .client import Client, segment
 from .streams import output
 
@@ -22,19 +22,26 @@ def run(client: Client, container: str, body: Mapping[str, Any], stdin: bytes | 
     """Run a command in a container and wait for its end, no longer than ``limit`` seconds (zero or less: for ever).
 
     ``body`` is that of POST /containers/{name}/exec. Returns ``exec_id``, ``rc``, and ``stdout`` and ``stderr`` as
-    bytes. Raises Timeout where the limit is exceeded; the Engine has no way to end the command then.
+    bytes. Raises InputError where the connection cannot tell the end of ``stdin``; Timeout where the limit is exceeded,
+    and the Engine has no way to end the command then.
     """
+    if stdin is not None and not client.connection.half_closes:
+        raise InputError(
+            "stdin cannot be sent over TLS, where its end cannot be told",
+            "Use docker_host with unix:// or ssh://, or give the command a file.",
+        )
     exec_id = _create(
         client, container, dict(body, AttachStdin=stdin is not None, AttachStdout=True, AttachStderr=True)
     )
     upgrade = {"Connection": "Upgrade", "Upgrade": "tcp"}
-    start = {"Detach": False, "Tty": body["Tty"]}
+    tty = body.get("Tty", False)
+    start = {"Detach": False, "Tty": tty}
     response = client.request("POST", "/exec/%s/start" % segment(exec_id), body=start, headers=upgrade)
     if response.status != 101:
         raise SlipwayError("what is between here and the engine does not pass on upgraded connections")
     sock, first = response.upgraded()
     try:
-        out, err = output(_conversation(sock, first, stdin or b"", limit), body["Tty"])
+        out, err = output(_conversation(sock, first, stdin, limit), tty)
     finally:
         sock.close()
     while True:
@@ -48,7 +55,7 @@ def run(client: Client, container: str, body: Mapping[str, Any], stdin: bytes | 
 def start(client: Client, container: str, body: Mapping[str, Any]) -> Dict[str, Any]:
     """Start a command in a container and leave it alone. Returns ``exec_id``."""
     exec_id = _create(client, container, body)
-    client.call("POST", "/exec/%s/start" % segment(exec_id), body={"Detach": True, "Tty": body["Tty"]})
+    client.call("POST", "/exec/%s/start" % segment(exec_id), body={"Detach": True, "Tty": body.get("Tty", False)})
     return {"exec_id": exec_id}
 
 
@@ -66,22 +73,16 @@ def _create(client: Client, container: str, body: Mapping[str, Any]) -> str:
         raise
 
 
-def _conversation(sock: socket.socket, first: bytes, stdin: bytes, limit: float) -> Iterator[bytes]:
+def _conversation(sock: socket.socket, first: bytes, stdin: bytes | None, limit: float) -> Iterator[bytes]:
     """What the command says, while it is told ``stdin`` and then that this was all."""
     pending = getattr(sock, "pending", int)  # what TLS has decrypted already, which select does not see
-    if stdin and pending is not int:
-        raise InputError(
-            "stdin cannot be sent over TLS, where its end cannot be told",
-            "Use docker_host with unix:// or ssh://, or give the command a file.",
-        )
     began = time.monotonic()
     if first:
         yield first
-    left = memoryview(stdin)
-    if pending is int:
+    left = memoryview(stdin or b"")
+    if stdin is not None:
         sock.setblocking(False)
-        if not stdin:
-            sock.shutdown(socket.SHUT_WR)
+        left = _tell(sock, left)
     while True:
         rest = limit - (time.monotonic() - began) if limit > 0 else None
         if rest is not None and rest <= 0:
@@ -89,26 +90,30 @@ def _conversation(sock: socket.socket, first: bytes, stdin: bytes, limit: float)
                 "the command has not ended within %g s" % limit,
                 "It may still run; end it in the container, or raise command_timeout.",
             )
-        readable = writable = bool(pending())
+        readable, writable = bool(pending()), False
         if not readable:
             ready = select.select([sock], [sock] if left else [], [], rest)
             readable, writable = bool(ready[0]), bool(ready[1])
-        if writable and left:
-            left = left[_sent(sock, left[:CHUNK]) :]
-            if not left:
-                sock.shutdown(socket.SHUT_WR)
+        if writable:
+            left = _tell(sock, left)
         if readable:
-            piece = sock.recv(CHUNK)
+            try:
+                piece = sock.recv(CHUNK)
+            except OSError as error:
+                raise ConnectionBroken("the connection ended before the command did (%s)" % error, "It may still run.")
             if not piece:
                 return
             yield piece
 
 
-def _sent(sock: socket.socket, piece: memoryview) -> int:
-    """How much of it went out; all of it, as far as we care, where nobody listens any more."""
+def _tell(sock: socket.socket, left: memoryview) -> memoryview:
+    """Send a piece, and the end after the last one. What is left then: nothing, where nobody listens any more."""
     try:
-        return sock.send(piece)
+        left = left[sock.send(left[:CHUNK]) :]
+        if not left:
+            sock.shutdown(socket.SHUT_WR)
     except BlockingIOError:
-        return 0
+        pass
     except OSError:
-        return len(piece)
+        return left[:0]
+    return left

@@ -12,27 +12,32 @@ from ..engine import containers, execs
 from ..engine.client import Client
 from ..errors import InputError
 from ..state.canonical import texts
-from ..state.field import Control
+from ..state.field import IGNORE, Control, Field
 from ..state.plan import Plan, Step
 from ..state.resource import Params, Resource
 from ..state.table import Table
+
+
+def _env(value: Mapping[str, Any]) -> Dict[str, List[str]]:
+    return {"Env": ["%s=%s" % entry for entry in sorted(texts(value).items())]}
+
 
 TABLE = Table(
     noun="container",
     options=(
         Control("container", required=True),
-        Control("argv", type="list", elements="str"),
-        Control("command"),
-        Control("chdir"),
+        Field("argv", type="list", elements="str", api="Cmd", cost=IGNORE),
+        Field("command", api="Cmd", canonical=shlex.split, cost=IGNORE),
+        Field("chdir", api="WorkingDir", cost=IGNORE),
         Control("command_timeout", type="float", default=0.0),
         Control("detach", type="bool", default=False),
-        Control("env", type="dict", secret=True),
-        Control("privileged", type="bool", default=False),
+        Field("env", type="dict", secret=True, encode=_env, cost=IGNORE),
+        Field("privileged", type="bool", api="Privileged", cost=IGNORE),
         Control("stdin", secret=True),
         Control("stdin_add_newline", type="bool", default=True),
         Control("strip_empty_ends", type="bool", default=True),
-        Control("tty", type="bool", default=False),
-        Control("user"),
+        Field("tty", type="bool", api="Tty", cost=IGNORE),
+        Field("user", api="User", cost=IGNORE),
     ),
     mutually_exclusive=(("argv", "command"),),
     required_one_of=(("argv", "command"),),
@@ -42,32 +47,18 @@ TABLE = Table(
 def plan(params: Params, container: Mapping[str, Any] | None) -> Plan:
     """Run the command. Raises InputError for one without a word, and for options that contradict each other."""
     name = params["container"]
-    argv = params["argv"] or _words(params["command"] or "")
+    body = TABLE.body(TABLE.want(params))
+    argv = body["Cmd"]
     if not argv:
         raise InputError("The command has no word in it", "Give argv or command.")
     if params["detach"] and (params["stdin"] is not None or params["command_timeout"] > 0):
         raise InputError("stdin and command_timeout are for commands that are waited for, and detach is true")
-    body = {
-        "Cmd": argv,
-        "Env": ["%s=%s" % entry for entry in sorted(texts(params["env"] or {}).items())],
-        "Privileged": params["privileged"],
-        "Tty": params["tty"],
-        "User": params["user"] or "",
-        "WorkingDir": params["chdir"] or "",
-    }
     reason = "in the container %s" % name
     if params["detach"]:
         step = Step("start", "command", argv[0], reason, execs.start, (name, body))
     else:
         step = Step("run", "command", argv[0], reason, _run, (name, body, params))
     return Plan((step,), warnings=_warnings(name, container))
-
-
-def _words(command: str) -> List[str]:
-    try:
-        return shlex.split(command)
-    except ValueError as error:
-        raise InputError("command: %s" % error, "Check its quotes, or give argv.")
 
 
 def _warnings(name: str, container: Mapping[str, Any] | None) -> tuple[str, ...]:

@@ -29,4 +29,4 @@ def connect(address: Address, timeout: float = 60, trust: Trust | None = None) -
         from . import tls  # costs 30 ms, which who needs no TLS need not pay
 
         way = partial(tls.dial, address.host, address.port, trust)
-    return Connection(way, where, host=address.netloc(), base=address.path, timeout=timeout)
+    return Connection(way, where, address.netloc(), address.path, timeout, half_closes=not trust)

@@ -64,17 +64,25 @@ class Connection:
     """One connection, dialled on first use and kept open between requests.
 
     ``where`` names the other side in messages, ``host`` is the Host header, ``base`` comes before every target.
-    ``timeout`` is the longest silence in seconds, not a limit on a whole request.
+    ``timeout`` is the longest silence in seconds, not a limit on a whole request. ``half_closes`` says whether its
+    socket can tell the end of what it sends while the other side still talks, which a TLS socket of Python cannot.
     """
 
     def __init__(
-        self, dial: Dial, where: str = "the other side", host: str = "docker", base: str = "", timeout: float = 60
+        self,
+        dial: Dial,
+        where: str = "the other side",
+        host: str = "docker",
+        base: str = "",
+        timeout: float = 60,
+        half_closes: bool = True,
     ) -> None:
         self._dial = dial
         self._host = host
         self._base = base
         self.where = where
         self.timeout = timeout
+        self.half_closes = half_closes
         self._wire: _Wire | None = None
 
     def request(
