@@ -15,7 +15,6 @@ from ...errors import InputError
 from ...registry.credentials import auth_for
 from ...registry.reference import is_image_id, parse
 from ...state.resource import Params
-from .values import environment
 
 Inspected = Mapping[str, Any]
 
@@ -30,8 +29,7 @@ class Snapshot:
     ``image`` is the one that the task names, or the container's own where it names none; ``made_of`` is the one that
     the container was made of. ``moved`` says that the registry has another image for the name by now. ``successor``
     is a container that a replacement made and never gave its final name. ``hosts`` are the ids of the containers that
-    this one declares to share something with, by name. ``env_files`` are the variables that the files of ``env_file``
-    name.
+    this one declares to share something with, by name. ``env_files`` are the variables in the files of ``env_file``.
     """
 
     container: Inspected | None = None
@@ -57,9 +55,8 @@ def look(client: Client, params: Params) -> Snapshot:
     if params["image"] and not is_image_id(params["image"]):
         parse(params["image"])
     container = containers.inspect(client, params["name"])
-    snapshot = Snapshot(
-        container, version=client.version, hosts=_hosts(client, params), env_files=_env_files(params["env_file"] or ())
-    )
+    env_files = _env_files(params["env_file"] or ()) if params["state"] != "absent" else {}
+    snapshot = Snapshot(container, version=client.version, hosts=_hosts(client, params), env_files=env_files)
     if container is None:
         snapshot = replace(snapshot, successor=containers.inspect(client, successor_name(params["name"])))
     subject = container or snapshot.successor
@@ -102,7 +99,7 @@ def with_files(params: Params, snapshot: Snapshot) -> Params:
     """The task with the variables of its files in ``env``, which overrides them."""
     if params["env_file"] is None:
         return params
-    return dict(params, env={**snapshot.env_files, **environment(params["env"])})
+    return dict(params, env={**snapshot.env_files, **(params["env"] or {})})
 
 
 def _env_files(paths: Iterable[str]) -> Dict[str, str]:
