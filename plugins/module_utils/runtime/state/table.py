@@ -149,15 +149,15 @@ class Table:
             modes[names[name].name] = mode
         return modes
 
-    def check_version(self, want: Mapping[str, Any], version: str, params: Mapping[str, Any] | None = None) -> None:
-        """Refuse declared options, and suboptions in ``params``, that the Engine's API version does not know.
+    def check_version(self, params: Mapping[str, Any], version: str) -> None:
+        """Refuse declared options and suboptions that the Engine's API version does not know.
 
         Raises VersionError that names the option and the version it needs.
         """
         for field in self.fields:
-            if field.name not in want:
+            given = params.get(field.name)
+            if given is None:
                 continue
-            given = (params or {}).get(field.name)
             entries = given if isinstance(given, list) else [given]
             used = [(field.name, field.since)]
             for sub in field.suboptions:

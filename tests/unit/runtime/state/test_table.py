@@ -143,6 +143,6 @@ def test_an_option_newer_than_the_engine_is_refused_by_name():
         TABLE.check_version({"modern": True}, "1.9")
     entries = Field("entries", type="list", elements="dict", api="E", suboptions=(Option("new", since="1.44"),))
     table = Table("thing", (entries,))
-    table.check_version({"entries": []}, "1.41", {"entries": [{"new": None}]})
+    table.check_version({"entries": [{"new": None}]}, "1.41")
     with pytest.raises(VersionError, match=r"entries\.new needs Engine API 1.44"):
-        table.check_version({"entries": []}, "1.41", {"entries": [{"new": None}, {"new": False}]})
+        table.check_version({"entries": [{"new": None}, {"new": False}]}, "1.41")

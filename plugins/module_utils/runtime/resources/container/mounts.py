@@ -18,52 +18,46 @@ CARRIED = OURS + "carried"
 
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}$")
 
-# Suboption of ``mounts``, its place in the Engine's mount, and the types of mount that have it.
-_MOUNT: Tuple[Tuple[Option, str, Tuple[str, ...]], ...] = (
-    (Option("source"), "Source", ()),
-    (Option("read_only", type="bool"), "ReadOnly", ()),
-    (Option("consistency", choices=("cached", "consistent", "default", "delegated")), "Consistency", ()),
+# Suboption of ``mounts``, its place in the Engine's mount, what the Engine means by leaving it out, and the types of
+# mount that have it (all, where none is named).
+_MOUNT: Tuple[Tuple[Option, str, Any, Tuple[str, ...]], ...] = (
+    (Option("source"), "Source", "", ()),
+    (Option("read_only", type="bool"), "ReadOnly", False, ()),
+    (Option("consistency", choices=("cached", "consistent", "default", "delegated")), "Consistency", "default", ()),
     (
         Option("propagation", choices=("private", "rprivate", "shared", "rshared", "slave", "rslave")),
         "BindOptions.Propagation",
+        "rprivate",
         ("bind",),
     ),
-    (Option("non_recursive", type="bool"), "BindOptions.NonRecursive", ("bind",)),
-    (Option("create_mountpoint", type="bool", since="1.42"), "BindOptions.CreateMountpoint", ("bind",)),
-    (Option("read_only_non_recursive", type="bool", since="1.44"), "BindOptions.ReadOnlyNonRecursive", ("bind",)),
-    (Option("read_only_force_recursive", type="bool", since="1.44"), "BindOptions.ReadOnlyForceRecursive", ("bind",)),
-    (Option("subpath", since="1.45"), "VolumeOptions.Subpath", ("volume",)),
-    (Option("no_copy", type="bool"), "VolumeOptions.NoCopy", ("volume",)),
-    (Option("labels", type="dict"), "VolumeOptions.Labels", ("volume",)),
-    (Option("volume_driver"), "VolumeOptions.DriverConfig.Name", ("volume",)),
-    (Option("volume_options", type="dict"), "VolumeOptions.DriverConfig.Options", ("volume",)),
-    (Option("tmpfs_size"), "TmpfsOptions.SizeBytes", ("tmpfs",)),
-    (Option("tmpfs_mode"), "TmpfsOptions.Mode", ("tmpfs",)),
+    (Option("non_recursive", type="bool"), "BindOptions.NonRecursive", False, ("bind",)),
+    (Option("create_mountpoint", type="bool", since="1.42"), "BindOptions.CreateMountpoint", False, ("bind",)),
+    (
+        Option("read_only_non_recursive", type="bool", since="1.44"),
+        "BindOptions.ReadOnlyNonRecursive",
+        False,
+        ("bind",),
+    ),
+    (
+        Option("read_only_force_recursive", type="bool", since="1.44"),
+        "BindOptions.ReadOnlyForceRecursive",
+        False,
+        ("bind",),
+    ),
+    (Option("subpath", since="1.45"), "VolumeOptions.Subpath", "", ("volume",)),
+    (Option("no_copy", type="bool"), "VolumeOptions.NoCopy", False, ("volume",)),
+    (Option("labels", type="dict"), "VolumeOptions.Labels", {}, ("volume",)),
+    (Option("volume_driver"), "VolumeOptions.DriverConfig.Name", "local", ("volume",)),
+    (Option("volume_options", type="dict"), "VolumeOptions.DriverConfig.Options", {}, ("volume",)),
+    (Option("tmpfs_size"), "TmpfsOptions.SizeBytes", 0, ("tmpfs",)),
+    (Option("tmpfs_mode"), "TmpfsOptions.Mode", 0o1777, ("tmpfs",)),
 )
 MOUNT_OPTIONS = (
     Option("target", required=True),
     Option("type", choices=("bind", "tmpfs", "volume"), default="volume"),
-) + tuple(option for option, _path, _types in _MOUNT)
-_PATHS = {option.name: path for option, path, _types in _MOUNT}
-
-# What the Engine means by leaving an option out.
-_DEFAULTS: Mapping[str, Any] = {
-    "source": "",
-    "read_only": False,
-    "consistency": "default",
-    "propagation": "rprivate",
-    "non_recursive": False,
-    "create_mountpoint": False,
-    "read_only_non_recursive": False,
-    "read_only_force_recursive": False,
-    "subpath": "",
-    "no_copy": False,
-    "labels": {},
-    "volume_driver": "local",
-    "volume_options": {},
-    "tmpfs_size": 0,
-    "tmpfs_mode": 0o1777,
-}
+) + tuple(option for option, _path, _default, _types in _MOUNT)
+_PATHS = {option.name: path for option, path, _default, _types in _MOUNT}
+_DEFAULTS: Mapping[str, Any] = {option.name: default for option, _path, default, _types in _MOUNT}
 
 
 def volumes(value: List[str]) -> Dict[str, str]:
@@ -113,7 +107,7 @@ def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
         if target in found:
             raise ValueError("two mounts on %s" % target)
         mount = {key: entry[key] for key in _PATHS if entry.get(key) is not None}
-        for option, _path, types in _MOUNT:
+        for option, _path, _default, types in _MOUNT:
             if option.name in mount and types and kind not in types:
                 raise ValueError("%s on %s is not for mounts of type %s" % (option.name, target, kind))
         if (kind == "bind") > bool(mount.get("source")):

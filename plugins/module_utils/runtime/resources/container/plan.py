@@ -34,7 +34,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     params = with_files(params, snapshot)
     want = declared(params)
     TABLE.check_comparisons(params["comparisons"])
-    TABLE.check_version(want, snapshot.version, params)
+    TABLE.check_version(params, snapshot.version)
     _refuse_contradictions(want)
     if params["state"] == "absent":
         return _absent(params, snapshot)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from ...state.canonical import size, texts
-from ...state.field import CONNECT, KEYED, UNORDERED, UPDATE, Control, Field, Option
+from ...state.field import CONNECT, KEYED, UNORDERED, UPDATE, Control, Field, Option, dig
 from ...state.table import COMPARISONS, Table
 from . import mounts, networks, ports, values
 
@@ -41,19 +41,20 @@ def _flag(name: str, api: str) -> Field:
     return _host(name, api, type="bool", none=False)
 
 
-def _rates(name: str, api: str, option: Option, canonical: Callable[[Any], int]) -> Field:
-    """A row for what devices may do: a list of a path and an amount."""
-    key = "Rate" if option.name == "rate" else "Weight"
+def _rates(name: str, api: str, canonical: Callable[[Any], int]) -> Field:
+    """A row for how much a second devices may do: a list of a path and a rate."""
+    path = "HostConfig." + api
     return Field(
         name,
         type="list",
         elements="dict",
-        suboptions=(Option("path", required=True), option),
-        canonical=lambda value: values.rates(option.name, canonical, value),
-        encode=lambda value: {"HostConfig." + api: [{"Path": path, key: value[path]} for path in sorted(value)]},
-        decode=lambda inspected: {
-            entry["Path"]: entry[key] for entry in (inspected.get("HostConfig") or {}).get(api) or ()
-        },
+        suboptions=(
+            Option("path", required=True),
+            Option("rate", type="int" if canonical is int else "str", required=True),
+        ),
+        canonical=lambda value: values.rates(value, canonical),
+        encode=lambda value: {path: [{"Path": device, "Rate": value[device]} for device in sorted(value)]},
+        decode=lambda inspected: {entry["Path"]: entry["Rate"] for entry in dig(inspected, path) or ()},
     )
 
 
@@ -161,10 +162,10 @@ LIMITS = (
         encode=values.encode_ulimits,
         decode=lambda inspected: values.ulimits((inspected.get("HostConfig") or {}).get("Ulimits")),
     ),
-    _rates("device_read_bps", "BlkioDeviceReadBps", Option("rate", required=True), size),
-    _rates("device_write_bps", "BlkioDeviceWriteBps", Option("rate", required=True), size),
-    _rates("device_read_iops", "BlkioDeviceReadIOps", Option("rate", type="int", required=True), int),
-    _rates("device_write_iops", "BlkioDeviceWriteIOps", Option("rate", type="int", required=True), int),
+    _rates("device_read_bps", "BlkioDeviceReadBps", size),
+    _rates("device_write_bps", "BlkioDeviceWriteBps", size),
+    _rates("device_read_iops", "BlkioDeviceReadIOps", int),
+    _rates("device_write_iops", "BlkioDeviceWriteIOps", int),
     _host("sysctls", "Sysctls", type="dict", none={}, canonical=texts),
 )
 

@@ -161,15 +161,16 @@ def encode_devices(value: List[str]) -> Dict[str, Any]:
     return {"HostConfig.Devices": [dict(zip(names, entry.split(":"))) for entry in value]}
 
 
-def rates(name: str, canonical: Callable[[Any], int], value: List[Mapping[str, Any]]) -> Dict[str, int]:
-    """What devices may do, by path. Raises ValueError for a device that is named twice, and for no amount."""
+def rates(value: List[Mapping[str, Any]], canonical: Callable[[Any], int]) -> Dict[str, int]:
+    """Rates of devices by path. Raises ValueError for a device that is named twice, and for no rate."""
     found: Dict[str, int] = {}
     for entry in value:
-        if entry["path"] in found:
-            raise ValueError("the device %s is named twice" % entry["path"])
-        found[entry["path"]] = canonical(entry[name])
-        if found[entry["path"]] <= 0:
-            raise ValueError("%s of %s is not more than zero" % (name, entry["path"]))
+        path, rate = entry["path"], canonical(entry["rate"])
+        if path in found:
+            raise ValueError("the device %s is named twice" % path)
+        if rate <= 0:
+            raise ValueError("rate of %s is not more than zero" % path)
+        found[path] = rate
     return found
 
 

@@ -93,7 +93,7 @@ def _goes(params: Params, snapshot: Snapshot) -> bool:
 def _want(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     want = TABLE.want(params)
     refuse_contradictions(want)
-    TABLE.check_version(want, snapshot.version)
+    TABLE.check_version(params, snapshot.version)
     source = want.get("config_from", ((snapshot.network or {}).get("ConfigFrom") or {}).get("Network"))
     if source:
         want = {name: value for name, value in want.items() if name not in SUPPLIED or is_set(name, value)}
