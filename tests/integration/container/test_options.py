@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.table import TABLE
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import CONNECT, UPDATE
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import version_tuple
 from harness.driver import Modules, failed, promised, succeeded
 from harness.image import BASE
 
@@ -48,9 +49,9 @@ def run(world):
     run(state="absent", keep_volumes=False)
 
 
-def numbers(version):
-    """An API version that can be compared."""
-    return tuple(int(part) for part in version.split("."))
+def too_old(engine, since):
+    """Whether an engine does not know what an API version has brought."""
+    return version_tuple(engine.docker("version", "--format", "{{.Server.APIVersion}}")) < version_tuple(since)
 
 
 def container_id(engine):
@@ -62,7 +63,7 @@ def container_id(engine):
 def test_an_option(option, world, run):
     """Made with one value and kept; changed to the other one alone, as foretold, and kept; taken away."""
     since = TABLE.field(option).since
-    if since and numbers(world.docker("version", "--format", "{{.Server.APIVersion}}")) < numbers(since):
+    if since and too_old(world, since):
         result = Modules(world)("container", name="web", image="one:latest", **{option: SAMPLES[option][0]})
         assert "%s needs Engine API %s" % (option, since) in failed(result)
         assert "web" not in world.names("container")
@@ -114,32 +115,37 @@ def test_variables_come_from_files_too(world, run, tmp_path):
     assert "line 1 of %s is not like NAME=value" % first in failed(
         Modules(world)("container", name="web", image="one:latest", **task)
     )
+    assert "env: 'X=Y' cannot be the name of a variable" in failed(
+        Modules(world)("container", name="web", image="one:latest", env_file=[str(second)], env={"X=Y": "1"})
+    )
     first.unlink()
     assert "No such file or directory" in failed(Modules(world)("container", name="web", image="one:latest", **task))
+    assert run(**{**task, "state": "absent"})["changed"]
 
 
 @pytest.mark.parametrize(
-    ("option", "since", "params"),
+    ("option", "value", "since", "entry", "place"),
     [
-        ("mounts.create_mountpoint", "1.42", {"mounts": [{"target": "/a", "type": "bind", "source": "/srv/new"}]}),
-        ("mounts.read_only_non_recursive", "1.44", {"mounts": [{"target": "/a", "type": "bind", "source": "/srv"}]}),
-        ("mounts.read_only_force_recursive", "1.44", {"mounts": [{"target": "/a", "type": "bind", "source": "/srv"}]}),
-        ("mounts.subpath", "1.45", {"mounts": [{"target": "/a", "source": "given"}]}),
-        ("networks.gw_priority", "1.48", {"networks": [{"name": "first"}]}),
+        ("mounts.create_mountpoint", True, "1.42", {"type": "bind", "source": "/srv"}, "BindOptions"),
+        ("mounts.read_only_non_recursive", True, "1.44", {"type": "bind", "source": "/srv"}, "BindOptions"),
+        ("mounts.read_only_force_recursive", True, "1.44", {"type": "bind", "source": "/srv"}, "BindOptions"),
+        ("mounts.subpath", "part", "1.45", {"source": "given"}, "VolumeOptions"),
+        ("networks.gw_priority", 5, "1.48", {"name": "first"}, ""),
     ],
 )
-def test_a_suboption_of_newer_engines(option, since, params, world, run):
-    """Made and kept where the engine knows it, refused by name where not."""
+def test_a_suboption_of_newer_engines(option, value, since, entry, place, world, run):
+    """Changed to, as the engine shows it, and kept where the engine knows it; refused by name where not."""
     name, sub = option.split(".")
-    value = {"subpath": "part", "gw_priority": 5}.get(sub, True)
-    task = {"state": "present", name: [{**params[name][0], sub: value}]}
-    if numbers(world.docker("version", "--format", "{{.Server.APIVersion}}")) < numbers(since):
+    entry = {"target": "/a", **entry} if name == "mounts" else entry
+    plain, task = ({"state": "present", name: [given]} for given in (entry, {**entry, sub: value}))
+    if too_old(world, since):
         result = Modules(world)("container", name="web", image="one:latest", **task)
         assert "%s needs Engine API %s" % (option, since) in failed(result)
         assert "web" not in world.names("container")
         return
-    plain = {"state": "present", name: params[name]}
-    run(**plain) if sub != "create_mountpoint" else None
-    changed = run(**task)
-    assert list(changed["diff"]["after"])[-1:] and changed["changed"]
+    run(**plain)
+    assert list(run(**task)["diff"]["after"]) == [name]
+    shown = world.inspect("container", "web")
+    there = shown["HostConfig"]["Mounts"][0][place] if place else shown["NetworkSettings"]["Networks"]["first"]
+    assert there[sub.title().replace("_", "")] == value
     assert not run(**task)["changed"]

@@ -100,6 +100,7 @@ def test_a_published_port_still_answers(engine, scenario, name):
     page = "echo works > /tmp/index.html; exec httpd -f -p 80 -h /tmp"
     engine.docker("run", "-d", "--name", "web", "--network", name, "-p", "8080:80", BASE, "sh", "-c", page)
     scenario("network", name=name, labels={"a": "b"})
+    engine.await_server("web")
     assert engine.exec_in_ns(["busybox", "wget", "-qO-", "http://%s:8080/index.html" % engine.address]) == "works"
 
 
