@@ -55,10 +55,13 @@ def _converge(module: AnsibleModule, resource: Resource, client: Any) -> Dict[st
     if plan.steps and not module.check_mode:
         results = execute(plan, client)
         outcome = resource.outcome(results) if resource.outcome else {}
-        snapshot = resource.observe(client, params)
+        if not resource.settled:
+            snapshot = resource.observe(client, params)
     result = {"changed": plan.changed, **resource.report(params, snapshot), **outcome}
     if resource.plan is not no_plan:
-        result.update(actions=plan.actions(), diff=plan.diff())
+        result["actions"] = plan.actions()
+        if module._diff:
+            result["diff"] = plan.diff()
     return result
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from ..errors import SlipwayError, StepError
 from .compare import Change, hide
@@ -43,6 +43,7 @@ class Plan:
     warnings: Tuple[str, ...] = ()
     exists: bool = True  # before the plan is executed
     stays: bool = True  # after it
+    shown: Mapping[str, Any] | None = None  # a diff of its own, for what is no set of fields
 
     @property
     def changed(self) -> bool:
@@ -55,6 +56,8 @@ class Plan:
 
     def diff(self) -> Dict[str, Any]:
         """Ansible's diff: of what differs, the values before and after; secrets are hidden."""
+        if self.shown is not None:
+            return dict(self.shown)
         before: Dict[str, Any] = {}
         after: Dict[str, Any] = {}
         if self.exists != self.stays:

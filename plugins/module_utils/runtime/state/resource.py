@@ -25,7 +25,8 @@ class Resource:
 
     ``observe(client, params)`` takes one snapshot of the host; nothing after it reads from the host.
     ``plan(params, snapshot)`` is pure. ``report(params, snapshot)`` gives the module's return values; after a
-    change it gets a snapshot taken anew, in check mode the one before.
+    change it gets a snapshot taken anew, in check mode the one before. ``settled`` says that nothing in it can be
+    altered by the change; then it always gets the one before, and the host is not looked at again.
     ``outcome(results)`` gives return values that come from executing (results of the steps, in order).
     """
 
@@ -34,3 +35,4 @@ class Resource:
     report: Callable[[Params, Any], Dict[str, Any]]
     plan: Callable[[Params, Any], Plan] = no_plan
     outcome: Callable[[list[Any]], Dict[str, Any]] | None = None
+    settled: bool = False

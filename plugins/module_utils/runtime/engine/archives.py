@@ -1,0 +1,186 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files of containers, of the Engine API (1.41): /containers/{name}/archive.
+
+The Engine reads and writes the container's file system and its volumes itself, so the container need neither run nor
+have a shell. What it does not see are the mounts that only a running container has: tmpfs, /proc, /sys and /dev.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import stat as bits
+import tarfile
+from typing import Any, Dict, Iterable, Iterator, Mapping, Tuple, cast
+
+from ..errors import EngineError, NotFound, TransportError
+from ..transport.http import Response
+from .client import Client, segment
+
+CHUNK = 256 * 1024  # bytes
+STAT = "x-docker-container-path-stat"
+
+# The bits of Go's os.FileMode, in which the Engine tells a mode, and what they are elsewhere.
+_KINDS = (
+    (31, bits.S_IFDIR),
+    (27, bits.S_IFLNK),
+    (25, bits.S_IFIFO),
+    (24, bits.S_IFSOCK),
+    (21, bits.S_IFCHR),
+    (26, bits.S_IFBLK),
+)
+_SPECIAL = ((23, bits.S_ISUID), (22, bits.S_ISGID), (20, bits.S_ISVTX))
+
+# What the Engine says about a place that it cannot write to, the cause, the fix; {place} and {container} are filled in.
+_REFUSALS = (
+    (
+        "Could not find the file",
+        "there is no directory {place} in the container {container}",
+        "Make it first, or copy a directory that has it.",
+    ),
+    (
+        "not a directory",
+        "{place} is no directory in the container {container}",
+        "Check container_path.",
+    ),
+    (
+        "marked read-only",
+        "the container {container} is read-only at {place}",
+        "Copy to a volume that it may write to, or make the container or the volume writable.",
+    ),
+    (
+        "device or resource busy",
+        "a file that is mounted into the container {container} by itself, as /etc/hosts is, cannot be replaced",
+        "Change the file on the host that is mounted there.",
+    ),
+    (
+        "no space left on device",
+        "there is no space left for it",
+        "Free some, for example by pruning unused images.",
+    ),
+)
+
+
+class Archive:
+    """What is at a path of a container, as a tar that is read while it arrives.
+
+    ``stat`` is what the Engine says of the path itself (see ``stat``). Close it, also before its end.
+    """
+
+    def __init__(self, response: Response) -> None:
+        self.stat = _stat(response)
+        self._response = response
+        self._chunks = response.chunks()
+
+    def members(self) -> Iterator[Tuple[str, tarfile.TarInfo, Iterator[bytes]]]:
+        """The members: their path below that of the archive (empty for this itself), and the content of a file.
+
+        A content is read before the next member is asked for, or not at all. Memory stays flat.
+        """
+        top, source = None, cast(Any, self)
+        try:
+            archive = tarfile.open(fileobj=source, mode="r|", bufsize=CHUNK, encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
+            member = archive.next()
+            while member is not None:
+                archive.members = []  # type: ignore[attr-defined]  # it would keep all that it has seen
+                name = member.name.rstrip("/")
+                top = name if top is None else top
+                yield name[len(top) :].lstrip("/"), member, _pieces(archive, member)
+                member = archive.next()
+        except tarfile.TarError as error:
+            raise _broken(error)
+        for _padding in self._chunks:
+            pass
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, however many; for tarfile."""
+        return next(self._chunks, b"")
+
+    def close(self) -> None:
+        """Give up on the rest."""
+        self._response.close()
+
+
+def stat(client: Client, container: str, path: str) -> Dict[str, Any] | None:
+    """HEAD: ``mode`` as os.stat has it, ``size``, and ``target``, where a link leads in the end; None where is nothing.
+
+    A link at the end of the path is not followed, unless a slash follows it; all links before it are.
+    """
+    try:
+        response = client.request("HEAD", _path(container), {"path": path})
+    except NotFound:
+        return None
+    except EngineError as error:
+        if error.status == 500:  # without a word, because it is a HEAD; it is so below a file that is no directory
+            return None
+        raise
+    return _stat(response)
+
+
+def get(client: Client, container: str, path: str) -> Archive | None:
+    """GET: what is at a path, and all that is below it; None where is nothing. Links as for ``stat``."""
+    try:
+        return Archive(client.request("GET", _path(container), {"path": path}))
+    except EngineError as error:
+        if isinstance(error, NotFound) and "No such container" not in error.said or "not a directory" in error.said:
+            return None
+        raise _explained(error, container, path)
+
+
+def put(client: Client, container: str, directory: str, pieces: Iterable[bytes]) -> None:
+    """PUT: unpack a tar in a directory. Owners and modes are those of its entries.
+
+    Each file is removed and written anew in its place, one after the other: a program may see a part of it.
+    """
+    # Not copyUIDGID: it makes all belong to the container's user, looked up among the users of the host.
+    query = {"path": directory, "noOverwriteDirNonDir": True}
+    headers = {"Content-Type": "application/x-tar"}
+    try:
+        client.request("PUT", _path(container), query, headers=headers, raw=pieces).read()
+    except EngineError as error:
+        raise _explained(error, container, directory)
+
+
+def _path(container: str) -> str:
+    return "/containers/%s/archive" % segment(container)
+
+
+def _stat(response: Response) -> Dict[str, Any]:
+    try:
+        told: Mapping[str, Any] = json.loads(base64.b64decode(response.headers[STAT]))
+        mode = told["mode"]
+        kind = next((kind for bit, kind in _KINDS if mode >> bit & 1), bits.S_IFREG)
+        special = sum(flag for bit, flag in _SPECIAL if mode >> bit & 1)
+        return {"mode": kind | special | mode & 0o777, "size": told["size"], "target": told["linkTarget"]}
+    except (KeyError, ValueError, TypeError):
+        raise TransportError("The engine does not say what it has at this path", "Check docker_host.")
+
+
+def _pieces(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:
+    content = archive.extractfile(member) if member.isreg() else None
+    try:
+        while content:
+            piece = content.read(CHUNK)
+            if not piece:
+                return
+            yield piece
+    except tarfile.TarError as error:
+        raise _broken(error)
+
+
+def _broken(error: tarfile.TarError) -> TransportError:
+    return TransportError("What the engine sent is no whole archive (%s)" % error, "Run the task again.")
+
+
+def _explained(error: EngineError, container: str, place: str) -> EngineError:
+    if isinstance(error, NotFound) and "No such container" in error.said:
+        error.cause = "there is no container %s" % container
+        error.fix = "Make it first (module slipway.docker.container)."
+        return error
+    for words, cause, fix in _REFUSALS:
+        if words in error.said:
+            error.cause, error.fix = cause.format(container=container, place=place), fix
+            break
+    return error

@@ -1,0 +1,206 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copying into a container: what is to be there, what is there, and what of it has to be written."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, FrozenSet, List, Mapping, Tuple
+
+from ...engine import archives, containers
+from ...engine.client import Client
+from ...errors import DriftError, InputError
+from ...state.plan import Plan, Step
+from ...state.resource import Params
+from .entries import DIRECTORY, FILE, LINK, Entry, is_directory, kind_of, listing, small, tar
+from .look import Look
+from .owner import owner_of
+from .shown import difference, legible
+from .table import doubts, is_writable, mode_of, place_of, refuse_unseen, unseen
+
+NAMED = 3  # paths that a reason names
+USUAL = 0o644  # the mode of a new file that has none to go by
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is to be copied, and what is there.
+
+    ``path`` is where to in the container, links followed if asked. ``source`` and ``have`` are entries by the path
+    below that (empty for itself); ``source`` is None where there is nothing to copy yet. ``same`` are the files with
+    the same content. ``old`` and ``new`` are contents for the diff. ``owner`` is that of what is written. ``ready``
+    says whether the directory above is there.
+    """
+
+    path: str
+    container: Mapping[str, Any] | None = None
+    source: Mapping[str, Entry] | None = None
+    have: Mapping[str, Entry] = field(default_factory=dict)
+    same: FrozenSet[str] = frozenset()
+    old: bytes | None = None
+    new: bytes | None = None
+    owner: Tuple[int, int] | None = None
+    ready: bool = True
+
+
+def observe(client: Client, params: Params) -> Snapshot:
+    """List what is to be copied, and look at the same paths in the container."""
+    mode_of(params)
+    path, source = _target(params), listing(params)
+    container = containers.inspect(client, params["container"])
+    snapshot = Snapshot(path, container, source, new=small(source[""]) if source else None)
+    if container is None:
+        return snapshot
+    if params["follow"]:
+        found = archives.stat(client, params["container"], path)
+        path = found["target"] if found and kind_of(found["mode"]) == LINK else path
+    snapshot = replace(snapshot, path=path)
+    if source is None or unseen(container, path):
+        return snapshot
+    look = Look(source, contents=params["force"] is None)
+    look.at(client, params["container"], path)
+    return replace(
+        snapshot,
+        have=look.have,
+        same=frozenset(look.same),
+        old=look.old,
+        owner=_owner(client, params, container),
+        ready="" in look.have or _has_directory(client, params["container"], posixpath.dirname(path)),
+    )
+
+
+def plan(params: Params, snapshot: Snapshot) -> Plan:
+    """Write what differs, in one call. Raises DriftError for what must not be replaced, or cannot be."""
+    refuse_unseen(snapshot.container, snapshot.path)
+    if snapshot.source is None:
+        reason = "%s is not there yet" % params["path"]
+        step = Step("copy", "file", legible(snapshot.path), reason, _refuse, (params["path"],))
+        return Plan((step,), warnings=("There is no %s on this host to be copied." % params["path"],))
+    want = {name: _wanted(params, snapshot, name, entry) for name, entry in snapshot.source.items()}
+    reasons = {name: _reason(params, snapshot, name, entry) for name, entry in want.items()}
+    changes = {name: entry for name, entry in want.items() if reasons[name]}
+    if not changes:
+        return Plan(warnings=doubts(params))
+    # Into the directory if it is there; otherwise it is an entry itself.
+    above, name = ("", "") if "" not in changes else posixpath.split(snapshot.path)
+    entries = [(posixpath.join(name, below) if below else name, entry) for below, entry in changes.items()]
+    directory = above or snapshot.path
+    call = (params["container"], directory, entries)
+    step = Step("copy", want[""].kind, legible(snapshot.path), _summary(reasons, len(want)), _write, call)
+    return Plan(
+        (step,),
+        warnings=doubts(params) + _warnings(params, snapshot, directory),
+        shown=difference(snapshot.path, changes, snapshot.have, snapshot.same, snapshot.old, snapshot.new),
+    )
+
+
+def _target(params: Params) -> str:
+    """Where in the container the source itself goes. A slash at the end of a directory means what is in it."""
+    place, path = place_of(params), params["path"]
+    inside = params["container_path"].endswith("/")
+    if path is None:
+        if inside:
+            raise InputError("container_path: %s names no file for the content" % params["container_path"])
+        return place
+    if path.endswith("/") or not (inside or is_directory(params)):
+        return place
+    return posixpath.join(place, Path(os.path.normpath(Path.cwd() / path)).name)
+
+
+def _owner(client: Client, params: Params, container: Mapping[str, Any]) -> Tuple[int, int]:
+    if params["owner_id"] is not None:
+        return params["owner_id"], params["group_id"]
+    return owner_of(client, container)
+
+
+def _has_directory(client: Client, container: str, path: str) -> bool:
+    found = archives.stat(client, container, path + "/")
+    return bool(found and kind_of(found["mode"]) == DIRECTORY)
+
+
+def _wanted(params: Params, snapshot: Snapshot, name: str, entry: Entry) -> Entry:
+    """An entry as it is to be in the container. A mode is for files only, and content alone comes without any."""
+    mode, have = entry.mode, snapshot.have.get(name)
+    if entry.kind == FILE:
+        declared = mode_of(params)
+        if declared is not None:
+            mode = declared
+        elif mode is None:
+            mode = have.mode if have and have.kind == FILE else USUAL
+    uid, gid = snapshot.owner or (None, None)
+    return replace(entry, mode=mode, uid=uid, gid=gid)
+
+
+def _reason(params: Params, snapshot: Snapshot, name: str, want: Entry) -> str:
+    """Why an entry has to be written; empty where it has not."""
+    have, force = snapshot.have.get(name), params["force"]
+    if have is None:
+        return "it does not exist"
+    if force is False and want.kind != DIRECTORY:
+        return ""
+    _refuse_clash(posixpath.join(snapshot.path, name) if name else snapshot.path, want, have)
+    if want.kind == DIRECTORY:
+        return ""  # one that is there keeps its mode and its owner: it may be no less than /etc
+    if force:
+        return "force is true"
+    if have.kind != want.kind:
+        return "it is a %s" % have.kind
+    if want.kind == LINK:
+        return "" if have.target == want.target else "it leads to %s" % legible(have.target)
+    found = [] if name in snapshot.same else ["its content differs"]
+    if have.mode != want.mode:
+        found.append("its mode is %04o and should be %04o" % (have.mode or 0, want.mode or 0))
+    if (have.uid, have.gid) != (want.uid, want.gid):
+        found.append("its owner is %s:%s and should be %s:%s" % (have.uid, have.gid, want.uid, want.gid))
+    return ", ".join(found)
+
+
+def _refuse_clash(path: str, want: Entry, have: Entry) -> None:
+    if (want.kind == DIRECTORY) == (have.kind == DIRECTORY):
+        return
+    if want.kind != DIRECTORY:
+        fix = "Name the file in container_path, or end it with a slash."
+    elif have.kind == LINK:
+        fix = "Name the directory that it leads to, or set 'follow: true' where container_path is the link."
+    else:
+        fix = "Remove it first."
+    raise DriftError(
+        "%s is a %s in the container, and a %s is to be copied there" % (legible(path), have.kind, want.kind), fix
+    )
+
+
+def _summary(reasons: Mapping[str, str], total: int) -> str:
+    if total == 1:
+        return reasons[""]
+    differing = [name for name in reasons if reasons[name]]
+    if reasons[""]:
+        return "%s, with the %d entries below it" % (reasons[""], total - 1)
+    named = ["%s (%s)" % (legible(name), reasons[name]) for name in differing[:NAMED]]
+    rest = ["%d more" % (len(differing) - NAMED)] if len(differing) > NAMED else []
+    return "%d of %d entries differ: %s" % (len(differing), total, ", ".join(named + rest))
+
+
+def _warnings(params: Params, snapshot: Snapshot, directory: str) -> Tuple[str, ...]:
+    """What the Engine will refuse, unless an earlier task, which check mode did not run, has changed it."""
+    name = params["container"]
+    if snapshot.container is None:
+        return ("There is no container %s to copy to." % name,)
+    if not snapshot.ready:
+        return ("There is no directory %s in the container %s." % (directory, name),)
+    if not is_writable(snapshot.container, directory):
+        return ("The container %s is read-only at %s." % (name, directory),)
+    return ()
+
+
+def _write(client: Client, container: str, directory: str, entries: List[Tuple[str, Entry]]) -> None:
+    archives.put(client, container, directory, tar(entries))
+
+
+def _refuse(client: Client, path: str) -> None:
+    raise InputError(
+        "there is no %s on this host" % path, "Copy it to the host first, for example with ansible.builtin.copy."
+    )

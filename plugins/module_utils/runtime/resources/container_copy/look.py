@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking at a container's files without ever holding one of them."""
+
+from __future__ import annotations
+
+import posixpath
+import tarfile
+from typing import Dict, Iterator, List, Mapping, Set
+
+from ...engine import archives
+from ...engine.client import Client
+from .entries import DIRECTORY, FILE, LINK, OTHER, SMALL, Entry, holds
+
+STRAY = 64 * 1024 * 1024  # bytes of other files to read through before each file is asked for by itself
+
+
+class Look:
+    """What is at the paths of a source.
+
+    ``have`` are the entries, ``same`` the files with the same content (if ``contents`` are looked at), and ``old`` is
+    the content where it is small and there is only one.
+    """
+
+    def __init__(self, source: Mapping[str, Entry], contents: bool = True) -> None:
+        self.have: Dict[str, Entry] = {}
+        self.same: Set[str] = set()
+        self.old: bytes | None = None
+        self._source = source
+        self._contents = contents
+
+    def at(self, client: Client, container: str, path: str) -> None:
+        """Look at a path and below it: as a rule one call, however much there is."""
+        alone = self._through(archives.get(client, container, path), "", list(self._source))
+        for name in alone:
+            # What is in a directory that is not there needs no look.
+            if not name or posixpath.dirname(name) in self.have:
+                self._through(archives.get(client, container, posixpath.join(path, name)), name, [""])
+
+    def _through(self, archive: archives.Archive | None, above: str, names: List[str]) -> List[str]:
+        """Look through an archive for these names; returns those that have to be asked for by themselves.
+
+        That is every further name of a file, for a tar has its content once, and all the rest where most of the
+        archive is something else.
+        """
+        if archive is None:
+            return []
+        missing, linked, stray = set(names), [], 0
+        try:
+            for name, member, pieces in archive.members():
+                if name not in missing:
+                    stray += member.size
+                elif member.islnk():
+                    linked.append(name)
+                else:
+                    self._add(posixpath.join(above, name) if name else above, member, pieces)
+                missing.discard(name)
+                if stray > STRAY:
+                    return sorted([*linked, *missing])
+                if not missing and not self._is_whole(names):
+                    break
+        finally:
+            archive.close()
+        return linked
+
+    def _is_whole(self, names: List[str]) -> bool:
+        """Whether an archive has been read so far that its end, and so the connection, costs nothing."""
+        return len(names) == 1 and names[0] in self.same
+
+    def _add(self, name: str, member: tarfile.TarInfo, pieces: Iterator[bytes]) -> None:
+        kind = FILE if member.isreg() else DIRECTORY if member.isdir() else LINK if member.issym() else OTHER
+        self.have[name] = Entry(
+            kind, member.mode & 0o7777, member.uid, member.gid, member.size, member.linkname if kind == LINK else ""
+        )
+        want = self._source[name]
+        if not self._contents or kind != FILE or want.kind != FILE:
+            return
+        if len(self._source) == 1 and member.size <= SMALL:
+            self.old = b"".join(pieces)
+            pieces = iter((self.old,))
+        if member.size == want.size and holds(want.source, pieces):
+            self.same.add(name)

@@ -1,0 +1,193 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copying a file out of a container."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Mapping, Tuple
+
+from ...engine import archives, containers
+from ...engine.client import Client
+from ...errors import DriftError, HostError, InputError, SlipwayError
+from ...state.plan import Plan, Step
+from ...state.resource import Params
+from .entries import FILE, LINK, Entry, kind_of, local, small
+from .look import Look
+from .shown import difference, legible
+from .table import doubts, mode_of, place_of, refuse_unseen, unseen
+
+PLAIN = 0o777  # the bits of a mode that are taken from a container: none of its files becomes setuid on the host
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is to be copied, and what is there.
+
+    ``path`` is the file in the container, links followed if asked, and ``source`` what it is; ``dest`` is where to on
+    this host, and ``have`` what is there. ``same`` says that their content is. ``old`` and ``new`` are contents for the
+    diff. ``ready`` says whether the directory of ``dest`` is there.
+    """
+
+    path: str
+    dest: str
+    container: Mapping[str, Any] | None = None
+    source: Entry | None = None
+    have: Entry | None = None
+    same: bool = False
+    old: bytes | None = None
+    new: bytes | None = None
+    ready: bool = True
+
+
+def observe(client: Client, params: Params) -> Snapshot:
+    """Look at the file in the container, and at what is in its place here."""
+    mode_of(params)
+    path, container = place_of(params), params["container"]
+    dest = _target(params, path)
+    have = local(dest)
+    snapshot = Snapshot(path, dest, containers.inspect(client, container), have=have, ready=Path(dest).parent.is_dir())
+    if snapshot.container is None or unseen(snapshot.container, path):
+        return snapshot
+    if params["follow"]:
+        found = archives.stat(client, container, path)
+        path = found["target"] if found and kind_of(found["mode"]) == LINK else path
+    # The same look as on the way in, with the two sides changed.
+    look = Look({"": have or Entry(FILE, size=-1)}, contents=params["force"] is None)
+    look.at(client, container, path)
+    return replace(
+        snapshot,
+        path=path,
+        source=look.have.get(""),
+        same="" in look.same,
+        old=small(have) if have else None,
+        new=look.old,
+    )
+
+
+def plan(params: Params, snapshot: Snapshot) -> Plan:
+    """Write the file if it differs. Raises DriftError for what is no file, on either side."""
+    refuse_unseen(snapshot.container, snapshot.path)
+    dest, have = snapshot.dest, snapshot.have
+    if have and have.kind != FILE and not (have.kind == LINK and not params["local_follow"]):
+        raise DriftError("dest: %s is a %s" % (dest, have.kind), "Name a file, or end dest with a slash.")
+    declared = mode_of(params)
+    mode = declared if declared is not None else _source(params, snapshot).mode or 0
+    want = Entry(FILE, mode if declared is not None else mode & PLAIN, params["owner_id"], params["group_id"])
+    reason = _reason(params, snapshot, want)
+    if not reason:
+        return Plan(warnings=doubts(params))
+    want = replace(want, size=snapshot.source.size if snapshot.source else 0)
+    call = (params["container"], snapshot.path, dest, want, have)
+    shown = difference(
+        dest, {"": want}, {"": have} if have else {}, ("",) if snapshot.same else (), snapshot.old, snapshot.new
+    )
+    return Plan(
+        (Step("fetch", "file", legible(dest), reason, _fetch, call),),
+        warnings=doubts(params) + _warnings(params, snapshot),
+        shown=shown,
+    )
+
+
+def _target(params: Params, path: str) -> str:
+    """The file on this host. A slash at the end means in this directory."""
+    dest = Path.cwd() / params["dest"]
+    if params["dest"].endswith("/"):
+        dest /= posixpath.basename(path)
+    return os.path.realpath(dest) if params["local_follow"] else os.path.normpath(dest)
+
+
+def _source(params: Params, snapshot: Snapshot) -> Entry:
+    source = snapshot.source
+    if snapshot.container is None:
+        return Entry(FILE)
+    if source is None:
+        raise DriftError(
+            "There is no %s in the container %s" % (snapshot.path, params["container"]), "Check container_path."
+        )
+    if source.kind == LINK:
+        raise DriftError(
+            "%s is a symbolic link in the container, to %s" % (snapshot.path, legible(source.target)),
+            "Set 'follow: true', or name the file that it leads to.",
+        )
+    if source.kind != FILE:
+        raise DriftError(
+            "%s is a %s in the container, and only files are copied out" % (snapshot.path, source.kind),
+            "Name a file in container_path.",
+        )
+    return source
+
+
+def _reason(params: Params, snapshot: Snapshot, want: Entry) -> str:
+    """Why the file has to be written; empty where it has not."""
+    have, force = snapshot.have, params["force"]
+    if have is None:
+        return "it does not exist"
+    if force is not None:
+        return "force is true" if force else ""
+    if have.kind != FILE:
+        return "it is a %s" % have.kind
+    found = [] if snapshot.same else ["its content differs"]
+    if have.mode != want.mode:
+        found.append("its mode is %04o and should be %04o" % (have.mode or 0, want.mode or 0))
+    if want.uid is not None and (have.uid, have.gid) != (want.uid, want.gid):
+        found.append("its owner is %s:%s and should be %s:%s" % (have.uid, have.gid, want.uid, want.gid))
+    return ", ".join(found)
+
+
+def _warnings(params: Params, snapshot: Snapshot) -> Tuple[str, ...]:
+    """What will fail, unless an earlier task, which check mode did not run, has changed it."""
+    if snapshot.container is None:
+        return ("There is no container %s to copy from." % params["container"],)
+    if not snapshot.ready:
+        return ("There is no directory %s on this host." % Path(snapshot.dest).parent,)
+    return ()
+
+
+def _fetch(client: Client, container: str, path: str, dest: str, want: Entry, have: Entry | None) -> None:
+    """Write the file beside its place, readable for nobody else, and then put it there."""
+    archive = archives.get(client, container, path)
+    if archive is None:
+        raise DriftError("there is no %s in the container %s" % (path, container), "Check container_path.")
+    place = Path(dest).parent
+    try:
+        number, temporary = tempfile.mkstemp(prefix=".slipway-", dir=place)
+    except FileNotFoundError:
+        raise InputError("there is no directory %s on this host" % place, "Make it first.")
+    except OSError as error:
+        raise _unwritable(str(place), error)
+    try:
+        with os.fdopen(number, "wb") as file:
+            for _name, _member, pieces in archive.members():
+                for piece in pieces:
+                    file.write(piece)
+        _dress(temporary, want, have)
+        Path(temporary).replace(dest)
+    except BaseException as error:
+        Path(temporary).unlink()
+        if isinstance(error, OSError):
+            raise _unwritable(dest, error)
+        raise
+    finally:
+        archive.close()
+
+
+def _dress(temporary: str, want: Entry, have: Entry | None) -> None:
+    """Owner and mode. A file that was there keeps its owner, if this user may give files away."""
+    keep = want if want.uid is not None else have
+    if keep and keep.uid is not None and keep.gid is not None:
+        try:
+            os.chown(temporary, keep.uid, keep.gid)
+        except PermissionError:
+            if keep is want:
+                raise
+    Path(temporary).chmod(want.mode or 0)
+
+
+def _unwritable(path: str, error: OSError) -> SlipwayError:
+    return HostError("cannot write %s (%s)" % (path, error.strerror), "Run the task as a user who may.")

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the user may type, and what a mode means."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any, Dict, Iterable, Mapping, Tuple
+
+from ...errors import DriftError, InputError
+from ...state.field import Control
+from ...state.resource import Params
+from ...state.table import Table
+
+TABLE = Table(
+    noun="container",
+    options=(
+        Control("container", required=True),
+        Control("container_path", required=True),
+        Control("path", type="path"),
+        Control("content", secret=True),
+        Control("content_is_b64", type="bool", default=False),
+        Control("dest", type="path"),
+        Control("follow", type="bool", default=False),
+        Control("local_follow", type="bool", default=True),
+        Control("owner_id", type="int"),
+        Control("group_id", type="int"),
+        Control("mode", type="raw"),
+        Control("mode_parse", choices=("legacy", "modern", "octal_string_only"), default="legacy"),
+        Control("force", type="bool"),
+    ),
+    mutually_exclusive=(("path", "content", "dest"),),
+    required_one_of=(("path", "content", "dest"),),
+    required_together=(("owner_id", "group_id"),),
+)
+
+# Where a running container has mounts that the Engine's archives never see, whatever its settings are.
+_KERNEL = ("/proc", "/sys", "/dev")
+
+
+def place_of(params: Params) -> str:
+    """The path in the container, in its shortest spelling; a slash at its end is lost. Raises InputError."""
+    path: str = params["container_path"]
+    if not path.startswith("/"):
+        raise InputError("container_path: %s is not absolute" % (path or "an empty path"), "Begin it with a slash.")
+    if "\0" in path:
+        raise InputError("container_path: there is no path with a zero byte")
+    return "/" + posixpath.normpath(path).lstrip("/")
+
+
+def mode_of(params: Params) -> int | None:
+    """The mode as declared. Raises InputError for what is none in the way of ``mode_parse``."""
+    mode, way = params["mode"], params["mode_parse"]
+    if mode is None:
+        return None
+    try:
+        if isinstance(mode, bool) or not isinstance(mode, (int, str)):
+            raise ValueError
+        if way == "octal_string_only" and not isinstance(mode, str):
+            raise InputError("mode: %s is a number, and mode_parse allows only strings" % mode, "Put it in quotes.")
+        number = int(mode, 10 if way == "legacy" else 8) if isinstance(mode, str) else mode
+        if not 0 <= number <= 0o7777:
+            raise ValueError
+    except ValueError:
+        raise InputError("mode: %r is no mode" % (mode,), "Write '0644', and 'mode_parse: modern' with it.")
+    return number
+
+
+def doubts(params: Params) -> Tuple[str, ...]:
+    """A warning about a mode that hardly means what it says."""
+    mode = params["mode"]
+    if isinstance(mode, str) and params["mode_parse"] == "legacy" and mode.startswith("0") and mode.strip("0"):
+        return (
+            "mode: '%s' is read as a decimal number and means %04o; set 'mode_parse: modern' for an octal one."
+            % (mode, mode_of(params) or 0),
+        )
+    return ()
+
+
+def unseen(container: Mapping[str, Any], place: str) -> str:
+    """The mount that a path is on, if it is one that the Engine's archives do not see; else empty."""
+    settings = container["HostConfig"]
+    hidden = {*_KERNEL, *(settings.get("Tmpfs") or {})}
+    hidden.update(mount["Target"] for mount in settings.get("Mounts") or () if mount.get("Type") == "tmpfs")
+    mounts = _destinations(container)
+    nearest = _nearest(place, [*hidden, *mounts])
+    return nearest if nearest in hidden and nearest not in mounts else ""
+
+
+def refuse_unseen(container: Mapping[str, Any] | None, place: str) -> None:
+    """Raises DriftError for a path that only the running container sees."""
+    mount = unseen(container, place) if container else ""
+    if mount:
+        raise DriftError(
+            "container_path: %s is on %s, which only the running container itself sees" % (place, mount),
+            "Choose another place, or use slipway.docker.container_exec.",
+        )
+
+
+def is_writable(container: Mapping[str, Any], place: str) -> bool:
+    """Whether a path may be written to, as far as it holds no links."""
+    mounts = _destinations(container)
+    nearest = _nearest(place, mounts)
+    return mounts[nearest] if nearest else not container["HostConfig"].get("ReadonlyRootfs")
+
+
+def _destinations(container: Mapping[str, Any]) -> Dict[str, bool]:
+    """Where volumes and directories of the host are mounted, and whether they may be written to."""
+    mounts = container.get("Mounts") or ()
+    return {mount["Destination"].rstrip("/"): mount["RW"] for mount in mounts if mount.get("Type") != "tmpfs"}
+
+
+def _nearest(place: str, mounts: Iterable[str]) -> str:
+    above = [mount for mount in mounts if (place + "/").startswith(mount.rstrip("/") + "/")]
+    return max(above, key=len, default="")
