@@ -119,7 +119,7 @@ def test_force(web, fetch, tmp_path):
         ({"dest": "{}"}, "is a directory. Name a file, or end dest with a slash."),
         ({"dest": "/dev/null"}, "dest: /dev/null is a special file"),
         ({"dest": "{}/nowhere/file"}, "nowhere on this host. Make it first"),
-        ({"dest": "/proc/file"}, "cannot write /proc"),
+        ({"dest": "/sys/file"}, "cannot write /sys"),
     ],
 )
 def test_what_cannot_be_fetched(params, message, web, module, tmp_path):

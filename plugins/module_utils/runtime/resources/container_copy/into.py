@@ -85,11 +85,9 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     changes = {name: entry for name, entry in want.items() if reasons[name]}
     if not changes:
         return Plan(warnings=doubts(params))
-    # Into the directory if it is there; otherwise it is an entry itself.
-    above, name = ("", "") if "" not in changes else posixpath.split(snapshot.path)
-    entries = [(posixpath.join(name, below) if below else name, entry) for below, entry in changes.items()]
-    directory = above or snapshot.path
-    call = (params["container"], directory, entries)
+    # Into the directory, if that is what is copied and it is there; otherwise beside it.
+    directory = posixpath.dirname(snapshot.path) if "" in changes else snapshot.path
+    call = (params["container"], *_packed(directory, snapshot.path, changes))
     step = Step("copy", want[""].kind, legible(snapshot.path), _summary(reasons, len(want)), _write, call)
     return Plan(
         (step,),
@@ -194,6 +192,19 @@ def _warnings(params: Params, snapshot: Snapshot, directory: str) -> Tuple[str, 
     if not is_writable(snapshot.container, directory):
         return ("The container %s is read-only at %s." % (name, directory),)
     return ()
+
+
+def _packed(directory: str, path: str, changes: Mapping[str, Entry]) -> Tuple[str, List[Tuple[str, Entry]]]:
+    """Where to unpack entries that go below a path, and their names there.
+
+    It is the directory, or one above it: the Engine refuses links that lead by dots out of where it unpacks.
+    """
+    places = {posixpath.join(path, name) if name else path: entry for name, entry in changes.items()}
+    for place, entry in places.items():
+        if entry.kind == LINK and not entry.target.startswith("/"):
+            leads = posixpath.normpath(posixpath.join(posixpath.dirname(place), entry.target))
+            directory = posixpath.commonpath([directory, leads])
+    return directory, [(posixpath.relpath(place, directory), entry) for place, entry in places.items()]
 
 
 def _write(client: Client, container: str, directory: str, entries: List[Tuple[str, Entry]]) -> None:
