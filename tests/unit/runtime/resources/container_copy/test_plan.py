@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plans of copying."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import into, out
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.entries import Entry
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.resource import (
+    CONTAINER_COPY,
+)
+from cases import complete, hold, load
+
+RUNNING: dict[str, Any] = {"HostConfig": {}, "Mounts": []}
+
+
+def entry(mode=None, **facts):
+    """An entry, its mode in octal."""
+    return Entry(mode=None if mode is None else int(mode, 8), **facts)
+
+
+def entries(facts):
+    """Entries by their path."""
+    return None if facts is None else {name: entry(**found) for name, found in facts.items()}
+
+
+def into_snapshot(source, have=None, owner=None, old=None, new=None, container=RUNNING, same=(), **facts):
+    """What is seen on the way in, the container running unless a case says otherwise."""
+    return into.Snapshot(
+        source=entries(source),
+        have=entries(have or {}),
+        owner=owner and tuple(owner),
+        old=old and old.encode(),
+        new=new and new.encode(),
+        container=container,
+        same=frozenset(same),
+        **facts,
+    )
+
+
+def out_snapshot(source=None, have=None, container=RUNNING, **facts):
+    """What is seen on the way out."""
+    seen = {"source": entry(**source) if source else None, "have": entry(**have) if have else None}
+    return out.Snapshot(container=container, **seen, **facts)
+
+
+@pytest.mark.parametrize("case", load(__file__, "into"))
+def test_into(case):
+    """See cases. ``args`` are the container, where to unpack, and what: its name, kind, mode and owner."""
+    facts = dict(case)
+    args = facts.pop("args", None)
+    hold(facts, CONTAINER_COPY, into_snapshot)
+    if args:
+        plan = CONTAINER_COPY.plan(complete(CONTAINER_COPY, case["params"]), into_snapshot(**case["observed"]))
+        found = [
+            [
+                name,
+                directory,
+                [[below, one.kind, one.mode and "%o" % one.mode, one.uid, one.gid] for below, one in packed],
+            ]
+            for name, directory, packed in (step.args for step in plan.steps)
+        ]
+        assert found == args
+
+
+@pytest.mark.parametrize("case", load(__file__, "out"))
+def test_out(case):
+    """See cases."""
+    hold(case, CONTAINER_COPY, out_snapshot)
