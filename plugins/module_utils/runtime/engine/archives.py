@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import base64
 import json
-import stat as bits
 import tarfile
-from typing import Any, Dict, Iterable, Iterator, Mapping, Tuple, cast
+from typing import Any, Dict, Iterable, Iterator, Tuple, cast
 
 from ..errors import EngineError, NotFound, TransportError
 from ..transport.http import Response
@@ -22,16 +21,7 @@ from .client import Client, segment
 CHUNK = 256 * 1024  # bytes
 STAT = "x-docker-container-path-stat"
 
-# The bits of Go's os.FileMode, in which the Engine tells a mode, and what they are elsewhere.
-_KINDS = (
-    (31, bits.S_IFDIR),
-    (27, bits.S_IFLNK),
-    (25, bits.S_IFIFO),
-    (24, bits.S_IFSOCK),
-    (21, bits.S_IFCHR),
-    (26, bits.S_IFBLK),
-)
-_SPECIAL = ((23, bits.S_ISUID), (22, bits.S_ISGID), (20, bits.S_ISVTX))
+_DIRECTORY = 1 << 31  # in Go's os.FileMode, in which the Engine tells a mode
 
 # What the Engine says about a place that it cannot write to, the cause, the fix; {place} and {container} are filled in.
 _REFUSALS = (
@@ -104,7 +94,7 @@ class Archive:
 
 
 def stat(client: Client, container: str, path: str) -> Dict[str, Any] | None:
-    """HEAD: ``mode`` as os.stat has it, ``size``, and ``target``, where a link leads in the end; None where is nothing.
+    """HEAD: whether it is a ``directory``, and the ``target`` where a link leads in the end; None where is nothing.
 
     A link at the end of the path is not followed, unless a slash follows it; all links before it are.
     """
@@ -149,11 +139,8 @@ def _path(container: str) -> str:
 
 def _stat(response: Response) -> Dict[str, Any]:
     try:
-        told: Mapping[str, Any] = json.loads(base64.b64decode(response.headers[STAT]))
-        mode = told["mode"]
-        kind = next((kind for bit, kind in _KINDS if mode >> bit & 1), bits.S_IFREG)
-        special = sum(flag for bit, flag in _SPECIAL if mode >> bit & 1)
-        return {"mode": kind | special | mode & 0o777, "size": told["size"], "target": told["linkTarget"]}
+        told = json.loads(base64.b64decode(response.headers[STAT]))
+        return {"directory": bool(told["mode"] & _DIRECTORY), "target": told["linkTarget"]}
     except (KeyError, ValueError, TypeError):
         raise TransportError("The engine does not say what it has at this path", "Check docker_host.")
 

@@ -101,6 +101,18 @@ def tar(entries: Iterable[Tuple[str, Entry]]) -> Iterator[bytes]:
     yield bytes(2 * tarfile.BLOCKSIZE)
 
 
+def differing(want: Entry, have: Entry, same: bool) -> str:
+    """What differs of two that are to be files, in words; empty for nothing. ``same`` says that their content is."""
+    if have.kind != want.kind:
+        return "it is a %s" % have.kind
+    found = [] if same else ["its content differs"]
+    if have.mode != want.mode:
+        found.append("its mode is %04o and should be %04o" % (have.mode or 0, want.mode or 0))
+    if want.uid is not None and (have.uid, have.gid) != (want.uid, want.gid):
+        found.append("its owner is %s:%s and should be %s:%s" % (have.uid, have.gid, want.uid, want.gid))
+    return ", ".join(found)
+
+
 def holds(source: str | bytes, pieces: Iterable[bytes]) -> bool:
     """Whether a source has this content. Reads no more than it takes to know."""
     with opened(source) as file:

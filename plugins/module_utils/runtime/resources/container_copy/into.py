@@ -16,9 +16,8 @@ from ...engine.client import Client
 from ...errors import DriftError, InputError
 from ...state.plan import Plan, Step
 from ...state.resource import Params
-from .entries import DIRECTORY, FILE, LINK, Entry, is_directory, kind_of, listing, small, tar
-from .look import Look
-from .owner import owner_of
+from .entries import DIRECTORY, FILE, LINK, Entry, differing, is_directory, listing, small, tar
+from .look import Look, followed, owner_of
 from .shown import difference, legible
 from .table import doubts, is_writable, mode_of, place_of, refuse_unseen, unseen
 
@@ -55,9 +54,7 @@ def observe(client: Client, params: Params) -> Snapshot:
     snapshot = Snapshot(path, container, source, new=small(source[""]) if source else None)
     if container is None:
         return snapshot
-    if params["follow"]:
-        found = archives.stat(client, params["container"], path)
-        path = found["target"] if found and kind_of(found["mode"]) == LINK else path
+    path = followed(client, params, path)
     snapshot = replace(snapshot, path=path)
     if source is None or unseen(container, path):
         return snapshot
@@ -117,7 +114,7 @@ def _owner(client: Client, params: Params, container: Mapping[str, Any]) -> Tupl
 
 def _has_directory(client: Client, container: str, path: str) -> bool:
     found = archives.stat(client, container, path + "/")
-    return bool(found and kind_of(found["mode"]) == DIRECTORY)
+    return bool(found and found["directory"])
 
 
 def _wanted(params: Params, snapshot: Snapshot, name: str, entry: Entry) -> Entry:
@@ -145,16 +142,9 @@ def _reason(params: Params, snapshot: Snapshot, name: str, want: Entry) -> str:
         return ""  # one that is there keeps its mode and its owner: it may be no less than /etc
     if force:
         return "force is true"
-    if have.kind != want.kind:
-        return "it is a %s" % have.kind
-    if want.kind == LINK:
+    if have.kind == want.kind == LINK:
         return "" if have.target == want.target else "it leads to %s" % legible(have.target)
-    found = [] if name in snapshot.same else ["its content differs"]
-    if have.mode != want.mode:
-        found.append("its mode is %04o and should be %04o" % (have.mode or 0, want.mode or 0))
-    if (have.uid, have.gid) != (want.uid, want.gid):
-        found.append("its owner is %s:%s and should be %s:%s" % (have.uid, have.gid, want.uid, want.gid))
-    return ", ".join(found)
+    return differing(want, have, name in snapshot.same)
 
 
 def _refuse_clash(path: str, want: Entry, have: Entry) -> None:

@@ -1,19 +1,29 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking at a container's files without ever holding one of them."""
+"""Looking at a container's files, and at who owns them, without running anything in it."""
 
 from __future__ import annotations
 
 import posixpath
 import tarfile
-from typing import Dict, Iterator, List, Mapping, Set
+from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple
 
 from ...engine import archives
 from ...engine.client import Client
+from ...errors import DriftError
+from ...state.resource import Params
 from .entries import DIRECTORY, FILE, LINK, OTHER, SMALL, Entry, holds
 
+USERS, GROUPS = "/etc/passwd", "/etc/group"
+LISTS = 1024 * 1024  # bytes that a list of users or groups may have
 STRAY = 64 * 1024 * 1024  # bytes of other files to read through before each file is asked for by itself
+
+
+def followed(client: Client, params: Params, path: str) -> str:
+    """The path of the task, or where it leads in the end, if it is a link that the task follows."""
+    found = archives.stat(client, params["container"], path) if params["follow"] else None
+    return found["target"] or path if found else path
 
 
 class Look:
@@ -81,3 +91,50 @@ class Look:
             pieces = iter((self.old,))
         if member.size == want.size and holds(want.source, pieces):
             self.same.add(name)
+
+
+def owner_of(client: Client, container: Mapping[str, Any]) -> Tuple[int, int]:
+    """The ids of the user and the group that the container's program starts with, as the Engine finds them.
+
+    Reads the container's /etc/passwd and /etc/group, as far as its settings have no numbers. Raises DriftError for a
+    name that is not there.
+    """
+    user, _colon, group = str(container["Config"].get("User") or "").partition(":")
+    user = user or "0"
+    if user == "0" and not group:
+        return 0, 0
+    uid, gid = user, group
+    if not (user.isdigit() and group):
+        entry = _entry(client, container["Id"], "user", USERS, user)
+        uid, gid = entry[2], group or entry[3]
+    if not gid.isdigit():
+        gid = _entry(client, container["Id"], "group", GROUPS, gid)[2]
+    return int(uid), int(gid)
+
+
+def _entry(client: Client, container: str, kind: str, path: str, name: str) -> List[str]:
+    """The line of a user or group, by name or number. A number that nobody has is as good as one of the group 0."""
+    for text in _read(client, container, path).decode("utf-8", "replace").splitlines():
+        line = text.split(":")
+        if len(line) >= 4 and line[2].isdigit() and name in (line[0], line[2]):
+            return line
+    if name.isdigit():
+        return [name, "", name, "0"]
+    raise DriftError(
+        "The container starts as the %s %s, which is not in its %s" % (kind, name, path), "Give owner_id and group_id."
+    )
+
+
+def _read(client: Client, container: str, path: str) -> bytes:
+    archive = archives.get(client, container, path)
+    if archive and archive.stat["target"]:
+        archive.close()
+        archive = archives.get(client, container, archive.stat["target"])
+    if archive is None:
+        return b""
+    try:
+        for _name, member, pieces in archive.members():
+            return b"".join(pieces) if member.size <= LISTS else b""
+        return b""
+    finally:
+        archive.close()

@@ -17,8 +17,8 @@ from ...engine.client import Client
 from ...errors import DriftError, HostError, InputError, SlipwayError
 from ...state.plan import Plan, Step
 from ...state.resource import Params
-from .entries import FILE, LINK, Entry, kind_of, local, small
-from .look import Look
+from .entries import FILE, LINK, Entry, differing, local, small
+from .look import Look, followed
 from .shown import difference, legible
 from .table import doubts, mode_of, place_of, refuse_unseen, unseen
 
@@ -54,9 +54,7 @@ def observe(client: Client, params: Params) -> Snapshot:
     snapshot = Snapshot(path, dest, containers.inspect(client, container), have=have, ready=Path(dest).parent.is_dir())
     if snapshot.container is None or unseen(snapshot.container, path):
         return snapshot
-    if params["follow"]:
-        found = archives.stat(client, container, path)
-        path = found["target"] if found and kind_of(found["mode"]) == LINK else path
+    path = followed(client, params, path)
     # The same look as on the way in, with the two sides changed.
     look = Look({"": have or Entry(FILE, size=-1)}, contents=params["force"] is None)
     look.at(client, container, path)
@@ -99,7 +97,7 @@ def _target(params: Params, path: str) -> str:
     dest = Path.cwd() / params["dest"]
     if params["dest"].endswith("/"):
         dest /= posixpath.basename(path)
-    return os.path.realpath(dest) if params["local_follow"] else os.path.normpath(dest)
+    return str(os.path.realpath(dest) if params["local_follow"] else os.path.normpath(dest))
 
 
 def _source(params: Params, snapshot: Snapshot) -> Entry:
@@ -130,14 +128,7 @@ def _reason(params: Params, snapshot: Snapshot, want: Entry) -> str:
         return "it does not exist"
     if force is not None:
         return "force is true" if force else ""
-    if have.kind != FILE:
-        return "it is a %s" % have.kind
-    found = [] if snapshot.same else ["its content differs"]
-    if have.mode != want.mode:
-        found.append("its mode is %04o and should be %04o" % (have.mode or 0, want.mode or 0))
-    if want.uid is not None and (have.uid, have.gid) != (want.uid, want.gid):
-        found.append("its owner is %s:%s and should be %s:%s" % (have.uid, have.gid, want.uid, want.gid))
-    return ", ".join(found)
+    return differing(want, have, snapshot.same)
 
 
 def _warnings(params: Params, snapshot: Snapshot) -> Tuple[str, ...]:

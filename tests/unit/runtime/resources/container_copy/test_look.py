@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import DriftError, NotFound, TransportError
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import look, owner
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import look
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.entries import (
     DIRECTORY,
     FILE,
@@ -209,7 +209,7 @@ GROUP = archive(("group", b"root:x:0:\nwheel:x:10:app\n"))
 def test_the_user_of_a_container(user, ids, asked):
     """With no more calls than it takes."""
     engine = Engine({"/etc/passwd": PASSWD, "/etc/group": GROUP})
-    assert owner.owner_of(engine, {"Id": "1", "Config": {"User": user}}) == ids
+    assert look.owner_of(engine, {"Id": "1", "Config": {"User": user}}) == ids
     assert engine.asked == asked
 
 
@@ -217,7 +217,7 @@ def test_lists_of_users_that_are_links_or_missing():
     """A link is followed; where nobody has a list, numbers still count."""
     link = archive(("passwd", b""))
     engine = Engine({"/etc/passwd": link, "/real": PASSWD}, {"/etc/passwd": LINKED})
-    assert owner.owner_of(engine, {"Id": "1", "Config": {"User": "app"}}) == (100, 200)
-    assert owner.owner_of(Engine({}), {"Id": "1", "Config": {"User": "7"}}) == (7, 0)
+    assert look.owner_of(engine, {"Id": "1", "Config": {"User": "app"}}) == (100, 200)
+    assert look.owner_of(Engine({}), {"Id": "1", "Config": {"User": "7"}}) == (7, 0)
     with pytest.raises(DriftError, match="the group wheel, which is not in its /etc/group"):
-        owner.owner_of(Engine({}), {"Id": "1", "Config": {"User": "7:wheel"}})
+        look.owner_of(Engine({}), {"Id": "1", "Config": {"User": "7:wheel"}})
