@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What will happen to a container: pure. ``making`` has the steps to a new one, ``changing`` those in place."""
+"""What will happen to a container: pure.
+
+``making`` has the steps to a new one, ``changing`` those in place, ``running`` those that start and stop it.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,8 @@ from . import changing, making
 from .difference import declared, difference
 from .networks import shares
 from .observe import Snapshot, pull, successor_name, with_files
+from .running import RUNNING, run, to_state
 from .table import TABLE
-
-RUNNING = ("started", "healthy")
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
@@ -45,7 +47,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
             raise InputError(
                 "There is no container %s, and the task names no image to make it of" % name, "Give the option image."
             )
-        steps = _pull(params, snapshot) + making.create(params, want) + _run(params)
+        steps = _pull(params, snapshot) + making.create(params, want) + run(params)
         return Plan(tuple(before + steps), created(TABLE.fields, want), exists=False)
     found = difference(params, snapshot, container)
     warnings = tuple("container %s is left alone: %s" % (name, describe(change)) for change in found.drift)
@@ -54,7 +56,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         runs = params["state"] in RUNNING or params["state"] == "present" and container["State"]["Running"]
         steps = _pull(params, snapshot) + making.replacement(params, container, want, found, reason, runs)
     else:
-        steps = changing.update(params, found) + changing.reconnect(params, found) + _to_state(params, container)
+        steps = changing.update(params, found) + changing.reconnect(params, found) + to_state(params, container)
     return Plan(tuple(before + steps), found.changes, warnings)
 
 
@@ -112,36 +114,3 @@ def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
         raise InputError("The image %s is not on this host, and an id cannot be pulled" % reference, "Name it.")
     reason = "the registry has another one by now" if snapshot.moved else "it is not on this host"
     return [Step("pull", "image", reference, reason, pull, (reference, params["platform"]))]
-
-
-def _run(params: Params) -> List[Step]:
-    """Start a container and, where the state says so, wait until it is healthy."""
-    name, state = params["name"], params["state"]
-    if state not in RUNNING:
-        return []
-    start = Step("start", "container", name, "state is %s" % state, containers.start, (name,))
-    return [start] + (_healthy(params) if state == "healthy" else [])
-
-
-def _healthy(params: Params) -> List[Step]:
-    args = (params["name"], params["healthy_wait_timeout"])
-    return [
-        Step("wait for", "container", params["name"], "state is healthy", containers.await_healthy, args, alters=False)
-    ]
-
-
-def _to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
-    name, state = params["name"], container["State"]
-    if params["state"] == "stopped":
-        return making.stop(params, container, "state is stopped")
-    if params["state"] not in RUNNING:
-        return []
-    if not state["Running"]:
-        return _run(params)
-    steps = []
-    if params["restart"]:
-        args = (name, making.seconds_to_stop(params, container))
-        steps = [Step("restart", "container", name, "restart is true", containers.restart, args)]
-    if params["state"] == "healthy" and (steps or (state.get("Health") or {}).get("Status") != "healthy"):
-        steps += _healthy(params)
-    return steps
