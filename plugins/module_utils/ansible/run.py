@@ -35,7 +35,8 @@ def run(resource: Resource) -> None:
             result = _converge(module, resource, client)
     except SlipwayError as error:
         module.fail_json(msg=str(error), invocation=invocation, **{"changed": False, **error.details})
-    module.exit_json(invocation=invocation, **result)
+    leave = module.fail_json if result.get("failed") else module.exit_json
+    leave(invocation=invocation, **result)
 
 
 def _converge(module: AnsibleModule, resource: Resource, client: Any) -> Dict[str, Any]:
@@ -54,7 +55,7 @@ def _converge(module: AnsibleModule, resource: Resource, client: Any) -> Dict[st
     outcome: Dict[str, Any] = {}
     if plan.steps and not module.check_mode:
         results = execute(plan, client)
-        outcome = resource.outcome(results) if resource.outcome else {}
+        outcome = resource.outcome(params, results) if resource.outcome else {}
         if not resource.settled:
             snapshot = resource.observe(client, params)
     result = {"changed": plan.changed, **resource.report(params, snapshot), **outcome}

@@ -28,6 +28,7 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "stop_timeout": (1, 20),
     "healthcheck": ({"test": "true", "interval": "1m30s", "retries": 2}, {"test": ["CMD", "true"], "timeout": "500ms"}),
     "init": (True, False),
+    "auto_remove": (True, False),
     "groups": (["100", "200"], ["200"]),
     "restart_policy": ("always", "unless-stopped"),
     "restart_retries": (2, 3),

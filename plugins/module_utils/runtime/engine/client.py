@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Dict, Mapping, Type
+import socket
+from typing import Any, Dict, Mapping, Tuple, Type
 from urllib.parse import quote, urlencode
 
 from ..errors import (
@@ -114,6 +115,22 @@ class Client:
         if response.status >= 400:
             raise self._error(response)
         return response
+
+    def upgraded(
+        self, path: str, query: Mapping[str, Any] | None = None, body: Any = None
+    ) -> Tuple[socket.socket, bytes]:
+        """POST a request that turns into a conversation: the raw socket, and what arrived on it with the answer.
+
+        The caller owns the socket. Raises SlipwayError where something between here and the engine does not play along.
+        """
+        response = self.request("POST", path, query, body, headers={"Connection": "Upgrade", "Upgrade": "tcp"})
+        if response.status != 101:
+            raise SlipwayError("what is between here and the engine does not pass on upgraded connections")
+        return response.upgraded()
+
+    def beside(self) -> Client:
+        """A second conversation with the same engine, for what keeps a connection busy."""
+        return Client(self.connection.beside(), self.version)
 
     def call(
         self,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from ..errors import Conflict, EngineError, NotFound, SlipwayError
 from .client import Client, segment
@@ -92,6 +92,30 @@ def start(client: Client, name: str) -> None:
         raise
 
 
+def start_paused(client: Client, name: str) -> None:
+    """Start a container and pause it, as it was."""
+    start(client, name)
+    pause(client, name)
+
+
+def pause(client: Client, name: str) -> None:
+    """POST /containers/{name}/pause; one that is paused already is fine."""
+    try:
+        client.call("POST", "/containers/%s/pause" % segment(name))
+    except Conflict as error:
+        if "already paused" not in error.said:
+            raise
+
+
+def unpause(client: Client, name: str) -> None:
+    """POST /containers/{name}/unpause; one that is not paused is fine, which the Engine calls an error of its own."""
+    try:
+        client.call("POST", "/containers/%s/unpause" % segment(name))
+    except EngineError as error:
+        if "not paused" not in error.said:
+            raise
+
+
 def stop(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
     """POST /containers/{name}/stop: ask it to end, and kill it after so many seconds (never for -1)."""
     try:
@@ -100,10 +124,18 @@ def stop(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
         pass
 
 
-def kill(client: Client, name: str, signal: str | None = None) -> None:
-    """POST /containers/{name}/kill; a container that does not run is fine."""
+def kill(client: Client, name: str, signal: str | None = None, seconds: int = STOP_LIMIT) -> None:
+    """POST /containers/{name}/kill; a container that does not run is fine.
+
+    What has not ended ``seconds`` after a signal of one's own (never for -1) is killed for good.
+    """
     try:
         client.call("POST", "/containers/%s/kill" % segment(name), {"signal": signal})
+        began = time.monotonic()
+        while signal and (inspect(client, name) or {"State": {"Running": False}})["State"]["Running"]:
+            if 0 <= seconds <= time.monotonic() - began:
+                return kill(client, name)
+            time.sleep(POLL)
     except (NotFound, Conflict):
         pass
 
@@ -123,16 +155,33 @@ def update(client: Client, name: str, body: Mapping[str, Any]) -> Any:
     return client.call("POST", "/containers/%s/update" % segment(name), body=body)
 
 
-def remove(client: Client, name: str, volumes: bool = False, force: bool = False) -> None:
-    """DELETE /containers/{name}, with its anonymous volumes if asked; one that is gone already is fine."""
+def remove(
+    client: Client, name: str, volumes: bool = False, force: bool = False, patience: float | None = None
+) -> None:
+    """DELETE /containers/{name}, with its anonymous volumes if asked; one that is gone already is fine.
+
+    Raises SlipwayError where it is still there after ``patience`` seconds (GONE_LIMIT if not given).
+    """
+    query = {"v": volumes, "force": force}
     try:
-        client.call("DELETE", "/containers/%s" % segment(name), {"v": volumes, "force": force})
+        client.call("DELETE", "/containers/%s" % segment(name), query, timeout=max(patience or 0, GONE_LIMIT))
     except NotFound:
         pass
     except Conflict as error:
         if "already in progress" not in error.said:
             raise
-    _wait_gone(client, name)
+    await_gone(client, name, patience)
+
+
+def await_gone(client: Client, name: str, patience: float | None = None) -> None:
+    """Wait until a container is removed: the Engine may answer before it has finished, and the name is taken then."""
+    began, limit = time.monotonic(), GONE_LIMIT if patience is None else patience
+    while inspect(client, name):
+        if time.monotonic() - began >= limit:
+            raise SlipwayError(
+                "it is still there after %g s" % limit, "Look at the engine's log, or raise removal_wait_timeout."
+            )
+        time.sleep(POLL)
 
 
 def await_running(client: Client, name: str, timeout: float) -> None:
@@ -190,13 +239,17 @@ def await_healthy(client: Client, name: str, timeout: float) -> None:
         )
 
 
-def last_output(client: Client, name: str, lines: int = LOG_LINES) -> str:
-    """GET /containers/{name}/logs: the last lines that it wrote, empty where they cannot be read."""
+def logged(client: Client, name: str, tty: bool, **query: str) -> Iterator[Tuple[int, bytes]]:
+    """GET /containers/{name}/logs: what it wrote, as ``frames`` gives it. Raises EngineError where none is kept."""
+    which = {"stdout": True, "stderr": True, **query}
+    return frames(client.request("GET", "/containers/%s/logs" % segment(name), which).chunks(), tty)
+
+
+def last_output(client: Client, name: str) -> str:
+    """The last lines that a container wrote, empty where they cannot be read."""
     try:
-        found = inspect(client, name) or {}
-        query = {"stdout": True, "stderr": True, "tail": str(lines)}
-        response = client.request("GET", "/containers/%s/logs" % segment(name), query)
-        pieces = frames(response.chunks(), found.get("Config", {}).get("Tty", False))
+        tty = (inspect(client, name) or {}).get("Config", {}).get("Tty", False)
+        pieces = logged(client, name, tty, tail=str(LOG_LINES))
         return b"".join(piece for _stream, piece in pieces).decode("utf-8", "replace")
     except SlipwayError:
         return ""
@@ -222,12 +275,3 @@ def _holder(client: Client, port: str) -> str:
 def _silence(seconds: int) -> float:
     """How long the Engine may say nothing while a container stops."""
     return seconds + GONE_LIMIT if seconds >= 0 else 10**6
-
-
-def _wait_gone(client: Client, name: str) -> None:
-    # The Engine may answer before it has finished; until then the name is taken.
-    began = time.monotonic()
-    while inspect(client, name):
-        if time.monotonic() - began > GONE_LIMIT:
-            raise SlipwayError("it is still there after %d s" % GONE_LIMIT, "Look at the engine's log.")
-        time.sleep(POLL)

@@ -10,7 +10,7 @@ import socket
 import time
 from typing import Any, Dict, Iterator, Mapping
 
-from ..errors import Conflict, ConnectionBroken, InputError, NotFound, SlipwayError, Timeout
+from ..errors import Conflict, ConnectionBroken, InputError, NotFound, Timeout
 from .client import Client, segment
 from .streams import output
 
@@ -33,13 +33,8 @@ def run(client: Client, container: str, body: Mapping[str, Any], stdin: bytes | 
     exec_id = _create(
         client, container, dict(body, AttachStdin=stdin is not None, AttachStdout=True, AttachStderr=True)
     )
-    upgrade = {"Connection": "Upgrade", "Upgrade": "tcp"}
     tty = body.get("Tty", False)
-    start = {"Detach": False, "Tty": tty}
-    response = client.request("POST", "/exec/%s/start" % segment(exec_id), body=start, headers=upgrade)
-    if response.status != 101:
-        raise SlipwayError("what is between here and the engine does not pass on upgraded connections")
-    sock, first = response.upgraded()
+    sock, first = client.upgraded("/exec/%s/start" % segment(exec_id), body={"Detach": False, "Tty": tty})
     try:
         out, err = output(_conversation(sock, first, stdin, limit), tty)
     finally:

@@ -86,5 +86,5 @@ CONTAINER_EXEC = Resource(
     observe=lambda client, params: containers.inspect(client, params["container"]),
     report=lambda params, container: {},
     plan=plan,
-    outcome=lambda results: dict(results[0]),
+    outcome=lambda params, results: dict(results[0]),
 )

@@ -27,12 +27,13 @@ class Resource:
     ``plan(params, snapshot)`` is pure. ``report(params, snapshot)`` gives the module's return values; after a
     change it gets a snapshot taken anew, in check mode the one before. ``settled`` says that nothing in it can be
     altered by the change; then it always gets the one before, and the host is not looked at again.
-    ``outcome(results)`` gives return values that come from executing (results of the steps, in order).
+    ``outcome(params, results)`` gives return values that come from executing (results of the steps, in order); with
+    ``failed`` and ``msg`` among them the task fails although every step was done.
     """
 
     table: Table
     observe: Callable[[Any, Params], Any]
     report: Callable[[Params, Any], Dict[str, Any]]
     plan: Callable[[Params, Any], Plan] = no_plan
-    outcome: Callable[[list[Any]], Dict[str, Any]] | None = None
+    outcome: Callable[[Params, list[Any]], Dict[str, Any]] | None = None
     settled: bool = False

@@ -111,6 +111,10 @@ class Connection:
         self._wire = _Wire(self._dial(self.timeout), self.where)
         return self._wire.exchange(head, body, method, silence)
 
+    def beside(self) -> Connection:
+        """Another connection to the same other side, not yet dialled."""
+        return Connection(self._dial, self.where, self._host, self._base, self.timeout, self.half_closes)
+
     def close(self) -> None:
         """Drop the connection."""
         if self._wire is not None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ...engine import containers, volumes
+from ...engine import attach, containers, volumes
 from ...state.field import dig
 from ...state.plan import Step
 from ...state.resource import Params
@@ -45,9 +45,10 @@ def stop(params: Params, container: Mapping[str, Any], reason: str) -> List[Step
     if not container["State"]["Running"]:
         return []
     name = container["Name"].lstrip("/")
-    undo = Step("start", "container", name, "take back its stop", containers.start, (name,))
+    again = containers.start_paused if container["State"].get("Paused") else containers.start
+    undo = Step("start", "container", name, "take back its stop", again, (name,))
     if params["force_kill"]:
-        args = (name, params["kill_signal"])
+        args = (name, params["kill_signal"], seconds_to_stop(params, container))
         return [Step("kill", "container", name, reason, containers.kill, args, undo)]
     return [Step("stop", "container", name, reason, containers.stop, (name, seconds_to_stop(params, container)), undo)]
 
@@ -63,7 +64,7 @@ def seconds_to_stop(params: Params, container: Mapping[str, Any]) -> int:
 def remove(params: Params, container: Mapping[str, Any], reason: str) -> List[Step]:
     """Stop and remove a container, with its anonymous volumes unless ``keep_volumes``."""
     name = container["Name"].lstrip("/")
-    args = (name, not params["keep_volumes"])
+    args = (name, not params["keep_volumes"], False, params["removal_wait_timeout"])
     steps = [*stop(params, container, reason), Step("remove", "container", name, reason, containers.remove, args)]
     if not params["keep_volumes"]:
         # Carried over by name, they are no longer anonymous to the Engine.
@@ -97,6 +98,8 @@ def replacement(
     body = _body(values, labels, taken)
     creation = containers.Creation(new, body, params["platform"], instead_of=old["Id"])
     takeover: List[Step] = []
+    one_off = params["state"] == "started" and not params["detach"]
+    stays = not (one_off and values.get("auto_remove"))
     if runs:
         why = "it takes over from the old one"
         undo = Step("remove", "container", new, "take back its start", creation.unmake)
@@ -106,7 +109,9 @@ def replacement(
             Step("start", "container", new, why, containers.start, (new,), undo),
             Step("wait for", "container", new, why, wait, (new, limit), alters=False),
         ]
-    pause = stop(params, old, "the new one needs its place") if _must_yield(old, values) else []
+        if one_off:
+            takeover = [Step("run", "container", new, why, attach.run, (new,), undo)]
+    pause = stop(params, old, "the new one needs its place") if one_off or _must_yield(old, values) else []
     end = [] if pause else stop(params, old, "the new one runs")
     done = "the new one has taken over"
     return [
@@ -115,7 +120,7 @@ def replacement(
         *takeover,
         *end,
         *remove(params, dict(old, State={"Running": False}), done),
-        Step("rename", "container", new, done, containers.rename, (new, name)),
+        *([Step("rename", "container", new, done, containers.rename, (new, name))] if stays else ()),
     ]
 
 

@@ -16,11 +16,10 @@ from ...errors import InputError
 from ...state.compare import describe
 from ...state.plan import Plan, Step, created
 from ...state.resource import Params
-from . import changing, making
+from . import changing, making, running
 from .difference import declared, difference
 from .networks import shares
 from .observe import Snapshot, pull, successor_name, with_files
-from .running import RUNNING, run, to_state
 from .table import TABLE
 
 
@@ -47,17 +46,27 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
             raise InputError(
                 "There is no container %s, and the task names no image to make it of" % name, "Give the option image."
             )
-        steps = _pull(params, snapshot) + making.create(params, want) + run(params)
-        return Plan(tuple(before + steps), created(TABLE.fields, want), exists=False)
+        running.refuse_contradictions(params, want)
+        steps = _pull(params, snapshot) + making.create(params, want) + running.run(params)
+        warnings, stays = running.warnings(params, None), not running.leaves_nothing(params, want, None)
+        return Plan(tuple(before + steps), created(TABLE.fields, want), warnings, exists=False, stays=stays)
     found = difference(params, snapshot, container)
+    values = {**found.have, **found.want}
+    running.refuse_contradictions(params, values)
     warnings = tuple("container %s is left alone: %s" % (name, describe(change)) for change in found.drift)
+    changes, stays = found.changes, not running.leaves_nothing(params, values, container)
     if params["recreate"] or not all(changing.in_place(change, found) for change in found.changes):
         reason = changing.because(found.changes) or "recreate is true"
-        runs = params["state"] in RUNNING or params["state"] == "present" and container["State"]["Running"]
+        runs = params["state"] in running.RUNNING or params["state"] == "present" and container["State"]["Running"]
         steps = _pull(params, snapshot) + making.replacement(params, container, want, found, reason, runs)
+        steps += running.after_replacement(params, container, runs)
     else:
-        steps = changing.update(params, found) + changing.reconnect(params, found) + to_state(params, container)
-    return Plan(tuple(before + steps), found.changes, warnings)
+        halt = running.halt(params, container, changes)
+        to_state = running.go_on(params, container) if halt else running.to_state(params, container)
+        steps = halt + changing.update(params, found) + changing.reconnect(params, found) + to_state
+        changes += running.status(container, steps)
+    warnings += running.warnings(params, container)
+    return Plan(tuple(before + steps), changes, warnings, stays=stays)
 
 
 def _refuse_contradictions(want: Mapping[str, Any]) -> None:
@@ -98,7 +107,7 @@ def _recovered(params: Params, snapshot: Snapshot) -> Tuple[List[Step], Snapshot
         return [step], replace(snapshot, container=dict(left, Name="/" + name), successor=None)
     steps = [Step("remove", "container", new, reason, containers.remove, (new, False, True))]
     state = snapshot.container["State"]
-    if params["state"] in RUNNING and not state["Running"]:
+    if params["state"] in running.RUNNING and not state["Running"]:
         steps.append(Step("start", "container", name, reason, containers.start, (name,)))
         state = dict(state, Running=True, Paused=False)
     return steps, replace(snapshot, container=dict(snapshot.container, State=state), successor=None)

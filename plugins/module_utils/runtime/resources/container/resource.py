@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, Dict, List
 
+from ...engine.attach import KEPT, Ended
 from ...engine.client import Client
+from ...engine.streams import STDERR, STDOUT
 from ...state.compare import HIDDEN
 from ...state.resource import Params, Resource
-from .observe import Snapshot, look, look_further
+from .observe import Snapshot, look, look_further, successor_name
 from .plan import plan
 from .table import TABLE
 from .values import OURS
@@ -32,4 +34,30 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     return {"container": dict(snapshot.container, Config=config)}
 
 
-CONTAINER = Resource(TABLE, observe, report, plan)
+def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
+    """Of a run to the end: ``container`` with its output, ``status``, and the failure that an exit code is."""
+    ended = next((result for result in results if isinstance(result, Ended)), None)
+    if ended is None:
+        return {}
+    # It has run before it got its name, if it took the place of another one.
+    name = ended.container["Name"].partition(successor_name(""))[0]
+    container = report({}, Snapshot(dict(ended.container, Name=name)))["container"]
+    found: Dict[str, Any] = {"container": dict(container, Output=ended.output.text()), "status": ended.code}
+    if params["output_logs"]:
+        found.update(stdout=ended.output.text(STDOUT), stderr=ended.output.text(STDERR))
+    if ended.output.cut:
+        found["warnings"] = ["The container wrote more than %d MiB; Output is the end of it." % (KEPT // 1024**2)]
+    if ended.code:
+        lines = ended.output.last_lines()
+        words = lines.strip().rpartition("\n")[2].strip()
+        said = ': "%s"' % words[:200] if words else ""
+        message = "The container %s ended with exit code %d%s. Look at container_output." % (
+            name.lstrip("/"),
+            ended.code,
+            said,
+        )
+        found.update(failed=True, msg=message, container_output=lines)
+    return found
+
+
+CONTAINER = Resource(TABLE, observe, report, plan, outcome)

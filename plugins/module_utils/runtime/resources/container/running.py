@@ -1,45 +1,200 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a container that is there to one that runs, or does not, as the state says."""
+"""From a container that is there to one that runs, is paused, has done its work, or is stopped, as the task says."""
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping
+from typing import Any, List, Mapping, Tuple
 
-from ...engine import containers
+from ...engine import attach, containers
+from ...errors import InputError
+from ...state.compare import Change
+from ...state.field import UPDATE, Field, dig
 from ...state.plan import Step
 from ...state.resource import Params
 from . import making
 
 RUNNING = ("started", "healthy")
+NOTHING: Mapping[str, Any] = {"State": {"Running": False}}
+# What a diff says of a container that is not as it was, after the last of these steps.
+STATUS = Field("status", api="State.Status")
+AFTER = {
+    "start": "running",
+    "restart": "restarted",
+    "stop": "exited",
+    "kill": "exited",
+    "pause": "paused",
+    "unpause": "running",
+    "run": "has run",
+}
 
 
-def run(params: Params) -> List[Step]:
-    """Start a container and, where the state says so, wait until it is healthy."""
+def is_one_off(params: Params) -> bool:
+    """Whether the task is over when the container is."""
+    return params["state"] in RUNNING and not params["detach"]
+
+
+def refuse_contradictions(params: Params, values: Mapping[str, Any]) -> None:
+    """Between a state and what a container will be (``values``). Raises InputError."""
+    state, policy = params["state"], values.get("restart_policy", "no")
+    if params["paused"] and state not in RUNNING:
+        raise InputError("paused is for a container that runs, and state is %s" % state, "Set state: started.")
+    if values.get("auto_remove") and policy != "no":
+        raise InputError("auto_remove is for a container that is not restarted, and restart_policy is %s" % policy)
+    if not is_one_off(params):
+        return
+    for other, why in (
+        (state == "healthy", "state healthy for its health"),
+        (params["paused"], "one that is paused does not end"),
+        (policy not in ("no", "on-failure"), "restart_policy %s starts it again each time" % policy),
+    ):
+        if other:
+            raise InputError("detach: false waits for the end of the container, and %s" % why, "Choose one of them.")
+
+
+def warnings(params: Params, container: Mapping[str, Any] | None) -> Tuple[str, ...]:
+    """About options without effect, and about more than was asked for."""
+    there, found = container or NOTHING, []
+    idle = [option for option in ("cleanup", "output_logs") if params[option] and params["detach"]]
+    if idle:
+        found.append("%s: of no effect without detach: false" % " and ".join(idle))
+    if _vanishes(params, there):
+        found.append("The container %s has auto_remove, so it is gone once it has stopped." % params["name"])
+    return tuple(found)
+
+
+def leaves_nothing(params: Params, values: Mapping[str, Any], container: Mapping[str, Any] | None) -> bool:
+    """Whether there is no container any more when the task is done."""
+    if is_one_off(params):
+        return bool(params["cleanup"] or values.get("auto_remove"))
+    return _vanishes(params, container or NOTHING)
+
+
+def status(container: Mapping[str, Any], steps: List[Step]) -> Tuple[Change, ...]:
+    """What the steps make of a container's status, for the diff."""
+    after = [AFTER[step.verb] for step in steps if step.verb in AFTER]
+    return (Change(STATUS, after[-1], container["State"]["Status"]),) if after else ()
+
+
+def run(params: Params, container: Mapping[str, Any] | None = None) -> List[Step]:
+    """Start a container that does not run and, where the task says so, wait until it is healthy, or ends."""
     name, state = params["name"], params["state"]
     if state not in RUNNING:
         return []
+    if is_one_off(params):
+        reason = "state is %s, and detach is false" % state
+        return [Step("run", "container", name, reason, attach.run, (name,)), *cleanup(params, container)]
     start = Step("start", "container", name, "state is %s" % state, containers.start, (name,))
-    return [start] + (_healthy(params) if state == "healthy" else [])
+    return [start, *(_healthy(params) if state == "healthy" else ()), *pause(params, False)]
+
+
+def cleanup(params: Params, container: Mapping[str, Any] | None) -> List[Step]:
+    """Remove a container that has done its work."""
+    if not (params["cleanup"] and is_one_off(params)):
+        return []
+    ended = {"Config": {}, "Name": params["name"], **(container or {}), **NOTHING}
+    return making.remove(params, ended, "cleanup is true")
 
 
 def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
-    """Start, stop or restart a container that exists, and stays."""
+    """Start, stop, restart, pause or wait for a container that exists, and stays."""
     name, state = params["name"], container["State"]
+    if _vanishes(params, container) and params["auto_remove"]:
+        raise InputError(
+            "auto_remove: the container %s would be gone once it is stopped, and state stopped wants it there" % name,
+            "Set state: absent, or leave auto_remove out.",
+        )
     if params["state"] == "stopped":
         return making.stop(params, container, "state is stopped")
     if params["state"] not in RUNNING:
         return []
     if not state["Running"]:
-        return run(params)
-    steps = []
+        return run(params, container)
+    if is_one_off(params):
+        return _to_end(params, container)
+    steps = _restart(params, container)
+    paused = bool(state.get("Paused")) and not steps
+    if state.get("Restarting") and params["paused"] and not steps:
+        raise InputError(
+            "The container %s ends and is restarted again and again, so it cannot be paused" % name, "Look at its log."
+        )
+    if params["state"] == "healthy" and (steps or not _is_healthy(state)):
+        if paused:
+            _refuse_to_wait(params, "its health is not checked")
+            steps += _resume(params, "its health is not checked while it is paused")
+        return [*steps, *_healthy(params), *pause(params, False)]
+    return steps + pause(params, paused)
+
+
+def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ...]) -> List[Step]:
+    """Stop a container that ends and is restarted again and again, for the Engine refuses to update it meanwhile."""
+    if container["State"].get("Restarting") and any(change.field.cost == UPDATE for change in changes):
+        return making.stop(params, container, "it cannot be changed while it is restarted again and again")
+    return []
+
+
+def go_on(params: Params, container: Mapping[str, Any]) -> List[Step]:
+    """Start a container after a halt, unless it shall not run."""
+    stopped = dict(container, **NOTHING)
+    return to_state(dict(params, state="started") if params["state"] == "present" else params, stopped)
+
+
+def after_replacement(params: Params, container: Mapping[str, Any], runs: bool) -> List[Step]:
+    """What comes when a new container has taken the place of this one."""
+    if is_one_off(params):
+        return cleanup(params, None)
+    paused = params["paused"] if params["paused"] is not None else container["State"].get("Paused", False)
+    return pause(dict(params, paused=paused), False) if runs else []
+
+
+def pause(params: Params, paused: bool) -> List[Step]:
+    """Pause a container that runs, or have it go on."""
+    name = params["name"]
+    if params["paused"] in (None, paused):
+        return []
+    if not params["paused"]:
+        return _resume(params, "paused is false")
+    undo = Step("unpause", "container", name, "take back its pause", containers.unpause, (name,))
+    return [Step("pause", "container", name, "paused is true", containers.pause, (name,), undo)]
+
+
+def _resume(params: Params, reason: str) -> List[Step]:
+    name = params["name"]
+    undo = Step("pause", "container", name, "take back that it goes on", containers.pause, (name,))
+    return [Step("unpause", "container", name, reason, containers.unpause, (name,), undo)]
+
+
+def _restart(params: Params, container: Mapping[str, Any]) -> List[Step]:
+    name, reason = params["name"], "restart is true"
+    if not params["restart"]:
+        return []
+    if params["force_kill"] and not _removes_itself(container):
+        start = Step("start", "container", name, reason, containers.start, (name,))
+        return [*making.stop(params, container, reason), start]
+    args = (name, making.seconds_to_stop(params, container))
+    return [Step("restart", "container", name, reason, containers.restart, args)]
+
+
+def _to_end(params: Params, container: Mapping[str, Any]) -> List[Step]:
+    name = params["name"]
+    if params["restart"] and _removes_itself(container):
+        raise InputError(
+            "restart: the container %s has auto_remove, and would be gone once it is stopped" % name,
+            "Leave restart out, which waits for its end.",
+        )
     if params["restart"]:
-        args = (name, making.seconds_to_stop(params, container))
-        steps = [Step("restart", "container", name, "restart is true", containers.restart, args)]
-    if params["state"] == "healthy" and (steps or (state.get("Health") or {}).get("Status") != "healthy"):
-        steps += _healthy(params)
-    return steps
+        return making.stop(params, container, "restart is true") + run(params, container)
+    if container["State"].get("Paused"):
+        _refuse_to_wait(params, "it does not end")
+    wait = Step("wait for", "container", name, "detach is false", attach.run, (name, True), alters=False)
+    return [*pause(params, bool(container["State"].get("Paused"))), wait, *cleanup(params, container)]
+
+
+def _refuse_to_wait(params: Params, why: str) -> None:
+    """For what does not come while a container is paused, and nobody says whether it shall go on."""
+    if params["paused"] is None:
+        raise InputError("The container %s is paused, so %s" % (params["name"], why), "Set paused: false.")
 
 
 def _healthy(params: Params) -> List[Step]:
@@ -47,3 +202,15 @@ def _healthy(params: Params) -> List[Step]:
     return [
         Step("wait for", "container", params["name"], "state is healthy", containers.await_healthy, args, alters=False)
     ]
+
+
+def _vanishes(params: Params, container: Mapping[str, Any]) -> bool:
+    return bool(params["state"] == "stopped" and container["State"]["Running"] and _removes_itself(container))
+
+
+def _is_healthy(state: Mapping[str, Any]) -> bool:
+    return (state.get("Health") or {}).get("Status") == "healthy"
+
+
+def _removes_itself(container: Mapping[str, Any]) -> bool:
+    return bool(dig(container, "HostConfig.AutoRemove"))

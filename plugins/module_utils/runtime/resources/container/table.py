@@ -80,6 +80,11 @@ CONTROLS = (
     Control("kill_signal"),
     Control("keep_volumes", type="bool", default=True),
     Control("healthy_wait_timeout", type="float", default=300.0),
+    Control("detach", type="bool", default=True),
+    Control("cleanup", type="bool", default=False),
+    Control("output_logs", type="bool", default=False),
+    Control("paused", type="bool"),
+    Control("removal_wait_timeout", type="float"),
     COMPARISONS,
 )
 
@@ -126,6 +131,7 @@ PROCESS = (
         decode=values.decode_healthcheck,
     ),
     _flag("init", "Init"),
+    _flag("auto_remove", "AutoRemove"),
     _texts("groups", "GroupAdd"),
     _mode(
         "restart_policy",

@@ -208,7 +208,7 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     return {"image": image or {}, "digest": digest if digest in known else min(known, default=None)}
 
 
-def outcome(results: List[Any]) -> Dict[str, Any]:
+def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
     """The return value ``stdout``: the log of a build."""
     logs = [result.log for result in results if isinstance(result, Built)]
     return {"stdout": logs[0]} if logs else {}

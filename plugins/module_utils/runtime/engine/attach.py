@@ -1,0 +1,152 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A container from its start to its end, and what it writes meanwhile: attach and wait of the Engine API (1.41)."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from calendar import timegm
+from collections import deque
+from typing import Any, Deque, Dict, Iterator, Mapping, NamedTuple, Tuple
+
+from ..errors import Conflict, ConnectionBroken, SlipwayError
+from .client import Client, segment
+from .containers import LOG_LINES, POLL, await_gone, inspect, logged, start
+from .streams import frames
+
+KEPT = 8 * 1024**2  # bytes of output that are kept: the last ones
+CHUNK = 64 * 1024
+LOOK = 30.0  # seconds of silence before a look whether the container still runs
+PAUSE = 2.0  # seconds, at most, between two looks at one whose output is not to be had
+
+
+class Output:
+    """What a container wrote, or the end of it where that is more than KEPT bytes (``cut``)."""
+
+    def __init__(self, pieces: Iterator[Tuple[int, bytes]]) -> None:
+        self.cut = False
+        self._pieces: Deque[Tuple[int, bytearray]] = deque()
+        size = 0
+        for stream, piece in pieces:
+            # Many small pieces would cost much more than what is in them.
+            if self._pieces and self._pieces[-1][0] == stream and len(self._pieces[-1][1]) < CHUNK:
+                self._pieces[-1][1].extend(piece)
+            else:
+                self._pieces.append((stream, bytearray(piece)))
+            size += len(piece)
+            while size > KEPT:
+                size -= len(self._pieces.popleft()[1])
+                self.cut = True
+
+    def text(self, *streams: int) -> str:
+        """All of it in the order of its arrival, or only what came on these streams."""
+        pieces = (piece for stream, piece in self._pieces if stream in streams or not streams)
+        return b"".join(pieces).decode("utf-8", "replace")
+
+    def last_lines(self) -> str:
+        """The end of it."""
+        return "".join(self.text().splitlines(keepends=True)[-LOG_LINES:])
+
+
+class Ended(NamedTuple):
+    """A container that has ended, as inspect showed it last."""
+
+    container: Mapping[str, Any]
+    code: int
+    output: Output
+
+
+def run(client: Client, name: str, runs: bool = False) -> Ended:
+    """Start a container, or stay with one that ``runs`` already, until it ends.
+
+    It may be silent for as long as it likes. It is attached to before it starts: so its output does not depend on what
+    its log driver keeps, and is there although it may remove itself. What another one wrote before, and what comes of
+    further tries (restart policy on-failure), is taken from its log, if that can be read.
+    """
+    before = inspect(client, name) or {}
+    tty = before.get("Config", {}).get("Tty", False)
+    beside = client.beside()
+    try:
+        sock, first = _attach(client, name, runs)
+        try:
+            path, query = "/containers/%s/wait" % segment(name), {"condition": "next-exit"}
+            waiting = beside.request("POST", path, query)  # the answer begins at once, and ends with the container
+            if not runs:
+                start(client, name)
+            output = Output(frames(_said(client, name, sock, first), tty))
+        finally:
+            sock.close()
+        found = _await_end(client, name)
+        code = found["State"]["ExitCode"] if found else json.loads(waiting.read())["StatusCode"]
+    finally:
+        beside.close()
+    if found and (runs or found["RestartCount"]):
+        output = _logged_since(client, name, tty, before["State"]["FinishedAt"]) or output
+    if before["HostConfig"].get("AutoRemove"):
+        await_gone(client, name)
+    ended: Dict[str, Any] = found or dict(before, State={"Running": False, "Status": "exited", "ExitCode": code})
+    return Ended(ended, code, output)
+
+
+def _attach(client: Client, name: str, runs: bool) -> Tuple[socket.socket, bytes]:
+    try:
+        return client.upgraded(
+            "/containers/%s/attach" % segment(name), {"stream": True, "stdout": True, "stderr": True}
+        )
+    except Conflict:
+        if not runs:
+            raise
+        # Between two tries there is nothing to attach to.
+        near, far = socket.socketpair()
+        far.close()
+        return near, b""
+
+
+def _said(client: Client, name: str, sock: socket.socket, first: bytes) -> Iterator[bytes]:
+    """What arrives, until the container has ended."""
+    sock.settimeout(LOOK)
+    if first:
+        yield first
+    while True:
+        try:
+            piece = sock.recv(CHUNK)
+        except socket.timeout:
+            if not _runs(inspect(client, name)):
+                return
+            continue
+        except OSError as error:
+            raise ConnectionBroken(
+                "the connection ended before the container did (%s)" % (error.strerror or error), "It may still run."
+            )
+        if not piece:
+            return
+        yield piece
+
+
+def _runs(found: Mapping[str, Any] | None) -> bool:
+    return found is not None and bool(found["State"]["Running"])
+
+
+def _await_end(client: Client, name: str) -> Dict[str, Any] | None:
+    """The container as it is once it does not run, and is not going to be restarted; None where it is gone by then."""
+    pause = POLL
+    while True:
+        found = inspect(client, name)
+        if not _runs(found):
+            return found
+        time.sleep(pause)
+        pause = min(pause * 1.5, PAUSE)
+
+
+def _logged_since(client: Client, name: str, tty: bool, moment: str) -> Output | None:
+    """The log since a moment as the Engine writes it; None where it cannot be read."""
+    query = {}
+    if not moment.startswith("0001"):  # it has not ended before
+        query["since"] = "%d%s" % (timegm(time.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S")), moment[19:].rstrip("Z"))
+    try:
+        return Output(logged(client, name, tty, **query))
+    except SlipwayError:
+        return None
