@@ -11,6 +11,7 @@ A file ``cases/*.yaml`` (or ``.json``) next to a test is a list of cases:
       actions: ["create volume data: it does not exist"]
       diff: {before: {exists: false}, after: {exists: true}}        # compared if given
       warnings: ["..."]                                             # none if left out
+      changed: false                         # for steps that change nothing; true where there are steps if left out
       args: [[{Name: data}]]                 # the arguments of the steps' calls, compared if given
     - case: ...
       error: "part of the message"           # instead of actions
@@ -34,7 +35,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.resource import Resource
 
-KEYS = {"case", "params", "observed", "actions", "diff", "warnings", "args", "error"}
+KEYS = {"case", "params", "observed", "actions", "changed", "diff", "warnings", "args", "error"}
 Case = dict[str, Any]
 
 
@@ -62,7 +63,7 @@ def hold(case: Case, resource: Resource, snapshot: Callable[..., Any]) -> None:
         return
     plan = resource.plan(complete(resource, case["params"]), observed)
     assert plan.actions() == case["actions"]
-    assert plan.changed is bool(case["actions"])
+    assert plan.changed is case.get("changed", bool(case["actions"]))
     assert list(plan.warnings) == case.get("warnings", [])
     if "diff" in case:
         assert plan.diff() == case["diff"]

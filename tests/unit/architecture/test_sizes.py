@@ -21,7 +21,7 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # The compressed payload of a module against that of ansible.builtin.ping, which is nearly all Ansible's own. A little
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides.
 BUDGETS = {
-    "container": 1.8,
+    "container": 1.85,
     "container_info": 1.45,
     "image": 1.65,
     "image_info": 1.45,

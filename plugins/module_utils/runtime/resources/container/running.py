@@ -136,19 +136,22 @@ def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ..
 
 def go_on(params: Params, container: Mapping[str, Any]) -> List[Step]:
     """Start a container after a halt, unless it shall not run."""
-    stopped = dict(container, **NOTHING)
-    return to_state(dict(params, state="started") if params["state"] == "present" else params, stopped)
+    name = params["name"]
+    if params["state"] == "present":
+        return [Step("start", "container", name, "it ran before", containers.start, (name,))]
+    return to_state(params, dict(container, **NOTHING))
 
 
 def after_replacement(params: Params, container: Mapping[str, Any], runs: bool) -> List[Step]:
     """What comes when a new container has taken the place of this one."""
     if is_one_off(params):
         return cleanup(params, None)
-    paused = params["paused"] if params["paused"] is not None else container["State"].get("Paused", False)
-    return pause(dict(params, paused=paused), False) if runs else []
+    if params["paused"] is None and runs and container["State"].get("Paused"):
+        return pause(dict(params, paused=True), False, "the old one was")
+    return pause(params, False) if runs else []
 
 
-def pause(params: Params, paused: bool) -> List[Step]:
+def pause(params: Params, paused: bool, reason: str = "paused is true") -> List[Step]:
     """Pause a container that runs, or have it go on."""
     name = params["name"]
     if params["paused"] in (None, paused):
@@ -156,7 +159,7 @@ def pause(params: Params, paused: bool) -> List[Step]:
     if not params["paused"]:
         return _resume(params, "paused is false")
     undo = Step("unpause", "container", name, "take back its pause", containers.unpause, (name,))
-    return [Step("pause", "container", name, "paused is true", containers.pause, (name,), undo)]
+    return [Step("pause", "container", name, reason, containers.pause, (name,), undo)]
 
 
 def _resume(params: Params, reason: str) -> List[Step]:

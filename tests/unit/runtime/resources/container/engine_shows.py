@@ -62,9 +62,17 @@ def made(params: Mapping[str, Any], state: str = "running", **labels: str) -> di
         "Config": {"Hostname": ID[:12], **config},
         "HostConfig": host,
         "NetworkSettings": {"Networks": endpoints},
-        "State": {"Running": state == "running", "Status": state},
+        "State": shows(state),
         "Mounts": [{"Type": "volume", "Name": "a" * 64, "Destination": target, "RW": True} for target in volumes],
     }
+
+
+def shows(status: str) -> dict[str, Any]:
+    """What inspect shows of a container's state."""
+    word, _colon, health = status.partition(":")
+    found: dict[str, Any] = {"Status": word, "Running": word in ("running", "paused", "restarting")}
+    found.update(Paused=word == "paused", Restarting=word == "restarting", Dead=word == "dead")
+    return {**found, "Health": {"Status": health}} if health else found
 
 
 def snapshot(
