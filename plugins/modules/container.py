@@ -28,9 +28,10 @@ options:
   state:
     description:
       - V(present) makes or changes the container; a new one is not started, an existing one keeps running or not.
-      - V(started) makes sure that it runs as well.
+      - V(started) makes sure that it runs as well. With O(detach=false), it runs to its end.
       - V(healthy) also waits until its health check says so.
-      - V(stopped) makes sure that it exists and does not run.
+      - V(stopped) makes sure that it exists and does not run. One with O(auto_remove) is gone then, with a warning, and
+        a task that declares O(auto_remove) cannot ask for it.
       - V(absent) stops and removes it.
     type: str
     default: started
@@ -57,11 +58,15 @@ options:
     type: bool
     default: false
   restart:
-    description: Restart the container if it runs already, with O(state=started) or O(state=healthy).
+    description:
+      - Restart the container if it runs already, with O(state=started) or O(state=healthy).
+      - That ends a pause. With O(force_kill), the container is killed and started.
     type: bool
     default: false
   force_kill:
-    description: Kill the container instead of asking it to stop.
+    description:
+      - Kill the container instead of asking it to stop.
+      - One that runs O(stop_timeout) seconds after a O(kill_signal) of your own is killed with C(SIGKILL).
     type: bool
     default: false
     aliases: [forcekill]
@@ -78,6 +83,36 @@ options:
     description: How long in seconds to wait until the container is healthy; zero or less for no limit.
     type: float
     default: 300.0
+  detach:
+    description:
+      - With V(false) and O(state=started), wait until the container has ended, however long that takes and however
+        silent it is. Its output is in RV(container), its exit code in RV(status), and one other than zero fails the task.
+      - One that has ended before is run again, so each run changes something. One that runs already is waited for.
+      - One that ends with another exit code is not taken back. It stays to be looked at, unless O(cleanup) or
+        O(auto_remove) says otherwise.
+      - With O(restart_policy=on-failure), all tries are waited for. Policies that never come to an end are refused.
+    type: bool
+    default: true
+  cleanup:
+    description:
+      - With O(detach=false), remove the container when it has ended, well or not.
+      - Its anonymous volumes go with it if O(keep_volumes=false).
+    type: bool
+    default: false
+  output_logs:
+    description: With O(detach=false), return the output in RV(stdout) and RV(stderr) as well, each stream by itself.
+    type: bool
+    default: false
+  paused:
+    description:
+      - Pause the processes of the container, or have them go on, with O(state=started) or O(state=healthy).
+      - If left out, a paused container stays paused, also when it is replaced.
+    type: bool
+  removal_wait_timeout:
+    description:
+      - How long in seconds to wait until a container that is removed is gone. Exceeding it fails the task.
+      - If left out, V(60).
+    type: float
   comparisons:
     description:
       - How to compare single options, or V(*) for all of them, each V(strict), V(ignore) or V(allow_more_present).
@@ -158,6 +193,11 @@ options:
         type: int
   init:
     description: Run a small init process that passes on signals and reaps processes.
+    type: bool
+  auto_remove:
+    description:
+      - Have the Engine remove the container, and its anonymous volumes, when it ends.
+      - Such a container is gone once it is stopped. So a replacement that has to stop it first cannot bring it back.
     type: bool
   groups:
     description: Further groups of the process, by name or number.
@@ -519,7 +559,7 @@ attributes:
     support: full
   idempotent:
     support: partial
-    details: With O(recreate=true) and O(restart=true) each run changes something.
+    details: With O(recreate=true), O(restart=true) and O(detach=false) each run changes something.
 seealso:
   - module: slipway.docker.container_info
   - module: slipway.docker.network
@@ -551,6 +591,26 @@ EXAMPLES = r"""
     name: web
     state: stopped
 
+- name: Pause it by its name alone
+  slipway.docker.container:
+    name: web
+    paused: true
+
+- name: Bring the tables of a database up to date, and leave nothing behind
+  slipway.docker.container:
+    name: migration
+    image: registry.example.com:5000/web:1.4
+    command: manage migrate
+    networks:
+      - name: site
+    detach: false
+    cleanup: true
+  register: migration
+
+- name: Show what it wrote
+  ansible.builtin.debug:
+    msg: "{{ migration.container.Output }}"
+
 - name: Leave labels alone that others have put on it
   slipway.docker.container:
     name: web
@@ -572,13 +632,30 @@ container:
   description:
     - The container as the Engine shows it, or an empty dictionary where there is none. In check mode as it was before.
     - The values of environment variables are hidden; M(slipway.docker.container_info) shows them.
-  returned: success
+    - With O(detach=false), the container as it ended, and in C(Output) what it wrote to both streams, of more than 8
+      MiB the end. That of one that ran already, or was tried several times, comes from its log, if that can be read.
+  returned: success, or O(detach=false) and it has ended
   type: dict
   sample:
     Id: 52aa0a1ea9bbd9e2bd8ec5a8a7cba1e1ddba96e3e05ddf4f3c0f2a3a6f3c8f17
     Name: /web
     State:
       Status: running
+status:
+  description: The exit code of the container.
+  returned: O(detach=false) and it has ended
+  type: int
+  sample: 0
+stdout:
+  description: What it wrote to its standard output; all of it if it has a terminal.
+  returned: O(output_logs=true), O(detach=false) and it has ended
+  type: str
+  sample: "12 tables changed"
+stderr:
+  description: What it wrote to its standard error.
+  returned: O(output_logs=true), O(detach=false) and it has ended
+  type: str
+  sample: ""
 actions:
   description: What was done, or in check mode would be, one line a step, with its reason.
   returned: success
@@ -593,8 +670,8 @@ rolled_back:
   type: bool
   sample: true
 container_output:
-  description: The last lines that a container wrote which did not start or was not healthy.
-  returned: failure of a start or a wait
+  description: The last lines that a container wrote which did not start, was not healthy, or ended with an exit code.
+  returned: failure of a start or a wait, or an exit code other than zero
   type: str
   sample: "cannot read /etc/web.conf"
 health_output:

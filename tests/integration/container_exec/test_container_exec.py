@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from harness.driver import failed, run_module, succeeded
@@ -110,8 +111,8 @@ def test_secrets_are_not_shown(execute):
     ("prepare", "params", "message"),
     [
         ((), {"container": "absent"}, "there is no container absent. Make and start it first"),
-        (("stop", "--time", "0", "web"), {}, "the container web does not run, or is paused. Start it first"),
-        (("pause", "web"), {}, "the container web does not run, or is paused. Start it first"),
+        (("stop", "--time", "0", "web"), {}, "the container web does not run. Start it first"),
+        (("pause", "web"), {}, "the container web is paused. Have it go on first"),
         ((), {"user": "nobody-like-this"}, "nobody-like-this"),
         ((), {"command": "  "}, "The command has no word in it"),
         ((), {"command": "echo 'a"}, "command: No closing quotation"),
@@ -123,8 +124,30 @@ def test_what_cannot_be_run(prepare, params, message, execute, engine):
         engine.docker(*prepare)
     result = execute(**{"command": "true", **params})
     assert message in (failed(result) if result["failed"] else result["stdout"])
-    if prepare == ("pause", "web"):
-        engine.docker("unpause", "web")
+
+
+def test_a_container_that_is_about_to_be_restarted(engine, module):
+    """Takes no command, and says why."""
+    engine.docker("run", "--detach", "--name", "loop", "--restart", "always", BASE, "false")
+    deadline = time.monotonic() + 60
+    while engine.inspect("container", "loop")["RestartCount"] < 5:  # the engine waits longer each time
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    result = module("container_exec", container="loop", command="true")
+    assert "the container loop has ended and is about to be restarted" in failed(result)
+
+
+def test_a_container_that_goes_away(execute, engine):
+    """While the command runs: its exit code is had, unless the container was removed sooner."""
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(execute, command="sleep 2000")
+        deadline = time.monotonic() + 60
+        while "sleep 2000" not in engine.docker("top", "web"):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        engine.docker("rm", "--force", "web")
+        result = running.result()
+        assert result["rc"] == 137 or "the container web was removed before the command ended" in failed(result)
 
 
 def test_over_tls(tls_engine, authority):

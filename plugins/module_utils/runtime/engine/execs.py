@@ -10,12 +10,18 @@ import socket
 import time
 from typing import Any, Dict, Iterator, Mapping
 
-from ..errors import Conflict, ConnectionBroken, InputError, NotFound, Timeout
+from ..errors import Conflict, ConnectionBroken, InputError, NotFound, SlipwayError, Timeout
 from .client import Client, segment
 from .streams import output
 
 POLL = 0.05  # seconds between two looks at whether a command has ended
 CHUNK = 64 * 1024
+# What the Engine says of a container that takes no command now, what that means, and what to do about it.
+CONFLICTS = (
+    ("not running", "does not run", "Start it first (module slipway.docker.container)."),
+    ("is paused", "is paused", "Have it go on first (module slipway.docker.container, paused: false)."),
+    ("is restarting", "has ended and is about to be restarted", "Look at its log, or try again later."),
+)
 
 
 def run(client: Client, container: str, body: Mapping[str, Any], stdin: bytes | None, limit: float) -> Dict[str, Any]:
@@ -41,7 +47,10 @@ def run(client: Client, container: str, body: Mapping[str, Any], stdin: bytes | 
         sock.close()
     while True:
         # The output may end a moment before the command does.
-        state = client.get("/exec/%s/json" % segment(exec_id))
+        try:
+            state = client.get("/exec/%s/json" % segment(exec_id))
+        except NotFound:
+            raise SlipwayError("the container %s was removed before the command ended" % container)
         if not state["Running"]:
             return {"exec_id": exec_id, "rc": state["ExitCode"], "stdout": out, "stderr": err}
         time.sleep(POLL)
@@ -63,8 +72,10 @@ def _create(client: Client, container: str, body: Mapping[str, Any]) -> str:
         error.fix = "Make and start it first (module slipway.docker.container)."
         raise
     except Conflict as error:
-        error.cause = "the container %s does not run, or is paused" % container
-        error.fix = "Start it first (module slipway.docker.container)."
+        for said, what, fix in CONFLICTS:
+            if said in error.said:
+                error.cause = "the container %s %s" % (container, what)
+                error.fix = fix
         raise
 
 

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import socket
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import execs
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import ConnectionBroken, InputError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
+    ConnectionBroken,
+    InputError,
+    NotFound,
+    SlipwayError,
+)
 
 
 class Engine:
@@ -38,6 +44,15 @@ def test_input_that_has_no_end_starts_nothing():
     with pytest.raises(InputError, match="stdin cannot be sent over TLS"):
         execs.run(engine, "web", {"Cmd": ["cat"]}, b"", 0)
     assert engine.calls == []
+
+
+def test_a_container_that_is_removed():
+    """Takes the exit code of the command with it."""
+    engine = Engine()
+    engine.far.close()
+    engine.get = Mock(side_effect=NotFound("no such exec", status=404))
+    with pytest.raises(SlipwayError, match="the container web was removed before the command ended"):
+        execs.run(engine, "web", {"Cmd": ["sleep", "9"]}, None, 0)
 
 
 def test_a_connection_that_breaks():

@@ -21,7 +21,7 @@ NOTHING: Mapping[str, Any] = {"State": {"Running": False}}
 STATUS = Field("status", api="State.Status")
 AFTER = {
     "start": "running",
-    "restart": "restarted",
+    "restart": "running",
     "stop": "exited",
     "kill": "exited",
     "pause": "paused",
@@ -73,8 +73,10 @@ def leaves_nothing(params: Params, values: Mapping[str, Any], container: Mapping
 
 def status(container: Mapping[str, Any], steps: List[Step]) -> Tuple[Change, ...]:
     """What the steps make of a container's status, for the diff."""
-    after = [AFTER[step.verb] for step in steps if step.verb in AFTER]
-    return (Change(STATUS, after[-1], container["State"]["Status"]),) if after else ()
+    before, after = container["State"]["Status"], [AFTER[step.verb] for step in steps if step.verb in AFTER]
+    if not after:
+        return ()
+    return (Change(STATUS, after[-1] + (" again" if after[-1] == before else ""), before),)
 
 
 def run(params: Params, container: Mapping[str, Any] | None = None) -> List[Step]:
@@ -106,7 +108,12 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
             "Set state: absent, or leave auto_remove out.",
         )
     if params["state"] == "stopped":
-        return making.stop(params, container, "state is stopped")
+        steps = making.stop(params, container, "state is stopped")
+        if _vanishes(params, container):
+            args = (name, params["removal_wait_timeout"])
+            why = "it has auto_remove"
+            steps.append(Step("wait for", "container", name, why, containers.await_gone, args, alters=False))
+        return steps
     if params["state"] not in RUNNING:
         return []
     if not state["Running"]:
