@@ -86,7 +86,7 @@ options:
   detach:
     description:
       - With V(false) and O(state=started), wait until the container has ended, however long that takes and however
-        silent it is. Its output is in RV(container), its exit code in RV(status), and one other than zero fails the task.
+        silent it is. Its output is in RV(container), its exit code in RV(status). One other than zero fails the task.
       - One that has ended before is run again, so each run changes something. One that runs already is waited for.
       - One that ends with another exit code is not taken back. It stays to be looked at, unless O(cleanup) or
         O(auto_remove) says otherwise.
@@ -105,7 +105,7 @@ options:
     default: false
   paused:
     description:
-      - Pause the processes of the container, or have them go on, with O(state=started) or O(state=healthy).
+      - Pause the processes of the container, with O(state=started), or have them go on.
       - If left out, a paused container stays paused, also when it is replaced.
     type: bool
   removal_wait_timeout:

@@ -222,9 +222,9 @@ def await_healthy(client: Client, name: str, timeout: float) -> None:
             return
         if status == "none":
             cause = "it has no health check"
-        elif not state["Running"]:
+        elif not state["Running"] or state.get("Restarting"):
             cause = "it ended with exit code %s before it was healthy" % state["ExitCode"]
-        elif status == "unhealthy":
+        elif status == "unhealthy" and health.get("FailingStreak", 1):  # after a pause, it means unknown at first
             cause = "it is unhealthy"
         elif 0 < timeout < time.monotonic() - began:
             cause = "it was not healthy within %g s" % timeout

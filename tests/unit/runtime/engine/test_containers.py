@@ -44,11 +44,11 @@ class Engine:
         raise NotFound("nothing there", status=404)
 
 
-def shown(running=True, code=0, restarts=0, health=None, output=""):
+def shown(running=True, code=0, restarts=0, health=None, output="", restarting=False, streak=1):
     """What inspect shows."""
-    state = {"Running": running, "Restarting": False, "ExitCode": code}
+    state = {"Running": running, "Restarting": restarting, "ExitCode": code}
     if health:
-        state["Health"] = {"Status": health, "Log": [{"Output": output}]}
+        state["Health"] = {"Status": health, "FailingStreak": streak, "Log": [{"Output": output}]}
     return {"Id": "c0ffee", "Config": {"Tty": False}, "RestartCount": restarts, "State": state}
 
 
@@ -104,6 +104,7 @@ def test_only_what_was_made_is_unmade():
         [shown()],
         [shown(running=False)],
         [shown(health="starting"), shown(health="starting"), shown(health="healthy")],
+        [shown(health="unhealthy", streak=0), shown(health="healthy")],
     ],
 )
 def test_a_container_runs(looks):
@@ -121,6 +122,7 @@ def test_a_container_runs(looks):
             [shown(health="starting"), shown(running=False, code=1, health="unhealthy")],
             "it ended with exit code 1 before",
         ),
+        ([shown(health="unhealthy", streak=0, code=1, restarting=True)], "it ended with exit code 1 before"),
         ([shown(health="starting")], "it was not healthy within 0.05 s"),
         ([], "it is gone"),
     ],
@@ -132,6 +134,30 @@ def test_a_container_does_not_run(looks, message):
 
 
 def test_nothing_to_do_is_fine():
-    """Stopping, killing and removing what is gone."""
+    """Stopping, killing and removing what is gone; pausing what is paused, and going on where nothing is paused."""
     for call in (containers.stop, containers.kill, containers.remove):
         call(Engine(), "web")
+    containers.pause(Engine(pause=[Conflict("no", status=409, said="Container web is already paused")]), "web")
+    containers.unpause(Engine(unpause=[ServerError("no", status=500, said="Container web is not paused")]), "web")
+    with pytest.raises(Conflict):
+        containers.pause(Engine(pause=[Conflict("no", status=409, said="Container web is not running")]), "web")
+
+
+def test_a_signal_that_ends_nothing_is_followed_by_one_that_does():
+    """After the time that the container has."""
+    engine = Engine(kill=[None], json=[shown()])
+    containers.kill(engine, "web", "SIGUSR1", 0)
+    assert [query for method, _path, query in engine.calls if method == "POST"] == [
+        {"signal": "SIGUSR1"},
+        {"signal": None},
+    ]
+    ended = Engine(kill=[None], json=[shown(), shown(running=False)])
+    containers.kill(ended, "web", "SIGUSR1", -1)
+    assert [query for method, _path, query in ended.calls if method == "POST"] == [{"signal": "SIGUSR1"}]
+
+
+def test_what_stays_is_waited_for_only_so_long():
+    """A container that the Engine does not get rid of."""
+    engine = Engine(web__json=[shown()], containers__web=[Conflict("no", status=409, said="already in progress")])
+    with pytest.raises(SlipwayError, match="it is still there after 0.02 s"):
+        containers.remove(engine, "web", patience=0.02)

@@ -40,6 +40,8 @@ def refuse_contradictions(params: Params, values: Mapping[str, Any]) -> None:
     state, policy = params["state"], values.get("restart_policy", "no")
     if params["paused"] and state not in RUNNING:
         raise InputError("paused is for a container that runs, and state is %s" % state, "Set state: started.")
+    if params["paused"] and state == "healthy":
+        raise InputError("paused: the health of a paused container is not checked, and state is healthy", "Choose one.")
     if values.get("auto_remove") and policy != "no":
         raise InputError("auto_remove is for a container that is not restarted, and restart_policy is %s" % policy)
     if not is_one_off(params):
@@ -126,12 +128,12 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
         raise InputError(
             "The container %s ends and is restarted again and again, so it cannot be paused" % name, "Look at its log."
         )
+    steps += pause(params, paused)
     if params["state"] == "healthy" and (steps or not _is_healthy(state)):
         if paused:
             _refuse_to_wait(params, "its health is not checked")
-            steps += _resume(params, "its health is not checked while it is paused")
-        return [*steps, *_healthy(params), *pause(params, False)]
-    return steps + pause(params, paused)
+        steps += _healthy(params)
+    return steps
 
 
 def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ...]) -> List[Step]:
@@ -164,15 +166,10 @@ def pause(params: Params, paused: bool, reason: str = "paused is true") -> List[
     if params["paused"] in (None, paused):
         return []
     if not params["paused"]:
-        return _resume(params, "paused is false")
+        undo = Step("pause", "container", name, "take back that it goes on", containers.pause, (name,))
+        return [Step("unpause", "container", name, "paused is false", containers.unpause, (name,), undo)]
     undo = Step("unpause", "container", name, "take back its pause", containers.unpause, (name,))
     return [Step("pause", "container", name, reason, containers.pause, (name,), undo)]
-
-
-def _resume(params: Params, reason: str) -> List[Step]:
-    name = params["name"]
-    undo = Step("pause", "container", name, "take back that it goes on", containers.pause, (name,))
-    return [Step("unpause", "container", name, reason, containers.unpause, (name,), undo)]
 
 
 def _restart(params: Params, container: Mapping[str, Any]) -> List[Step]:
