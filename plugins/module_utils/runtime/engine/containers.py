@@ -16,6 +16,7 @@ from .streams import frames
 POLL = 0.1  # seconds between two looks of a wait
 SETTLE = 1.0  # seconds that a container must stay up to count as running
 LOG_LINES = 20
+RETRIES = 3  # checks that have to fail, where a health check does not say how many
 STOP_LIMIT = 10  # seconds that a container has to stop unless it says otherwise
 GONE_LIMIT = 60  # seconds for the Engine to stop or remove a container beyond the time that the container has
 
@@ -215,7 +216,8 @@ def await_healthy(client: Client, name: str, timeout: float) -> None:
     """
     began = time.monotonic()
     while True:
-        state = _there(client, name)["State"]
+        found = _there(client, name)
+        state, check = found["State"], found["Config"].get("Healthcheck") or {}
         health = state.get("Health") or {}
         status = health.get("Status", "none")
         if status == "healthy":
@@ -224,7 +226,8 @@ def await_healthy(client: Client, name: str, timeout: float) -> None:
             cause = "it has no health check"
         elif not state["Running"] or state.get("Restarting"):
             cause = "it ended with exit code %s before it was healthy" % state["ExitCode"]
-        elif status == "unhealthy" and health.get("FailingStreak", 1):  # after a pause, it means unknown at first
+        # After a stop or a pause the Engine says so before it has looked, until a check succeeds.
+        elif status == "unhealthy" and health.get("FailingStreak", RETRIES) >= (check.get("Retries") or RETRIES):
             cause = "it is unhealthy"
         elif 0 < timeout < time.monotonic() - began:
             cause = "it was not healthy within %g s" % timeout

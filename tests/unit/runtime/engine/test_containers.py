@@ -44,7 +44,7 @@ class Engine:
         raise NotFound("nothing there", status=404)
 
 
-def shown(running=True, code=0, restarts=0, health=None, output="", restarting=False, streak=1):
+def shown(running=True, code=0, restarts=0, health=None, output="", restarting=False, streak=3):
     """What inspect shows."""
     state = {"Running": running, "Restarting": restarting, "ExitCode": code}
     if health:
@@ -104,7 +104,7 @@ def test_only_what_was_made_is_unmade():
         [shown()],
         [shown(running=False)],
         [shown(health="starting"), shown(health="starting"), shown(health="healthy")],
-        [shown(health="unhealthy", streak=0), shown(health="healthy")],
+        [shown(health="unhealthy", streak=0), shown(health="unhealthy", streak=2), shown(health="healthy")],
     ],
 )
 def test_a_container_runs(looks):
