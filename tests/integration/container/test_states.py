@@ -69,7 +69,7 @@ def sound(shared_engine):
 def bring_about(engine, condition):
     """Have the docker command make a container ``web`` that is in this condition, with much that no task declares."""
     odd = ["--name", "web", "--stop-timeout", "0", "--env", "A=1", "--volume", "named:/data", "--volume", "/more"]
-    odd += ["--network", "site", "--network-alias", "www", "--init", "--hostname", "odd", "--memory", "64m"]
+    odd += ["--network", "site", "--network-alias", "www", "--hostname", "odd", "--memory", "64m"]
     engine.docker("network", "create", "site")
     if condition == "created":
         engine.docker("create", *odd, SOUND)
