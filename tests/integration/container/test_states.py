@@ -110,7 +110,7 @@ def look(engine):
 
 def converge(engine, check=False, **task):
     """What the module does, without a process of its own: the table is long."""
-    module = SimpleNamespace(params=complete(CONTAINER, task), check_mode=check, warn=print)
+    module = SimpleNamespace(params=complete(CONTAINER, task), check_mode=check, _diff=True, warn=print)
     with closing(Client(connect(parse(engine.host), 60))) as client:
         return _converge(module, CONTAINER, client)
 
