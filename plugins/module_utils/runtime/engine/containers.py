@@ -25,10 +25,10 @@ _TAKEN = re.compile(
 )
 
 
-def inspect(client: Client, name: str) -> Dict[str, Any] | None:
-    """GET /containers/{name}/json; None where there is no such container."""
+def inspect(client: Client, name: str, size: bool | None = None) -> Dict[str, Any] | None:
+    """GET /containers/{name}/json, with its ``size`` if asked; None where there is no such container."""
     try:
-        found: Dict[str, Any] = client.get("/containers/%s/json" % segment(name))
+        found: Dict[str, Any] = client.get("/containers/%s/json" % segment(name), size=size)
         return found
     except NotFound:
         return None
