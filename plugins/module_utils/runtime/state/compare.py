@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any, Mapping, NamedTuple
 
 from .field import KEYED, SUBSET, UNORDERED, Field, Option
 
@@ -19,8 +18,7 @@ ALLOW_MORE = "allow_more_present"
 HIDDEN = "(hidden)"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """A declared field whose want and have differ."""
 
     field: Field

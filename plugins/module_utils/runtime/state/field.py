@@ -85,7 +85,6 @@ class Option:
         return spec
 
 
-@dataclass(frozen=True)
 class Control(Option):
     """An option that says how to converge, not what to be."""
 

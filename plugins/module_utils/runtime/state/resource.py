@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping, NamedTuple
 
 from .plan import Plan
 from .table import Table
@@ -19,8 +18,7 @@ def no_plan(params: Params, snapshot: Any) -> Plan:
     return Plan()
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(NamedTuple):
     """A noun that can be observed and converged.
 
     ``observe(client, params)`` takes one snapshot of the host; nothing after it reads from the host.

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import InputError
 
@@ -19,8 +19,7 @@ _REFUSED = {
 }
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """A parsed ``docker_host``.
 
     ``scheme`` is unix, tcp or ssh. ``path`` is that of the socket (for ssh: on the other host, empty for the one that

@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Mapping, NamedTuple
 
 from ..errors import InputError
 from .address import DEFAULT_SOCKET
@@ -19,8 +18,7 @@ from .trust import Trust
 DEFAULT_CONTEXT = "default"
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """An address as it was written, where it was written, and for a context, how to trust what is there."""
 
     host: str

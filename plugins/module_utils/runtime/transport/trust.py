@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Trust:
+class Trust(NamedTuple):
     """What TLS needs to know. Files are PEM; an empty ``ca`` means the authorities of the system.
 
     ``name`` is what the server's certificate must be for, where that is not the host that is dialled.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Tuple
 
-from ...engine import containers, networks
+from ...engine import connections, containers
 from ...state.compare import ALLOW_MORE, Change
 from ...state.field import CONNECT, UPDATE
 from ...state.plan import Step
@@ -70,15 +70,21 @@ def join(name: str, network: str, settings: Mapping[str, Any], reason: str = "%s
     """Connect a container to a network."""
     undo = leave(name, network, "take back that it joined %s")
     args = (network, name, endpoint(settings))
-    return Step("connect", "container", name, reason % network, networks.connect, args, undo)
+    return Step("connect", "container", name, reason % network, connections.connect, args, undo)
 
 
 def leave(name: str, network: str, reason: str = "%s is not declared", was: Mapping[str, Any] | None = None) -> Step:
     """Disconnect a container from a network, where it ``was`` connected with these settings."""
-    back = (networks.connect, network, name, endpoint(chosen(was or {})))
-    undo = Step("connect", "container", name, "take back that it left %s" % network, networks.reconnect, back)
+    back = (connections.connect, network, name, endpoint(chosen(was or {})))
+    undo = Step("connect", "container", name, "take back that it left %s" % network, connections.reconnect, back)
     return Step(
-        "disconnect", "container", name, reason % network, networks.disconnect, (network, name), undo if was else None
+        "disconnect",
+        "container",
+        name,
+        reason % network,
+        connections.disconnect,
+        (network, name),
+        undo if was else None,
     )
 
 

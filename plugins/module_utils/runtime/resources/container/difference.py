@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Collection, Dict, FrozenSet, Mapping, Tuple
 
 from ...state.compare import Change
@@ -135,13 +135,13 @@ def _with_names(change: Change, params: Params, snapshot: Snapshot, container: M
     """Images by name and id, and of what was observed the declared part, so that a diff can be read."""
     if change.field.compare == KEYED:
         have = {key: _declared_part(change.want.get(key), entry) for key, entry in change.have.items()}
-        return replace(change, have=have)
+        return change._replace(have=have)
     if change.name != "image":
         return change
     named = params["image"]
     if snapshot.image and not snapshot.moved:
         named = "%s (%s)" % (named, _short(snapshot.image["Id"]))
-    return replace(change, want=named, have="%s (%s)" % (dig(container, "Config.Image"), _short(container["Image"])))
+    return change._replace(want=named, have="%s (%s)" % (dig(container, "Config.Image"), _short(container["Image"])))
 
 
 def _declared_part(want: Mapping[str, Any] | None, have: Mapping[str, Any]) -> Mapping[str, Any]:

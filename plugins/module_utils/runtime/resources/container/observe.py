@@ -12,7 +12,6 @@ from typing import Any, Dict, Iterable, Mapping
 from ...engine import containers, images
 from ...engine.client import Client
 from ...errors import InputError
-from ...registry.credentials import auth_for
 from ...registry.reference import is_image_id, parse
 from ...state.resource import Params
 
@@ -70,7 +69,7 @@ def look(client: Client, params: Params) -> Snapshot:
 
 def pull(client: Client, reference: str, platform: str | None) -> None:
     """Pull an image, with the credentials that the host keeps for its registry."""
-    images.pull(client, reference, auth_for(parse(reference).domain), platform)
+    images.pull(client, reference, _auth_for(reference), platform)
 
 
 def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot:
@@ -139,6 +138,12 @@ def _hosts(client: Client, params: Params) -> Dict[str, str]:
 def _moved(client: Client, reference: str, image: Inspected) -> bool:
     if reference.startswith("sha256:") or "@" in reference:
         return False
-    found = images.distribution(client, reference, auth_for(parse(reference).domain))
+    found = images.distribution(client, reference, _auth_for(reference))
     digest = "@" + ((found or {}).get("Descriptor") or {}).get("digest", "")
     return not any(known.endswith(digest) for known in image.get("RepoDigests") or ())
+
+
+def _auth_for(reference: str) -> Dict[str, str] | None:
+    from ...registry.credentials import auth_for  # costs 5 ms, and few tasks ask a registry
+
+    return auth_for(parse(reference).domain)

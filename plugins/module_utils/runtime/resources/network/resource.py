@@ -239,8 +239,7 @@ def _plan_anew(
     missing = [name for name in wanted or () if name not in snapshot.there]
     back, losses = _put_back(params, snapshot, network, stay, settings)
     gone = [item for item in snapshot.endpoints if not (item.idle and item in stay)]
-    return replace(
-        base,
+    return base._replace(
         steps=steps.disconnect(network, gone, "its network is made anew")
         + steps.remove(network, have, reason)
         + steps.create(network["Name"], settings, reason)
