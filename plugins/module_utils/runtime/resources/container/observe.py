@@ -16,6 +16,8 @@ from ...state.resource import Params
 
 Inspected = Mapping[str, Any]
 
+# Registries and credentials are imported where they are asked for: that costs a task 8 ms, and few ask.
+
 # Options that may name another container to share with.
 SHARED = ("ipc_mode", "network_mode", "pid_mode")
 
@@ -68,7 +70,9 @@ def look(client: Client, params: Params) -> Snapshot:
 
 def pull(client: Client, reference: str, platform: str | None) -> None:
     """Pull an image, with the credentials that the host keeps for its registry."""
-    images.pull(client, reference, _auth_for(reference), platform)
+    from ...engine import registries
+
+    registries.pull(client, reference, _auth_for(reference), platform)
 
 
 def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot:
@@ -137,12 +141,14 @@ def _hosts(client: Client, params: Params) -> Dict[str, str]:
 def _moved(client: Client, reference: str, image: Inspected) -> bool:
     if reference.startswith("sha256:") or "@" in reference:
         return False
-    found = images.distribution(client, reference, _auth_for(reference))
+    from ...engine import registries
+
+    found = registries.distribution(client, reference, _auth_for(reference))
     digest = "@" + ((found or {}).get("Descriptor") or {}).get("digest", "")
     return not any(known.endswith(digest) for known in image.get("RepoDigests") or ())
 
 
 def _auth_for(reference: str) -> Dict[str, str] | None:
-    from ...registry.credentials import auth_for  # costs 5 ms, and few tasks ask a registry
+    from ...registry.credentials import auth_for
 
     return auth_for(parse(reference).domain)

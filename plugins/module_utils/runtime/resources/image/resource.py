@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Set
 
-from ...engine import images
+from ...engine import images, registries
 from ...engine.build import Built, build
 from ...engine.client import Client
 from ...errors import DriftError, NotFound
@@ -143,7 +143,7 @@ def _pull(params: Params, named: Reference, snapshot: Snapshot, changes: List[Ch
 
 
 def _run_pull(client: Client, named: Reference, platform: str, keys: Callable[[], Any]) -> None:
-    images.pull(client, named.pinned, keys(), platform or None)
+    registries.pull(client, named.pinned, keys(), platform or None)
     if platform:
         image = images.of_platform(client, named.pinned, platform)
         if image and not images.is_for(image, platform):
@@ -196,7 +196,7 @@ def _push(params: Params, remote: Reference, snapshot: Snapshot, new: bool, chan
 
 
 def _run_push(client: Client, remote: Reference, keys: Callable[[], Any]) -> None:
-    images.push(client, remote.repository, remote.tag, keys())
+    registries.push(client, remote.repository, remote.tag, keys())
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
@@ -214,7 +214,7 @@ def outcome(results: List[Any]) -> Dict[str, Any]:
 
 
 def _registry_digest(client: Client, params: Params, name: Reference) -> str:
-    found = images.distribution(client, name.pinned, _keys(params, name)())
+    found = registries.distribution(client, name.pinned, _keys(params, name)())
     return str(found["Descriptor"]["digest"]) if found else ""
 
 
