@@ -12,10 +12,10 @@ from ...engine.client import Client
 from ...engine.containers import name_of
 from ...errors import DriftError, InputError
 from ...state.compare import ALLOW_MORE, STRICT, Change, describe
-from ...state.field import CONNECT, Control
+from ...state.field import CONNECT
 from ...state.plan import Plan, created
 from ...state.resource import Params, Resource
-from ...state.table import Table, version_tuple
+from ...state.table import version_tuple
 from . import pools, steps
 from .endpoints import MAC_LOST, Endpoint, attached, endpoint, outside, resolve
 from .table import SUPPLIED, TABLE, anew, is_set, refuse_contradictions, unasked_options
@@ -283,18 +283,3 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 
 
 NETWORK = Resource(TABLE, observe, report, plan)
-
-INFO_TABLE = Table(noun="network", options=(Control("name", aliases=("network_name",), required=True),))
-
-
-def observe_info(client: Client, params: Params) -> Snapshot:
-    """One call: the network, by name, id or short id."""
-    return Snapshot(networks.inspect(client, params["name"]), client.version)
-
-
-def report_info(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
-    """The return values ``exists`` and ``network``."""
-    return {"exists": snapshot.network is not None, "network": snapshot.network}
-
-
-NETWORK_INFO = Resource(INFO_TABLE, observe_info, report_info)
