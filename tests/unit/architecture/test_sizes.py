@@ -22,6 +22,7 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides.
 BUDGETS = {
     "container": 1.72,
+    "container_copy": 1.5,
     "image": 1.55,
     "image_info": 1.33,
     "network": 1.49,
