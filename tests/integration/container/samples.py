@@ -28,6 +28,7 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "stop_timeout": (1, 20),
     "healthcheck": ({"test": "true", "interval": "1m30s", "retries": 2}, {"test": ["CMD", "true"], "timeout": "500ms"}),
     "init": (True, False),
+    "auto_remove": (True, False),
     "groups": (["100", "200"], ["200"]),
     "restart_policy": ("always", "unless-stopped"),
     "restart_retries": (2, 3),
@@ -39,14 +40,19 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "cpu_shares": (512, 256),
     "cpu_period": (50000, 60000),
     "cpu_quota": (50000, 60000),
+    "cpu_rt_period": (1000000, 500000),
+    "cpu_rt_runtime": (1000, 2000),
     "cpuset_cpus": ("0", "0-1"),
     "cpuset_mems": ("0", ""),
+    "kernel_memory": ("64m", "33554432"),
     "pids_limit": (50, -1),
     "shm_size": ("32m", "48M"),
     "oom_killer": (True, False),
     "oom_score_adj": (100, -100),
     "cgroup_parent": ("/first", "/second"),
     "ulimits": (["nofile:100:200", "nproc:50"], ["nofile:100:300"]),
+    "blkio_weight": (300, 400),
+    "blkio_weight_device": ([{"path": "/dev/loop0", "weight": 300}], [{"path": "/dev/loop0", "weight": 400}]),
     "device_read_bps": ([{"path": "/dev/loop0", "rate": "1m"}], [{"path": "/dev/loop0", "rate": "2M"}]),
     "device_write_bps": (
         [{"path": "/dev/loop0", "rate": "1m"}, {"path": "/dev/loop1", "rate": "4096"}],
@@ -60,6 +66,8 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "capabilities": (["NET_ADMIN", "cap_sys_time"], ["NET_ADMIN"]),
     "cap_drop": (["ALL"], ["chown", "KILL"]),
     "security_opts": (["no-new-privileges"], ["seccomp=unconfined", "no-new-privileges"]),
+    "masked_paths": (["/proc/kcore", "/proc/keys"], ["/proc/kcore"]),
+    "readonly_paths": (["/proc/sys", "/proc/bus"], []),
     "device_cgroup_rules": (["c 42:* rmw"], ["c 42:* rmw", "c 43:1 r"]),
     "devices": (["/dev/null:/dev/nothing"], ["/dev/null:/dev/nothing:r", "/dev/zero"]),
     "device_requests": (
@@ -94,6 +102,7 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
         [{"name": "first", "aliases": ["db"], "ipv4_address": "10.77.0.10", "driver_opts": {"com.example.a": 1}}],
     ),
     "network_mode": ("none", "first"),
+    "mac_address": ("92:d0:c6:0a:29:33", "92-D0-C6-0A-29-34"),
     "links": (["donor:store"], ["donor"]),
     "etc_hosts": ({"a": "192.0.2.1", "b": "2001:db8::1"}, {"a": "192.0.2.2"}),
     "dns_servers": (["192.0.2.1", "192.0.2.2"], ["192.0.2.2", "192.0.2.1"]),
@@ -106,9 +115,20 @@ WITH: dict[str, dict[str, Any]] = {
     "memory_swap": {"memory": "64m"},
     "memory_reservation": {"memory": "64m"},
     "log_options": {"log_driver": "json-file"},
+    "cpu_rt_runtime": {"cpu_rt_period": 1000000},
 }
 
 ABSENT = ("log_driver", "runtime")
 
-# What an engine on an ordinary file system, or an ordinary kernel, refuses.
-REFUSED = {"storage_opts": "needs a file system with quotas"}
+# What depends on the kernel or the file system: of a request to the engine, the part that shows whether it can do it.
+PROBES = {
+    "blkio_weight": {"BlkioWeight": 300},
+    "blkio_weight_device": {"BlkioWeightDevice": [{"Path": "/dev/loop0", "Weight": 300}]},
+    "cpu_rt_period": {"CpuRealtimePeriod": 1000000},
+    "cpu_rt_runtime": {"CpuRealtimeRuntime": 1000, "CpuRealtimePeriod": 1000000},
+    "kernel_memory": {"KernelMemory": 64 * 1024**2},
+    "memory_swap": {"Memory": 64 * 1024**2, "MemorySwap": 128 * 1024**2},
+    "memory_swappiness": {"MemorySwappiness": 10},
+    "oom_killer": {"OomKillDisable": True},
+    "storage_opts": {"StorageOpt": {"size": "10G"}},
+}

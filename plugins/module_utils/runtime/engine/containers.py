@@ -49,20 +49,31 @@ class Creation:
     """A container to be made, which knows afterwards which one it is.
 
     So taking it back never removes a container that someone else made under the name. And once the container that it
-    is made ``instead_of`` (an id) is gone, it is the only one left and stays.
+    is made ``instead_of`` (an id) is gone, it is the only one left and stays. ``options`` says by which option the user
+    knows the parts of the body.
     """
 
-    def __init__(self, name: str, body: Mapping[str, Any], platform: str | None = None, instead_of: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        body: Mapping[str, Any],
+        platform: str | None = None,
+        instead_of: str = "",
+        options: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self.body = body
         self._platform = platform
         self._instead_of = instead_of
+        self._options = options or {}
         self._made = ""
 
     def make(self, client: Client) -> None:
-        """POST /containers/create."""
+        """POST /containers/create. Raises EngineError, with nothing left behind, for a limit that it throws away."""
         query = {"name": self.name, "platform": self._platform}
-        self._made = client.call("POST", "/containers/create", query, self.body)["Id"]
+        answer = client.call("POST", "/containers/create", query, self.body)
+        self._made = answer["Id"]
+        refuse_losses(client, self._made, self.body.get("HostConfig", {}), answer, self._options)
 
     def unmake(self, client: Client) -> None:
         """Remove it by force, running or not."""
@@ -117,9 +128,29 @@ def rename(client: Client, name: str, new: str) -> None:
     client.call("POST", "/containers/%s/rename" % segment(name), {"name": new})
 
 
-def update(client: Client, name: str, body: Mapping[str, Any]) -> Any:
-    """POST /containers/{name}/update: limits and the restart policy. The Engine ignores what is zero or empty."""
-    return client.call("POST", "/containers/%s/update" % segment(name), body=body)
+def update(client: Client, name: str, body: Mapping[str, Any], options: Mapping[str, str] | None = None) -> None:
+    """POST /containers/{name}/update: limits and the restart policy. The Engine ignores what is zero or empty.
+
+    Raises EngineError for a limit that it throws away.
+    """
+    answer = client.call("POST", "/containers/%s/update" % segment(name), body=body)
+    refuse_losses(client, name, body, answer, options or {})
+
+
+def refuse_losses(
+    client: Client, name: str, asked: Mapping[str, Any], answer: Mapping[str, Any], options: Mapping[str, str]
+) -> None:
+    """Where the Engine warns, look whether it has kept what was ``asked`` of it: what its kernel cannot do it discards."""
+    if not (answer or {}).get("Warnings"):
+        return
+    kept = (inspect(client, name) or {}).get("HostConfig", {})
+    nothing = (None, 0, -1, "", [], {})
+    lost = [key for key in asked if asked[key] not in nothing and kept.get(key) in nothing]
+    if lost:
+        names = ", ".join(sorted(options.get("HostConfig." + key, key) for key in lost))
+        raise EngineError(
+            "this engine cannot do %s: %s" % (names, " ".join(answer["Warnings"]).rstrip(".")), "Leave it out."
+        )
 
 
 def remove(client: Client, name: str, volumes: bool = False, force: bool = False) -> None:

@@ -36,7 +36,8 @@ class Option:
     ``secret`` hides the values (of a dict: the values, not the keys) in diffs and in the invocation without
     Ansible's masking of every equal string in the result; ``no_log`` is Ansible's own, for real credentials.
     ``env`` names environment variables that stand in for an option that was not given. ``since`` is the Engine API
-    version that brought it; older engines would ignore it in silence, so it is refused there.
+    version that brought it, ``until`` the one that took it away, and ``newer`` has the versions of choices that came
+    later than the option; where an engine would ignore it in silence, it is refused.
     """
 
     name: str
@@ -51,6 +52,8 @@ class Option:
     no_log: bool = False
     secret: bool = False
     since: str = ""
+    until: str = ""
+    newer: Tuple[Tuple[Any, str], ...] = ()
 
     def __post_init__(self) -> None:
         self._refuse_unless(self.type in TYPES, "type %r is none of Ansible's" % self.type)

@@ -38,10 +38,12 @@ def update(params: Params, found: Difference) -> List[Step]:
     if not changes:
         return []
     name = params["name"]
-    body = _body({change.name: change.want for change in changes}, found.want, found.have)
+    wanted = {change.name: change.want for change in changes}
+    body = _body(wanted, found.want, found.have)
     back = _body({change.name: change.have for change in changes}, found.have, found.have)
     undo = Step("update", "container", name, "take back its update", containers.update, (name, back))
-    return [Step("update", "container", name, because(changes), containers.update, (name, body), undo)]
+    args = (name, body, TABLE.places(wanted))
+    return [Step("update", "container", name, because(changes), containers.update, args, undo)]
 
 
 def reconnect(params: Params, found: Difference) -> List[Step]:

@@ -35,7 +35,7 @@ def is_ours(container: Mapping[str, Any]) -> bool:
 def create(params: Params, want: Mapping[str, Any]) -> List[Step]:
     """Make a container where there is none."""
     name = params["name"]
-    creation = containers.Creation(name, _body(want, marker(want), {}), params["platform"])
+    creation = containers.Creation(name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want))
     return _make(creation, want, "it does not exist")
 
 
@@ -94,7 +94,7 @@ def replacement(
     if "networks" not in {*want, *found.dropped} and not shares(values.get("network_mode", "default")):
         values["networks"] = {network: chosen(settings) for network, settings in found.have["networks"].items()}
     body = _body(values, labels, taken)
-    creation = containers.Creation(new, body, params["platform"], instead_of=old["Id"])
+    creation = containers.Creation(new, body, params["platform"], instead_of=old["Id"], options=TABLE.places(values))
     takeover: List[Step] = []
     if runs:
         why = "it takes over from the old one"
@@ -132,7 +132,9 @@ def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[s
     wanted = values.get("networks", {})
     mode = values.get("network_mode") or next(iter(wanted), "none" if "networks" in values else "default")
     host["NetworkMode"] = mode
-    settings = endpoint(wanted.get(mode, {}))
+    # Engines before API 1.44 know a MAC address of the container alone, those from 1.52 on one of the endpoint alone.
+    own = {"mac_address": values["mac_address"]} if "mac_address" in values else {}
+    settings = endpoint({**own, **wanted.get(mode, {})})
     if settings:
         body["NetworkingConfig"] = {"EndpointsConfig": {mode: settings}}
     return body

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Iterable, Mapping
+from typing import Any, Collection, Dict, Iterable, Mapping
 
 from ...engine import containers, images
 from ...engine.client import Client
@@ -65,7 +65,10 @@ def look(client: Client, params: Params) -> Snapshot:
         return snapshot
     image = images.inspect(client, reference)
     moved = bool(image) and params["pull"] in ("always", True) and _moved(client, reference, image or {})
-    return replace(snapshot, image=image, made_of=image, moved=moved)
+    made_of = image
+    if params["image_comparison"] == "current-image" and container and not is_made_of(container, image):
+        made_of = images.inspect(client, container["Image"])
+    return replace(snapshot, image=image, made_of=made_of, moved=moved)
 
 
 def pull(client: Client, reference: str, platform: str | None) -> None:
@@ -73,6 +76,22 @@ def pull(client: Client, reference: str, platform: str | None) -> None:
     from ...engine import registries
 
     registries.pull(client, reference, _auth_for(reference), platform)
+
+
+def look_at_labels(client: Client, reference: str, labels: Collection[str]) -> None:
+    """``refuse_labels`` for an image that has just been pulled."""
+    refuse_labels(reference, images.inspect(client, reference) or {}, labels)
+
+
+def refuse_labels(reference: str, image: Inspected, labels: Collection[str]) -> None:
+    """Raise InputError for an image with other labels than these."""
+    more = sorted(set((image.get("Config") or {}).get("Labels") or ()) - set(labels))
+    if more:
+        raise InputError(
+            "image_label_mismatch is fail, and the image %s has labels that the task does not set: %s"
+            % (reference, ", ".join(more)),
+            "Set them with labels.",
+        )
 
 
 def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot:

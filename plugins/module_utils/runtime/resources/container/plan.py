@@ -9,13 +9,13 @@ from typing import Any, List, Mapping, Tuple
 
 from ...engine import containers
 from ...errors import InputError
-from ...state.compare import describe
+from ...state.compare import STRICT, describe
 from ...state.plan import Plan, Step, created
 from ...state.resource import Params
 from . import changing, making
-from .difference import declared, difference
+from .difference import compatible, declared, difference
 from .networks import shares
-from .observe import Snapshot, pull, successor_name, with_files
+from .observe import Snapshot, look_at_labels, pull, refuse_labels, successor_name, with_files
 from .table import TABLE
 
 RUNNING = ("started", "healthy")
@@ -30,14 +30,16 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         # It may have been asked for by its id.
         params = dict(params, name=snapshot.container["Name"].lstrip("/"))
     name = params["name"]
-    params = with_files(params, snapshot)
+    params = compatible(with_files(params, snapshot))
     want = declared(params)
     TABLE.check_comparisons(params["comparisons"])
     TABLE.check_version(params, snapshot.version)
-    _refuse_contradictions(want)
+    _refuse_contradictions(want, snapshot)
     if params["state"] == "absent":
         return _absent(params, snapshot)
     before, snapshot = _recovered(params, snapshot)
+    if _labels_count(params) and snapshot.image and not snapshot.moved:
+        refuse_labels(params["image"], snapshot.image, want.get("labels", {}))
     container = snapshot.container
     if container is None:
         if "image" not in want:
@@ -57,15 +59,24 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     return Plan(tuple(before + steps), found.changes, warnings)
 
 
-def _refuse_contradictions(want: Mapping[str, Any]) -> None:
+def _refuse_contradictions(want: Mapping[str, Any], snapshot: Snapshot) -> None:
     mode = want.get("network_mode", "default")
     if want.get("networks") and shares(mode):
         raise InputError("networks: a container with network_mode %s has none of its own" % mode)
+    if want.get("auto_remove") and want.get("restart_policy", "no") != "no":
+        raise InputError("auto_remove: what is removed at its end cannot have the restart_policy %s" % want["restart_policy"])
+    if want.get("cpus") and (want.get("cpu_period") or want.get("cpu_quota")):
+        raise InputError("cpus is a period and a quota already, so cpu_period and cpu_quota cannot be given with it")
+    if want.get("memory_swap", 0) > 0 and not want.get("memory", snapshot.container or snapshot.successor):
+        raise InputError("memory_swap is memory and swap together, so it needs memory")
+    if want.get("memory_swap", 0) > 0 and want.get("memory", 1) > want["memory_swap"]:
+        raise InputError("memory_swap is memory and swap together, so it cannot be less than memory")
     if want.get("restart_retries") and want.get("restart_policy", "on-failure") != "on-failure":
         raise InputError("restart_retries is for restart_policy on-failure")
-    both = sorted(set(want.get("volumes", ())) & set(want.get("mounts", ())))
-    if both:
-        raise InputError("volumes and mounts: both put something on %s" % ", ".join(both))
+    for one, other in (("volumes", "mounts"), ("volumes", "tmpfs"), ("mounts", "tmpfs")):
+        both = sorted(set(want.get(one, ())) & set(want.get(other, ())))
+        if both:
+            raise InputError("%s and %s: both put something on %s" % (one, other, ", ".join(both)))
 
 
 def _absent(params: Params, snapshot: Snapshot) -> Plan:
@@ -110,7 +121,19 @@ def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
     if reference.startswith("sha256:"):
         raise InputError("The image %s is not on this host, and an id cannot be pulled" % reference, "Name it.")
     reason = "the registry has another one by now" if snapshot.moved else "it is not on this host"
-    return [Step("pull", "image", reference, reason, pull, (reference, params["platform"]))]
+    steps = [Step("pull", "image", reference, reason, pull, (reference, params["platform"]))]
+    if _labels_count(params):
+        args = (reference, params["labels"] or {})
+        reason = "image_label_mismatch is fail"
+        steps.append(Step("look at", "image", reference, reason, look_at_labels, args, alters=False))
+    return steps
+
+
+def _labels_count(params: Params) -> bool:
+    """Whether each label of the image must be one of the task."""
+    comparisons = params["comparisons"] or {}
+    strict = comparisons.get("labels", comparisons.get("*", STRICT)) == STRICT
+    return bool(params["image"]) and params["image_label_mismatch"] == "fail" and strict
 
 
 def _run(params: Params) -> List[Step]:
