@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two values for each option of a container, for the tests that walk through all of them.
 
-``SAMPLES[option]`` is two different values. ``WITH[option]`` is what the task says besides, for both. ``ABSENT`` names
+``SAMPLES[option]`` is two different values, of a collection the first with several entries. ``WITH[option]`` is what the task says besides, for both. ``ABSENT`` names
 options whose absence is no other container than one with their first value.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 SAMPLES: dict[str, tuple[Any, Any]] = {
     "image": ("one:latest", "two:latest"),
     "command": ("sleep 3000", ["sleep", "2000"]),
-    "entrypoint": (["/bin/sleep"], ["/bin/sh", "-c"]),
+    "entrypoint": (["/bin/sh", "-c"], ["/bin/sleep"]),
     "env": ({"A": "1", "B": 2, "C": True}, {"A": "1", "B": "canary"}),
     "labels": ({"a": "1", "b": "2"}, {"a": 1}),
     "annotations": ({"org.example.a": "1", "b": 2}, {"b": "3"}),
@@ -52,27 +52,42 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "cgroup_parent": ("/first", "/second"),
     "ulimits": (["nofile:100:200", "nproc:50"], ["nofile:100:300"]),
     "blkio_weight": (300, 400),
-    "blkio_weight_device": ([{"path": "/dev/loop0", "weight": 300}], [{"path": "/dev/loop0", "weight": 400}]),
-    "device_read_bps": ([{"path": "/dev/loop0", "rate": "1m"}], [{"path": "/dev/loop0", "rate": "2M"}]),
+    "blkio_weight_device": (
+        [{"path": "/dev/loop0", "weight": 300}, {"path": "/dev/loop1", "weight": 10}],
+        [{"path": "/dev/loop0", "weight": 400}],
+    ),
+    "device_read_bps": (
+        [{"path": "/dev/loop0", "rate": "1m"}, {"path": "/dev/loop1", "rate": "1g"}],
+        [{"path": "/dev/loop0", "rate": "2M"}],
+    ),
     "device_write_bps": (
         [{"path": "/dev/loop0", "rate": "1m"}, {"path": "/dev/loop1", "rate": "4096"}],
         [{"path": "/dev/loop0", "rate": 1048576}],
     ),
-    "device_read_iops": ([{"path": "/dev/loop0", "rate": 100}], [{"path": "/dev/loop1", "rate": 100}]),
-    "device_write_iops": ([{"path": "/dev/loop0", "rate": 100}], [{"path": "/dev/loop0", "rate": 200}]),
-    "sysctls": ({"net.ipv4.ip_forward": 1}, {"net.ipv4.ip_forward": "0", "net.core.somaxconn": 200}),
+    "device_read_iops": (
+        [{"path": "/dev/loop0", "rate": 100}, {"path": "/dev/loop1", "rate": 100}],
+        [{"path": "/dev/loop1", "rate": 100}],
+    ),
+    "device_write_iops": (
+        [{"path": "/dev/loop0", "rate": 100}, {"path": "/dev/loop1", "rate": 100}],
+        [{"path": "/dev/loop0", "rate": 200}],
+    ),
+    "sysctls": ({"net.ipv4.ip_forward": "0", "net.core.somaxconn": 200}, {"net.ipv4.ip_forward": 1}),
     "privileged": (True, False),
     "read_only": (True, False),
     "capabilities": (["NET_ADMIN", "cap_sys_time"], ["NET_ADMIN"]),
-    "cap_drop": (["ALL"], ["chown", "KILL"]),
-    "security_opts": (["no-new-privileges"], ["seccomp=unconfined", "no-new-privileges"]),
+    "cap_drop": (["chown", "KILL"], ["ALL"]),
+    "security_opts": (["seccomp=unconfined", "no-new-privileges"], ["no-new-privileges"]),
     "masked_paths": (["/proc/kcore", "/proc/keys"], ["/proc/kcore"]),
     "readonly_paths": (["/proc/sys", "/proc/bus"], []),
-    "device_cgroup_rules": (["c 42:* rmw"], ["c 42:* rmw", "c 43:1 r"]),
-    "devices": (["/dev/null:/dev/nothing"], ["/dev/null:/dev/nothing:r", "/dev/zero"]),
+    "device_cgroup_rules": (["c 42:* rmw", "c 43:1 r"], ["c 42:* rmw"]),
+    "devices": (["/dev/null:/dev/nothing:r", "/dev/zero"], ["/dev/null:/dev/nothing"]),
     "device_requests": (
-        [{"driver": "nvidia", "count": -1, "capabilities": [["gpu", "utility"]], "options": {"a": 1}}],
-        [{"driver": "cdi", "device_ids": ["vendor.com/device=one"]}],
+        [
+            {"driver": "cdi", "device_ids": ["vendor.com/device=one"]},
+            {"driver": "nvidia", "count": -1, "capabilities": [["gpu", "utility"]], "options": {"a": 1}},
+        ],
+        [{"driver": "cdi", "device_ids": ["vendor.com/device=two"]}],
     ),
     "ipc_mode": ("shareable", "none"),
     "pid_mode": ("host", ""),
@@ -89,9 +104,9 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
         [{"target": "/a", "source": "named", "read_only": True}, {"target": "/c", "type": "bind", "source": "/srv"}],
     ),
     "tmpfs": (["/scratch", "/run:size=1m,mode=755"], ["/run:mode=755,size=2m"]),
-    "volumes_from": (["donor"], ["donor:ro"]),
+    "volumes_from": (["donor", "giver:ro"], ["donor:ro"]),
     "volume_driver": ("local", ""),
-    "storage_opts": ({"size": "10G"}, {"size": "20G"}),
+    "storage_opts": ({"size": "10G", "other": "1"}, {"size": "20G"}),
     "log_driver": ("json-file", "none"),
     "log_options": ({"max-size": "1m", "max-file": 2}, {"max-size": "2m"}),
     "published_ports": (["8080:80", "127.0.0.1::90/udp"], ["8080:80", "9000-9001:90-91", "[::1]:7000:70"]),
@@ -103,10 +118,10 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     ),
     "network_mode": ("none", "first"),
     "mac_address": ("92:d0:c6:0a:29:33", "92-D0-C6-0A-29-34"),
-    "links": (["donor:store"], ["donor"]),
+    "links": (["donor:store", "giver"], ["donor"]),
     "etc_hosts": ({"a": "192.0.2.1", "b": "2001:db8::1"}, {"a": "192.0.2.2"}),
     "dns_servers": (["192.0.2.1", "192.0.2.2"], ["192.0.2.2", "192.0.2.1"]),
-    "dns_opts": (["ndots:2"], ["ndots:2", "rotate"]),
+    "dns_opts": (["ndots:2", "rotate"], ["ndots:2"]),
     "dns_search_domains": (["example.org", "example.com"], ["example.com"]),
 }
 
