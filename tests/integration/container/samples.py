@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two values for each option of a container, for the tests that walk through all of them.
 
-``SAMPLES[option]`` is two different values, of a collection the first with several entries. ``WITH[option]`` is what the task says besides, for both. ``ABSENT`` names
-options whose absence is no other container than one with their first value.
+``SAMPLES[option]`` is two different values, of a collection the first with several entries. ``WITH[option]`` is what
+the task says besides, for both. ``ABSENT`` names options whose absence is no other container than one with their first
+value.
 """
 
 from __future__ import annotations

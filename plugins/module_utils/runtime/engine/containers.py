@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Tuple
 
 from ..errors import Conflict, EngineError, NotFound, SlipwayError
 from .client import Client, segment
@@ -140,11 +140,11 @@ def update(client: Client, name: str, body: Mapping[str, Any], options: Mapping[
 def refuse_losses(
     client: Client, name: str, asked: Mapping[str, Any], answer: Mapping[str, Any], options: Mapping[str, str]
 ) -> None:
-    """Where the Engine warns, look whether it has kept what was ``asked`` of it: what its kernel cannot do it discards."""
+    """Where the Engine warns, look whether it has kept what was ``asked``: it discards what its kernel cannot do."""
     if not (answer or {}).get("Warnings"):
         return
     kept = (inspect(client, name) or {}).get("HostConfig", {})
-    nothing = (None, 0, -1, "", [], {})
+    nothing: Tuple[Any, ...] = (None, 0, -1, "", [], {})
     lost = [key for key in asked if asked[key] not in nothing and kept.get(key) in nothing]
     if lost:
         names = ", ".join(sorted(options.get("HostConfig." + key, key) for key in lost))

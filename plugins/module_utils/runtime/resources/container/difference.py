@@ -13,8 +13,8 @@ from ...state.compare import STRICT, Change
 from ...state.field import KEYED, dig
 from ...state.resource import Params
 from .networks import chosen, default_networks, shares
-from .ports import at
 from .observe import SHARED, Snapshot, is_made_of
+from .ports import at
 from .table import COMPATIBLE, DAEMON_ADDS, DERIVED, MERGED, TABLE
 from .values import OURS, healthcheck
 
@@ -63,8 +63,10 @@ def declared(params: Params) -> Dict[str, Any]:
             want["published_ports"] = at(params["default_host_ip"], want["published_ports"])
         except ValueError as error:
             raise InputError("default_host_ip: %s" % error)
-    if "networks" in want and not params["networks_cli_compatible"] and STRICT not in (
-        comparisons.get("networks", comparisons.get("*")),
+    if (
+        "networks" in want
+        and not params["networks_cli_compatible"]
+        and STRICT not in (comparisons.get("networks", comparisons.get("*")),)
     ):
         want["networks"] = {**default_networks(want.get("network_mode", "default")), **want["networks"]}
     for endpoint in want.get("networks", {}).values():

@@ -13,8 +13,8 @@ from ...state.compare import STRICT, describe
 from ...state.plan import Plan, Step, created
 from ...state.resource import Params
 from . import changing, making
+from .contradictions import refuse_contradictions
 from .difference import compatible, declared, difference
-from .networks import shares
 from .observe import Snapshot, look_at_labels, pull, refuse_labels, successor_name, with_files
 from .table import TABLE
 
@@ -34,7 +34,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     want = declared(params)
     TABLE.check_comparisons(params["comparisons"])
     TABLE.check_version(params, snapshot.version)
-    _refuse_contradictions(want, snapshot)
+    refuse_contradictions(want, bool(snapshot.container or snapshot.successor))
     if params["state"] == "absent":
         return _absent(params, snapshot)
     before, snapshot = _recovered(params, snapshot)
@@ -57,26 +57,6 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     else:
         steps = changing.update(params, found) + changing.reconnect(params, found) + _to_state(params, container)
     return Plan(tuple(before + steps), found.changes, warnings)
-
-
-def _refuse_contradictions(want: Mapping[str, Any], snapshot: Snapshot) -> None:
-    mode = want.get("network_mode", "default")
-    if want.get("networks") and shares(mode):
-        raise InputError("networks: a container with network_mode %s has none of its own" % mode)
-    if want.get("auto_remove") and want.get("restart_policy", "no") != "no":
-        raise InputError("auto_remove: what is removed at its end cannot have the restart_policy %s" % want["restart_policy"])
-    if want.get("cpus") and (want.get("cpu_period") or want.get("cpu_quota")):
-        raise InputError("cpus is a period and a quota already, so cpu_period and cpu_quota cannot be given with it")
-    if want.get("memory_swap", 0) > 0 and not want.get("memory", snapshot.container or snapshot.successor):
-        raise InputError("memory_swap is memory and swap together, so it needs memory")
-    if want.get("memory_swap", 0) > 0 and want.get("memory", 1) > want["memory_swap"]:
-        raise InputError("memory_swap is memory and swap together, so it cannot be less than memory")
-    if want.get("restart_retries") and want.get("restart_policy", "on-failure") != "on-failure":
-        raise InputError("restart_retries is for restart_policy on-failure")
-    for one, other in (("volumes", "mounts"), ("volumes", "tmpfs"), ("mounts", "tmpfs")):
-        both = sorted(set(want.get(one, ())) & set(want.get(other, ())))
-        if both:
-            raise InputError("%s and %s: both put something on %s" % (one, other, ", ".join(both)))
 
 
 def _absent(params: Params, snapshot: Snapshot) -> Plan:

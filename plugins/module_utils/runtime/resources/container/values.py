@@ -187,7 +187,10 @@ def encode_devices(value: List[str]) -> Dict[str, Any]:
 
 
 def rates(value: List[Mapping[str, Any]], canonical: Callable[[Any], int], key: str) -> Dict[str, int]:
-    """Rates (or what ``key`` names) of devices by path. Raises ValueError for a device that is named twice, and for no rate."""
+    """Rates (or what ``key`` names) of devices by path.
+
+    Raises ValueError for a device that is named twice, and for no rate.
+    """
     found: Dict[str, int] = {}
     for entry in value:
         path, rate = entry["path"], canonical(entry[key])
