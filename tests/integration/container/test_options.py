@@ -167,28 +167,51 @@ def test_variables_come_from_files_too(world, run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "since", "entry", "place"),
+    ("option", "value", "since", "entry", "shown"),
     [
-        ("mounts.create_mountpoint", True, "1.42", {"type": "bind", "source": "/srv"}, "BindOptions"),
-        ("mounts.read_only_non_recursive", True, "1.44", {"type": "bind", "source": "/srv"}, "BindOptions"),
-        ("mounts.read_only_force_recursive", True, "1.44", {"type": "bind", "source": "/srv"}, "BindOptions"),
-        ("mounts.subpath", "part", "1.45", {"source": "given"}, "VolumeOptions"),
-        ("networks.gw_priority", 5, "1.48", {"name": "first"}, ""),
+        ("mounts.create_mountpoint", True, "1.42", {"type": "bind", "source": "/srv"}, {"CreateMountpoint": True}),
+        (
+            "mounts.read_only_non_recursive",
+            True,
+            "1.44",
+            {"type": "bind", "source": "/srv"},
+            {"ReadOnlyNonRecursive": True},
+        ),
+        (
+            "mounts.read_only_force_recursive",
+            True,
+            "1.44",
+            {"type": "bind", "source": "/srv"},
+            {"ReadOnlyForceRecursive": True},
+        ),
+        ("mounts.subpath", "part", "1.45", {"source": "given"}, {"Subpath": "part"}),
+        (
+            "mounts.tmpfs_options",
+            [{"uid": 1}, {"noexec": None}],
+            "1.46",
+            {"type": "tmpfs"},
+            {"Options": [["noexec"], ["uid", "1"]]},
+        ),
+        ("mounts.type", "image", "1.48", {"source": "two"}, {"Type": "image", "Source": "two"}),
+        ("networks.gw_priority", 5, "1.48", {"name": "first"}, {"GwPriority": 5}),
     ],
 )
-def test_a_suboption_of_newer_engines(option, value, since, entry, place, world, run):
+def test_a_suboption_of_newer_engines(option, value, since, entry, shown, world, run):
     """Changed to, as the engine shows it, and kept where the engine knows it; refused by name where not."""
     name, sub = option.split(".")
     entry = {"target": "/a", **entry} if name == "mounts" else entry
     plain, task = ({"state": "present", name: [given]} for given in (entry, {**entry, sub: value}))
     if too_old(world, since):
         result = Modules(world)("container", name="web", image="one:latest", **task)
-        assert "%s needs Engine API %s" % (option, since) in failed(result)
+        named = option + (": " + value if sub == "type" else "")
+        assert "%s needs Engine API %s" % (named, since) in failed(result)
         assert "web" not in world.names("container")
         return
     run(**plain)
     assert list(run(**task)["diff"]["after"]) == [name]
-    shown = world.inspect("container", "web")
-    there = shown["HostConfig"]["Mounts"][0][place] if place else shown["NetworkSettings"]["Networks"]["first"]
-    assert there[sub.title().replace("_", "")] == value
+    found = world.inspect("container", "web")
+    place = found["NetworkSettings"]["Networks"]["first"] if name == "networks" else found["HostConfig"]["Mounts"][0]
+    for inner in list(place.values()):
+        place.update(inner if isinstance(inner, dict) else {})
+    assert {key: place.get(key) for key in shown} == shown
     assert not run(**task)["changed"]

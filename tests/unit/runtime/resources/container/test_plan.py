@@ -117,3 +117,28 @@ def test_an_image_of_several_platforms_is_the_image_of_one():
     assert "image" not in plan(snapshot({}), image="one:latest").diff()["after"]
     moved = type(there)(there.container, IMAGES["two:latest"], there.made_of, version="1.51")
     assert "image" not in [change.name for change in plan(moved, image="two:latest").changes]
+
+
+def test_mounts_of_newer_engines():
+    """An image, and options of a temporary file system, as the Engine has them."""
+    mounts = [
+        {"target": "/a", "type": "image", "source": "two:latest", "subpath": "bin"},
+        {"target": "/b", "type": "tmpfs", "tmpfs_options": [{"uid": 1}, {"noexec": None}]},
+    ]
+    there = snapshot({"mounts": mounts})
+    assert there.container["HostConfig"]["Mounts"] == [
+        {"Type": "image", "Target": "/a", "Source": "two:latest", "ImageOptions": {"Subpath": "bin"}},
+        {"Type": "tmpfs", "Target": "/b", "TmpfsOptions": {"Options": [["noexec"], ["uid", "1"]]}},
+    ]
+    assert plan(there, mounts=mounts[::-1]).actions() == []
+    mounts[0]["subpath"] = "etc"
+    assert list(plan(there, mounts=mounts).diff()["after"]) == ["mounts"]
+
+
+def test_which_image_counts():
+    """Environment and the like of the image that is named, or of the one that the container was made of."""
+    there = snapshot({}, image="two:latest")
+    loose = {"image": "two:latest", "env": {"A": "1"}, "comparisons": {"image": "ignore"}}
+    there.container["Config"]["Env"].append("A=1")
+    assert list(plan(there, **loose).diff()["after"]) == ["env"]
+    assert plan(there, **loose, image_comparison="current-image").actions() == []
