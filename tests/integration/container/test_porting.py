@@ -24,7 +24,7 @@ def app(engine):
         engine.docker("rm", "seed")
         made.add(name)
 
-    app("app:1", "ENV OF=one", "LABEL of=one", 'HEALTHCHECK --interval=1h CMD ["true"]')
+    app("app:1", "ENV OF=one", "LABEL of=one", 'HEALTHCHECK --interval=1s CMD ["true"]')
     yield app
     engine.clean()
     engine.docker("rmi", *made)
