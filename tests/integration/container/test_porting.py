@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import version_tuple
 from harness.driver import failed, succeeded
 from harness.image import BASE
 
@@ -106,6 +107,24 @@ def test_a_mac_address_is_that_of_the_first_network(networks, engine, scenario, 
     engine.docker("network", "create", "site")
     scenario("container", **TASK, **networks, mac_address="92:D0:C6:0A:29:33")
     assert engine.docker("exec", "web", "cat", "/sys/class/net/eth0/address") == "92:d0:c6:0a:29:33"
+
+
+def test_a_mac_address_in_each_network(engine, module, scenario, app):
+    """Engines that know them ignore them when a container is connected later; older ones are told apart by name."""
+    for name in ("site", "back"):
+        engine.docker("network", "create", name)
+    task = {**TASK, "networks": [{"name": "site"}, {"name": "back", "mac_address": "92:d0:c6:0a:29:33"}]}
+    if version_tuple(engine.docker("version", "--format", "{{.Server.APIVersion}}")) < (1, 44):
+        assert "networks.mac_address needs Engine API 1.44" in failed(module("container", **task))
+        assert engine.names("container") == []
+        return
+    scenario("container", **TASK, networks=[{"name": "site"}])
+    scenario("container", **task)
+    assert "92:d0:c6:0a:29:33" in engine.docker("exec", "web", "sh", "-c", "cat /sys/class/net/*/address").split()
+    task["networks"][0]["mac_address"] = "92:d0:c6:0a:29:44"
+    scenario("container", **task)
+    addresses = engine.docker("exec", "web", "sh", "-c", "cat /sys/class/net/*/address").split()
+    assert {"92:d0:c6:0a:29:33", "92:d0:c6:0a:29:44"} <= set(addresses)
 
 
 def test_what_an_engine_throws_away_changes_nothing(engine, module, scenario, app):

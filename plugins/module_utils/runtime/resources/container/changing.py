@@ -12,7 +12,7 @@ from ...state.field import CONNECT, UPDATE
 from ...state.plan import Step
 from ...state.resource import Params
 from .difference import Difference
-from .networks import chosen, endpoint, shares
+from .networks import chosen, default_networks, endpoint, shares
 from .table import TABLE
 
 
@@ -28,7 +28,7 @@ def in_place(change: Change, found: Difference) -> bool:
     It ignores zero and nothing in an update (API 1.41 to 1.51), so a limit cannot be taken away in place.
     """
     if change.field.cost == CONNECT:
-        return change.name not in found.dropped and not shares(found.have["network_mode"])
+        return change.name not in found.dropped and not shares(found.have["network_mode"]) and not _needs_mac(found)
     return change.field.cost == UPDATE and (bool(change.want) or change.name == "restart_retries")
 
 
@@ -86,6 +86,16 @@ def leave(name: str, network: str, reason: str = "%s is not declared", was: Mapp
         connections.disconnect,
         (network, name),
         undo if was else None,
+    )
+
+
+def _needs_mac(found: Difference) -> bool:
+    """Whether a network has to be joined with a MAC address, which engines of API 1.44 to 1.53 ignore there."""
+    have, want = found.have["networks"], found.want["networks"]
+    wrong = {network for network in want if not _holds(want[network], have.get(network))}
+    first = default_networks(found.have["network_mode"])
+    return any(want[network].get("mac_address") for network in wrong) or bool(
+        found.want.get("mac_address") and wrong & set(first)
     )
 
 

@@ -134,9 +134,10 @@ def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[s
     host["NetworkMode"] = mode
     # Engines before API 1.44 know a MAC address of the container alone, those from 1.52 on one of the endpoint alone.
     own = {"mac_address": values["mac_address"]} if "mac_address" in values else {}
-    settings = endpoint({**own, **wanted.get(mode, {})})
-    if settings:
-        body["NetworkingConfig"] = {"EndpointsConfig": {mode: settings}}
+    first = {mode: endpoint({**own, **wanted.get(mode, {})})}
+    others = {network: endpoint(wanted[network]) for network in _at_once(wanted) if network != mode}
+    if first[mode] or others:
+        body["NetworkingConfig"] = {"EndpointsConfig": {**first, **others}}
     return body
 
 
@@ -149,7 +150,13 @@ def _make(creation: containers.Creation, values: Mapping[str, Any], reason: str)
     wanted = values.get("networks", {})
     if "networks" in values and first not in wanted and not shares(mode):
         steps.append(leave(name, first))
-    return steps + [join(name, network, wanted[network]) for network in wanted if network != first]
+    later = [network for network in wanted if network != first and network not in _at_once(wanted)]
+    return steps + [join(name, network, wanted[network]) for network in later]
+
+
+def _at_once(wanted: Mapping[str, Mapping[str, Any]]) -> List[str]:
+    """The networks that a container is made with: to connect it later, engines ignore its MAC address (API 1.44)."""
+    return [network for network, settings in wanted.items() if settings.get("mac_address")]
 
 
 def _taken(old: Mapping[str, Any], values: Mapping[str, Any], found: Difference) -> Dict[str, str]:
@@ -168,11 +175,12 @@ def _must_yield(old: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     addressed = any(
         settings.get(key)
         for settings in values.get("networks", {}).values()
-        for key in ("ipv4_address", "ipv6_address")
+        for key in ("ipv4_address", "ipv6_address", "mac_address")
     )
     return bool(
         fixed(values.get("published_ports", {}))
         or addressed
+        or values.get("mac_address")
         or host.get("NetworkMode") == "host"
         or any(mount.get("Type") != "tmpfs" and mount.get("RW") for mount in old.get("Mounts") or ())
     )
