@@ -63,11 +63,8 @@ def declared(params: Params) -> Dict[str, Any]:
             want["published_ports"] = at(params["default_host_ip"], want["published_ports"])
         except ValueError as error:
             raise InputError("default_host_ip: %s" % error)
-    if (
-        "networks" in want
-        and not params["networks_cli_compatible"]
-        and STRICT not in (comparisons.get("networks", comparisons.get("*")),)
-    ):
+    strict = comparisons.get("networks", comparisons.get("*")) == STRICT
+    if "networks" in want and not (params["networks_cli_compatible"] or strict):
         want["networks"] = {**default_networks(want.get("network_mode", "default")), **want["networks"]}
     for endpoint in want.get("networks", {}).values():
         if "aliases" in endpoint:
