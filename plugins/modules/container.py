@@ -113,6 +113,60 @@ options:
       - How long in seconds to wait until a container that is removed is gone. Exceeding it fails the task.
       - If left out, V(60).
     type: float
+  default_host_ip:
+    description:
+      - The address of the host on which ports are published that O(published_ports) gives none.
+      - Left out or empty, the Engine decides, which goes by the settings of the network.
+    type: str
+  image_comparison:
+    description:
+      - Of which image the environment, labels, ports, volumes and health check count as not declared by the task.
+      - V(desired-image) is the one that O(image) names, V(current-image) the one that the container was made of. They
+        differ where O(image) names another one by now and O(comparisons) leaves that alone.
+    type: str
+    default: desired-image
+    choices: [desired-image, current-image]
+  image_name_mismatch:
+    description:
+      - What to do with a container that was made of the right image under another name.
+      - V(recreate) replaces it, V(ignore) leaves it, because it is the same image.
+    type: str
+    default: ignore
+    choices: [ignore, recreate]
+  image_label_mismatch:
+    description:
+      - What to do about labels of the image that O(labels) does not set.
+      - With V(fail) they are an error, unless O(comparisons) loosens O(labels).
+    type: str
+    default: ignore
+    choices: [ignore, fail]
+  pull_check_mode_behavior:
+    description:
+      - Accepted, so that a playbook which was written for another collection needs no change, and without effect.
+      - With O(pull=always) check mode asks the registry, and says whether the image would be another one.
+    type: str
+    choices: [image_not_present, always]
+  command_handling:
+    description:
+      - Words of O(command) and O(entrypoint) stay what they are, which is V(correct).
+      - V(compatibility), which joins a list and splits it anew, is refused. Write the words that are meant.
+    type: str
+    default: correct
+    choices: [correct, compatibility]
+  container_default_behavior:
+    description:
+      - V(no_defaults) leaves alone what the task does not declare.
+      - V(compatibility) takes O(auto_remove), O(init), O(interactive), O(paused), O(privileged), O(read_only) and
+        O(tty) for V(false) and O(memory) for V(0) where the task does not give them.
+    type: str
+    default: no_defaults
+    choices: [no_defaults, compatibility]
+  networks_cli_compatible:
+    description:
+      - V(true) connects the container to the O(networks) that the task names and no others.
+      - V(false) connects it to the default network too, unless O(comparisons) has V(strict) for O(networks) or V(*).
+    type: bool
+    default: true
   comparisons:
     description:
       - How to compare single options, or V(*) for all of them, each V(strict), V(ignore) or V(allow_more_present).
@@ -134,6 +188,7 @@ options:
     description:
       - Files on the host with environment variables, a C(NAME=value) a line. Lines that begin with C(#) are comments.
       - A name alone takes the value that the variable has where the module runs, and is left out if it has none.
+      - A single path may be written without a list.
       - A later file overrides an earlier one, and O(env) overrides them all.
     type: list
     elements: path
@@ -191,12 +246,18 @@ options:
       retries:
         description: How many failures in a row make the container unhealthy.
         type: int
+      test_cli_compatible:
+        description:
+          - V(false) switches the health check of the image off where there is no O(healthcheck.test).
+          - Otherwise the test of the image stays, as for the docker command.
+        type: bool
   init:
     description: Run a small init process that passes on signals and reaps processes.
     type: bool
   auto_remove:
     description:
-      - Have the Engine remove the container, and its anonymous volumes, when it ends.
+      - Have the Engine remove the container, and its anonymous volumes, when it ends. It cannot have a
+        O(restart_policy).
       - Such a container is gone once it is stopped. So a replacement that has to stop it first cannot bring it back.
     type: bool
   groups:
@@ -222,6 +283,9 @@ options:
   memory_swappiness:
     description: How readily the kernel swaps memory out, from 0 to 100.
     type: int
+  kernel_memory:
+    description: The limit of the kernel's memory. Engines know it only before API 1.42.
+    type: str
   cpus:
     description: How many processors it may use, in parts of one too.
     type: float
@@ -233,6 +297,14 @@ options:
     type: int
   cpu_quota:
     description: How many microseconds of each period it may use.
+    type: int
+  cpu_rt_period:
+    description: The period of the real-time scheduler in microseconds.
+    type: int
+  cpu_rt_runtime:
+    description:
+      - How many microseconds of each O(cpu_rt_period) its real-time tasks may run.
+      - The container only starts if the daemon has such time to give (its option C(--cpu-rt-runtime)).
     type: int
   cpuset_cpus:
     description: The processors that it may use, such as V(0-2) or V(0,1).
@@ -259,6 +331,22 @@ options:
     description: Limits as C(name:soft:hard). Limits that the daemon adds are no difference.
     type: list
     elements: str
+  blkio_weight:
+    description: Its share of block I/O among containers that compete for it, from 10 to 1000.
+    type: int
+  blkio_weight_device:
+    description: Its share of the I/O of single devices.
+    type: list
+    elements: dict
+    suboptions:
+      path:
+        description: The device, such as C(/dev/sda).
+        type: str
+        required: true
+      weight:
+        description: The share, from 10 to 1000.
+        type: int
+        required: true
   device_read_bps:
     description: How many bytes a second the container may read from some devices.
     type: list
@@ -332,6 +420,16 @@ options:
     description: Security options such as V(no-new-privileges).
     type: list
     elements: str
+  masked_paths:
+    description:
+      - Paths that it cannot see, instead of the Engine's own list, which is of files in C(/proc) and C(/sys).
+      - With an empty list it sees everything. O(privileged) lifts both lists.
+    type: list
+    elements: str
+  readonly_paths:
+    description: Paths that it cannot write to, instead of the Engine's own list.
+    type: list
+    elements: str
   device_cgroup_rules:
     description: Rules for the use of devices, such as V(c 42:* rmw).
     type: list
@@ -397,12 +495,14 @@ options:
         type: str
         required: true
       type:
-        description: The type of the mount.
+        description:
+          - The type of the mount. V(image) needs Engine API 1.48.
+          - V(cluster) and V(npipe) are refused, because no container on Linux has them.
         type: str
         default: volume
-        choices: [bind, tmpfs, volume]
+        choices: [bind, cluster, image, npipe, tmpfs, volume]
       source:
-        description: The volume, or the path on the host. A volume without one is anonymous.
+        description: The volume, the image, or the path on the host. A volume without one is anonymous.
         type: str
       read_only:
         description: Whether it is read-only.
@@ -433,7 +533,9 @@ options:
           - It needs Engine API 1.44.
         type: bool
       subpath:
-        description: A directory in the volume to mount, for O(mounts[].type=volume). It needs Engine API 1.45.
+        description:
+          - A directory in the volume or image to mount, for O(mounts[].type=volume) and O(mounts[].type=image).
+          - It needs Engine API 1.45.
         type: str
       no_copy:
         description: Leave a new volume empty, without what the image has there, for O(mounts[].type=volume).
@@ -453,6 +555,13 @@ options:
       tmpfs_mode:
         description: The permissions in octal digits, for O(mounts[].type=tmpfs).
         type: str
+      tmpfs_options:
+        description:
+          - Options of the mount, for O(mounts[].type=tmpfs). Each is a dictionary of a name and its value, which is
+            empty where the option has none.
+          - It needs Engine API 1.46.
+        type: list
+        elements: dict
   tmpfs:
     description: Temporary file systems as C(target:options).
     type: list
@@ -529,6 +638,11 @@ options:
         elements: str
   network_mode:
     description: How it is connected, V(bridge), V(host), V(none), C(container:NAME), or the name of a network.
+    type: str
+  mac_address:
+    description:
+      - Its MAC address in its first network.
+      - To say the network, use O(networks[].mac_address), which needs Engine API 1.44.
     type: str
   links:
     description: Containers on the default bridge to link to, as C(container:alias).

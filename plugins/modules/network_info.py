@@ -69,7 +69,7 @@ network:
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.resource import NETWORK_INFO
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.info import NETWORK_INFO
 
 
 def main() -> None:

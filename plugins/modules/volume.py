@@ -112,7 +112,7 @@ actions:
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume import VOLUME
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume.resource import VOLUME
 
 
 def main() -> None:

@@ -68,7 +68,7 @@ volume:
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume import VOLUME_INFO
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume.info import VOLUME_INFO
 
 
 def main() -> None:

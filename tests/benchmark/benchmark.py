@@ -8,46 +8,97 @@ bin/test benchmark [ROUNDS]
 
 from __future__ import annotations
 
+import resource
 import statistics
 import sys
 import time
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "integration"))
 
 from harness.driver import run_module, succeeded  # noqa: E402
 from harness.engine import Engine  # noqa: E402
+from harness.image import BASE  # noqa: E402
 from harness.lab import Lab  # noqa: E402
 from harness.payload import contents, payloads  # noqa: E402
 
 PING = "ansible.builtin.ping"
 
+# What is there when the measuring begins: each task finds nothing to change. The container has what containers on
+# hosts usually have, so that its options are compared.
+UNCHANGED: dict[str, dict[str, Any]] = {
+    "volume": {"name": "data"},
+    "network": {"name": "front", "labels": {"team": "web"}},
+    "image": {"name": BASE, "source": "local"},
+    "container": {
+        "name": "web",
+        "image": BASE,
+        "command": ["sleep", "1000"],
+        "env": {"LEVEL": "info", "PORT": 80},
+        "labels": {"team": "web"},
+        "volumes": ["data:/data"],
+        "networks": [{"name": "front", "aliases": ["www"]}],
+        "published_ports": ["8080:80"],
+        "restart_policy": "always",
+        "memory": "256m",
+        "healthcheck": {"test": ["CMD", "true"], "interval": "30s"},
+        "pull": "never",
+    },
+    "volume_info": {"name": "data"},
+    "network_info": {"name": "front"},
+    "image_info": {"name": [BASE]},
+    "container_info": {"name": "web"},
+}
 
-def seconds(call: Callable[[], Any]) -> float:
-    """How long a call takes."""
-    began = time.perf_counter()
+
+class Cost(NamedTuple):
+    """Of a process: how long it took, and how long it kept a processor busy, in seconds."""
+
+    wall: float
+    busy: float
+
+
+def cost(call: Callable[[], Any]) -> Cost:
+    """What a call costs whose work is done by a child."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     call()
-    return time.perf_counter() - began
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Cost(wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+
+
+def api_calls(engine: Engine, call: Callable[[], Any]) -> list[str]:
+    """The calls that an engine gets, as method and path, according to its own log."""
+    mark = "Calling "
+    before = engine.log.read_text().count(mark)
+    call()
+    lines = [line.partition(mark)[2].strip('"') for line in engine.log.read_text().splitlines() if mark in line]
+    return lines[before:]
 
 
 def processes(engine: Engine, rounds: int) -> None:
     """The module's process, from the interpreter's start to its result, with nothing to change."""
-    volume = {"docker_host": engine.host, "name": "data"}
-    succeeded(run_module("volume", volume))
-    tasks: dict[str, Callable[[], Any]] = {
-        PING: lambda: run_module(PING, {}),
-        "volume, unchanged": lambda: run_module("volume", volume),
-        "volume_info": lambda: run_module("volume_info", volume),
-    }
+
+    def task(name: str) -> Callable[[], Any]:
+        return lambda: succeeded(run_module(name, {"docker_host": engine.host, **UNCHANGED[name]}))
+
+    tasks = {name: task(name) for name in UNCHANGED}
+    for name, call in tasks.items():
+        call()
+        assert not call()["changed"], "%s is not unchanged" % name
+    calls = {name: api_calls(engine, call) for name, call in tasks.items()}
+    tasks[PING] = lambda: run_module(PING, {})
     # In turns, so that a busy moment of the machine meets all of them.
-    times = [{name: seconds(task) for name, task in tasks.items()} for _round in range(rounds)]
-    ping = statistics.median(row[PING] for row in times)
-    print("process (median of %d)" % rounds)
+    costs = [{name: cost(call) for name, call in tasks.items()} for _round in range(rounds)]
+    time_of = {name: statistics.median(row[name].wall for row in costs) for name in tasks}
+    # The least, because other processes can only add to it: they take the caches.
+    busy = {name: min(row[name].busy for row in costs) for name in tasks}
+    print("process                    median of %-3d        processor         API calls" % rounds)
     for name in tasks:
-        median = statistics.median(row[name] for row in times)
-        print("  %-24s %6.3f s  %5.2f" % (name, median, median / ping))
+        ratios = time_of[name] / time_of[PING], busy[name] / busy[PING]
+        figures = (name, time_of[name], ratios[0], busy[name], ratios[1], len(calls.get(name, ())))
+        print("  %-24s %6.3f s  %5.2f   %6.3f s  %5.2f   %d" % figures)
 
 
 def sizes() -> None:
@@ -65,7 +116,7 @@ def main() -> None:
     sizes()
     lab = Lab()
     try:
-        processes(Engine(lab, "engine"), rounds)
+        processes(Engine(lab, "engine", "--debug"), rounds)
     finally:
         lab.close()
 

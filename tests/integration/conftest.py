@@ -12,6 +12,7 @@ import signal
 from typing import Any, Iterator, Protocol
 
 import pytest
+from harness import report
 from harness.certificates import Authority
 from harness.driver import Modules
 from harness.engine import Engine
@@ -31,6 +32,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let a termination end the run as Ctrl-C does, with everything cleaned up."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the tables that tests have filled with ``report_table``."""
+    reports = [entry for entries in terminalreporter.stats.values() for entry in entries]
+    for title, rows in report.tables(reports).items():
+        terminalreporter.section(title)
+        for line in report.lines(rows):
+            terminalreporter.line(line)
 
 
 def _interrupt(number: int, frame: object) -> None:
@@ -114,3 +124,22 @@ def scenario(module: Modules) -> Any:
 def name(request: pytest.FixtureRequest) -> str:
     """A name that nothing else has."""
     return "%s-%d" % (re.sub("[^a-z0-9]+", "-", request.node.name.lower())[:40].strip("-"), next(COUNTER))
+
+
+class TableRow(Protocol):
+    """Adds a row to a table that is printed at the end of the run."""
+
+    def __call__(self, title: str, /, **columns: Any) -> None: ...
+
+
+@pytest.fixture
+def report_table(request: pytest.FixtureRequest) -> TableRow:
+    """Adds a row: report_table("Faults of a replacement", call="03 create", fault="cut", outcome="old one runs").
+
+    Rows are sorted by their columns, the first one first, and come from failed tests too.
+    """
+
+    def add(title: str, /, **columns: Any) -> None:
+        request.node.user_properties.append(report.entry(title, columns))
+
+    return add

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two values for each option of a container, for the tests that walk through all of them.
 
-``SAMPLES[option]`` is two different values. ``WITH[option]`` is what the task says besides, for both. ``ABSENT`` names
-options whose absence is no other container than one with their first value.
+``SAMPLES[option]`` is two different values, of a collection the first with several entries. ``WITH[option]`` is what
+the task says besides, for both. ``ABSENT`` names options whose absence is no other container than one with their first
+value.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 SAMPLES: dict[str, tuple[Any, Any]] = {
     "image": ("one:latest", "two:latest"),
     "command": ("sleep 3000", ["sleep", "2000"]),
-    "entrypoint": (["/bin/sleep"], ["/bin/sh", "-c"]),
+    "entrypoint": (["/bin/sh", "-c"], ["/bin/sleep"]),
     "env": ({"A": "1", "B": 2, "C": True}, {"A": "1", "B": "canary"}),
     "labels": ({"a": "1", "b": "2"}, {"a": 1}),
     "annotations": ({"org.example.a": "1", "b": 2}, {"b": "3"}),
@@ -40,32 +41,54 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "cpu_shares": (512, 256),
     "cpu_period": (50000, 60000),
     "cpu_quota": (50000, 60000),
+    "cpu_rt_period": (1000000, 500000),
+    "cpu_rt_runtime": (1000, 2000),
     "cpuset_cpus": ("0", "0-1"),
     "cpuset_mems": ("0", ""),
+    "kernel_memory": ("64m", "33554432"),
     "pids_limit": (50, -1),
     "shm_size": ("32m", "48M"),
     "oom_killer": (True, False),
     "oom_score_adj": (100, -100),
     "cgroup_parent": ("/first", "/second"),
     "ulimits": (["nofile:100:200", "nproc:50"], ["nofile:100:300"]),
-    "device_read_bps": ([{"path": "/dev/loop0", "rate": "1m"}], [{"path": "/dev/loop0", "rate": "2M"}]),
+    "blkio_weight": (300, 400),
+    "blkio_weight_device": (
+        [{"path": "/dev/loop0", "weight": 300}, {"path": "/dev/loop1", "weight": 10}],
+        [{"path": "/dev/loop0", "weight": 400}],
+    ),
+    "device_read_bps": (
+        [{"path": "/dev/loop0", "rate": "1m"}, {"path": "/dev/loop1", "rate": "1g"}],
+        [{"path": "/dev/loop0", "rate": "2M"}],
+    ),
     "device_write_bps": (
         [{"path": "/dev/loop0", "rate": "1m"}, {"path": "/dev/loop1", "rate": "4096"}],
         [{"path": "/dev/loop0", "rate": 1048576}],
     ),
-    "device_read_iops": ([{"path": "/dev/loop0", "rate": 100}], [{"path": "/dev/loop1", "rate": 100}]),
-    "device_write_iops": ([{"path": "/dev/loop0", "rate": 100}], [{"path": "/dev/loop0", "rate": 200}]),
-    "sysctls": ({"net.ipv4.ip_forward": 1}, {"net.ipv4.ip_forward": "0", "net.core.somaxconn": 200}),
+    "device_read_iops": (
+        [{"path": "/dev/loop0", "rate": 100}, {"path": "/dev/loop1", "rate": 100}],
+        [{"path": "/dev/loop1", "rate": 100}],
+    ),
+    "device_write_iops": (
+        [{"path": "/dev/loop0", "rate": 100}, {"path": "/dev/loop1", "rate": 100}],
+        [{"path": "/dev/loop0", "rate": 200}],
+    ),
+    "sysctls": ({"net.ipv4.ip_forward": "0", "net.core.somaxconn": 200}, {"net.ipv4.ip_forward": 1}),
     "privileged": (True, False),
     "read_only": (True, False),
     "capabilities": (["NET_ADMIN", "cap_sys_time"], ["NET_ADMIN"]),
-    "cap_drop": (["ALL"], ["chown", "KILL"]),
-    "security_opts": (["no-new-privileges"], ["seccomp=unconfined", "no-new-privileges"]),
-    "device_cgroup_rules": (["c 42:* rmw"], ["c 42:* rmw", "c 43:1 r"]),
-    "devices": (["/dev/null:/dev/nothing"], ["/dev/null:/dev/nothing:r", "/dev/zero"]),
+    "cap_drop": (["chown", "KILL"], ["ALL"]),
+    "security_opts": (["seccomp=unconfined", "no-new-privileges"], ["no-new-privileges"]),
+    "masked_paths": (["/proc/kcore", "/proc/keys"], ["/proc/kcore"]),
+    "readonly_paths": (["/proc/sys", "/proc/bus"], []),
+    "device_cgroup_rules": (["c 42:* rmw", "c 43:1 r"], ["c 42:* rmw"]),
+    "devices": (["/dev/null:/dev/nothing:r", "/dev/zero"], ["/dev/null:/dev/nothing"]),
     "device_requests": (
-        [{"driver": "nvidia", "count": -1, "capabilities": [["gpu", "utility"]], "options": {"a": 1}}],
-        [{"driver": "cdi", "device_ids": ["vendor.com/device=one"]}],
+        [
+            {"driver": "cdi", "device_ids": ["vendor.com/device=one"]},
+            {"driver": "nvidia", "count": -1, "capabilities": [["gpu", "utility"]], "options": {"a": 1}},
+        ],
+        [{"driver": "cdi", "device_ids": ["vendor.com/device=two"]}],
     ),
     "ipc_mode": ("shareable", "none"),
     "pid_mode": ("host", ""),
@@ -82,9 +105,9 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
         [{"target": "/a", "source": "named", "read_only": True}, {"target": "/c", "type": "bind", "source": "/srv"}],
     ),
     "tmpfs": (["/scratch", "/run:size=1m,mode=755"], ["/run:mode=755,size=2m"]),
-    "volumes_from": (["donor"], ["donor:ro"]),
+    "volumes_from": (["donor", "giver:ro"], ["donor:ro"]),
     "volume_driver": ("local", ""),
-    "storage_opts": ({"size": "10G"}, {"size": "20G"}),
+    "storage_opts": ({"size": "10G", "other": "1"}, {"size": "20G"}),
     "log_driver": ("json-file", "none"),
     "log_options": ({"max-size": "1m", "max-file": 2}, {"max-size": "2m"}),
     "published_ports": (["8080:80", "127.0.0.1::90/udp"], ["8080:80", "9000-9001:90-91", "[::1]:7000:70"]),
@@ -95,10 +118,11 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
         [{"name": "first", "aliases": ["db"], "ipv4_address": "10.77.0.10", "driver_opts": {"com.example.a": 1}}],
     ),
     "network_mode": ("none", "first"),
-    "links": (["donor:store"], ["donor"]),
+    "mac_address": ("92:d0:c6:0a:29:33", "92-D0-C6-0A-29-34"),
+    "links": (["donor:store", "giver"], ["donor"]),
     "etc_hosts": ({"a": "192.0.2.1", "b": "2001:db8::1"}, {"a": "192.0.2.2"}),
     "dns_servers": (["192.0.2.1", "192.0.2.2"], ["192.0.2.2", "192.0.2.1"]),
-    "dns_opts": (["ndots:2"], ["ndots:2", "rotate"]),
+    "dns_opts": (["ndots:2", "rotate"], ["ndots:2"]),
     "dns_search_domains": (["example.org", "example.com"], ["example.com"]),
 }
 
@@ -107,9 +131,20 @@ WITH: dict[str, dict[str, Any]] = {
     "memory_swap": {"memory": "64m"},
     "memory_reservation": {"memory": "64m"},
     "log_options": {"log_driver": "json-file"},
+    "cpu_rt_runtime": {"cpu_rt_period": 1000000},
 }
 
 ABSENT = ("log_driver", "runtime")
 
-# What an engine on an ordinary file system, or an ordinary kernel, refuses.
-REFUSED = {"storage_opts": "needs a file system with quotas"}
+# What depends on the kernel or the file system: of a request to the engine, the part that shows whether it can do it.
+PROBES = {
+    "blkio_weight": {"BlkioWeight": 300},
+    "blkio_weight_device": {"BlkioWeightDevice": [{"Path": "/dev/loop0", "Weight": 300}]},
+    "cpu_rt_period": {"CpuRealtimePeriod": 1000000},
+    "cpu_rt_runtime": {"CpuRealtimeRuntime": 1000, "CpuRealtimePeriod": 1000000},
+    "kernel_memory": {"KernelMemory": 64 * 1024**2},
+    "memory_swap": {"Memory": 64 * 1024**2, "MemorySwap": 128 * 1024**2},
+    "memory_swappiness": {"MemorySwappiness": 10},
+    "oom_killer": {"OomKillDisable": True},
+    "storage_opts": {"StorageOpt": {"size": "10G"}},
+}

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.table import TABLE
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import CONNECT, UPDATE
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import version_tuple
 from harness.driver import Modules, failed, promised, succeeded
+from harness.engine import ApiError
 from harness.image import BASE
 
-from .samples import ABSENT, REFUSED, SAMPLES, WITH
+from .samples import ABSENT, PROBES, SAMPLES, WITH
 
 IN_PLACE = {field.name for field in TABLE.fields if field.cost in (CONNECT, UPDATE)}
 
@@ -30,6 +33,7 @@ def world(shared_engine):
     engine.docker("network", "create", "--subnet", "10.77.0.0/24", "first")
     engine.docker("network", "create", "second")
     engine.docker("run", "--detach", "--name", "donor", "--volume", "given:/given", BASE, "sleep", "1000")
+    engine.docker("run", "--detach", "--name", "giver", "--volume", "other:/other", BASE, "sleep", "1000")
     yield engine
     engine.clean()
     engine.docker("rmi", "one", "two")
@@ -49,9 +53,33 @@ def run(world):
     run(state="absent", keep_volumes=False)
 
 
+def version_of(engine):
+    """The newest API version that an engine speaks."""
+    return engine.docker("version", "--format", "{{.Server.APIVersion}}")
+
+
 def too_old(engine, since):
     """Whether an engine does not know what an API version has brought."""
-    return version_tuple(engine.docker("version", "--format", "{{.Server.APIVersion}}")) < version_tuple(since)
+    return version_tuple(version_of(engine)) < version_tuple(since)
+
+
+def refusal(engine, option):
+    """The words with which an option is refused that this engine, its kernel or its file system cannot do, if so."""
+    field, probe = TABLE.field(option), PROBES.get(option)
+    if field.since and too_old(engine, field.since):
+        return "%s needs Engine API %s" % (option, field.since)
+    if field.until and not too_old(engine, field.until):
+        return "%s is gone since Engine API %s" % (option, field.until)
+    if not probe:
+        return ""
+    try:
+        made = engine.api("POST", "/containers/create?name=probe", {"Image": "one:latest", "HostConfig": probe})
+    except ApiError as error:
+        return json.loads(str(error).partition(": ")[2])["message"]
+    kept = engine.inspect("container", "probe")["HostConfig"]
+    engine.docker("rm", "probe")
+    lost = any(kept.get(key) in (None, 0, -1, []) for key in probe)
+    return "this engine cannot do %s: %s" % (option, made["Warnings"][0].rstrip(".")) if lost else ""
 
 
 def container_id(engine):
@@ -59,17 +87,27 @@ def container_id(engine):
     return engine.inspect("container", "web")["Id"]
 
 
-@pytest.mark.parametrize("option", [option for option in SAMPLES if option not in REFUSED])
-def test_an_option(option, world, run):
+def part(value):
+    """A collection without its last entry."""
+    return dict(list(value.items())[:-1]) if isinstance(value, dict) else value[:-1]
+
+
+@pytest.mark.parametrize("option", SAMPLES)
+def test_an_option(option, world, run, report_table):
     """Made with one value and kept; changed to the other one alone, as foretold, and kept; taken away."""
-    since = TABLE.field(option).since
-    if since and too_old(world, since):
-        result = Modules(world)("container", name="web", image="one:latest", **{option: SAMPLES[option][0]})
-        assert "%s needs Engine API %s" % (option, since) in failed(result)
-        assert "web" not in world.names("container")
-        return
     besides = {"state": "present", **WITH.get(option, {})}
     one, other = ({**besides, option: value} for value in SAMPLES[option])
+
+    def row(outcome):
+        title = "Options of a container, Engine API %s" % version_of(world)
+        report_table(title, option=option, value=SAMPLES[option][0], other=SAMPLES[option][1], outcome=outcome)
+
+    refused = refusal(world, option)
+    if refused:
+        for task in (one, other):
+            assert refused in failed(Modules(world)("container", **{"name": "web", "image": "one:latest", **task}))
+            assert "web" not in world.names("container")
+        return row(refused)
     assert option in run(**other)["diff"]["after"]
     assert not run(**other)["changed"]
     before = container_id(world)
@@ -77,22 +115,27 @@ def test_an_option(option, world, run):
     foretold, changed = run(check=True, **one), run(**one)
     assert promised(foretold) == promised(changed)
     assert list(changed["diff"]["after"]) == list(changed["diff"]["before"]) == [option]
-    assert (container_id(world) == before) is (option in IN_PLACE)
+    in_place = container_id(world) == before
+    assert in_place is (option in IN_PLACE)
     assert not run(**one)["changed"]
-    if option == "image":
-        return
-    gone = run(**besides)
-    assert list(gone["diff"]["after"]) == ([] if option in ABSENT else [option])
-    assert not run(**besides)["changed"]
+    loosened(run, option, one, other)
+    if option != "image":
+        gone = run(**besides)
+        assert list(gone["diff"]["after"]) == ([] if option in ABSENT else [option])
+        assert not run(**besides)["changed"]
+    return row("changed in place" if in_place else "replaced")
 
 
-@pytest.mark.parametrize("option", REFUSED)
-def test_a_refused_option_leaves_nothing(option, world):
-    """The engine's words, and no container."""
-    for value in SAMPLES[option]:
-        result = Modules(world)("container", name="web", image="one:latest", **{option: value})
-        assert "Could not create container web" in failed(result)
-        assert "web" not in world.names("container")
+def loosened(run, option, one, other):
+    """A container that was made as ``one``, in each mode of ``comparisons``."""
+    ignored = run(check=True, **other, comparisons={option: "ignore"})
+    assert not ignored["changed"]
+    assert "container web is left alone: %s is " % option in str(ignored["warnings"])
+    if TABLE.field(option).is_collection:
+        assert len(one[option]) > 1, "the first sample of a collection needs several entries"
+        less = {**one, option: part(one[option])}
+        assert run(check=True, **less)["changed"]
+        assert not run(check=True, **less, comparisons={option: "allow_more_present"})["changed"]
 
 
 def test_variables_come_from_files_too(world, run, tmp_path):
@@ -124,28 +167,51 @@ def test_variables_come_from_files_too(world, run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "since", "entry", "place"),
+    ("option", "value", "since", "entry", "shown"),
     [
-        ("mounts.create_mountpoint", True, "1.42", {"type": "bind", "source": "/srv"}, "BindOptions"),
-        ("mounts.read_only_non_recursive", True, "1.44", {"type": "bind", "source": "/srv"}, "BindOptions"),
-        ("mounts.read_only_force_recursive", True, "1.44", {"type": "bind", "source": "/srv"}, "BindOptions"),
-        ("mounts.subpath", "part", "1.45", {"source": "given"}, "VolumeOptions"),
-        ("networks.gw_priority", 5, "1.48", {"name": "first"}, ""),
+        ("mounts.create_mountpoint", True, "1.42", {"type": "bind", "source": "/srv"}, {"CreateMountpoint": True}),
+        (
+            "mounts.read_only_non_recursive",
+            True,
+            "1.44",
+            {"type": "bind", "source": "/srv"},
+            {"ReadOnlyNonRecursive": True},
+        ),
+        (
+            "mounts.read_only_force_recursive",
+            True,
+            "1.44",
+            {"type": "bind", "source": "/srv"},
+            {"ReadOnlyForceRecursive": True},
+        ),
+        ("mounts.subpath", "part", "1.45", {"source": "given"}, {"Subpath": "part"}),
+        (
+            "mounts.tmpfs_options",
+            [{"uid": 1}, {"noexec": None}],
+            "1.46",
+            {"type": "tmpfs"},
+            {"Options": [["noexec"], ["uid", "1"]]},
+        ),
+        ("mounts.type", "image", "1.48", {"source": "two"}, {"Type": "image", "Source": "two"}),
+        ("networks.gw_priority", 5, "1.48", {"name": "first"}, {"GwPriority": 5}),
     ],
 )
-def test_a_suboption_of_newer_engines(option, value, since, entry, place, world, run):
+def test_a_suboption_of_newer_engines(option, value, since, entry, shown, world, run):
     """Changed to, as the engine shows it, and kept where the engine knows it; refused by name where not."""
     name, sub = option.split(".")
     entry = {"target": "/a", **entry} if name == "mounts" else entry
     plain, task = ({"state": "present", name: [given]} for given in (entry, {**entry, sub: value}))
     if too_old(world, since):
         result = Modules(world)("container", name="web", image="one:latest", **task)
-        assert "%s needs Engine API %s" % (option, since) in failed(result)
+        named = option + (": " + value if sub == "type" else "")
+        assert "%s needs Engine API %s" % (named, since) in failed(result)
         assert "web" not in world.names("container")
         return
     run(**plain)
     assert list(run(**task)["diff"]["after"]) == [name]
-    shown = world.inspect("container", "web")
-    there = shown["HostConfig"]["Mounts"][0][place] if place else shown["NetworkSettings"]["Networks"]["first"]
-    assert there[sub.title().replace("_", "")] == value
+    found = world.inspect("container", "web")
+    place = found["NetworkSettings"]["Networks"]["first"] if name == "networks" else found["HostConfig"]["Mounts"][0]
+    for inner in list(place.values()):
+        place.update(inner if isinstance(inner, dict) else {})
+    assert {key: place.get(key) for key in shown} == shown
     assert not run(**task)["changed"]

@@ -21,17 +21,15 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # The compressed payload of a module against that of ansible.builtin.ping, which is nearly all Ansible's own. A little
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides.
 BUDGETS = {
-    "container": 1.85,
-    "container_info": 1.45,
-    "image": 1.65,
-    "image_info": 1.45,
-    "network": 1.6,
-    "network_info": 1.55,
-    "registry": 1.5,
-    "volume": 1.45,
-    "volume_info": 1.45,
+    "container": 1.72,
+    "container_copy": 1.5,
+    "image": 1.55,
+    "image_info": 1.33,
+    "network": 1.49,
+    "network_info": 1.32,
+    "volume_info": 1.3,
 }
-BUDGET = 1.5  # for a module that is not listed
+BUDGET = 1.4  # for a module that is not listed
 MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/*.py"))
 
 
@@ -52,6 +50,13 @@ def code_lines(text: str) -> int:
 def test_a_file_can_be_read_in_one_sitting(path):
     """What grows past the limit becomes a package."""
     assert code_lines(path.read_text()) <= LIMIT
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if "module_utils" in path.parts and path.read_text()])
+def test_what_is_shipped_has_a_short_header(path):
+    """Two lines say whose it is and under which licence; a third one in each file would be 2 % of a payload."""
+    header = [line for line in path.read_text().splitlines()[:4] if line.startswith("#")]
+    assert header == ["# Copyright (c) 2026, the slipway.docker authors", "# SPDX-License-Identifier: GPL-3.0-or-later"]
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Containers of the Engine API (1.41): /containers."""
 
@@ -26,10 +25,10 @@ _TAKEN = re.compile(
 )
 
 
-def inspect(client: Client, name: str) -> Dict[str, Any] | None:
-    """GET /containers/{name}/json; None where there is no such container."""
+def inspect(client: Client, name: str, size: bool | None = None) -> Dict[str, Any] | None:
+    """GET /containers/{name}/json, with its ``size`` if asked; None where there is no such container."""
     try:
-        found: Dict[str, Any] = client.get("/containers/%s/json" % segment(name))
+        found: Dict[str, Any] = client.get("/containers/%s/json" % segment(name), size=size)
         return found
     except NotFound:
         return None
@@ -51,20 +50,31 @@ class Creation:
     """A container to be made, which knows afterwards which one it is.
 
     So taking it back never removes a container that someone else made under the name. And once the container that it
-    is made ``instead_of`` (an id) is gone, it is the only one left and stays.
+    is made ``instead_of`` (an id) is gone, it is the only one left and stays. ``options`` says by which option the user
+    knows the parts of the body.
     """
 
-    def __init__(self, name: str, body: Mapping[str, Any], platform: str | None = None, instead_of: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        body: Mapping[str, Any],
+        platform: str | None = None,
+        instead_of: str = "",
+        options: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self.body = body
         self._platform = platform
         self._instead_of = instead_of
+        self._options = options or {}
         self._made = ""
 
     def make(self, client: Client) -> None:
-        """POST /containers/create."""
+        """POST /containers/create. Raises EngineError, with nothing left behind, for a limit that it throws away."""
         query = {"name": self.name, "platform": self._platform}
-        self._made = client.call("POST", "/containers/create", query, self.body)["Id"]
+        answer = client.call("POST", "/containers/create", query, self.body)
+        self._made = answer["Id"]
+        refuse_losses(client, self._made, self.body.get("HostConfig", {}), answer, self._options)
 
     def unmake(self, client: Client) -> None:
         """Remove it by force, running or not."""
@@ -151,9 +161,29 @@ def rename(client: Client, name: str, new: str) -> None:
     client.call("POST", "/containers/%s/rename" % segment(name), {"name": new})
 
 
-def update(client: Client, name: str, body: Mapping[str, Any]) -> Any:
-    """POST /containers/{name}/update: limits and the restart policy. The Engine ignores what is zero or empty."""
-    return client.call("POST", "/containers/%s/update" % segment(name), body=body)
+def update(client: Client, name: str, body: Mapping[str, Any], options: Mapping[str, str] | None = None) -> None:
+    """POST /containers/{name}/update: limits and the restart policy. The Engine ignores what is zero or empty.
+
+    Raises EngineError for a limit that it throws away.
+    """
+    answer = client.call("POST", "/containers/%s/update" % segment(name), body=body)
+    refuse_losses(client, name, body, answer, options or {})
+
+
+def refuse_losses(
+    client: Client, name: str, asked: Mapping[str, Any], answer: Mapping[str, Any], options: Mapping[str, str]
+) -> None:
+    """Where the Engine warns, look whether it has kept what was ``asked``: it discards what its kernel cannot do."""
+    if not (answer or {}).get("Warnings"):
+        return
+    kept = (inspect(client, name) or {}).get("HostConfig", {})
+    nothing: Tuple[Any, ...] = (None, 0, -1, "", [], {})
+    lost = [key for key in asked if asked[key] not in nothing and kept.get(key) in nothing]
+    if lost:
+        names = ", ".join(sorted(options.get("HostConfig." + key, key) for key in lost))
+        raise EngineError(
+            "this engine cannot do %s: %s" % (names, " ".join(answer["Warnings"]).rstrip(".")), "Leave it out."
+        )
 
 
 def remove(

@@ -1,13 +1,11 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Are two canonical values the same? And how a difference is shown."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any, Mapping, NamedTuple
 
 from .field import KEYED, SUBSET, UNORDERED, Field, Option
 
@@ -19,8 +17,7 @@ ALLOW_MORE = "allow_more_present"
 HIDDEN = "(hidden)"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """A declared field whose want and have differ."""
 
     field: Field

@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One option: what the user may type, where the Engine keeps it, and what a change of it costs."""
 
@@ -37,7 +36,8 @@ class Option:
     ``secret`` hides the values (of a dict: the values, not the keys) in diffs and in the invocation without
     Ansible's masking of every equal string in the result; ``no_log`` is Ansible's own, for real credentials.
     ``env`` names environment variables that stand in for an option that was not given. ``since`` is the Engine API
-    version that brought it; older engines would ignore it in silence, so it is refused there.
+    version that brought it, ``until`` the one that took it away, and ``newer`` has the versions of choices that came
+    later than the option; where an engine would ignore it in silence, it is refused.
     """
 
     name: str
@@ -52,6 +52,8 @@ class Option:
     no_log: bool = False
     secret: bool = False
     since: str = ""
+    until: str = ""
+    newer: Tuple[Tuple[Any, str], ...] = ()
 
     def __post_init__(self) -> None:
         self._refuse_unless(self.type in TYPES, "type %r is none of Ansible's" % self.type)
@@ -85,7 +87,6 @@ class Option:
         return spec
 
 
-@dataclass(frozen=True)
 class Control(Option):
     """An option that says how to converge, not what to be."""
 

@@ -1,19 +1,16 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What will happen: the ordered steps, why each, and how to take them back. The executor decides nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, List, Mapping, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 
 from ..errors import SlipwayError, StepError
 from .compare import Change, hide
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One Engine call, or one wait.
 
     ``call`` is run with the client and then ``args``; ``undo`` takes the step back if a later one fails.
@@ -34,8 +31,7 @@ class Step:
         return "%s %s %s: %s" % (self.verb, self.noun, self.name, self.reason)
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """The steps of a task, with what differs and what is left alone on purpose."""
 
     steps: Tuple[Step, ...] = ()

@@ -1,12 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The shape of a resource: four functions around a table. A module hands one to ``run()``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping, NamedTuple
 
 from .plan import Plan
 from .table import Table
@@ -19,8 +17,7 @@ def no_plan(params: Params, snapshot: Any) -> Plan:
     return Plan()
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(NamedTuple):
     """A noun that can be observed and converged.
 
     ``observe(client, params)`` takes one snapshot of the host; nothing after it reads from the host.

@@ -1,12 +1,11 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All options of one resource. The argument spec, the comparison, the diff and the request body come from here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any, Dict, Iterator, Mapping, Tuple
 
 from ..errors import InputError, VersionError
 from .compare import ALLOW_MORE, IGNORE_DRIFT, STRICT, Change, differs
@@ -94,13 +93,20 @@ class Table:
     def body(self, want: Mapping[str, Any]) -> Dict[str, Any]:
         """The part of a create or update request that holds these values."""
         body: Dict[str, Any] = {}
-        for field in self.fields:
-            if field.name not in want:
-                continue
-            value = want[field.name]
-            for path, part in (field.encode(value) if field.encode else {field.api: value}).items():
-                bury(body, path, part)
+        for _field, path, part in self._parts(want):
+            bury(body, path, part)
         return body
+
+    def places(self, want: Mapping[str, Any]) -> Dict[str, str]:
+        """Which option each part of ``body`` comes from, by its dotted path."""
+        return {path: field.name for field, path, _part in self._parts(want)}
+
+    def _parts(self, want: Mapping[str, Any]) -> Iterator[Tuple[Field, str, Any]]:
+        for field in self.fields:
+            if field.name in want:
+                value = want[field.name]
+                for path, part in (field.encode(value) if field.encode else {field.api: value}).items():
+                    yield field, path, part
 
     def changes(
         self, want: Mapping[str, Any], have: Mapping[str, Any], comparisons: Mapping[str, str] | None = None
@@ -158,14 +164,26 @@ class Table:
             given = params.get(field.name)
             if given is None:
                 continue
+            _check_version(field, field.name, given, version)
             entries = given if isinstance(given, list) else [given]
-            used = [(field.name, field.since)]
-            for sub in field.suboptions:
-                if any(isinstance(entry, Mapping) and entry.get(sub.name) is not None for entry in entries):
-                    used.append(("%s.%s" % (field.name, sub.name), sub.since))
-            for name, since in used:
-                if since and version_tuple(version) < version_tuple(since):
-                    raise VersionError(
-                        "%s needs Engine API %s, and this engine is used with %s" % (name, since, version),
-                        "Leave it out, or upgrade the engine (or raise api_version).",
-                    )
+            for entry in entries if field.suboptions else ():
+                for sub in field.suboptions:
+                    if entry.get(sub.name) is not None:
+                        _check_version(sub, "%s.%s" % (field.name, sub.name), entry[sub.name], version)
+
+
+def _check_version(option: Option, name: str, value: Any, version: str) -> None:
+    since = option.since
+    for choice, came in option.newer:
+        if value == choice:
+            name, since = "%s: %s" % (name, choice), came
+    if since and version_tuple(version) < version_tuple(since):
+        raise VersionError(
+            "%s needs Engine API %s, and this engine is used with %s" % (name, since, version),
+            "Leave it out, or upgrade the engine (or raise api_version).",
+        )
+    if option.until and version_tuple(version) >= version_tuple(option.until):
+        raise VersionError(
+            "%s is gone since Engine API %s, and this engine is used with %s" % (name, option.until, version),
+            "Leave it out.",
+        )

@@ -1,11 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where an engine listens: parsing only."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import InputError
 
@@ -19,8 +18,7 @@ _REFUSED = {
 }
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """A parsed ``docker_host``.
 
     ``scheme`` is unix, tcp or ssh. ``path`` is that of the socket (for ssh: on the other host, empty for the one that

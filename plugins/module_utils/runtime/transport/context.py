@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which engine is meant: an address, the environment, or a context of the docker command."""
 
@@ -8,9 +7,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Mapping, NamedTuple
 
 from ..errors import InputError
 from .address import DEFAULT_SOCKET
@@ -19,8 +17,7 @@ from .trust import Trust
 DEFAULT_CONTEXT = "default"
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """An address as it was written, where it was written, and for a context, how to trust what is there."""
 
     host: str

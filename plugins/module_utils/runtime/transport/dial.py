@@ -1,14 +1,12 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From an address to a connection."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
-from . import ssh, tcp, unix
+from . import unix
 from .address import PLAIN_PORT, TLS_PORT, Address
 from .http import Connection, Dial
 from .trust import Trust
@@ -19,14 +17,19 @@ def connect(address: Address, timeout: float = 60, trust: Trust | None = None) -
     where = str(address)
     if address.scheme == "unix":
         return Connection(partial(unix.dial, address.path), where, timeout=timeout)
+    # What only other ways need would cost each task 2 ms to compile, and tls another 30 ms.
     if address.scheme == "ssh":
+        from . import ssh
+
         dial = partial(ssh.dial, address.host, address.port, address.user, address.path, where)
         return Connection(dial, where, timeout=timeout)
     if not address.port:
-        address = replace(address, port=TLS_PORT if trust else PLAIN_PORT)
+        address = address._replace(port=TLS_PORT if trust else PLAIN_PORT)
+    from . import tcp
+
     way: Dial = partial(tcp.dial, address.host, address.port)
     if trust:
-        from . import tls  # costs 30 ms, which who needs no TLS need not pay
+        from . import tls
 
         way = partial(tls.dial, address.host, address.port, trust)
     return Connection(way, where, address.netloc(), address.path, timeout, half_closes=not trust)

@@ -1,15 +1,13 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How to trust an engine, and to be trusted by it: data only, so that importing it costs nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Trust:
+class Trust(NamedTuple):
     """What TLS needs to know. Files are PEM; an empty ``ca`` means the authorities of the system.
 
     ``name`` is what the server's certificate must be for, where that is not the host that is dialled.

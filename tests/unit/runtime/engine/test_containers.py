@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import containers
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     Conflict,
+    EngineError,
     NotFound,
     ServerError,
     SlipwayError,
@@ -96,6 +97,28 @@ def test_only_what_was_made_is_unmade():
     made.make(alone)
     made.unmake(alone)
     assert "DELETE" not in [method for method, _path, _query in alone.calls]
+
+
+WITHOUT_SWAP = "Your kernel does not support swap limit capabilities. Memory limited without swap."
+
+
+def test_a_limit_that_the_engine_throws_away_is_named():
+    """By the option that it comes from; and without a warning nobody looks."""
+    asked = {"Memory": 64, "MemorySwap": 128, "PidsLimit": -1}
+    body, options = {"HostConfig": asked}, {"HostConfig.MemorySwap": "memory_swap"}
+    kept = {"Memory": 64, "MemorySwap": -1, "PidsLimit": None}
+    engine = Engine(create=[{"Id": "new", "Warnings": [WITHOUT_SWAP]}], new__json=[{"HostConfig": kept}])
+    with pytest.raises(EngineError) as caught:
+        containers.Creation("web", body, options=options).make(engine)
+    assert str(caught.value) == "this engine cannot do memory_swap: %s Leave it out." % WITHOUT_SWAP
+    engine = Engine(update=[{"Warnings": [WITHOUT_SWAP]}], web__json=[{"HostConfig": kept}])
+    with pytest.raises(EngineError, match="this engine cannot do memory_swap"):
+        containers.update(engine, "web", asked, options)
+    containers.update(engine, "web", {"Memory": 64}, options)
+    silent = Engine(create=[{"Id": "new", "Warnings": []}], update=[{"Warnings": None}])
+    containers.Creation("web", body).make(silent)
+    containers.update(silent, "web", asked)
+    assert "GET" not in [method for method, _path, _query in silent.calls]
 
 
 @pytest.mark.parametrize(

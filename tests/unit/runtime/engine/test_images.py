@@ -9,7 +9,7 @@ import base64
 import json
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import auth, images
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import auth, images, registries
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.refusals import REFUSALS, explained
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import NotFound, ServerError, StreamError
 
@@ -51,7 +51,7 @@ def test_a_bare_name_means_latest():
     """Not all tags of the repository, as the Engine would take it."""
     for name, tag in (("r.example:5000/app", "latest"), ("app:1", None), ("app@sha256:1", None)):
         engine = Engine(Answer({"status": "Pulling"}))
-        images.pull(engine, name, platform="linux/arm64")
+        registries.pull(engine, name, platform="linux/arm64")
         (method, path, query, headers, _body) = engine.asked[0]
         assert (method, path, headers["X-Registry-Auth"]) == ("POST", "/images/create", "e30=")
         assert query == {"fromImage": name, "platform": "linux/arm64", **({"tag": tag} if tag else {})}
@@ -60,7 +60,7 @@ def test_a_bare_name_means_latest():
 def test_credentials_travel_in_a_header():
     """As base64url of JSON, and in none of the words of an error."""
     engine = Engine(Answer({"aux": {"Digest": "sha256:1"}}))
-    assert images.push(engine, "r.example/app", "1", {"username": "ü", "password": "?>~"}) == "sha256:1"
+    assert registries.push(engine, "r.example/app", "1", {"username": "ü", "password": "?>~"}) == "sha256:1"
     method, path, query, headers, _body = engine.asked[0]
     assert (method, path, query) == ("POST", "/images/r.example/app/push", {"tag": "1"})
     sent = json.loads(base64.urlsafe_b64decode(headers["X-Registry-Auth"]))
@@ -71,7 +71,7 @@ def test_an_image_for_another_platform_is_a_failure():
     """The Engine only mutters."""
     said = "WARNING: image with reference app was found but does not match the specified platform: wanted linux/arm64"
     with pytest.raises(StreamError, match="There is no image app:1 for this platform"):
-        images.pull(Engine(Answer({"status": said})), "app:1")
+        registries.pull(Engine(Answer({"status": said})), "app:1")
 
 
 @pytest.mark.parametrize(
@@ -128,16 +128,16 @@ def test_an_error_inside_the_stream():
     message = "x509: certificate signed by unknown authority"
     answer = Answer({"status": "Pulling"}, {"errorDetail": {"message": message}, "error": message})
     with pytest.raises(StreamError, match="does not trust .*module slipway.docker.registry"):
-        images.pull(Engine(answer), "r.example/app:1")
+        registries.pull(Engine(answer), "r.example/app:1")
 
 
 def test_what_a_registry_does_not_have():
     """Is no error when one only asks."""
-    assert images.distribution(Engine(NotFound("", status=404)), "app:1") is None
+    assert registries.distribution(Engine(NotFound("", status=404)), "app:1") is None
     unknown = ServerError("The engine said", said="errors: name unknown: repository name not known to registry")
-    assert images.distribution(Engine(unknown), "app:1") is None
+    assert registries.distribution(Engine(unknown), "app:1") is None
     with pytest.raises(ServerError, match="Nobody listens at the registry of app:1"):
-        images.distribution(Engine(ServerError("", said="dial tcp: connect: connection refused")), "app:1")
+        registries.distribution(Engine(ServerError("", said="dial tcp: connect: connection refused")), "app:1")
 
 
 def test_a_registry_that_wants_credentials_has_been_reached():

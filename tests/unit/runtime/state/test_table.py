@@ -146,3 +146,16 @@ def test_an_option_newer_than_the_engine_is_refused_by_name():
     table.check_version({"entries": [{"new": None}]}, "1.41")
     with pytest.raises(VersionError, match=r"entries\.new needs Engine API 1.44"):
         table.check_version({"entries": [{"new": None}, {"new": False}]}, "1.41")
+
+
+def test_what_an_engine_no_longer_knows_and_choices_that_came_later():
+    """Each is refused by name."""
+    old = Field("old", api="Old", until="1.42")
+    kind = Option("kind", choices=("a", "b"), newer=(("b", "1.48"),))
+    table = Table("thing", (old, Field("entries", type="list", elements="dict", api="E", suboptions=(kind,))))
+    table.check_version({"old": "x", "entries": [{"kind": "a"}]}, "1.41")
+    table.check_version({"entries": [{"kind": "b"}]}, "1.48")
+    with pytest.raises(VersionError, match="old is gone since Engine API 1.42, and this engine is used with 1.42"):
+        table.check_version({"old": "x"}, "1.42")
+    with pytest.raises(VersionError, match="entries.kind: b needs Engine API 1.48"):
+        table.check_version({"entries": [{"kind": "a"}, {"kind": "b"}]}, "1.47")

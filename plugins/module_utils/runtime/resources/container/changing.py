@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can be changed without a new container: limits, the restart policy, and networks."""
 
@@ -7,13 +6,13 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Tuple
 
-from ...engine import containers, networks
+from ...engine import connections, containers
 from ...state.compare import ALLOW_MORE, Change
 from ...state.field import CONNECT, UPDATE
 from ...state.plan import Step
 from ...state.resource import Params
 from .difference import Difference
-from .networks import chosen, endpoint, shares
+from .networks import chosen, default_networks, endpoint, shares
 from .table import TABLE
 
 
@@ -29,7 +28,7 @@ def in_place(change: Change, found: Difference) -> bool:
     It ignores zero and nothing in an update (API 1.41 to 1.51), so a limit cannot be taken away in place.
     """
     if change.field.cost == CONNECT:
-        return change.name not in found.dropped and not shares(found.have["network_mode"])
+        return change.name not in found.dropped and not shares(found.have["network_mode"]) and not _needs_mac(found)
     return change.field.cost == UPDATE and (bool(change.want) or change.name == "restart_retries")
 
 
@@ -39,10 +38,12 @@ def update(params: Params, found: Difference) -> List[Step]:
     if not changes:
         return []
     name = params["name"]
-    body = _body({change.name: change.want for change in changes}, found.want, found.have)
+    wanted = {change.name: change.want for change in changes}
+    body = _body(wanted, found.want, found.have)
     back = _body({change.name: change.have for change in changes}, found.have, found.have)
     undo = Step("update", "container", name, "take back its update", containers.update, (name, back))
-    return [Step("update", "container", name, because(changes), containers.update, (name, body), undo)]
+    args = (name, body, TABLE.places(wanted))
+    return [Step("update", "container", name, because(changes), containers.update, args, undo)]
 
 
 def reconnect(params: Params, found: Difference) -> List[Step]:
@@ -70,15 +71,31 @@ def join(name: str, network: str, settings: Mapping[str, Any], reason: str = "%s
     """Connect a container to a network."""
     undo = leave(name, network, "take back that it joined %s")
     args = (network, name, endpoint(settings))
-    return Step("connect", "container", name, reason % network, networks.connect, args, undo)
+    return Step("connect", "container", name, reason % network, connections.connect, args, undo)
 
 
 def leave(name: str, network: str, reason: str = "%s is not declared", was: Mapping[str, Any] | None = None) -> Step:
     """Disconnect a container from a network, where it ``was`` connected with these settings."""
-    back = (networks.connect, network, name, endpoint(chosen(was or {})))
-    undo = Step("connect", "container", name, "take back that it left %s" % network, networks.reconnect, back)
+    back = (connections.connect, network, name, endpoint(chosen(was or {})))
+    undo = Step("connect", "container", name, "take back that it left %s" % network, connections.reconnect, back)
     return Step(
-        "disconnect", "container", name, reason % network, networks.disconnect, (network, name), undo if was else None
+        "disconnect",
+        "container",
+        name,
+        reason % network,
+        connections.disconnect,
+        (network, name),
+        undo if was else None,
+    )
+
+
+def _needs_mac(found: Difference) -> bool:
+    """Whether a network has to be joined with a MAC address, which engines of API 1.44 to 1.53 ignore there."""
+    have, want = found.have["networks"], found.want["networks"]
+    wrong = {network for network in want if not _holds(want[network], have.get(network))}
+    first = default_networks(found.have["network_mode"])
+    return any(want[network].get("mac_address") for network in wrong) or bool(
+        found.want.get("mac_address") and wrong & set(first)
     )
 
 

@@ -1,19 +1,21 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is declared, against what is there: pure, and about values only; what to do about it is the plan's."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Collection, Dict, FrozenSet, Mapping, Tuple
 
-from ...state.compare import Change
+from ...errors import InputError
+from ...registry.reference import LATEST, Reference, is_image_id, parse
+from ...state.compare import STRICT, Change
 from ...state.field import KEYED, dig
 from ...state.resource import Params
 from .networks import chosen, default_networks, shares
 from .observe import SHARED, Snapshot, is_made_of
-from .table import DAEMON_ADDS, DERIVED, MERGED, TABLE
+from .ports import at
+from .table import COMPATIBLE, DAEMON_ADDS, DERIVED, MERGED, TABLE
 from .values import OURS, healthcheck
 
 # The names of the declared options, in a label of the container; values are never kept.
@@ -40,9 +42,30 @@ class Difference:
     made_of: str
 
 
+def compatible(params: Params) -> Params:
+    """The task with what container_default_behavior declares for it."""
+    if params["container_default_behavior"] == "no_defaults":
+        return params
+    return {**params, **{name: value for name, value in COMPATIBLE.items() if params.get(name) is None}}
+
+
 def declared(params: Params) -> Dict[str, Any]:
     """The canonical values of what the task declares. Raises InputError."""
+    if params["command_handling"] == "compatibility":
+        raise InputError(
+            "command_handling: compatibility, which splits a list into words anew, is not to be had",
+            "Write command and entrypoint as the words that are meant, and leave command_handling out.",
+        )
     want = TABLE.want(params)
+    comparisons = params["comparisons"] or {}
+    if params["default_host_ip"] and "published_ports" in want:
+        try:
+            want["published_ports"] = at(params["default_host_ip"], want["published_ports"])
+        except ValueError as error:
+            raise InputError("default_host_ip: %s" % error)
+    strict = comparisons.get("networks", comparisons.get("*")) == STRICT
+    if "networks" in want and not (params["networks_cli_compatible"] or strict):
+        want["networks"] = {**default_networks(want.get("network_mode", "default")), **want["networks"]}
     for endpoint in want.get("networks", {}).values():
         if "aliases" in endpoint:
             endpoint["aliases"] = [alias for alias in endpoint["aliases"] if alias != params["name"]]
@@ -53,6 +76,8 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
     """Compare a container with the task. Raises InputError."""
     own = declared(params)
     base, old_base = _of_image(snapshot.image or snapshot.made_of), _of_image(snapshot.made_of)
+    if params["image_comparison"] == "current-image":
+        base = dict(old_base)
     recorded = remembered(container)
     have = TABLE.have(container)
     # A task without an image is about some options of a container that another task declares.
@@ -71,6 +96,8 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
     if "image" in own and snapshot.image and not snapshot.moved:
         want["image"] = snapshot.image["Id"]
         have["image"] = want["image"] if is_made_of(container, snapshot.image) else container["Image"]
+        if params["image_name_mismatch"] == "recreate" and not _same_name(params["image"], container):
+            have["image"] = dig(container, "Config.Image")
     changes = TABLE.changes(want, have, params["comparisons"])
     drift = TABLE.drift(want, have, params["comparisons"])
     changes, drift = (
@@ -135,13 +162,13 @@ def _with_names(change: Change, params: Params, snapshot: Snapshot, container: M
     """Images by name and id, and of what was observed the declared part, so that a diff can be read."""
     if change.field.compare == KEYED:
         have = {key: _declared_part(change.want.get(key), entry) for key, entry in change.have.items()}
-        return replace(change, have=have)
+        return change._replace(have=have)
     if change.name != "image":
         return change
     named = params["image"]
     if snapshot.image and not snapshot.moved:
         named = "%s (%s)" % (named, _short(snapshot.image["Id"]))
-    return replace(change, want=named, have="%s (%s)" % (dig(container, "Config.Image"), _short(container["Image"])))
+    return change._replace(want=named, have="%s (%s)" % (dig(container, "Config.Image"), _short(container["Image"])))
 
 
 def _declared_part(want: Mapping[str, Any] | None, have: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -154,6 +181,15 @@ def _name_of_image(snapshot: Snapshot, container: Mapping[str, Any]) -> str:
     tagged = name if ":" in name.rpartition("/")[2] else name + ":latest"
     same = tagged in ((snapshot.made_of or {}).get("RepoTags") or ())
     return name if same else str(container["Image"])
+
+
+def _same_name(name: str, container: Mapping[str, Any]) -> bool:
+    its = str(dig(container, "Config.Image"))
+    return name == its or not (is_image_id(name) or is_image_id(its)) and _named(name) == _named(its)
+
+
+def _named(name: str) -> Reference:
+    return parse(name).or_tag(LATEST)
 
 
 def _short(digest: str) -> str:

@@ -1,23 +1,99 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container as it is, for who only wants to look."""
+"""A container as it is, for who only wants to look, and what it does if they ask."""
 
 from __future__ import annotations
 
+import re
+import time
+from datetime import datetime
 from typing import Any, Dict, Mapping
 
-from ...engine import containers
-from ...state.field import Control
+from ...engine import activity, containers
+from ...engine.client import Client
+from ...errors import InputError
+from ...state.canonical import duration
+from ...state.field import Control, Option
 from ...state.resource import Params, Resource
 from ...state.table import Table
 
-INFO_TABLE = Table(noun="container", options=(Control("name", required=True),))
+INFO_TABLE = Table(
+    noun="container",
+    options=(
+        Control("name", required=True),
+        Control("size", type="bool", default=False),
+        Control("stats", type="bool", default=False),
+        Control("processes", type="bool", default=False),
+        Control("ps_args"),
+        Control(
+            "logs",
+            type="dict",
+            suboptions=(
+                Option("tail", type="int", default=100),
+                Option("since"),
+                Option("until"),
+                Option("timestamps", type="bool", default=False),
+            ),
+        ),
+    ),
+)
+SIZES = ("SizeRw", "SizeRootFs")
+SECOND = 10**9  # in nanoseconds
+
+_SECONDS = re.compile(r"\d{1,12}(?:\.\d{1,9})?")
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?)?\s?(Z|[+-]\d\d:\d\d)?")
 
 
-def report(params: Params, container: Mapping[str, Any] | None) -> Dict[str, Any]:
-    """The return values ``exists`` and ``container``."""
-    return {"exists": container is not None, "container": container}
+def observe(client: Client, params: Params) -> Dict[str, Any]:
+    """The return values. Raises InputError for options that cannot be meant, before anything is called."""
+    if params["ps_args"] is not None and not params["processes"]:
+        raise InputError("ps_args is for processes, and they are not asked for", "Set processes: true.")
+    query = _log_query(params["logs"]) if params["logs"] is not None else None
+    asked = [name for name in ("size", "stats", "processes") if params[name]] + ["logs"] * (query is not None)
+    container = containers.inspect(client, params["name"], size=params["size"] or None)
+    if container is None:
+        return {"exists": False, "container": None, **dict.fromkeys(asked)}
+    found: Dict[str, Any] = {"exists": True, "container": container}
+    if params["size"]:
+        found["size"] = {key: container.pop(key, None) for key in SIZES}
+    if params["stats"]:
+        # The Engine shows zeros for a container that does not run.
+        found["stats"] = activity.stats(client, container["Id"]) if container["State"]["Running"] else None
+    if params["processes"]:
+        found["processes"] = activity.processes(client, container["Id"], params["ps_args"])
+    if query is not None:
+        found["logs"] = activity.logs(client, container["Id"], container["Config"]["Tty"], query)
+    return found
 
 
-CONTAINER_INFO = Resource(INFO_TABLE, lambda client, params: containers.inspect(client, params["name"]), report)
+def _log_query(logs: Mapping[str, Any]) -> Dict[str, Any]:
+    if logs["tail"] < 0:
+        raise InputError("logs.tail: %d is no number of lines" % logs["tail"], "Give 0 or more.")
+    query = {"tail": str(logs["tail"]), "timestamps": logs["timestamps"]}
+    for name in ("since", "until"):
+        if logs[name] is not None:
+            query[name] = _moment(name, logs[name])
+    return query
+
+
+def _moment(name: str, value: str) -> str:
+    """A moment in seconds since 1970, from these, from a date, or from how long ago it was."""
+    written = value.strip()
+    if _SECONDS.fullmatch(written):
+        return written
+    date = _DATE.fullmatch(written)
+    try:
+        if not date:
+            ago = max(time.time_ns() - duration(written), 0)
+            return "%d.%09d" % divmod(ago, SECOND)
+        day, clock, fraction, zone = date.groups()
+        there = datetime.fromisoformat("%sT%s%s" % (day, clock or "00:00:00", (zone or "").replace("Z", "+00:00")))
+        return "%d.%s" % (max(there.timestamp(), 0), (fraction or "").ljust(9, "0"))
+    except (ValueError, OverflowError):
+        raise InputError(
+            "logs.%s: %r is no moment" % (name, value),
+            "Write it like 10m (so long ago), 2026-01-31T12:00:00Z, or as seconds since 1970.",
+        )
+
+
+CONTAINER_INFO = Resource(INFO_TABLE, observe, lambda params, found: found)

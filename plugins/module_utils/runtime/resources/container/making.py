@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a new container comes to be, and how it takes the place of an old one.
 
@@ -36,7 +35,7 @@ def is_ours(container: Mapping[str, Any]) -> bool:
 def create(params: Params, want: Mapping[str, Any]) -> List[Step]:
     """Make a container where there is none."""
     name = params["name"]
-    creation = containers.Creation(name, _body(want, marker(want), {}), params["platform"])
+    creation = containers.Creation(name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want))
     return _make(creation, want, "it does not exist")
 
 
@@ -96,7 +95,7 @@ def replacement(
     if "networks" not in {*want, *found.dropped} and not shares(values.get("network_mode", "default")):
         values["networks"] = {network: chosen(settings) for network, settings in found.have["networks"].items()}
     body = _body(values, labels, taken)
-    creation = containers.Creation(new, body, params["platform"], instead_of=old["Id"])
+    creation = containers.Creation(new, body, params["platform"], instead_of=old["Id"], options=TABLE.places(values))
     takeover: List[Step] = []
     one_off = params["state"] == "started" and not params["detach"]
     stays = not (one_off and values.get("auto_remove"))
@@ -138,9 +137,12 @@ def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[s
     wanted = values.get("networks", {})
     mode = values.get("network_mode") or next(iter(wanted), "none" if "networks" in values else "default")
     host["NetworkMode"] = mode
-    settings = endpoint(wanted.get(mode, {}))
-    if settings:
-        body["NetworkingConfig"] = {"EndpointsConfig": {mode: settings}}
+    # Engines before API 1.44 know a MAC address of the container alone, those from 1.52 on one of the endpoint alone.
+    own = {"mac_address": values["mac_address"]} if "mac_address" in values else {}
+    first = {mode: endpoint({**own, **wanted.get(mode, {})})}
+    others = {network: endpoint(wanted[network]) for network in _at_once(wanted) if network != mode}
+    if first[mode] or others:
+        body["NetworkingConfig"] = {"EndpointsConfig": {**first, **others}}
     return body
 
 
@@ -153,7 +155,13 @@ def _make(creation: containers.Creation, values: Mapping[str, Any], reason: str)
     wanted = values.get("networks", {})
     if "networks" in values and first not in wanted and not shares(mode):
         steps.append(leave(name, first))
-    return steps + [join(name, network, wanted[network]) for network in wanted if network != first]
+    later = [network for network in wanted if network != first and network not in _at_once(wanted)]
+    return steps + [join(name, network, wanted[network]) for network in later]
+
+
+def _at_once(wanted: Mapping[str, Mapping[str, Any]]) -> List[str]:
+    """The networks that a container is made with: to connect it later, engines ignore its MAC address (API 1.44)."""
+    return [network for network, settings in wanted.items() if settings.get("mac_address")]
 
 
 def _taken(old: Mapping[str, Any], values: Mapping[str, Any], found: Difference) -> Dict[str, str]:
@@ -172,11 +180,12 @@ def _must_yield(old: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     addressed = any(
         settings.get(key)
         for settings in values.get("networks", {}).values()
-        for key in ("ipv4_address", "ipv6_address")
+        for key in ("ipv4_address", "ipv6_address", "mac_address")
     )
     return bool(
         fixed(values.get("published_ports", {}))
         or addressed
+        or values.get("mac_address")
         or host.get("NetworkMode") == "host"
         or any(mount.get("Type") != "tmpfs" and mount.get("RW") for mount in old.get("Mounts") or ())
     )

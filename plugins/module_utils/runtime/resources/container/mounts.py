@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Volumes, mounts and tmpfs. Anonymous volumes are shown by their target alone, also when carried over by name."""
 
@@ -7,9 +6,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Tuple
 
-from ...state.canonical import size, texts
+from ...state.canonical import size, text, texts
 from ...state.field import Option, bury, dig
 from .values import OURS
 
@@ -44,18 +43,27 @@ _MOUNT: Tuple[Tuple[Option, str, Any, Tuple[str, ...]], ...] = (
         False,
         ("bind",),
     ),
-    (Option("subpath", since="1.45"), "VolumeOptions.Subpath", "", ("volume",)),
+    (Option("subpath", since="1.45"), "VolumeOptions.Subpath", "", ("volume", "image")),
     (Option("no_copy", type="bool"), "VolumeOptions.NoCopy", False, ("volume",)),
     (Option("labels", type="dict"), "VolumeOptions.Labels", {}, ("volume",)),
     (Option("volume_driver"), "VolumeOptions.DriverConfig.Name", "local", ("volume",)),
     (Option("volume_options", type="dict"), "VolumeOptions.DriverConfig.Options", {}, ("volume",)),
     (Option("tmpfs_size"), "TmpfsOptions.SizeBytes", 0, ("tmpfs",)),
     (Option("tmpfs_mode"), "TmpfsOptions.Mode", 0o1777, ("tmpfs",)),
+    (Option("tmpfs_options", type="list", elements="dict", since="1.46"), "TmpfsOptions.Options", [], ("tmpfs",)),
 )
 MOUNT_OPTIONS = (
     Option("target", required=True),
-    Option("type", choices=("bind", "tmpfs", "volume"), default="volume"),
+    Option(
+        "type",
+        choices=("bind", "cluster", "image", "npipe", "tmpfs", "volume"),
+        default="volume",
+        newer=(("image", "1.48"),),
+    ),
 ) + tuple(option for option, _path, _default, _types in _MOUNT)
+_IMAGE_SUBPATH = "ImageOptions.Subpath"
+# Types that no container of an engine on Linux has, and what they are for.
+_ELSEWHERE = {"cluster": "services of a swarm", "npipe": "engines on Windows"}
 _PATHS = {option.name: path for option, path, _default, _types in _MOUNT}
 _DEFAULTS: Mapping[str, Any] = {option.name: default for option, _path, default, _types in _MOUNT}
 
@@ -110,8 +118,12 @@ def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
         for option, _path, _default, types in _MOUNT:
             if option.name in mount and types and kind not in types:
                 raise ValueError("%s on %s is not for mounts of type %s" % (option.name, target, kind))
-        if (kind == "bind") > bool(mount.get("source")):
-            raise ValueError("the bind on %s needs a source" % target)
+        if kind in _ELSEWHERE:
+            raise ValueError("the type %s of %s is for %s" % (kind, target, _ELSEWHERE[kind]))
+        if kind in ("bind", "image") and not mount.get("source"):
+            raise ValueError("the %s on %s needs a source" % (kind, target))
+        if kind == "bind" and not mount["source"].startswith(("/", "~", ".")):
+            raise ValueError("the source %r of the bind on %s is not a path" % (mount["source"], target))
         if kind == "tmpfs" and mount.get("source"):
             raise ValueError("the tmpfs on %s cannot have a source" % target)
         found[target] = {"type": kind, **_canonical_mount(mount)}
@@ -132,6 +144,8 @@ def decode_mounts(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
             name: _DEFAULTS[name] if dig(raw, path) in (None, "", 0) else dig(raw, path)
             for name, path in _PATHS.items()
         }
+        if raw["Type"] == "image":
+            mount["subpath"] = dig(raw, _IMAGE_SUBPATH) or ""
         if target in _carried(inspected):
             mount["source"] = ""
         found[target] = {"type": raw["Type"], **_canonical_mount(mount)}
@@ -143,14 +157,19 @@ def encode_mount(target: str, mount: Mapping[str, Any]) -> Dict[str, Any]:
     body: Dict[str, Any] = {"Type": mount["type"], "Target": target}
     for name, path in _PATHS.items():
         if mount.get(name, _DEFAULTS[name]) != _DEFAULTS[name]:
-            bury(body, path, mount[name])
+            bury(body, _IMAGE_SUBPATH if name == "subpath" and mount["type"] == "image" else path, mount[name])
     return body
 
 
 def tmpfs(value: List[str] | Mapping[str, str] | None) -> Dict[str, str]:
     """Temporary file systems as ``{target: options}``, the options sorted."""
     entries = value.items() if isinstance(value, Mapping) else (entry.partition(":")[::2] for entry in value or ())
-    return {_target(target): ",".join(sorted(filter(None, options.split(",")))) for target, options in entries}
+    found: Dict[str, str] = {}
+    for target, options in entries:
+        if _target(target) in found and isinstance(value, list):
+            raise ValueError("two file systems on %s" % target)
+        found[_target(target)] = ",".join(sorted(filter(None, options.split(","))))
+    return found
 
 
 def anonymous(inspected: Mapping[str, Any]) -> Dict[str, str]:
@@ -170,12 +189,31 @@ def carried(inspected: Mapping[str, Any]) -> List[str]:
 
 def _canonical_mount(mount: Mapping[str, Any]) -> Dict[str, Any]:
     found = dict(mount)
-    for name, canonical in (("tmpfs_size", size), ("labels", texts), ("volume_options", texts), ("source", _source)):
+    for name, canonical in _CANONICAL.items():
         if name in found:
             found[name] = canonical(found[name])
-    if isinstance(found.get("tmpfs_mode"), str):
-        found["tmpfs_mode"] = int(found["tmpfs_mode"], 8)
     return found
+
+
+def _permissions(value: str | int) -> int:
+    if isinstance(value, int):
+        return value
+    if not re.match("[0-7]{1,4}$", value):
+        raise ValueError("tmpfs_mode %r is not in octal digits, write it like 1777" % value)
+    return int(value, 8)
+
+
+def _tmpfs_options(value: List[Any]) -> List[List[str]]:
+    """Each as the Engine has it: a name alone, or a name and a value. Raises ValueError."""
+    found = []
+    for entry in value:
+        if isinstance(entry, Mapping):
+            if len(entry) != 1:
+                raise ValueError("an entry of tmpfs_options has one name and its value")
+            ((name, given),) = entry.items()
+            entry = [text(name)] if given is None else [text(name), text(given)]
+        found.append(entry)
+    return sorted(found)
 
 
 def _carried(inspected: Mapping[str, Any]) -> List[str]:
@@ -198,3 +236,14 @@ def _target(target: str) -> str:
 def _written(source: str, options: str) -> str:
     kept = ",".join(sorted(option for option in options.split(",") if option not in ("", "rw")))
     return "%s:%s" % (source, kept) if kept else source
+
+
+# How the values of suboptions become canonical.
+_CANONICAL: Mapping[str, Callable[[Any], Any]] = {
+    "source": _source,
+    "labels": texts,
+    "volume_options": texts,
+    "tmpfs_size": size,
+    "tmpfs_mode": _permissions,
+    "tmpfs_options": _tmpfs_options,
+}

@@ -1,14 +1,16 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Networks of a container: which, and with what names and addresses."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Mapping
 
 from ...state.canonical import texts
 from ...state.field import Option, dig
+
+_MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}$")
 
 NETWORK_OPTIONS = (
     Option("name", required=True),
@@ -35,9 +37,10 @@ def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
         for key in ("aliases", "links", "link_local_ips"):
             if key in endpoint:
                 endpoint[key] = sorted(set(endpoint[key]))
-        for key in ("mac_address", "ipv6_address"):
-            if key in endpoint:
-                endpoint[key] = endpoint[key].lower()
+        if "mac_address" in endpoint:
+            endpoint["mac_address"] = mac(endpoint["mac_address"])
+        if "ipv6_address" in endpoint:
+            endpoint["ipv6_address"] = endpoint["ipv6_address"].lower()
         found[entry["name"]] = endpoint
     return found
 
@@ -84,6 +87,22 @@ def decode_networks(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
             "mac_address": (settings.get("MacAddress") or dig(inspected, "Config.MacAddress") or "").lower(),
         }
     return found
+
+
+def mac(value: str) -> str:
+    """A MAC address in lower case with colons, empty for none. Raises ValueError."""
+    written = value.lower().replace("-", ":")
+    if written and not _MAC.match(written):
+        raise ValueError("%r is not a MAC address, write it like 92:d0:c6:0a:29:33" % value)
+    return written
+
+
+def decode_mac(inspected: Mapping[str, Any]) -> str:
+    """The MAC address of a container: it is that in its first network, and from API 1.52 shown only there."""
+    network = dig(inspected, "HostConfig.NetworkMode") or "default"
+    endpoints = dig(inspected, "NetworkSettings.Networks") or {}
+    endpoint = endpoints.get("bridge" if network == "default" else network) or {}
+    return str(dig(inspected, "Config.MacAddress") or endpoint.get("MacAddress") or "").lower().replace("-", ":")
 
 
 def mode(value: str | None) -> str:

@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One look at a container, its image, and what a killed replacement may have left."""
 
@@ -7,16 +6,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Iterable, Mapping
+from typing import Any, Collection, Dict, Iterable, Mapping
 
 from ...engine import containers, images
 from ...engine.client import Client
 from ...errors import InputError
-from ...registry.credentials import auth_for
 from ...registry.reference import is_image_id, parse
 from ...state.resource import Params
 
 Inspected = Mapping[str, Any]
+
+# Registries and credentials are imported where they are asked for: that costs a task 8 ms, and few ask.
 
 # Options that may name another container to share with.
 SHARED = ("ipc_mode", "network_mode", "pid_mode")
@@ -65,12 +65,33 @@ def look(client: Client, params: Params) -> Snapshot:
         return snapshot
     image = images.inspect(client, reference)
     moved = bool(image) and params["pull"] in ("always", True) and _moved(client, reference, image or {})
-    return replace(snapshot, image=image, made_of=image, moved=moved)
+    made_of = image
+    if params["image_comparison"] == "current-image" and container and not is_made_of(container, image):
+        made_of = images.inspect(client, container["Image"])
+    return replace(snapshot, image=image, made_of=made_of, moved=moved)
 
 
 def pull(client: Client, reference: str, platform: str | None) -> None:
     """Pull an image, with the credentials that the host keeps for its registry."""
-    images.pull(client, reference, auth_for(parse(reference).domain), platform)
+    from ...engine import registries
+
+    registries.pull(client, reference, _auth_for(reference), platform)
+
+
+def look_at_labels(client: Client, reference: str, labels: Collection[str]) -> None:
+    """``refuse_labels`` for an image that has just been pulled."""
+    refuse_labels(reference, images.inspect(client, reference) or {}, labels)
+
+
+def refuse_labels(reference: str, image: Inspected, labels: Collection[str]) -> None:
+    """Raise InputError for an image with other labels than these."""
+    more = sorted(set((image.get("Config") or {}).get("Labels") or ()) - set(labels))
+    if more:
+        raise InputError(
+            "image_label_mismatch is fail, and the image %s has labels that the task does not set: %s"
+            % (reference, ", ".join(more)),
+            "Set them with labels.",
+        )
 
 
 def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot:
@@ -139,6 +160,14 @@ def _hosts(client: Client, params: Params) -> Dict[str, str]:
 def _moved(client: Client, reference: str, image: Inspected) -> bool:
     if reference.startswith("sha256:") or "@" in reference:
         return False
-    found = images.distribution(client, reference, auth_for(parse(reference).domain))
+    from ...engine import registries
+
+    found = registries.distribution(client, reference, _auth_for(reference))
     digest = "@" + ((found or {}).get("Descriptor") or {}).get("digest", "")
     return not any(known.endswith(digest) for known in image.get("RepoDigests") or ())
+
+
+def _auth_for(reference: str) -> Dict[str, str] | None:
+    from ...registry.credentials import auth_for
+
+    return auth_for(parse(reference).domain)

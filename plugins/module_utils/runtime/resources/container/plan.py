@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What will happen to a container: pure.
 
@@ -9,17 +8,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, List, Mapping, Tuple
+from typing import List, Tuple
 
 from ...engine import containers
 from ...errors import InputError
-from ...state.compare import describe
+from ...state.compare import STRICT, describe
 from ...state.plan import Plan, Step, created
 from ...state.resource import Params
 from . import changing, making, running
-from .difference import declared, difference
-from .networks import shares
-from .observe import Snapshot, pull, successor_name, with_files
+from .contradictions import refuse_contradictions
+from .difference import compatible, declared, difference
+from .observe import Snapshot, look_at_labels, pull, refuse_labels, successor_name, with_files
 from .table import TABLE
 
 
@@ -32,14 +31,16 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         # It may have been asked for by its id.
         params = dict(params, name=snapshot.container["Name"].lstrip("/"))
     name = params["name"]
-    params = with_files(params, snapshot)
+    params = compatible(with_files(params, snapshot))
     want = declared(params)
     TABLE.check_comparisons(params["comparisons"])
     TABLE.check_version(params, snapshot.version)
-    _refuse_contradictions(want)
+    refuse_contradictions(want, bool(snapshot.container or snapshot.successor))
     if params["state"] == "absent":
         return _absent(params, snapshot)
     before, snapshot = _recovered(params, snapshot)
+    if _labels_count(params) and snapshot.image and not snapshot.moved:
+        refuse_labels(params["image"], snapshot.image, want.get("labels", {}))
     container = snapshot.container
     if container is None:
         if "image" not in want:
@@ -67,17 +68,6 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         changes += running.status(container, steps)
     warnings += running.warnings(params, container)
     return Plan(tuple(before + steps), changes, warnings, stays=stays)
-
-
-def _refuse_contradictions(want: Mapping[str, Any]) -> None:
-    mode = want.get("network_mode", "default")
-    if want.get("networks") and shares(mode):
-        raise InputError("networks: a container with network_mode %s has none of its own" % mode)
-    if want.get("restart_retries") and want.get("restart_policy", "on-failure") != "on-failure":
-        raise InputError("restart_retries is for restart_policy on-failure")
-    both = sorted(set(want.get("volumes", ())) & set(want.get("mounts", ())))
-    if both:
-        raise InputError("volumes and mounts: both put something on %s" % ", ".join(both))
 
 
 def _absent(params: Params, snapshot: Snapshot) -> Plan:
@@ -122,4 +112,16 @@ def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
     if reference.startswith("sha256:"):
         raise InputError("The image %s is not on this host, and an id cannot be pulled" % reference, "Name it.")
     reason = "the registry has another one by now" if snapshot.moved else "it is not on this host"
-    return [Step("pull", "image", reference, reason, pull, (reference, params["platform"]))]
+    steps = [Step("pull", "image", reference, reason, pull, (reference, params["platform"]))]
+    if _labels_count(params):
+        args = (reference, params["labels"] or {})
+        reason = "image_label_mismatch is fail"
+        steps.append(Step("look at", "image", reference, reason, look_at_labels, args, alters=False))
+    return steps
+
+
+def _labels_count(params: Params) -> bool:
+    """Whether each label of the image must be one of the task."""
+    comparisons = params["comparisons"] or {}
+    strict = comparisons.get("labels", comparisons.get("*", STRICT)) == STRICT
+    return bool(params["image"]) and params["image_label_mismatch"] == "fail" and strict

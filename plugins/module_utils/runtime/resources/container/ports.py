@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Ports: ``[address:][host port:]container port[/protocol]``, each port may be a range."""
 
@@ -11,6 +10,7 @@ from typing import Any, Dict, List, Mapping, Tuple
 from ...state.field import dig
 
 _PORT = re.compile(r"(\d+)(?:-(\d+))?$")
+_ADDRESS = re.compile(r"\d+(\.\d+){3}$")
 _PROTOCOLS = ("tcp", "udp", "sctp")
 
 
@@ -35,13 +35,28 @@ def published(value: List[Any]) -> Dict[str, List[str]]:
     Raises ValueError for ranges of different lengths and whatever is no port.
     """
     found: Dict[str, List[str]] = {}
+    taken: Dict[str, str] = {}
     for entry in value:
         address, host, container = _split(str(entry))
         inside = _ports(container)
         for number, (port, protocol) in enumerate(inside):
-            binding = "%s:%s" % (address, _host_port(str(entry), host, number, len(inside)))
-            found.setdefault("%d/%s" % (port, protocol), []).append(binding)
+            outside, there = _host_port(str(entry), host, number, len(inside)), "%d/%s" % (port, protocol)
+            binding = "%s:%s" % (address, outside)
+            if outside.isdigit() and taken.setdefault("%s/%s" % (binding, protocol), there) != there:
+                raise ValueError("%r: another one has the port %s of the host already" % (entry, outside))
+            found.setdefault(there, []).append(binding)
     return {port: sorted(set(bindings)) for port, bindings in found.items()}
+
+
+def at(address: str, value: Mapping[str, List[str]]) -> Dict[str, List[str]]:
+    """Published ports with an address for those that have none. Raises ValueError for what is no address."""
+    address = address.strip("[]")
+    if ":" not in address and not _ADDRESS.match(address):
+        raise ValueError("%r is not an IP address" % address)
+    return {
+        port: sorted({entry if entry.rpartition(":")[0] else address + entry for entry in entries})
+        for port, entries in value.items()
+    }
 
 
 def encode_published(value: Mapping[str, List[str]]) -> Dict[str, Any]:
@@ -74,7 +89,7 @@ def _split(entry: str) -> Tuple[str, str, str]:
     address, _colon, host = rest.rpartition(":")
     if ":" in address:
         raise ValueError("%r: write an IPv6 address in brackets" % entry)
-    if address and not re.match(r"\d+(\.\d+){3}$", address):
+    if address and not _ADDRESS.match(address):
         raise ValueError("%r: %r is not an IP address" % (entry, address))
     return address, host, container
 

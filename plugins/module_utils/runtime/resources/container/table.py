@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All options of a container. Adding one is adding a row."""
 
@@ -17,7 +16,12 @@ MERGED = ("env", "exposed_ports", "healthcheck", "labels", "volumes")
 # To these the daemon adds entries of its own configuration.
 DAEMON_ADDS = ("log_options", "ulimits")
 # Of these, what was not declared follows from something else, and is not taken over into a new container.
-DERIVED = ("exposed_ports", "mac_address", "memory_swap", "networks")
+DERIVED = ("exposed_ports", "mac_address", "masked_paths", "memory_swap", "networks", "readonly_paths")
+# What container_default_behavior=compatibility declares where the task does not.
+COMPATIBLE: Mapping[str, Any] = {
+    **dict.fromkeys(("auto_remove", "init", "interactive", "paused", "privileged", "read_only", "tty"), False),
+    "memory": "0",
+}
 
 
 def _config(name: str, api: str, **facts: Any) -> Field:
@@ -41,20 +45,20 @@ def _flag(name: str, api: str) -> Field:
     return _host(name, api, type="bool", none=False)
 
 
-def _rates(name: str, api: str, canonical: Callable[[Any], int]) -> Field:
-    """A row for how much a second devices may do: a list of a path and a rate."""
-    path = "HostConfig." + api
+def _rates(name: str, api: str, canonical: Callable[[Any], int], key: str = "rate") -> Field:
+    """A row for how much devices may do: a list of a path and a rate, or a weight."""
+    path, of = "HostConfig." + api, key.title()
     return Field(
         name,
         type="list",
         elements="dict",
         suboptions=(
             Option("path", required=True),
-            Option("rate", type="int" if canonical is int else "str", required=True),
+            Option(key, type="str" if canonical is size else "int", required=True),
         ),
-        canonical=lambda value: values.rates(value, canonical),
-        encode=lambda value: {path: [{"Path": device, "Rate": value[device]} for device in sorted(value)]},
-        decode=lambda inspected: {entry["Path"]: entry["Rate"] for entry in dig(inspected, path) or ()},
+        canonical=lambda value: values.rates(value, canonical, key),
+        encode=lambda value: {path: [{"Path": device, of: value[device]} for device in sorted(value)]},
+        decode=lambda inspected: {entry["Path"]: entry[of] for entry in dig(inspected, path) or ()},
     )
 
 
@@ -85,6 +89,14 @@ CONTROLS = (
     Control("output_logs", type="bool", default=False),
     Control("paused", type="bool"),
     Control("removal_wait_timeout", type="float"),
+    Control("default_host_ip"),
+    Control("image_comparison", choices=("desired-image", "current-image"), default="desired-image"),
+    Control("image_name_mismatch", choices=("ignore", "recreate"), default="ignore"),
+    Control("image_label_mismatch", choices=("ignore", "fail"), default="ignore"),
+    Control("pull_check_mode_behavior", choices=("image_not_present", "always")),
+    Control("command_handling", choices=("correct", "compatibility"), default="correct"),
+    Control("container_default_behavior", choices=("no_defaults", "compatibility"), default="no_defaults"),
+    Control("networks_cli_compatible", type="bool", default=True),
     COMPARISONS,
 )
 
@@ -125,6 +137,7 @@ PROCESS = (
             Option("start_period"),
             Option("start_interval", since="1.44"),
             Option("retries", type="int"),
+            Option("test_cli_compatible", type="bool"),
         ),
         canonical=values.healthcheck,
         encode=values.encode_healthcheck,
@@ -148,17 +161,20 @@ LIMITS = (
     _size("memory", "Memory", cost=UPDATE),
     _size("memory_reservation", "MemoryReservation", cost=UPDATE),
     _size("memory_swap", "MemorySwap", canonical=values.swap, cost=UPDATE),
-    _host("memory_swappiness", "MemorySwappiness", type="int"),
+    _host("memory_swappiness", "MemorySwappiness", type="int", canonical=values.within(0, 100)),
+    _size("kernel_memory", "KernelMemory", cost=UPDATE, until="1.42"),
     _host("cpus", "NanoCpus", type="float", none=0, canonical=values.cpus, cost=UPDATE),
     _host("cpu_shares", "CpuShares", type="int", none=0, cost=UPDATE),
     _host("cpu_period", "CpuPeriod", type="int", none=0, cost=UPDATE),
     _host("cpu_quota", "CpuQuota", type="int", none=0, cost=UPDATE),
+    _host("cpu_rt_period", "CpuRealtimePeriod", type="int", none=0, cost=UPDATE),
+    _host("cpu_rt_runtime", "CpuRealtimeRuntime", type="int", none=0, cost=UPDATE),
     _host("cpuset_cpus", "CpusetCpus", none="", cost=UPDATE),
     _host("cpuset_mems", "CpusetMems", none="", cost=UPDATE),
     _host("pids_limit", "PidsLimit", type="int", none=-1, canonical=values.pids, cost=UPDATE),
     _size("shm_size", "ShmSize", none=64 * 1024**2),
     _flag("oom_killer", "OomKillDisable"),
-    _host("oom_score_adj", "OomScoreAdj", type="int", none=0),
+    _host("oom_score_adj", "OomScoreAdj", type="int", none=0, canonical=values.within(-1000, 1000)),
     _host("cgroup_parent", "CgroupParent", none=""),
     Field(
         "ulimits",
@@ -168,6 +184,8 @@ LIMITS = (
         encode=values.encode_ulimits,
         decode=lambda inspected: values.ulimits((inspected.get("HostConfig") or {}).get("Ulimits")),
     ),
+    _host("blkio_weight", "BlkioWeight", type="int", none=0, canonical=values.weight, cost=UPDATE),
+    _rates("blkio_weight_device", "BlkioWeightDevice", values.weight, "weight"),
     _rates("device_read_bps", "BlkioDeviceReadBps", size),
     _rates("device_write_bps", "BlkioDeviceWriteBps", size),
     _rates("device_read_iops", "BlkioDeviceReadIOps", int),
@@ -189,6 +207,9 @@ RIGHTS = (
         encode=lambda value: {"HostConfig.SecurityOpt": value},
         decode=values.security,
     ),
+    # The Engine shows its own lists where none were declared, and null for a privileged container.
+    _texts("masked_paths", "MaskedPaths", none=None),
+    _texts("readonly_paths", "ReadonlyPaths", none=None),
     _texts("device_cgroup_rules", "DeviceCgroupRules"),
     Field(
         "devices",
@@ -276,6 +297,12 @@ NETWORK = (
         decode=networks.decode_networks,
     ),
     _host("network_mode", "NetworkMode", none="default", canonical=networks.mode),
+    Field(
+        "mac_address",
+        canonical=networks.mac,
+        encode=lambda value: {"MacAddress": value},
+        decode=networks.decode_mac,
+    ),
     _texts("links", "Links", canonical=values.links),
     Field(
         "etc_hosts",

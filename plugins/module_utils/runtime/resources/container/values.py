@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Values of a container's process and its limits: the user's spelling and the Engine's, to one."""
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
@@ -68,6 +68,24 @@ def cpus(value: int | float) -> int:
     return round(value * 10**9) if isinstance(value, float) else value
 
 
+def within(least: int, most: int) -> Callable[[int], int]:
+    """A canonical form: a number between two others, or -1 for none that a cgroup tells. Raises ValueError."""
+
+    def canonical(value: int) -> int:
+        if not least <= value <= most and value != -1:
+            raise ValueError("%d is not from %d to %d" % (value, least, most))
+        return value
+
+    return canonical
+
+
+def weight(value: int) -> int:
+    """A share of block I/O; zero for none of its own. Raises ValueError."""
+    if value and not 10 <= value <= 1000:
+        raise ValueError("%d is not a weight from 10 to 1000" % value)
+    return value
+
+
 def pids(value: int | None) -> int:
     """A limit of processes; -1 for none, which the Engine also spells 0 and null."""
     return value if value and value > 0 else -1
@@ -95,6 +113,8 @@ def healthcheck(value: Mapping[str, Any] | None) -> Dict[str, Any]:
         found["test"] = [text(word) for word in test]
         if found["test"][0] not in _TEST_KINDS:
             raise ValueError("test as a list begins with one of %s" % ", ".join(_TEST_KINDS))
+    elif given.get("test_cli_compatible") is False:
+        found["test"] = ["NONE"]
     for name in _TIMES:
         if name in given:
             found[name] = duration(given[name])
@@ -126,9 +146,14 @@ def ulimits(value: List[Any] | None) -> Dict[str, str]:
             found[entry["Name"]] = "%d:%d" % (entry["Soft"], entry["Hard"])
             continue
         words = entry.replace("=", ":", 1).split(":")
-        if not 2 <= len(words) <= 3:
+        if not 2 <= len(words) <= 3 or not all(re.match(r"-1$|\d+$", word) for word in words[1:]):
             raise ValueError("%r is not like name:soft:hard" % entry)
-        found[words[0]] = "%d:%d" % (int(words[1]), int(words[-1]))
+        soft, hard = int(words[1]), int(words[-1])
+        if soft > hard != -1 or soft == -1 != hard:
+            raise ValueError("%r: the soft limit is more than the hard one" % entry)
+        if words[0] in found:
+            raise ValueError("two limits for %s" % words[0])
+        found[words[0]] = "%d:%d" % (soft, hard)
     return found
 
 
@@ -161,15 +186,18 @@ def encode_devices(value: List[str]) -> Dict[str, Any]:
     return {"HostConfig.Devices": [dict(zip(names, entry.split(":"))) for entry in value]}
 
 
-def rates(value: List[Mapping[str, Any]], canonical: Callable[[Any], int]) -> Dict[str, int]:
-    """Rates of devices by path. Raises ValueError for a device that is named twice, and for no rate."""
+def rates(value: List[Mapping[str, Any]], canonical: Callable[[Any], int], key: str) -> Dict[str, int]:
+    """Rates (or what ``key`` names) of devices by path.
+
+    Raises ValueError for a device that is named twice, and for no rate.
+    """
     found: Dict[str, int] = {}
     for entry in value:
-        path, rate = entry["path"], canonical(entry["rate"])
+        path, rate = entry["path"], canonical(entry[key])
         if path in found:
             raise ValueError("the device %s is named twice" % path)
         if rate <= 0:
-            raise ValueError("rate of %s is not more than zero" % path)
+            raise ValueError("the %s of %s is not more than zero" % (key, path))
         found[path] = rate
     return found
 

@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An image: where it comes from, what else it is called, and which registry has it.
 
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Set
 
-from ...engine import images
+from ...engine import images, registries
 from ...engine.build import Built, build
 from ...engine.client import Client
 from ...errors import DriftError, NotFound
@@ -144,7 +143,7 @@ def _pull(params: Params, named: Reference, snapshot: Snapshot, changes: List[Ch
 
 
 def _run_pull(client: Client, named: Reference, platform: str, keys: Callable[[], Any]) -> None:
-    images.pull(client, named.pinned, keys(), platform or None)
+    registries.pull(client, named.pinned, keys(), platform or None)
     if platform:
         image = images.of_platform(client, named.pinned, platform)
         if image and not images.is_for(image, platform):
@@ -197,7 +196,7 @@ def _push(params: Params, remote: Reference, snapshot: Snapshot, new: bool, chan
 
 
 def _run_push(client: Client, remote: Reference, keys: Callable[[], Any]) -> None:
-    images.push(client, remote.repository, remote.tag, keys())
+    registries.push(client, remote.repository, remote.tag, keys())
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
@@ -215,7 +214,7 @@ def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
 
 
 def _registry_digest(client: Client, params: Params, name: Reference) -> str:
-    found = images.distribution(client, name.pinned, _keys(params, name)())
+    found = registries.distribution(client, name.pinned, _keys(params, name)())
     return str(found["Descriptor"]["digest"]) if found else ""
 
 

@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A network. The Engine cannot change one: what differs needs a new network, on which every container is put back."""
 
@@ -13,10 +12,10 @@ from ...engine.client import Client
 from ...engine.containers import name_of
 from ...errors import DriftError, InputError
 from ...state.compare import ALLOW_MORE, STRICT, Change, describe
-from ...state.field import CONNECT, Control
+from ...state.field import CONNECT
 from ...state.plan import Plan, created
 from ...state.resource import Params, Resource
-from ...state.table import Table, version_tuple
+from ...state.table import version_tuple
 from . import pools, steps
 from .endpoints import MAC_LOST, Endpoint, attached, endpoint, outside, resolve
 from .table import SUPPLIED, TABLE, anew, is_set, refuse_contradictions, unasked_options
@@ -239,8 +238,7 @@ def _plan_anew(
     missing = [name for name in wanted or () if name not in snapshot.there]
     back, losses = _put_back(params, snapshot, network, stay, settings)
     gone = [item for item in snapshot.endpoints if not (item.idle and item in stay)]
-    return replace(
-        base,
+    return base._replace(
         steps=steps.disconnect(network, gone, "its network is made anew")
         + steps.remove(network, have, reason)
         + steps.create(network["Name"], settings, reason)
@@ -285,18 +283,3 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 
 
 NETWORK = Resource(TABLE, observe, report, plan)
-
-INFO_TABLE = Table(noun="network", options=(Control("name", aliases=("network_name",), required=True),))
-
-
-def observe_info(client: Client, params: Params) -> Snapshot:
-    """One call: the network, by name, id or short id."""
-    return Snapshot(networks.inspect(client, params["name"]), client.version)
-
-
-def report_info(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
-    """The return values ``exists`` and ``network``."""
-    return {"exists": snapshot.network is not None, "network": snapshot.network}
-
-
-NETWORK_INFO = Resource(INFO_TABLE, observe_info, report_info)

@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The steps of plans for networks, each with the step that takes it back."""
 
@@ -7,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, Tuple
 
-from ...engine import networks
+from ...engine import connections, networks
 from ...state.plan import Step
 from .endpoints import Endpoint
 from .table import TABLE, anew
@@ -53,7 +52,7 @@ def connect(network: Mapping[str, Any], endpoints: Iterable[Endpoint], reason: s
                 "container",
                 item.container,
                 "take back its connection",
-                networks.disconnect,
+                connections.disconnect,
                 (name, item.container),
             ),
         )
@@ -70,14 +69,14 @@ def disconnect(network: Mapping[str, Any], endpoints: Iterable[Endpoint], reason
             "container",
             item.container,
             reason,
-            networks.disconnect,
+            connections.disconnect,
             (name, item.container),
             Step(
                 "connect",
                 "container",
                 item.container,
                 "take back its disconnection",
-                networks.reconnect,
+                connections.reconnect,
                 (_connector(network), name, item.container, item.settings),
             ),
         )
@@ -86,4 +85,4 @@ def disconnect(network: Mapping[str, Any], endpoints: Iterable[Endpoint], reason
 
 
 def _connector(network: Mapping[str, Any]) -> Any:
-    return networks.connect_to_swarm if network.get("Scope") == "swarm" else networks.connect
+    return connections.connect_to_swarm if network.get("Scope") == "swarm" else connections.connect

@@ -34,10 +34,10 @@ def body(plan: Any) -> dict[str, Any]:
     return next(step.call.__self__.body for step in plan.steps if step.verb == "create")
 
 
-def made(params: Mapping[str, Any], state: str = "running", **labels: str) -> dict[str, Any]:
+def made(params: Mapping[str, Any], state: str = "running", version: str = "1.51", **labels: str) -> dict[str, Any]:
     """A container as the Engine shows it that was made by a task on a host without any."""
     params = complete(CONTAINER, {"name": "web", "image": "one:latest", **params})
-    plan = CONTAINER.plan(params, Snapshot(image=IMAGES[params["image"]], version="1.51"))
+    plan = CONTAINER.plan(params, Snapshot(image=IMAGES[params["image"]], version=version))
     config = {key: value for key, value in body(plan).items() if key not in ("HostConfig", "NetworkingConfig")}
     image = IMAGES[params["image"]]["Config"]
     names = {entry.partition("=")[0] for entry in config.get("Env", ())}
@@ -84,7 +84,7 @@ def snapshot(
     moved: bool = False,
 ) -> Snapshot:
     """A host with a container that was ``made_with`` some options, and what a killed run left (``successor``)."""
-    container = None if made_with is None else made(made_with, state)
+    container = None if made_with is None else made(made_with, state, version)
     left = None
     if successor:
         left = dict(made(made_with or {}, successor, replaces=ID), Name="/web-slipway-new", Id="beef")

@@ -10,6 +10,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.c
     CONTAINER,
     report,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.table import DERIVED
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import IGNORE
 from cases import complete, hold, load
 from container.samples import ABSENT, SAMPLES, WITH
@@ -30,6 +31,11 @@ def plan(observed, **params):
     return CONTAINER.plan(complete(CONTAINER, {"name": "web", "image": "one:latest", **params}), observed)
 
 
+def version_for(field):
+    """An Engine API version that knows an option."""
+    return "1.41" if field.until else "1.51"
+
+
 def test_every_option_has_samples():
     """And nothing else has."""
     assert set(SAMPLES) == {field.name for field in FIELDS}
@@ -39,24 +45,26 @@ def test_every_option_has_samples():
 def test_an_option_is_the_only_difference(field):
     """Made with a value it is unchanged with that value, and with another one only this option differs."""
     besides = WITH.get(field.name, {})
+    version = version_for(field)
     for one, other in (SAMPLES[field.name], SAMPLES[field.name][::-1]):
         there = {field.name: one, **besides}
-        assert plan(snapshot(there, there.get("image", "one:latest")), **there).actions() == []
+        assert plan(snapshot(there, there.get("image", "one:latest"), version=version), **there).actions() == []
         wanted = {"image": "one:latest", field.name: other, **besides}
-        changed = plan(snapshot(there, wanted["image"]), **wanted)
+        changed = plan(snapshot(there, wanted["image"], version=version), **wanted)
         assert list(changed.diff()["after"]) == [field.name]
 
 
 @pytest.mark.parametrize("field", FIELDS[1:], ids=lambda field: field.name)
 def test_an_option_that_is_no_longer_declared_leaves(field):
     """The names of the declared options are remembered."""
-    gone = plan(snapshot({field.name: SAMPLES[field.name][0], **WITH.get(field.name, {})}), **WITH.get(field.name, {}))
+    besides = WITH.get(field.name, {})
+    gone = plan(snapshot({field.name: SAMPLES[field.name][0], **besides}, version=version_for(field)), **besides)
     expected = [] if field.name in ABSENT else [field.name]
     assert list(gone.diff()["after"]) == expected
 
 
 # What a new container has of these follows from other options, or (user) is what the test itself changes.
-FOLLOWING = ("exposed_ports", "log_options", "memory_swap", "user", *ABSENT)
+FOLLOWING = (*DERIVED, "log_options", "user", *ABSENT)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +73,7 @@ FOLLOWING = ("exposed_ports", "log_options", "memory_swap", "user", *ABSENT)
 def test_what_others_declared_is_taken_over(field):
     """A new container keeps what the task says nothing about and nobody is known to have taken away."""
     options = {field.name: SAMPLES[field.name][0], **WITH.get(field.name, {})}
-    there = snapshot(options)
+    there = snapshot(options, version=version_for(field))
     there.container["Config"]["Labels"].pop("slipway.docker.declared")
     again = body(plan(there, user="1", recreate=True))
     want = CONTAINER.table.body(CONTAINER.table.want(complete(CONTAINER, {"name": "web", **options})))
@@ -109,3 +117,28 @@ def test_an_image_of_several_platforms_is_the_image_of_one():
     assert "image" not in plan(snapshot({}), image="one:latest").diff()["after"]
     moved = type(there)(there.container, IMAGES["two:latest"], there.made_of, version="1.51")
     assert "image" not in [change.name for change in plan(moved, image="two:latest").changes]
+
+
+def test_mounts_of_newer_engines():
+    """An image, and options of a temporary file system, as the Engine has them."""
+    mounts = [
+        {"target": "/a", "type": "image", "source": "two:latest", "subpath": "bin"},
+        {"target": "/b", "type": "tmpfs", "tmpfs_options": [{"uid": 1}, {"noexec": None}]},
+    ]
+    there = snapshot({"mounts": mounts})
+    assert there.container["HostConfig"]["Mounts"] == [
+        {"Type": "image", "Target": "/a", "Source": "two:latest", "ImageOptions": {"Subpath": "bin"}},
+        {"Type": "tmpfs", "Target": "/b", "TmpfsOptions": {"Options": [["noexec"], ["uid", "1"]]}},
+    ]
+    assert plan(there, mounts=mounts[::-1]).actions() == []
+    mounts[0]["subpath"] = "etc"
+    assert list(plan(there, mounts=mounts).diff()["after"]) == ["mounts"]
+
+
+def test_which_image_counts():
+    """Environment and the like of the image that is named, or of the one that the container was made of."""
+    there = snapshot({}, image="two:latest")
+    loose = {"image": "two:latest", "env": {"A": "1"}, "comparisons": {"image": "ignore"}}
+    there.container["Config"]["Env"].append("A=1")
+    assert list(plan(there, **loose).diff()["after"]) == ["env"]
+    assert plan(there, **loose, image_comparison="current-image").actions() == []

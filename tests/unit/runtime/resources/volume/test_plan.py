@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume import VOLUME, Snapshot
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume.resource import VOLUME, Snapshot
 from cases import hold, load
 
 

@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A named volume. The Engine cannot change one: all that differs needs a new volume, and that loses the data."""
 
@@ -8,15 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Dict, Mapping, Sequence, Tuple
 
-from ..engine import containers, volumes
-from ..engine.client import Client
-from ..errors import DriftError, InputError
-from ..state.canonical import plugin, texts
-from ..state.compare import Change, describe
-from ..state.field import Control, Field
-from ..state.plan import Plan, Step, created
-from ..state.resource import Params, Resource
-from ..state.table import COMPARISONS, Table
+from ...engine import containers, volumes
+from ...engine.client import Client
+from ...errors import DriftError, InputError
+from ...state.canonical import plugin, texts
+from ...state.compare import Change, describe
+from ...state.field import Control, Field
+from ...state.plan import Plan, Step, created
+from ...state.resource import Params, Resource
+from ...state.table import COMPARISONS, Table
 
 TABLE = Table(
     noun="volume",
@@ -151,15 +150,3 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 
 
 VOLUME = Resource(TABLE, observe, report, plan)
-
-INFO_TABLE = Table(noun="volume", options=(Control("name", aliases=("volume_name",), required=True),))
-
-
-def report_info(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
-    """The return values ``exists`` and ``volume``."""
-    return {"exists": snapshot.volume is not None, "volume": snapshot.volume}
-
-
-VOLUME_INFO = Resource(
-    INFO_TABLE, lambda client, params: Snapshot(volumes.inspect(client, params["name"])), report_info
-)

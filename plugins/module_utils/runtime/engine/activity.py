@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What containers do, of the Engine API (1.41): their output, their use of resources, their processes."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ..errors import Conflict, EngineError
+from .client import Client, segment
+from .streams import STDERR, STDOUT, frames
+
+OUTPUT_LIMIT = 1024 * 1024  # bytes of each stream; of what is more, the end is kept
+
+
+def logs(client: Client, name: str, tty: bool, query: Mapping[str, Any]) -> Dict[str, Any]:
+    """GET /containers/{name}/logs: ``stdout`` and ``stderr``, and whether they are ``truncated``.
+
+    With a TTY all is standard output. Raises EngineError where the log driver keeps nothing that can be read.
+    """
+    try:
+        asked = {"stdout": True, "stderr": True, **query}
+        response = client.request("GET", "/containers/%s/logs" % segment(name), asked)
+    except EngineError as error:
+        if "does not support reading" in error.said:
+            error.cause = "logs: what the container wrote cannot be read (%s)" % error.said
+            error.fix = "Leave logs out, or give the container another log driver."
+        raise
+    kept = {STDOUT: bytearray(), STDERR: bytearray()}
+    truncated = False
+    for stream, piece in frames(response.chunks(), tty):
+        kept[stream] += piece
+        if len(kept[stream]) > OUTPUT_LIMIT:
+            truncated = True
+            del kept[stream][:-OUTPUT_LIMIT]
+    out, err = (kept[stream].decode("utf-8", "replace") for stream in (STDOUT, STDERR))
+    return {"stdout": out, "stderr": err, "truncated": truncated}
+
+
+def stats(client: Client, name: str) -> Dict[str, Any]:
+    """GET /containers/{name}/stats: one look, without a second one to compare it with."""
+    query = {"stream": False, "one-shot": True}
+    found: Dict[str, Any] = client.call("GET", "/containers/%s/stats" % segment(name), query)
+    return found
+
+
+def processes(client: Client, name: str, ps_args: str | None) -> List[Dict[str, str]]:
+    """GET /containers/{name}/top: a dict for each process, by the titles of ``ps``, which the Engine's host runs.
+
+    A container that does not run has none. Raises EngineError where ``ps`` does not understand its arguments.
+    """
+    try:
+        found = client.get("/containers/%s/top" % segment(name), ps_args=ps_args)
+    except Conflict:
+        return []
+    except EngineError as error:
+        if "executable file not found" in error.said:
+            error.fix = "Install ps on the host of the engine (often the package procps)."
+        elif ps_args is not None:
+            error.fix = "Check ps_args; the column PID must be among what ps shows."
+        raise
+    return [dict(zip(found["Titles"], process)) for process in found["Processes"] or ()]

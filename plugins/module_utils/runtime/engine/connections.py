@@ -1,0 +1,57 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Containers on networks, of the Engine API (1.41): /networks/{name}/connect and disconnect."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping
+
+from ..errors import EngineError, NotFound
+from .client import Client, segment
+
+
+def connect(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
+    """POST /networks/{name}/connect, with these endpoint settings."""
+    body = {"Container": container, "EndpointConfig": settings}
+    client.call("POST", "/networks/%s/connect" % segment(network), body=body)
+
+
+def connect_to_swarm(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
+    """Connect to a network of a swarm, at another address if the wanted one is taken.
+
+    A swarm reserves an address for itself on such a network as soon as the first container is there, and reports the
+    addresses that it has chosen for containers as if they had been asked for.
+    """
+    try:
+        connect(client, network, container, settings)
+    except EngineError:
+        if not settings.get("IPAMConfig"):
+            raise
+        disconnect(client, network, container)
+        connect(client, network, container, {key: settings[key] for key in settings if key != "IPAMConfig"})
+
+
+def reconnect(
+    client: Client, connector: Callable[..., None], network: str, container: str, settings: Mapping[str, Any]
+) -> None:
+    """Take back a disconnection with ``connect`` or ``connect_to_swarm``; fine where the container is connected."""
+    try:
+        connector(client, network, container, settings)
+    except EngineError as error:
+        if "already exists in network" not in error.said and "is already attached to" not in error.said:
+            raise
+
+
+def disconnect(client: Client, network: str, container: str) -> None:
+    """POST /networks/{name}/disconnect by force, which also clears what a failed connect has left in the container.
+
+    Fine where the container is not connected, or where one of both is gone.
+    """
+    body = {"Container": container, "Force": True}
+    try:
+        client.call("POST", "/networks/%s/disconnect" % segment(network), body=body)
+    except NotFound:
+        pass
+    except EngineError as error:
+        if "is not connected to" not in error.said:
+            raise

@@ -1,0 +1,189 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is shown of real containers, held against what the docker command and the host itself know."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+from harness.driver import failed, succeeded
+from harness.image import BASE
+
+EVERYTHING = {"size": True, "stats": True, "processes": True, "logs": {}}
+TALK = "echo out; echo err >&2; printf 'no end'"
+
+
+@pytest.fixture
+def look(module):
+    """Looks at a container, which changes nothing."""
+
+    def look(name="web", **params):
+        result = succeeded(module("container_info", name=name, **params))
+        assert result["changed"] is False
+        return result
+
+    return look
+
+
+@pytest.fixture
+def run(engine):
+    """Runs the container ``web``; with an end, its end is waited for."""
+
+    def run(command, *options, end=False):
+        engine.docker("run", "--detach", "--name", "web", *options, BASE, "sh", "-c", command)
+        if end:
+            engine.docker("wait", "web")
+
+    return run
+
+
+def test_nothing_more_than_asked(run, look, engine):
+    """The container as the Engine shows it."""
+    run("exec sleep 1000")
+    found = look()
+    assert found["container"] == engine.api("GET", "/v1.41/containers/web/json")
+    assert found["exists"] is True
+    assert not {"size", "stats", "processes", "logs", "actions", "diff"} & set(found)
+
+
+def test_no_such_container(look):
+    """Every value can be named in a playbook."""
+    found = look("nothing", **EVERYTHING)
+    assert found["exists"] is False
+    assert [found[name] for name in ("container", "size", "stats", "processes", "logs")] == [None] * 5
+
+
+def test_size(run, look, engine):
+    """What it has written itself, and all files."""
+    run("dd if=/dev/zero of=/file bs=1000 count=77 && exec sleep 1000")
+    engine.docker("exec", "web", "sh", "-c", "until [ $(stat -c %s /file) = 77000 ]; do sleep 0.1; done")
+    found = look(size=True)
+    assert found["size"]["SizeRw"] == 77000
+    assert found["size"]["SizeRootFs"] == found["size"]["SizeRw"] + engine.inspect("image", BASE)["Size"]
+    assert "SizeRw" not in found["container"]
+
+
+def test_stats(run, look, engine):
+    """Against the control group of the container itself."""
+    run("exec sleep 1000", "--memory", "32m")
+    stats = look(stats=True)["stats"]
+    assert stats["memory_stats"]["limit"] == 32 * 1024 * 1024
+    assert stats["pids_stats"]["current"] == 1
+    assert set(stats["networks"]) == {"eth0"}
+
+
+def test_processes(run, look, engine):
+    """Against the host's own list of processes."""
+    run("sleep 1001 & exec sleep 1002")
+    engine.docker("exec", "web", "sh", "-c", "until pidof sleep | grep -q ' '; do sleep 0.1; done")
+    first = str(engine.inspect("container", "web")["State"]["Pid"])
+    found = {row["PID"]: row["CMD"] for row in look(processes=True)["processes"]}
+    assert found[first] == "sleep 1002"
+    assert sorted(found.values()) == ["sleep 1001", "sleep 1002"]
+    for pid, command in found.items():
+        assert Path("/proc/%s/cmdline" % pid).read_bytes() == command.replace(" ", "\0").encode() + b"\0"
+    chosen = look(processes=True, ps_args="-eo pid,args")["processes"]
+    assert {row["PID"]: row["COMMAND"] for row in chosen} == found
+
+
+def test_logs(run, look, engine):
+    """Both streams, each as it was written."""
+    run(TALK, end=True)
+    assert look(logs={})["logs"] == {"stdout": "out\nno end", "stderr": "err\n", "truncated": False}
+
+
+def test_logs_of_a_terminal(run, look):
+    """One stream, with the line ends of a terminal."""
+    run(TALK, "--tty", end=True)
+    assert look(logs={})["logs"] == {"stdout": "out\r\nerr\r\nno end", "stderr": "", "truncated": False}
+
+
+def test_the_last_lines(run, look):
+    """As many as asked for; a hundred if nothing is said."""
+    run("seq 1 300", end=True)
+    assert look(logs={"tail": 2})["logs"]["stdout"] == "299\n300\n"
+    assert look(logs={"tail": 0})["logs"]["stdout"] == ""
+    assert look(logs={})["logs"]["stdout"].split() == [str(number) for number in range(201, 301)]
+    assert len(look(logs={"tail": 1000})["logs"]["stdout"].split()) == 300
+
+
+def test_long_lines(run, look):
+    """No more than a result can bear, and it says so."""
+    run("dd if=/dev/zero bs=1M count=3 | tr '\\0' a; echo end", end=True)
+    logs = look(logs={})["logs"]
+    assert len(logs["stdout"]) == 1024 * 1024
+    assert logs["stdout"].endswith("aaaend\n")
+    assert logs["truncated"] is True
+
+
+def written(engine):
+    """The lines of the container's log with the time of each, from the log's file."""
+    path = engine.inspect("container", "web")["LogPath"]
+    return [(entry["log"], entry["time"]) for entry in map(json.loads, Path(path).read_text().splitlines())]
+
+
+def test_between_moments(run, look, engine):
+    """To the nanosecond, in whatever way a moment is written; and the times themselves."""
+    run("for n in 1 2 3; do echo $n; sleep 0.2; done", end=True)
+    (_one, first), (_two, second), (_three, third) = written(engine)
+    assert look(logs={"since": second})["logs"]["stdout"] == "2\n3\n"
+    assert look(logs={"until": second})["logs"]["stdout"] == "1\n2\n"
+    assert look(logs={"since": second, "until": second})["logs"]["stdout"] == "2\n"
+    moment = datetime.datetime.fromisoformat(second[:26]).replace(tzinfo=datetime.UTC)
+    there = moment.astimezone(datetime.timezone(datetime.timedelta(hours=-3))).isoformat()
+    assert look(logs={"until": there})["logs"]["stdout"] in ("1\n", "1\n2\n")
+    assert look(logs={"since": there})["logs"]["stdout"] == "2\n3\n"
+    assert look(logs={"since": "%.6f" % moment.timestamp()})["logs"]["stdout"] == "2\n3\n"
+    assert look(logs={"since": "10m"})["logs"]["stdout"] == "1\n2\n3\n"
+    assert look(logs={"until": "10m"})["logs"]["stdout"] == ""
+    stamped = look(logs={"timestamps": True})["logs"]["stdout"]
+    assert stamped == "%s 1\n%s 2\n%s 3\n" % (first, second, third)
+
+
+@pytest.mark.parametrize("state", ["created", "exited"])
+def test_a_container_that_does_not_run(state, look, engine):
+    """It has a size and perhaps said something; there are no processes, and nothing to measure."""
+    engine.docker("create" if state == "created" else "run", "--name", "web", BASE, "echo", "bye")
+    found = look(**EVERYTHING)
+    assert found["container"]["State"]["Status"] == state
+    assert found["size"]["SizeRw"] == 0
+    assert (found["stats"], found["processes"]) == (None, [])
+    assert found["logs"]["stdout"] == ("bye\n" if state == "exited" else "")
+
+
+def test_a_paused_container(run, look, engine):
+    """It has all of it."""
+    run("echo hello; exec sleep 1000")
+    engine.docker("pause", "web")
+    found = look(**EVERYTHING)
+    assert found["stats"]["pids_stats"]["current"] == 1
+    assert [row["CMD"] for row in found["processes"]] == ["sleep 1000"]
+    assert found["logs"]["stdout"] == "hello\n"
+
+
+def test_by_its_id(run, look, engine):
+    """A part of it will do."""
+    run(TALK, end=True)
+    assert look(engine.inspect("container", "web")["Id"][:12], **EVERYTHING)["logs"]["stderr"] == "err\n"
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"logs": {"since": "yesterday"}}, "logs.since: 'yesterday' is no moment. Write it like"),
+        ({"logs": {"until": "2026-13-01"}}, "logs.until: '2026-13-01' is no moment. Write it like"),
+        ({"logs": {"tail": -1}}, "logs.tail: -1 is no number of lines. Give 0 or more."),
+        ({"ps_args": "aux"}, "ps_args is for processes, and they are not asked for. Set processes: true."),
+        ({"processes": True, "ps_args": "--nonsense"}, "Check ps_args; the column PID must be among what ps shows."),
+        ({"processes": True, "ps_args": "-eo comm"}, "Check ps_args; the column PID must be among what ps shows."),
+        ({"logs": {}}, "logs: what the container wrote cannot be read"),
+    ],
+)
+def test_bad_input(params, message, run, module):
+    """One sentence with what to do."""
+    run("exec sleep 1000", "--log-driver", "none")
+    assert message in failed(module("container_info", name="web", **params))
