@@ -1,0 +1,52 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The site on each of its machines."""
+
+from __future__ import annotations
+
+import json
+
+
+def inspect(host, name):
+    """What the engine shows of a container."""
+    return json.loads(host.check_output("docker container inspect %s" % name))[0]
+
+
+def test_the_page_is_served(host):
+    """By the web container, which has reached the other one by its name, and that one its volume."""
+    ask = 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:8080/", timeout=60).read().decode())'
+    page = host.check_output("python3 -c '%s'" % ask)
+    assert "Served by web." in page
+    assert "This volume was filled from the image." in page
+
+
+def test_the_containers_run_what_the_registry_has(host):
+    """By digest, on every machine the same image."""
+    for name in ("site-web", "site-backend"):
+        found = inspect(host, name)
+        assert found["State"]["Health"]["Status"] == "healthy"
+        assert found["Config"]["Image"].startswith("10.77.0.11:5000/webapp@sha256:")
+
+
+def test_the_registry_is_trusted_without_being_insecure(host):
+    """Its authority is known, and the engine makes no exception for it."""
+    assert host.file("/etc/docker/certs.d/10.77.0.11:5000/ca.crt").exists
+    assert "10.77" not in host.check_output("docker info --format '{{json .RegistryConfig}}'")
+
+
+def test_the_login_is_kept_for_root_alone(host):
+    """In the client's configuration."""
+    kept = host.file("/root/.docker/config.json")
+    assert kept.mode == 0o600
+    assert "10.77.0.11:5000" in json.loads(kept.content_string)["auths"]
+
+
+def test_the_services_come_back_at_boot(host):
+    """By systemd; the first machine has the registry, and no other one."""
+    names = ["docker", "docker-registry"] if host.backend.get_hostname() == "n1" else ["docker"]
+    for name in names:
+        assert host.service(name).is_enabled
+        assert host.service(name).is_running
+    assert host.package("docker-registry").is_installed is ("docker-registry" in names)
+    assert host.check_output("systemctl list-units --failed --no-legend --plain") == ""

@@ -1,0 +1,331 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Virtual machines for the Molecule scenarios, on one private network.
+
+    machines.py up DIRECTORY    reads which machines from standard input (JSON), and prints how to reach them
+    machines.py down DIRECTORY  ends them and removes all that is theirs
+
+A machine is an object like ``{"name": "n1", "suite": "bookworm", "template": "fresh", "address": "10.77.0.11"}``;
+all but the name has a default. A template is booted once and frozen: its memory and its disk are files below
+.cache/lab. A machine is a clone of it, which has a private view of both, and goes on where the template stopped: so it
+answers within seconds, also where everything is emulated. It gets a name, an address and a machine id of its own.
+
+Each machine has a network card for the outside (QEMU's user-mode network) and one for the private network, which is a
+multicast group on the loopback interface.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Iterator, Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache" / "lab"
+PATIENCE = 600.0  # seconds for a machine to boot, where several are emulated at once
+MEMORY = 1280  # MiB
+PROCESSORS = 2
+
+# What a machine has beyond systemd and ssh before it is frozen: what Ansible needs, and for "fresh" the packages that
+# the roles will install, downloaded and not installed, because the network is not what is tested.
+NEEDED = ("python3-minimal", "python3-apt", "ca-certificates", "iputils-ping")
+DOWNLOADED = "docker.io iptables procps apparmor docker-registry openssl busybox-static"
+DOWNLOAD = (
+    "export DEBIAN_FRONTEND=noninteractive; apt-get -q update && apt-get -q install -y --no-install-recommends "
+    "--download-only -o APT::Keep-Downloaded-Packages=true %s"
+)
+TEMPLATES: Mapping[str, Mapping[str, str]] = {
+    "bookworm": {"bare": "true", "fresh": DOWNLOAD % DOWNLOADED},
+    "trixie": {"bare": "true", "fresh": DOWNLOAD % (DOWNLOADED + " docker-cli")},
+}
+SSH = ("-q", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null")
+
+
+class Failed(Exception):
+    """A machine did not do what it should; the message says what."""
+
+
+class Monitor:
+    """QEMU's own control socket (QMP)."""
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(PATIENCE)
+        self._socket.connect(str(path))
+        self._lines = self._socket.makefile("rw")
+        self._lines.readline()
+        self("qmp_capabilities")
+
+    def __call__(self, command: str, **arguments: Any) -> Any:
+        """Run a command and return its answer. Raises Failed."""
+        self._lines.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self._lines.flush()
+        while True:
+            answer = json.loads(self._lines.readline())
+            if "error" in answer:
+                raise Failed("%s: %s" % (command, answer["error"]["desc"]))
+            if "return" in answer:
+                return answer["return"]
+
+    def share_memory(self) -> None:
+        """Leave the memory, which is a file, out of what is saved and restored."""
+        self("migrate-set-capabilities", capabilities=[{"capability": "x-ignore-shared", "state": True}])
+
+    def wait(self, command: str, *states: str) -> None:
+        """Wait until a command reports one of these states. Raises Failed."""
+        end = time.monotonic() + PATIENCE
+        while (status := self(command).get("status")) not in states:
+            if status == "failed" or time.monotonic() > end:
+                raise Failed("%s: %s" % (command, status))
+            time.sleep(0.02)
+
+
+class Machine:
+    """A running QEMU, and the way into it."""
+
+    def __init__(self, directory: Path, base: Path, port: int) -> None:
+        self.directory, self.base, self.port = directory, base, port
+
+    @classmethod
+    def start(
+        cls, directory: Path, base: Path, disk: Path, memory: Path, group: str, mac: str, *, frozen: bool
+    ) -> Machine:
+        """Start QEMU: a template, which boots and shares its memory, or a clone of a frozen one, which waits."""
+        port = _free_port()
+        words = ["qemu-system-x86_64", "-machine", "q35,memory-backend=memory", "-cpu", "Nehalem"]
+        words += ["-accel", accelerator(base), "-smp", str(PROCESSORS), "-m", str(MEMORY)]
+        words += ["-nodefaults", "-no-user-config", "-display", "none", "-daemonize"]
+        words += ["-pidfile", str(directory / "pid"), "-qmp", "unix:%s,server=on,wait=off" % (directory / "monitor")]
+        words += ["-serial", "file:%s" % (directory / "console"), "-device", "virtio-rng-pci"]
+        words += ["-kernel", str(base / "vmlinuz"), "-initrd", str(base / "initrd.img")]
+        words += ["-append", "root=/dev/vda rw console=ttyS0 quiet net.ifnames=0 mitigations=off"]
+        words += ["-drive", "file=%s,if=virtio,format=qcow2,cache=unsafe,discard=unmap" % disk]
+        share = "off" if frozen else "on"
+        words += ["-object", "memory-backend-file,id=memory,size=%dM,mem-path=%s,share=%s" % (MEMORY, memory, share)]
+        words += ["-netdev", "user,id=outside,hostfwd=tcp:127.0.0.1:%d-:22" % port]
+        words += ["-device", "virtio-net-pci,netdev=outside,mac=52:54:00:00:00:01"]
+        words += ["-netdev", "socket,id=inside,mcast=%s,localaddr=127.0.0.1" % group]
+        words += ["-device", "virtio-net-pci,netdev=inside,mac=%s" % mac]
+        words += ["-incoming", "defer"] if frozen else []
+        subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
+        return cls(directory, base, port)
+
+    def monitor(self) -> Monitor:
+        """A new conversation with QEMU."""
+        return Monitor(self.directory / "monitor")
+
+    def run(self, command: str, patience: float = PATIENCE) -> str:
+        """Run a command as root; returns what it printed. Raises Failed."""
+        words = ["ssh", *SSH, "-i", str(self.base / "key"), "-o", "ConnectTimeout=5", "-o", "BatchMode=yes"]
+        words += ["-p", str(self.port), "root@127.0.0.1", command]
+        try:
+            done = subprocess.run(
+                words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=patience
+            )
+        except subprocess.TimeoutExpired:
+            raise Failed("%s: no end after %d s" % (command, patience)) from None
+        if done.returncode:
+            raise Failed("%s: %s%s" % (command, done.stdout[-2000:], done.stderr[-2000:]))
+        return done.stdout
+
+    def await_ssh(self) -> None:
+        """Wait until it lets us in. Raises Failed with the end of its console."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self.run("true", patience=15)
+                return
+            except Failed:
+                if time.monotonic() > end:
+                    raise Failed("no answer: %s" % (self.directory / "console").read_text()[-2000:]) from None
+                time.sleep(0.2)
+
+    def kill(self) -> None:
+        """End it at once."""
+        kill(self.directory)
+
+
+def kill(directory: Path) -> None:
+    """End the QEMU of a directory, if it is one."""
+    try:
+        pid = int((directory / "pid").read_text())
+        if b"qemu" in Path("/proc/%d/cmdline" % pid).read_bytes():
+            os.kill(pid, signal.SIGKILL)
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+
+
+def accelerator(base: Path) -> str:
+    """``kvm`` where a Debian kernel really boots with it, as far as the lack of a root; ``tcg`` otherwise.
+
+    There are machines whose /dev/kvm opens and whose guests then hang.
+    """
+    known = base / "accelerator"
+    if not known.exists():
+        console = base / "probe"
+        words = ["qemu-system-x86_64", "-machine", "q35", "-accel", "kvm", "-cpu", "Nehalem", "-m", "256"]
+        words += ["-nodefaults", "-display", "none", "-no-reboot", "-serial", "file:%s" % console]
+        words += ["-kernel", str(base / "vmlinuz"), "-append", "panic=-1 console=ttyS0"]
+        try:
+            subprocess.run(words, check=False, capture_output=True, timeout=10)
+            boots = b"Kernel panic" in console.read_bytes()
+        except (subprocess.TimeoutExpired, FileNotFoundError):
+            boots = False
+        known.write_text("kvm" if boots else "tcg,tb-size=512")
+    return known.read_text()
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Keep others out, so that two scenarios at once make a template once."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / (name + ".lock")).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def image(suite: str) -> Path:
+    """The directory of a suite's kernel and disk, made if it is not there. Raises Failed."""
+    base = CACHE / suite
+    with alone(suite):
+        done = subprocess.run([str(ROOT / "tests" / "lab" / "image"), suite, str(base), *NEEDED], check=False)
+    if done.returncode:
+        raise Failed("there is no image of %s" % suite)
+    return base
+
+
+def template(suite: str, name: str) -> Path:
+    """The directory of a frozen template, made if it is not there. Raises Failed."""
+    base = image(suite)
+    prepare = TEMPLATES[suite][name]
+    made_from = "%s %s %d %d" % (prepare, (base / "disk").stat().st_mtime_ns, MEMORY, PROCESSORS)
+    frozen = CACHE / ("%s-%s-%s" % (suite, name, hashlib.sha256(made_from.encode()).hexdigest()[:8]))
+    with alone(frozen.name):
+        if not (frozen / "state").exists():
+            print("make the template %s of %s" % (name, suite), file=sys.stderr)
+            shutil.rmtree(frozen, ignore_errors=True)
+            frozen.mkdir(parents=True)
+            _freeze(frozen, base, prepare)
+    return frozen
+
+
+def _freeze(frozen: Path, base: Path, prepare: str) -> None:
+    _overlay(base / "disk", "raw", frozen / "disk")
+    group = "230.77.1.1:%d" % _free_port()
+    machine = Machine.start(frozen, base, frozen / "disk", frozen / "memory", group, "52:54:00:77:01:ff", frozen=False)
+    try:
+        machine.await_ssh()
+        machine.run("date --set=@%d >/dev/null; %s" % (time.time(), prepare))
+        machine.run("systemctl is-system-running --wait || true; sync; echo 3 >/proc/sys/vm/drop_caches")
+        monitor = machine.monitor()
+        monitor("stop")
+        monitor.share_memory()
+        monitor("migrate", uri="exec:cat >%s" % shlex.quote(str(frozen / "state.new")))
+        monitor.wait("query-migrate", "completed")
+        monitor("quit")
+        while (frozen / "pid").exists():
+            time.sleep(0.05)
+        (frozen / "state.new").rename(frozen / "state")
+    finally:
+        machine.kill()
+
+
+def clone(directory: Path, number: int, wanted: Mapping[str, str], group: str, hosts: str) -> dict[str, Any]:
+    """Start a machine of a frozen template and return how Molecule reaches it. Raises Failed."""
+    name = wanted["name"]
+    frozen = template(wanted["suite"], wanted["template"])
+    own = directory / name
+    own.mkdir(parents=True)
+    _overlay(frozen / "disk", "qcow2", own / "disk")
+    mac = "52:54:00:77:%02x:%02x" % (number, hashlib.sha256(name.encode()).digest()[0])
+    machine = Machine.start(own, image(wanted["suite"]), own / "disk", frozen / "memory", group, mac, frozen=True)
+    monitor = machine.monitor()
+    monitor.share_memory()
+    monitor("migrate-incoming", uri="exec:cat %s" % shlex.quote(str(frozen / "state")))
+    monitor.wait("query-status", "paused", "prelaunch")
+    monitor("cont")
+    machine.await_ssh()
+    machine.run(
+        "set -e; date --set=@%d >/dev/null; hostname %s; echo %s >/etc/hostname; rm -f /etc/machine-id; "
+        "systemd-machine-id-setup 2>/dev/null; ip link set eth1 address %s; ip address add %s/24 dev eth1; "
+        "ip link set eth1 up; printf %%s %s >>/etc/hosts"
+        % (time.time(), name, name, mac, wanted["address"], shlex.quote(hosts))
+    )
+    key = str(machine.base / "key")
+    return {"instance": name, "address": "127.0.0.1", "port": machine.port, "user": "root", "identity_file": key}
+
+
+def up(directory: Path, wanted: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Start all machines at once, unless they were started before; if one fails, none stays. Raises Failed."""
+    note = directory / "machines.json"
+    if note.exists():
+        known: list[dict[str, Any]] = json.loads(note.read_text())
+        return known
+    machines = [
+        {"suite": "bookworm", "template": "fresh", "address": "10.77.0.%d" % (11 + number), **machine}
+        for number, machine in enumerate(wanted)
+    ]
+    for machine in machines:
+        if machine["template"] not in TEMPLATES.get(machine["suite"], {}):
+            raise Failed("%(name)s: there is no template %(template)s of %(suite)s" % machine)
+        template(machine["suite"], machine["template"])
+    directory.mkdir(parents=True)
+    hosts = "".join("%(address)s %(name)s\n" % machine for machine in machines)
+    group = "230.77.%d.%d:%d" % (os.getpid() // 256 % 256, os.getpid() % 256, _free_port())
+    try:
+        with ThreadPoolExecutor(len(machines)) as pool:
+            started = [pool.submit(clone, directory, *each, group, hosts) for each in enumerate(machines)]
+            reached = [each.result() for each in started]
+    except BaseException:
+        down(directory)
+        raise
+    note.write_text(json.dumps(reached))
+    return reached
+
+
+def down(directory: Path) -> None:
+    """End the machines of a directory, and remove it."""
+    for own in directory.glob("*/"):
+        kill(own)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def _overlay(disk: Path, form: str, new: Path) -> None:
+    words = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", form, "-b", str(disk), str(new)]
+    subprocess.run(words, check=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def main() -> None:
+    """The command line."""
+    verb, directory = sys.argv[1], Path(sys.argv[2])
+    try:
+        if verb == "up":
+            print(json.dumps(up(directory, json.load(sys.stdin))))
+        else:
+            down(directory)
+    except Failed as error:
+        sys.exit("machines.py: %s" % error)
+
+
+if __name__ == "__main__":
+    main()
