@@ -6,6 +6,7 @@ SlipwayError
 ├── InputError                 what the user typed cannot be meant; nothing was called
 ├── DriftError                 the host differs and the task forbids the way to mend it
 ├── StepError                  a step of a plan failed; says what was undone
+├── NoWayBack                  what was there before is gone; says what is there instead
 ├── TransportError             no usable answer came from the other side
 │   ├── EngineMissing          nothing exists at the address (no such socket)
 │   ├── EngineRefused          something should listen there but does not
@@ -55,6 +56,10 @@ class DriftError(SlipwayError):
 
 class StepError(SlipwayError):
     """A step of a plan failed; ``details`` hold ``failed_step``, ``rolled_back`` and ``actions``."""
+
+
+class NoWayBack(SlipwayError):
+    """Raised by an undo: what it would bring back is gone. So what was done before it stays, too."""
 
 
 class HostError(SlipwayError):

@@ -8,7 +8,7 @@ import re
 import time
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
-from ..errors import Conflict, EngineError, NotFound, SlipwayError
+from ..errors import Conflict, ConnectionBroken, EngineError, NotFound, NoWayBack, SlipwayError, TransportError
 from .client import Client, segment
 from .streams import frames
 
@@ -47,7 +47,7 @@ def name_of(container: Mapping[str, Any]) -> str:
 
 
 class Creation:
-    """A container to be made, which knows afterwards which one it is.
+    """A container to be made, which knows afterwards which one it is, also where the Engine's answer got lost.
 
     So taking it back never removes a container that someone else made under the name. And once the container that it
     is made ``instead_of`` (an id) is gone, it is the only one left and stays. ``options`` says by which option the user
@@ -68,18 +68,53 @@ class Creation:
         self._instead_of = instead_of
         self._options = options or {}
         self._made = ""
+        self._lost = False
 
     def make(self, client: Client) -> None:
         """POST /containers/create. Raises EngineError, with nothing left behind, for a limit that it throws away."""
         query = {"name": self.name, "platform": self._platform}
-        answer = client.call("POST", "/containers/create", query, self.body)
+        try:
+            answer = client.call("POST", "/containers/create", query, self.body)
+        except TransportError:
+            self._lost = True
+            raise
         self._made = answer["Id"]
         refuse_losses(client, self._made, self.body.get("HostConfig", {}), answer, self._options)
 
-    def unmake(self, client: Client) -> None:
-        """Remove it by force, running or not."""
-        if self._made and (not self._instead_of or inspect(client, self._instead_of)):
-            remove(client, self._made, force=True)
+    def unmake(self, client: Client) -> Dict[str, str] | None:
+        """Remove it by force, running or not, with the volumes that it alone has.
+
+        Returns what it said before that, or None where there is nothing to remove. Raises NoWayBack.
+        """
+        made = self._there(client)
+        if made is None:
+            return None
+        if self._instead_of and not _is_whole(inspect(client, self._instead_of)):
+            raise NoWayBack(
+                "The old container is gone and the new one is there as %s" % self.name,
+                "Run the task again, and it gets its name.",
+            )
+        said = {"container_output": last_output(client, made["Id"]), "health_output": health_output(made)}
+        remove(client, made["Id"], volumes=True, force=True)
+        return said
+
+    def _there(self, client: Client) -> Dict[str, Any] | None:
+        if self._made or not self._lost:
+            return inspect(client, self._made) if self._made else None
+        # The Engine may still be at it.
+        began, found = time.monotonic(), inspect(client, self.name)
+        while found is None and time.monotonic() - began < SETTLE:
+            time.sleep(POLL)
+            found = inspect(client, self.name)
+        if found is None or found["State"]["Status"] != "created":
+            return None
+        labels = found["Config"].get("Labels") or {}
+        return found if all(labels.get(key) == text for key, text in self.body["Labels"].items()) else None
+
+
+def _is_whole(container: Mapping[str, Any] | None) -> bool:
+    """Whether a container is there, and not half removed."""
+    return container is not None and container["State"].get("Status") not in ("dead", "removing")
 
 
 def start(client: Client, name: str) -> None:
@@ -103,10 +138,14 @@ def start(client: Client, name: str) -> None:
         raise
 
 
-def start_paused(client: Client, name: str) -> None:
-    """Start a container and pause it, as it was."""
-    start(client, name)
-    pause(client, name)
+def start_again(client: Client, name: str, paused: bool = False) -> None:
+    """Take back that a container was stopped. Raises NoWayBack where it is gone."""
+    try:
+        start(client, name)
+    except NotFound:
+        raise NoWayBack("The container %s is gone" % name, "Run the task again.")
+    if paused:
+        pause(client, name)
 
 
 def pause(client: Client, name: str) -> None:
@@ -157,8 +196,13 @@ def restart(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
 
 
 def rename(client: Client, name: str, new: str) -> None:
-    """POST /containers/{name}/rename."""
-    client.call("POST", "/containers/%s/rename" % segment(name), {"name": new})
+    """POST /containers/{name}/rename. Where the connection breaks, it is tried again unless it was done."""
+    path, query = "/containers/%s/rename" % segment(name), {"name": new}
+    try:
+        client.call("POST", path, query)
+    except ConnectionBroken:
+        if inspect(client, name):
+            client.call("POST", path, query)
 
 
 def update(client: Client, name: str, body: Mapping[str, Any], options: Mapping[str, str] | None = None) -> None:
@@ -191,17 +235,25 @@ def remove(
 ) -> None:
     """DELETE /containers/{name}, with its anonymous volumes if asked; one that is gone already is fine.
 
-    Raises SlipwayError where it is still there after ``patience`` seconds (GONE_LIMIT if not given).
+    Where the connection breaks it is tried again. Raises SlipwayError where it is still there after ``patience``
+    seconds (GONE_LIMIT if not given).
     """
-    query = {"v": volumes, "force": force}
+    query, silence = {"v": volumes, "force": force}, max(patience or 0, GONE_LIMIT)
     try:
-        client.call("DELETE", "/containers/%s" % segment(name), query, timeout=max(patience or 0, GONE_LIMIT))
+        _delete(client, name, query, silence)
+    except ConnectionBroken:
+        _delete(client, name, query, silence)
+    await_gone(client, name, patience)
+
+
+def _delete(client: Client, name: str, query: Mapping[str, Any], silence: float) -> None:
+    try:
+        client.call("DELETE", "/containers/%s" % segment(name), query, timeout=silence)
     except NotFound:
         pass
     except Conflict as error:
         if "already in progress" not in error.said:
             raise
-    await_gone(client, name, patience)
 
 
 def await_gone(client: Client, name: str, patience: float | None = None) -> None:
@@ -215,13 +267,23 @@ def await_gone(client: Client, name: str, patience: float | None = None) -> None
         time.sleep(POLL)
 
 
+def inspect_settled(client: Client, container: Mapping[str, Any]) -> Dict[str, Any] | None:
+    """Another look at a container that is being removed: once it is gone or, should it stay, after a while."""
+    try:
+        await_gone(client, container["Id"], 5 * SETTLE)
+    except SlipwayError:
+        pass
+    return inspect(client, container["Id"])
+
+
 def await_running(client: Client, name: str, timeout: float) -> None:
     """Wait until a container stays up, or has ended well, and until it is healthy if it has a health check.
 
     ``timeout`` is in seconds, zero or less for no limit. Raises SlipwayError with the container's last output.
     """
-    began = time.monotonic()
-    while time.monotonic() - began < SETTLE:
+    began, over = time.monotonic(), False
+    while not over:
+        over = time.monotonic() - began >= SETTLE  # and one more look, however slow the host is
         found = _there(client, name)
         state = found["State"]
         if state.get("Health"):
@@ -267,9 +329,15 @@ def await_healthy(client: Client, name: str, timeout: float) -> None:
         raise SlipwayError(
             cause,
             "Look at health_output and container_output.",
-            health_output="".join(entry.get("Output", "") for entry in health.get("Log") or ())[-4000:],
+            health_output=health_output({"State": state}),
             container_output=last_output(client, name),
         )
+
+
+def health_output(container: Mapping[str, Any]) -> str:
+    """What the last checks of a container's health wrote."""
+    log = (container["State"].get("Health") or {}).get("Log") or ()
+    return "".join(entry.get("Output", "") for entry in log)[-4000:]
 
 
 def logged(client: Client, name: str, tty: bool, **query: str) -> Iterator[Tuple[int, bytes]]:
@@ -291,7 +359,7 @@ def last_output(client: Client, name: str) -> str:
 def _there(client: Client, name: str) -> Dict[str, Any]:
     found = inspect(client, name)
     if found is None:
-        raise SlipwayError("it is gone", "Somebody removed it; run the task again.")
+        raise SlipwayError("it is gone", "Somebody removed it, or it has ended and has auto_remove.")
     return found
 
 

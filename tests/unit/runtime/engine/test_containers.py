@@ -9,8 +9,10 @@ import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import containers
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     Conflict,
+    ConnectionBroken,
     EngineError,
     NotFound,
+    NoWayBack,
     ServerError,
     SlipwayError,
 )
@@ -45,9 +47,9 @@ class Engine:
         raise NotFound("nothing there", status=404)
 
 
-def shown(running=True, code=0, restarts=0, health=None, output="", restarting=False, streak=3):
+def shown(running=True, code=0, restarts=0, health=None, output="", restarting=False, streak=3, status="running"):
     """What inspect shows."""
-    state = {"Running": running, "Restarting": restarting, "ExitCode": code}
+    state = {"Status": status, "Running": running, "Restarting": restarting, "ExitCode": code}
     if health:
         state["Health"] = {"Status": health, "FailingStreak": streak, "Log": [{"Output": output}]}
     return {"Id": "c0ffee", "Config": {"Tty": False}, "RestartCount": restarts, "State": state}
@@ -82,21 +84,68 @@ def test_a_taken_port_is_named(said, port, address):
 
 
 def test_only_what_was_made_is_unmade():
-    """Not a container that has the name already, and not the last one left."""
+    """Not a container that has the name already."""
     taken = containers.Creation("web", {})
     with pytest.raises(Conflict):
         taken.make(Engine(create=[Conflict("the name is taken", status=409)]))
-    engine = Engine(create=[{"Id": "new"}], old__json=[shown()], containers__new=[None])
-    taken.unmake(engine)
+    engine = Engine(create=[{"Id": "new"}], old__json=[shown()], containers__new__json=[shown(), None])
+    assert taken.unmake(engine) is None
     assert engine.calls == []
     made = containers.Creation("web", {}, instead_of="old")
     made.make(engine)
-    made.unmake(engine)
-    assert ("DELETE", "/containers/new", {"v": False, "force": True}) in engine.calls
-    alone = Engine(create=[{"Id": "new"}])
-    made.make(alone)
-    made.unmake(alone)
-    assert "DELETE" not in [method for method, _path, _query in alone.calls]
+    assert made.unmake(engine) == {"container_output": "", "health_output": ""}
+    assert ("DELETE", "/containers/c0ffee", {"v": True, "force": True}) in engine.calls
+    assert made.unmake(engine) is None
+
+
+@pytest.mark.parametrize("old", [{}, {"old__json": [shown(status="dead")]}, {"old__json": [shown(status="removing")]}])
+def test_the_last_one_left_stays(old):
+    """The one that it was made instead of is gone, or half gone."""
+    engine = Engine(create=[{"Id": "new"}], new__json=[shown()], **old)
+    made = containers.Creation("web-slipway-new", {}, instead_of="old")
+    made.make(engine)
+    with pytest.raises(NoWayBack, match="the new one is there as web-slipway-new"):
+        made.unmake(engine)
+    assert "DELETE" not in [method for method, _path, _query in engine.calls]
+
+
+@pytest.mark.parametrize(
+    ("labels", "status", "removed"),
+    [({"a": "1"}, "created", True), ({"a": "2"}, "created", False), ({"a": "1"}, "running", False)],
+)
+def test_what_was_made_without_an_answer_is_unmade(labels, status, removed):
+    """It is known by its labels, and that it was never started."""
+    there = dict(shown(status=status), Config={"Tty": False, "Labels": {**labels, "of": "the image"}})
+    engine = Engine(create=[ConnectionBroken("cut")], web__json=[there, there, None], c0ffee__json=[None])
+    made = containers.Creation("web", {"Labels": {"a": "1"}})
+    with pytest.raises(ConnectionBroken):
+        made.make(engine)
+    assert (made.unmake(engine) is not None) is removed
+    assert ("DELETE" in [method for method, _path, _query in engine.calls]) is removed
+
+
+def test_a_removal_is_tried_again():
+    """For it may be done twice."""
+    engine = Engine(containers__web=[ConnectionBroken("cut"), None])
+    containers.remove(engine, "web")
+    assert [method for method, _path, _query in engine.calls] == ["DELETE", "DELETE", "GET"]
+
+
+@pytest.mark.parametrize(("there", "calls"), [([None], 1), ([shown()], 2)])
+def test_a_renaming_is_tried_again_unless_it_was_done(there, calls):
+    """Its answer may have got lost."""
+    engine = Engine(rename=[ConnectionBroken("cut"), None], web__json=there)
+    containers.rename(engine, "web", "www")
+    assert [method for method, _path, _query in engine.calls].count("POST") == calls
+
+
+def test_a_stop_is_taken_back():
+    """Unless there is nothing to start again."""
+    engine = Engine(start=[None], pause=[None])
+    containers.start_again(engine, "web", paused=True)
+    assert [path for _method, path, _query in engine.calls] == ["/containers/web/start", "/containers/web/pause"]
+    with pytest.raises(NoWayBack, match="web is gone"):
+        containers.start_again(Engine(), "web")
 
 
 WITHOUT_SWAP = "Your kernel does not support swap limit capabilities. Memory limited without swap."
