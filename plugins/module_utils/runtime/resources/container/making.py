@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ...engine import attach, containers, volumes
+from ...engine import attach, containers, lifecycle, volumes
 from ...engine.client import Client
 from ...state.field import dig
 from ...state.plan import Learnt, Step
@@ -43,7 +43,7 @@ def discard(written: str) -> List[Step]:
     return [Step("remove", "volume", name, "it was anonymous", volumes.remove, (name,), lasting=True) for name in names]
 
 
-def unmake(client: Client, creation: containers.Creation) -> Learnt | bool:
+def unmake(client: Client, creation: lifecycle.Creation) -> Learnt | bool:
     """Take back a creation; what the container said is part of the task's result."""
     said = creation.unmake(client)
     return False if said is None else Learnt(said)
@@ -52,7 +52,7 @@ def unmake(client: Client, creation: containers.Creation) -> Learnt | bool:
 def create(params: Params, want: Mapping[str, Any]) -> List[Step]:
     """Make a container where there is none."""
     name = params["name"]
-    creation = containers.Creation(name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want))
+    creation = lifecycle.Creation(name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want))
     return _make(creation, want, "it does not exist")
 
 
@@ -63,18 +63,18 @@ def stop(params: Params, container: Mapping[str, Any], reason: str, undo: Step |
     name = container["Name"].lstrip("/")
     if undo is None:
         args = (name, bool(container["State"].get("Paused")))
-        undo = Step("start", "container", name, "take back its stop", containers.start_again, args)
+        undo = Step("start", "container", name, "take back its stop", lifecycle.start_again, args)
     if params["force_kill"]:
         how = (name, params["kill_signal"], seconds_to_stop(params, container))
-        return [Step("kill", "container", name, reason, containers.kill, how, undo)]
-    return [Step("stop", "container", name, reason, containers.stop, (name, seconds_to_stop(params, container)), undo)]
+        return [Step("kill", "container", name, reason, lifecycle.kill, how, undo)]
+    return [Step("stop", "container", name, reason, lifecycle.stop, (name, seconds_to_stop(params, container)), undo)]
 
 
 def seconds_to_stop(params: Params, container: Mapping[str, Any]) -> int:
     """How long a container may take to stop."""
     own: int | None = dig(container, "Config.StopTimeout")
     declared: int | None = params["stop_timeout"]
-    limits = (limit for limit in (declared, own, containers.STOP_LIMIT) if limit is not None)
+    limits = (limit for limit in (declared, own, lifecycle.STOP_LIMIT) if limit is not None)
     return next(limits)
 
 
@@ -82,7 +82,7 @@ def remove(params: Params, container: Mapping[str, Any], reason: str) -> List[St
     """Stop and remove a container, with its anonymous volumes unless ``keep_volumes``."""
     name = container["Name"].lstrip("/")
     args = (name, not params["keep_volumes"], False, params["removal_wait_timeout"])
-    steps = [*stop(params, container, reason), Step("remove", "container", name, reason, containers.remove, args)]
+    steps = [*stop(params, container, reason), Step("remove", "container", name, reason, lifecycle.remove, args)]
     return steps if params["keep_volumes"] else steps + discard(",".join(carried(container)))
 
 
@@ -113,17 +113,17 @@ def replacement(
     # One that removes itself is made again, if it comes to that; so there is always a way back.
     instead_of = "" if back else old["Id"]
     body, options = _body(values, labels, taken), TABLE.places(values)
-    creation = containers.Creation(new, body, params["platform"], instead_of, options)
+    creation = lifecycle.Creation(new, body, params["platform"], instead_of, options)
     takeover: List[Step] = []
     one_off = params["state"] == "started" and not params["detach"]
     stays = not (one_off and values.get("auto_remove"))
     if runs:
         why = "it takes over from the old one"
         undo = Step("remove", "container", new, "take back its start", unmake, (creation,))
-        wait = containers.await_healthy if params["state"] == "healthy" else containers.await_running
+        wait = lifecycle.await_healthy if params["state"] == "healthy" else lifecycle.await_running
         limit = params["healthy_wait_timeout"]
         takeover = [
-            Step("start", "container", new, why, containers.start, (new,), undo),
+            Step("start", "container", new, why, lifecycle.start, (new,), undo),
             Step("wait for", "container", new, why, wait, (new, limit), alters=False),
         ]
         if one_off:
@@ -138,7 +138,7 @@ def replacement(
         *takeover,
         *end,
         *remove(params, dict(old, State={"Running": False}), done),
-        *([Step("rename", "container", new, done, containers.rename, (new, name))] if stays else ()),
+        *([Step("rename", "container", new, done, lifecycle.rename, (new, name))] if stays else ()),
     ]
 
 
@@ -151,7 +151,7 @@ def _again(old: Mapping[str, Any], found: Difference) -> Step:
     values = {**found.was, "image": found.made_of}
     if not shares(found.have["network_mode"]):
         values["networks"] = {network: chosen(settings) for network, settings in found.have["networks"].items()}
-    creation = containers.Creation(name, _body(values, labels, volumes_of_it))
+    creation = lifecycle.Creation(name, _body(values, labels, volumes_of_it))
     steps = _make(creation, values, "it was there")
     return Step("make", "container", name, "take back its stop, which removed it", _remake, (old, steps))
 
@@ -161,10 +161,10 @@ def _remake(client: Client, old: Mapping[str, Any], steps: List[Step]) -> bool:
     still = containers.inspect(client, old["Id"])
     if still and still["State"]["Running"]:
         return False
-    containers.await_gone(client, old["Id"])
+    lifecycle.await_gone(client, old["Id"])
     for step in steps:
         step.call(client, *step.args)
-    containers.start_again(client, old["Name"].lstrip("/"), bool(old["State"].get("Paused")))
+    lifecycle.start_again(client, old["Name"].lstrip("/"), bool(old["State"].get("Paused")))
     return True
 
 
@@ -191,7 +191,7 @@ def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[s
     return body
 
 
-def _make(creation: containers.Creation, values: Mapping[str, Any], reason: str) -> List[Step]:
+def _make(creation: lifecycle.Creation, values: Mapping[str, Any], reason: str) -> List[Step]:
     """Create a container, on its first network, and connect it to the others, not yet started."""
     name, mode = creation.name, creation.body["HostConfig"]["NetworkMode"]
     undo = Step("remove", "container", name, "take back its creation", unmake, (creation,))

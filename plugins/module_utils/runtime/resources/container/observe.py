@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import Any, Collection, Dict, Iterable, Iterator, Mapping, Tuple
 
-from ...engine import containers, images
+from ...engine import containers, images, lifecycle
 from ...engine.client import Client
 from ...errors import InputError
 from ...registry.reference import is_image_id, parse
@@ -62,7 +62,7 @@ def look(client: Client, params: Params) -> Snapshot:
         parse(params["image"])
     container = containers.inspect(client, params["name"])
     if container and _is_going(container):
-        container = containers.inspect_settled(client, container)
+        container = lifecycle.inspect_settled(client, container)
     # It may have been asked for by its id.
     name = container["Name"].lstrip("/") if container else params["name"]
     successor = containers.inspect(client, successor_name(name))

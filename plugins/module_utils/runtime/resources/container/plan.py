@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, List, Mapping, Tuple
 
-from ...engine import containers
+from ...engine import lifecycle
 from ...errors import InputError
 from ...state.compare import STRICT, Change, describe
 from ...state.plan import Plan, Step, created
@@ -96,14 +96,14 @@ def _recovered(params: Params, snapshot: Snapshot) -> Tuple[List[Step], Snapshot
     new, reason = successor_name(name), "a replacement was interrupted"
     if container is None:
         why, args = "%s after the old one was gone" % reason, (new, name)
-        steps = [Step("rename", "container", new, why, containers.rename, args, lasting=True)]
+        steps = [Step("rename", "container", new, why, lifecycle.rename, args, lasting=True)]
         steps += making.discard(making.labelled(left, making.DISCARDS))
         return steps, replace(snapshot, container=dict(left, Name="/" + name), successor=None)
     steps, state = [_undone(params, container, left, reason)], container["State"]
     was = making.labelled(left, making.WAS) if _is_of(left, container) else ""
     if was in ("running", "paused", "restarting") and not state["Running"] and params["state"] != "stopped":
         args = (name, was == "paused")
-        steps.append(Step("start", "container", name, reason, containers.start_again, args, lasting=True))
+        steps.append(Step("start", "container", name, reason, lifecycle.start_again, args, lasting=True))
         state = dict(state, Running=True, Status=was, Paused=was == "paused", Restarting=False)
     return steps, replace(snapshot, container=dict(container, State=state), successor=None)
 
@@ -112,7 +112,7 @@ def _undone(params: Params, container: Mapping[str, Any], left: Mapping[str, Any
     """Remove what a killed run has made beside a container, with the volumes that are its alone."""
     new = successor_name(params["name"])
     volumes = _is_of(left, container) or not params["keep_volumes"]
-    return Step("remove", "container", new, reason, containers.remove, (new, volumes, True), lasting=True)
+    return Step("remove", "container", new, reason, lifecycle.remove, (new, volumes, True), lasting=True)
 
 
 def _is_of(left: Mapping[str, Any], container: Mapping[str, Any]) -> bool:
