@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import containers
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import lifecycle
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
@@ -121,7 +121,7 @@ def test_what_cannot_be_taken_back_is_finished_by_the_next_run(service, module, 
     client = Client(connect(parse(service.host), 60))
     params = complete(CONTAINER, NEW)
     with monkeypatch.context() as patch:
-        patch.setattr(containers, "rename", lambda client, name, new: client.call("POST", "/no/such/place"))
+        patch.setattr(lifecycle, "rename", lambda client, name, new: client.call("POST", "/no/such/place"))
         plan = CONTAINER.plan(params, CONTAINER.observe(client, params))
     with pytest.raises(StepError) as caught:
         execute(plan, client)
