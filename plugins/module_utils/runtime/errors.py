@@ -14,6 +14,11 @@ SlipwayError
 │   ├── TlsError               the other side or this side is not trusted
 │   ├── Timeout                silence for longer than the limit of one read
 │   └── ConnectionBroken       the connection ended in the middle of an answer
+├── ContentError               bytes are not what their digest or their format says
+├── RegistryError              a registry answered, and it said no
+│   ├── RegistryMissing        404
+│   ├── RegistryDenied         401, 403
+│   └── RegistryUnsupported    405, or its code UNSUPPORTED
 └── EngineError                the Engine answered, and it said no
     ├── BadRequest             400
     ├── Unauthorized           401
@@ -92,6 +97,31 @@ class Timeout(TransportError):
 
 class ConnectionBroken(TransportError):
     """The connection ended in the middle of an answer."""
+
+
+class ContentError(SlipwayError):
+    """Bytes are not what their digest or their format says."""
+
+
+class RegistryError(SlipwayError):
+    """A registry answered, and it said no. ``status`` is the HTTP status, ``code`` the registry's own, if any."""
+
+    def __init__(self, cause: str, fix: str = "", status: int = 0, code: str = "") -> None:
+        super().__init__(cause, fix)
+        self.status = status
+        self.code = code
+
+
+class RegistryMissing(RegistryError):
+    """404"""
+
+
+class RegistryDenied(RegistryError):
+    """401, 403"""
+
+
+class RegistryUnsupported(RegistryError):
+    """405, or the code UNSUPPORTED."""
 
 
 class EngineError(SlipwayError):
