@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from typing import Any, Callable, Mapping
 
 from .engine import Engine
@@ -106,6 +107,17 @@ class Modules:
             if verify:
                 verify(again)
         return applied
+
+
+class Remote(Modules):
+    """Modules that talk to registries themselves, run with the Python of this environment, which has requests."""
+
+    def __init__(self, **options: Any) -> None:
+        self.options = options
+
+    def __call__(self, name: str, /, check: bool = False, diff: bool = True, **params: Any) -> Result:
+        """Run a module with these options."""
+        return run_module(name, {**self.options, **params}, check=check, diff=diff, python=sys.executable)
 
 
 def succeeded(result: Result) -> Result:
