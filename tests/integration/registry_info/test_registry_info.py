@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 
 import pytest
 from harness import oci
@@ -188,6 +189,17 @@ def test_a_client_certificate_is_shown(lab, authority, tmp_path):
     for name, file in (("client.cert", "cert.pem"), ("client.key", "key.pem")):
         (place / name).write_bytes((own / file).read_bytes())
     succeeded(look("registry_info", certs_dir=str(tmp_path)))
+
+
+def test_the_machine_itself_is_asked_without_tls_and_proxy(proxy, registry):
+    """As the engine does it."""
+    params = {"registry": proxy.host, "username": registry.username, "password": registry.password}
+    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:1")
+    seen = succeeded(run_module("registry_info", params, python=sys.executable, environ=nowhere))
+    assert seen["registry"]["url"] == "http://" + proxy.host
+    params.update(registry=registry.host, ca_path=str(registry.authority))
+    message = failed(run_module("registry_info", params, python=sys.executable, environ=nowhere))
+    assert "The proxy on the way to %s does not let the request through" % registry.host in message
 
 
 def test_without_requests_there_is_a_sentence(registry, tmp_path):

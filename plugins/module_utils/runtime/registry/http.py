@@ -34,6 +34,7 @@ from ..errors import (
     TransportError,
 )
 from ..transport.trust import Trust
+from .access import is_loopback
 
 TRIES = 5
 FIRST_PAUSE = 0.5  # seconds, doubled from try to try
@@ -117,6 +118,8 @@ class Http:
         # The task has said so; a warning of urllib3 for each request would only fill its output.
         warnings.filterwarnings("ignore", message="Unverified HTTPS request")
         self._session = requests.Session()
+        # No proxy leads to the machine itself, whatever the environment says.
+        self._session.trust_env = not is_loopback(host)
         self._session.mount("https://", _Adapter(_context(trust, show_own=False)))
         self._session.mount(self._own, _Adapter(_context(trust, show_own=True)))
 
