@@ -76,12 +76,17 @@ class Registry:
         sent = dict(headers or {})
         authorization = self._authorizer.header(scopes) if ours else ""
         answer = self._send(method, url, sent, authorization, body, tries)
-        challenge = choose(parse(answer.headers.get("WWW-Authenticate", ""))) if answer.status == 401 and ours else None
-        if challenge:
-            answer.close()
+        for _round in range(2):  # as nobody, or with a token that is over; then with one that is not
+            challenge = choose(parse(answer.headers.get("WWW-Authenticate", "")))
+            if answer.status != 401 or not challenge or not ours:
+                break
             self._authorizer.learn(challenge, scopes)
             self.auth = challenge.scheme
-            authorization = self._authorizer.header(scopes)
+            renewed = self._authorizer.header(scopes)
+            if renewed == authorization:
+                break
+            answer.close()
+            authorization = renewed
             answer = self._send(method, url, sent, authorization, body, tries)
         if answer.status >= 300:  # redirects that may be followed have been
             try:
