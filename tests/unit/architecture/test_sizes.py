@@ -23,9 +23,10 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 BUDGETS = {
     "container": 1.9,
     "container_copy": 1.47,
-    "image": 1.56,
+    "image": 1.57,
     "network": 1.46,
     "registry": 1.42,
+    "registry_image": 1.5,
 }
 BUDGET = 1.4  # for a module that is not listed
 MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/*.py"))
