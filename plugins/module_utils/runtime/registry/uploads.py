@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Callable, Iterable, Iterator, Tuple
 from urllib.parse import urlencode, urljoin
 
-from ..errors import ConnectionBroken, RegistryError, RegistryMissing
+from ..errors import ConnectionBroken, RegistryError, RegistryMissing, SlipwayError
 from .client import Registry
 from .http import BUSY, TRIES
 from .manifest import Descriptor
@@ -36,7 +36,9 @@ def upload(
             return
         except _Lost as lost:
             if attempt == TRIES:
-                raise lost.__cause__ or ConnectionBroken("The upload of %s broke off again and again" % blob.digest)
+                if isinstance(lost.__cause__, SlipwayError):
+                    raise lost.__cause__
+                raise ConnectionBroken("The upload of %s broke off again and again" % blob.digest)
             registry.http.pause(attempt)
         except BaseException:
             session.cancel()

@@ -128,7 +128,7 @@ class Said:
 def test_refusals_name_the_code_and_what_to_do(answer, secret, kind, words):
     """In one sentence or two."""
     error = refusal(answer, "get a thing", "r.example", secret)
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert str(error).startswith("Cannot get a thing: r.example says ")
     assert words in str(error)
     assert error.status == answer.status

@@ -57,7 +57,7 @@ class Registry:
             if isinstance(fault, int):
                 self.held += body[:fault]
                 raise ConnectionBroken("cut")
-            if fault:
+            if isinstance(fault, Exception):
                 raise fault
             self.held += body
             return self._location()

@@ -30,15 +30,12 @@ class Reader(Protocol):
 
     def manifest(self, reference: str) -> Manifest:
         """A manifest by its digest."""
-        ...
 
     def blob(self, blob: Descriptor) -> Any:
         """The bytes of a blob, verified."""
-        ...
 
     def small(self, blob: Descriptor) -> bytes:
         """A short blob."""
-        ...
 
 
 @dataclass(frozen=True)
