@@ -11,8 +11,14 @@ import stat
 import tarfile
 
 import pytest
-from harness.driver import failed, run_measured, succeeded
+from harness.driver import Modules, failed, run_measured, succeeded
 from harness.image import BASE, base_image
+
+
+def build(engine, reference, word):
+    """Make an image with a label and a layer of its own."""
+    text = "FROM %s\nRUN echo %s >/word\nLABEL word=%s\n" % (BASE, word, word)
+    engine.docker("build", "--tag", reference, "-", stdin=text)
 
 
 @pytest.fixture
@@ -21,7 +27,7 @@ def variant(engine, name):
     made = []
 
     def make(reference, word):
-        engine.docker("build", "--tag", reference, "-", stdin="FROM %s\nLABEL word=%s\n" % (BASE, word))
+        build(engine, reference, word)
         made.append(reference)
 
     yield make
@@ -209,6 +215,54 @@ def test_a_file_system_is_imported_once(engine, scenario, module, name, tmp_path
     params["import"]["changes"] = ["FROM scratch"]
     assert "from is not a valid change command" in failed(module("image", **params)).lower()
     engine.docker("image", "rm", "--force", name + ":1")
+
+
+def test_archives_on_containerds_store(engine, containerd_engine, name, tmp_path):
+    """Its ids are digests of manifests or indexes; archives of either store are recognized on both."""
+    other, scenario = containerd_engine, Modules(containerd_engine).scenario
+    one, two = name + ":1", name + ":2"
+    build(other, one, "one")
+    build(other, two, "two")
+    image = other.inspect("image", one)["Id"]
+    saved = tmp_path / "saved.tar"
+    both = {"name": one, "source": "local", "archive_path": str(saved), "archive_names": [two]}
+    scenario("image", **both)
+    assert names(saved) == [one, two]
+    load = {"name": one, "load_path": str(saved)}
+    scenario("image", changed=False, **load)
+    other.docker("tag", two, one)
+    scenario("image", **load)
+    assert other.inspect("image", one)["Id"] == image
+    other.docker("image", "rm", one, two)
+    scenario("image", **load)
+    assert other.inspect("image", one)["Id"] == image
+    assert word(other, two) == "two"
+
+    Modules(engine).scenario("image", **load)
+    assert engine.docker("run", "--rm", one, "cat", "/word") == "one"
+    engine.docker("image", "rm", one, two)
+
+    build(engine, one, "classic")
+    engine.docker("save", "--output", str(saved), one)
+    engine.docker("image", "rm", one)
+    scenario("image", **load)
+    assert other.docker("run", "--rm", one, "cat", "/word") == "classic"
+    with tarfile.open(saved) as tar:
+        tar.extractall(tmp_path / "files", filter="data")
+    # As engines before 25 wrote them: no OCI layout.
+    (tmp_path / "files" / "index.json").unlink(missing_ok=True)
+    with tarfile.open(saved, "w") as tar:
+        tar.add(tmp_path / "files", ".")
+    scenario("image", changed=False, **load)
+    other.docker("image", "rm", one)
+    scenario("image", **load)
+    assert other.docker("run", "--rm", one, "cat", "/word") == "classic"
+
+    scenario("image", name=other.inspect("image", one)["Id"], state="absent")
+    assert name not in other.docker("image", "ls")
+    (tmp_path / "root.tar").write_bytes(base_image())
+    scenario("image", **{"name": one, "import": {"path": str(tmp_path / "root.tar"), "changes": ["CMD true"]}})
+    scenario("image", name=one, state="absent")
 
 
 def test_large_archives_take_little_memory(engine, name, tmp_path):

@@ -76,6 +76,8 @@ def read_archive(path: str) -> Archive | None:
             found.append(held)
     except FileNotFoundError:
         return None
+    except InputError as error:
+        raise InputError("%s is no archive of images (%s)" % (path, error.cause))
     except BROKEN as error:
         raise InputError("%s is no archive of images (%s)" % (path, " ".join(str(error).split()) or "it is broken"))
     except OSError as error:

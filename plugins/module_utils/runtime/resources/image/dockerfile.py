@@ -96,7 +96,7 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     """Replace variables; one without a value stays, and tells by its dollar that the text is not known."""
 
     def value(match: Match[str]) -> str:
-        name, sign, word = match.group(1) or match.group(2), match.group(3) or "", match.group(4) or ""
+        name, sign, word = match.group(1) or match.group(2), match.group(3) or "", _fill(match.group(4) or "", values)
         known = values.get(name)
         there = bool(known) if sign.startswith(":") else known is not None
         if sign.endswith("+"):

@@ -59,6 +59,8 @@ def read_recipe(
         "platform": build["platform"],
         "network": build["network"],
     }
+    if build["squash"]:
+        decisive.update(squash=True)
     if build["pull"]:
         found = {base: digest_of(base) for base in bases(context.instructions, args, build["target"] or "")}
         decisive.update(bases=found)

@@ -37,10 +37,13 @@ def remove_steps(
 
 
 def _refuse_several_names(image: Mapping[str, Any]) -> None:
+    """As the Engine does: one name is one tag, or digests of one repository, or both of the same one."""
     tags: List[str] = image.get("RepoTags") or []
-    if len({tag.rpartition(":")[0] for tag in tags}) > 1:
+    digests: List[str] = image.get("RepoDigests") or []
+    repositories = {tag.rpartition(":")[0] for tag in tags} | {digest.partition("@")[0] for digest in digests}
+    if len(tags) > 1 or len(repositories) > 1:
         raise DriftError(
-            "The image has several names: %s" % ", ".join(sorted(tags)),
+            "The image has several names: %s" % ", ".join(sorted(tags) or sorted(digests)),
             "Remove it by each of them, or set 'force_absent: true' to remove all.",
         )
 

@@ -24,7 +24,7 @@ from ...state.plan import Plan, Step
 from ...state.resource import Params, Resource
 from .archive import Archive, names_in, read_archive
 from .load import import_digest, import_steps, load_steps, wanted_of
-from .recipe import CLASSIC, LABEL, Recipe, read_recipe
+from .recipe import LABEL, Recipe, read_recipe
 from .removal import remove_steps, takes_all
 from .save import Saved, names_of, read_saved, save_steps
 from .table import TABLE
@@ -144,7 +144,8 @@ def _build(
     elif have is None:
         reason = "it was not built by this module"
     elif have != recipe.digest:
-        reason = "the files or options that it is built from have changed"
+        what = "files, options or base images" if params["build"]["pull"] else "files or options"
+        reason = "the %s that it is built from have changed" % what
     elif params["force_source"]:
         reason = "force_source is set"
     else:
@@ -163,12 +164,6 @@ def _run_build(client: Client, target: Target, params: Params, recipe: Recipe | 
 def _recipe(client: Client, params: Params, target: Target, strict: bool) -> Recipe:
     """The recipe of the build. If it is ``strict``, a base image that its registry does not have is an error."""
     options = params["build"]
-    if options["shm_size"] and options["builder"] != CLASSIC and not client.speaks(SHM_OF_BUILDKIT):
-        raise VersionError(
-            "build.shm_size: the BuildKit of this engine does not heed it (API %s is older than %s)"
-            % (client.version, SHM_OF_BUILDKIT),
-            "Set 'build.builder: classic', or leave it out.",
-        )
 
     def digest_of(base: str) -> str:
         name = parse(base).or_tag(LATEST)
@@ -187,7 +182,14 @@ def _recipe(client: Client, params: Params, target: Target, strict: bool) -> Rec
     if options["use_config_proxy"]:
         kept = load(params["config_path"] or default_config_path()).get("proxies") or {}
         proxies = kept.get(params.get("docker_host")) or kept.get("default") or {}
-    return read_recipe(options, digest_of, proxies)
+    recipe = read_recipe(options, digest_of, proxies)
+    if options["shm_size"] and not recipe.classic and not client.speaks(SHM_OF_BUILDKIT):
+        raise VersionError(
+            "build.shm_size: the BuildKit of this engine does not heed it (API %s is older than %s)"
+            % (client.version, SHM_OF_BUILDKIT),
+            "Set 'build.builder: classic', or leave it out.",
+        )
+    return recipe
 
 
 def _pull(params: Params, named: Reference, snapshot: Snapshot, changes: List[Change]) -> List[Step]:
