@@ -143,6 +143,7 @@ def test_an_image_is_removed_name_by_name(engine, scenario, module, variant, nam
 
     variant(name + ":1", "one")
     engine.docker("tag", name + ":1", name + ":2")
+    image = engine.inspect("image", name + ":1")["Id"]
     for check in (True, False):
         message = failed(module("image", check=check, name=image, state="absent"))
         assert "The image has several names: %s:1, %s:2. Remove it by each" % (name, name) in message
