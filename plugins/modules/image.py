@@ -211,9 +211,9 @@ options:
     elements: str
   archive_mode:
     description:
-      - The permissions of O(archive_path) as octal digits in quotes, such as V('0640').
+      - The permissions of O(archive_path) as octal digits, best in quotes, such as V('0640').
       - If this is not given, those of the file are kept, and a new one gets C(0600).
-    type: str
+    type: raw
   force_absent:
     description:
       - Remove the image although stopped containers were made from it, and by id with all its names.

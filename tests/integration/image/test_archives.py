@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import io
 import json
 import stat
 import tarfile
@@ -38,6 +40,29 @@ def variant(engine, name):
 def word(engine, reference):
     """Which of the variants an image is."""
     return engine.inspect("image", reference)["Config"]["Labels"]["word"]
+
+
+def oci_layout(path, name):
+    """Write an archive that has the layout of OCI and nothing else."""
+    files, layer = {"oci-layout": b'{"imageLayoutVersion": "1.0.0"}'}, base_image()
+
+    def blob(data, media):
+        digest = hashlib.sha256(data).hexdigest()
+        files["blobs/sha256/" + digest] = data
+        return {"mediaType": "application/vnd.oci.image." + media, "digest": "sha256:" + digest, "size": len(data)}
+
+    tar = blob(layer, "layer.v1.tar")
+    config = {"architecture": "amd64", "os": "linux", "config": {"Cmd": ["echo", "oci"]}}
+    config["rootfs"] = {"type": "layers", "diff_ids": [tar["digest"]]}
+    manifest = {"schemaVersion": 2, "config": blob(json.dumps(config).encode(), "config.v1+json"), "layers": [tar]}
+    descriptor = blob(json.dumps(manifest).encode(), "manifest.v1+json")
+    descriptor["annotations"] = {"io.containerd.image.name": "docker.io/library/" + name}
+    files["index.json"] = json.dumps({"schemaVersion": 2, "manifests": [descriptor]}).encode()
+    with tarfile.open(path, "w") as archive:
+        for file, data in files.items():
+            entry = tarfile.TarInfo(file)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
 
 
 def names(path):
@@ -217,6 +242,13 @@ def test_a_file_system_is_imported_once(engine, scenario, module, name, tmp_path
     engine.docker("image", "rm", "--force", name + ":1")
 
 
+def test_an_oci_layout_on_the_classic_store(module, name, tmp_path):
+    """Docker cannot load it there, and what could is said."""
+    oci_layout(tmp_path / "oci.tar", name + ":1")
+    message = failed(module("image", name=name + ":1", load_path=str(tmp_path / "oci.tar")))
+    assert "may be an OCI layout, which only the image store of containerd can load" in message
+
+
 def test_archives_on_containerds_store(engine, containerd_engine, name, tmp_path):
     """Its ids are digests of manifests or indexes; archives of either store are recognized on both."""
     other, scenario = containerd_engine, Modules(containerd_engine).scenario
@@ -257,6 +289,11 @@ def test_archives_on_containerds_store(engine, containerd_engine, name, tmp_path
     other.docker("image", "rm", one)
     scenario("image", **load)
     assert other.docker("run", "--rm", one, "cat", "/word") == "classic"
+
+    oci_layout(tmp_path / "oci.tar", name + ":3")
+    scenario("image", name=name + ":3", load_path=str(tmp_path / "oci.tar"))
+    assert other.docker("run", "--rm", name + ":3") == "oci"
+    scenario("image", name=name + ":3", state="absent")
 
     scenario("image", name=other.inspect("image", one)["Id"], state="absent")
     assert name not in other.docker("image", "ls")

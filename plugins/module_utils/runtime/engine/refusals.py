@@ -57,8 +57,7 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "Log in with the module slipway.docker.registry, or check username and password.",
     ),
     (
-        "pull access denied|access to the resource is denied|(?<!permission )denied(: |$)|403 Forbidden"
-        "|insufficient_scope",
+        "(?<!permission )denied(: | for |$)|403 Forbidden|insufficient_scope",
         "The registry denies access to {image}: this user may not do this, or the repository does not exist",
         "Check the name, and log in as a user who may (module slipway.docker.registry).",
     ),

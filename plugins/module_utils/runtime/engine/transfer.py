@@ -17,7 +17,7 @@ TAR = {"Content-Type": "application/x-tar"}
 # Seconds: the engine unpacks all of an archive, or lays out all of an image on its disk, before it says a word.
 SILENCE = 900.0
 TAIL = 1024  # bytes: a tar archive ends in so many zeros
-OCI_ONLY = re.compile(r"manifest\.json|repositories: no such file")
+OCI_ONLY = re.compile(r"(blobs/json|manifest\.json|repositories): no such file")  # of the other image store
 
 
 def load(client: Client, path: str, archive: Iterable[bytes]) -> None:

@@ -13,8 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-import tarfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Tuple
@@ -22,12 +20,8 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Tuple
 from ...errors import HostError, InputError
 from ...registry.reference import LATEST, parse
 
-try:
-    from lzma import LZMAError
-except ImportError:  # a Python without it
-    LZMAError = OSError  # type: ignore[misc, assignment]
-
-BROKEN = (tarfile.TarError, EOFError, ValueError, LookupError, TypeError, AttributeError, zlib.error, LZMAError)
+# What reading a broken archive, or one that says something else than images do, raises.
+BROKEN = (EOFError, ValueError, LookupError, TypeError, AttributeError)
 CHUNK = 256 * 1024  # bytes
 SMALL = 1 << 20  # bytes: no manifest or configuration is larger
 TOGETHER = 32 << 20  # bytes of such files in one archive
@@ -108,19 +102,32 @@ def pieces(path: str) -> Iterator[bytes]:
 
 
 def _small_files(path: str) -> Dict[str, bytes]:
-    """The JSON files of an archive, by path. Layers are passed over, so memory stays flat."""
+    """The JSON files of an archive, by path. Layers are passed over, so memory stays flat. Raises of BROKEN."""
+    import tarfile  # these cost time that only archives need
+    import zlib
+
+    broken: List[Any] = [tarfile.TarError, zlib.error]
+    try:
+        from lzma import LZMAError
+
+        broken.append(LZMAError)
+    except ImportError:  # a Python without it cannot raise it either
+        pass
     found: Dict[str, bytes] = {}
     left = TOGETHER
-    with tarfile.open(path, "r:*") as tar:
-        for member in tar:
-            tar.members = []  # type: ignore[attr-defined]  # or it keeps all of them
-            file = tar.extractfile(member) if member.isreg() and member.size <= SMALL else None
-            data = file.read() if file else b""
-            if data[:1] in (b"{", b"["):
-                left -= len(data)
-                if left < 0:
-                    raise ValueError("its manifests are too large")
-                found[posixpath.normpath(member.name)] = data
+    try:
+        with tarfile.open(path, "r:*") as tar:
+            for member in tar:
+                tar.members = []  # type: ignore[attr-defined]  # or it keeps all of them
+                file = tar.extractfile(member) if member.isreg() and member.size <= SMALL else None
+                data = file.read() if file else b""
+                if data[:1] in (b"{", b"["):
+                    left -= len(data)
+                    if left < 0:
+                        raise ValueError("its manifests are too large")
+                    found[posixpath.normpath(member.name)] = data
+    except tuple(broken) as error:
+        raise ValueError(str(error))
     return found
 
 

@@ -61,16 +61,16 @@ def names_of(params: Params, target: Target) -> List[str]:
 
 
 def mode_of(params: Params) -> int | None:
-    """The option ``archive_mode``. Raises InputError."""
-    text = params["archive_mode"]
-    if text is None:
+    """The option ``archive_mode``: octal digits, or a number, which YAML has made of them. Raises InputError."""
+    given = params["archive_mode"]
+    if given is None:
         return None
     try:
-        mode = int(text, 8)
-    except ValueError:
+        mode = given if isinstance(given, int) else int(given, 8)
+    except (ValueError, TypeError):
         mode = -1
     if not 0 <= mode <= 0o777:
-        raise InputError("archive_mode: %r is no mode" % text, "Write it in quotes, like '0640'.")
+        raise InputError("archive_mode: %r is no mode" % (given,), "Write it in quotes, like '0640'.")
     return mode
 
 

@@ -75,7 +75,7 @@ TABLE = Table(
         Control("push", type="bool", default=False),
         Control("archive_path", type="path"),
         Control("archive_names", type="list", elements="str"),
-        Control("archive_mode"),
+        Control("archive_mode", type="raw"),
         Control("force_absent", type="bool", default=False),
         Control("prune", type="bool", default=True),
         Control("username"),
