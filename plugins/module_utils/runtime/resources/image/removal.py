@@ -1,5 +1,4 @@
 # Copyright (c) 2026, the slipway.docker authors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Taking a name off an image, and the image away with its last name: what stands in the way is said beforehand."""
 
