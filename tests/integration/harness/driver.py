@@ -18,6 +18,13 @@ Result = dict[str, Any]
 
 # The interpreter of a target, which has none of what this test environment has.
 PYTHON = os.environ.get("SLIPWAY_TARGET_PYTHON", "/usr/bin/python3")
+# Runs a program from standard input, and then says the peak of its memory in KiB.
+MEASURE = """
+import resource, subprocess, sys
+code = subprocess.run([sys.argv[1], "-"]).returncode
+print("\\n%d" % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
 PROMISED = ("changed", "actions", "diff")
 
 
@@ -63,6 +70,21 @@ def run_module(
         raise AssertionError("%s gave no result:\n%s\n%s" % (full, done.stdout, done.stderr)) from None
     assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
     return {"rc": done.returncode, "failed": False, **result}
+
+
+def run_measured(name: str, params: Mapping[str, Any]) -> tuple[Result, int]:
+    """Run a module of ours; returns its result, and the most memory in bytes that its process took."""
+    done = subprocess.run(
+        [PYTHON, "-c", MEASURE, PYTHON],
+        input=with_arguments(payload("slipway.docker." + name), json.dumps({"ANSIBLE_MODULE_ARGS": dict(params)})),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": "/nonexistent"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    result, _line, peak = done.stdout.strip().rpartition("\n")
+    return json.loads(result), int(peak) * 1024
 
 
 class Modules:

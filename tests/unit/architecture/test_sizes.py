@@ -23,7 +23,7 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 BUDGETS = {
     "container": 1.9,
     "container_copy": 1.47,
-    "image": 1.57,
+    "image": 1.7,
     "network": 1.46,
     "registry": 1.42,
     "registry_image": 1.5,
