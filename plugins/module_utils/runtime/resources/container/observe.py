@@ -119,13 +119,14 @@ def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot
 
 
 def look_around(client: Client, snapshot: Snapshot) -> Snapshot:
-    """What a plan needs to know once the container will be removed: who depends on it.
+    """What a plan needs to know once a container that is there will be removed: who depends on it.
 
     The Engine keeps the id of what a mode of a container names, and the name of what it is linked to or has volumes
     from; the list of containers does not tell.
     """
-    subject = snapshot.container or snapshot.successor or {}
-    found = {}
+    subject, found = snapshot.container or snapshot.successor, {}
+    if subject is None:
+        return snapshot
     for entry in containers.every(client):
         other = containers.inspect(client, entry["Id"]) or {}
         options = tuple(_uses(other.get("HostConfig") or {}, subject))
