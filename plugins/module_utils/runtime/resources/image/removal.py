@@ -7,8 +7,9 @@ from __future__ import annotations
 from typing import Any, List, Mapping, Sequence
 
 from ...engine import images
+from ...engine.client import Client
 from ...errors import DriftError
-from ...state.plan import Step
+from ...state.plan import Plan, Step
 from ...state.resource import Params
 from .target import Target
 
@@ -23,16 +24,26 @@ def takes_all(target: Target, image: Mapping[str, Any]) -> bool:
     return target.named is None or len(tags) <= 1
 
 
-def remove_steps(
-    params: Params, target: Target, image: Mapping[str, Any], users: Sequence[Mapping[str, Any]]
-) -> List[Step]:
-    """Remove what ``name`` means. ``users`` are the containers of the image, if it would go. Raises DriftError."""
+def removal(params: Params, target: Target, image: Mapping[str, Any], users: Sequence[Mapping[str, Any]]) -> Plan:
+    """Remove what ``name`` means. ``users`` are the containers of the image, if it would go. Raises DriftError.
+
+    Containers in the way are a warning and the failure of the step, because in check mode an earlier task may be about
+    to remove them.
+    """
     force = params["force_absent"]
     if target.named is None and not force:
         _refuse_several_names(image)
-    _refuse_users(target, users, force)
+    reason = "it exists, and state is absent"
+    blocked = _in_the_way(target, users, force)
+    if blocked:
+        step = Step("remove", "image", target.text, reason, _refuse, (blocked,))
+        return Plan((step,), warnings=(blocked.cause + ".",), stays=False)
     call = (target.text, force, params["prune"])
-    return [Step("remove", "image", target.text, "it exists, and state is absent", images.remove, call)]
+    return Plan((Step("remove", "image", target.text, reason, images.remove, call),), stays=False)
+
+
+def _refuse(client: Client, blocked: DriftError) -> None:
+    raise blocked
 
 
 def _refuse_several_names(image: Mapping[str, Any]) -> None:
@@ -47,13 +58,13 @@ def _refuse_several_names(image: Mapping[str, Any]) -> None:
         )
 
 
-def _refuse_users(target: Target, users: Sequence[Mapping[str, Any]], force: bool) -> None:
+def _in_the_way(target: Target, users: Sequence[Mapping[str, Any]], force: bool) -> DriftError | None:
     """By name, a forced removal leaves an image that a container runs without a name; that is what force is for."""
     running = [user for user in users if user.get("State") in RUNNING]
     if not users or force and not (running and target.named is None):
-        return
+        return None
     which = ", ".join(sorted("%s (%s)" % (images.user_name(user), user.get("State")) for user in running or users))
-    raise DriftError(
+    return DriftError(
         "The image %s is used by the container%s %s" % (target.text, "s" if len(running or users) > 1 else "", which),
         "Remove the container first%s." % ("" if running else ", or set 'force_absent: true'"),
     )

@@ -25,7 +25,7 @@ from ...state.resource import Params, Resource
 from .archive import Archive, names_in, read_archive
 from .load import import_digest, import_steps, load_steps, wanted_of
 from .recipe import LABEL, Recipe, read_recipe
-from .removal import remove_steps, takes_all
+from .removal import removal, takes_all
 from .save import Saved, names_of, read_saved, save_steps
 from .table import TABLE
 from .target import Target, pull_platform, pull_policy, source_of, target_of
@@ -101,7 +101,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     if params["state"] == "absent":
         if image is None:
             return Plan(exists=False, stays=False)
-        return Plan(tuple(remove_steps(params, target, image, snapshot.users)), stays=False)
+        return removal(params, target, image, snapshot.users)
     steps: List[Step] = []
     changes: List[Change] = []
     warnings: List[str] = []
