@@ -187,7 +187,7 @@ def test_an_image_in_use_stays(engine, module, scenario, variant, name):
     for task in (by_name, {**by_name, "name": image, "force_absent": True}):
         foretold = succeeded(module("image", check=True, **task))
         assert foretold["changed"]
-        assert "is used by the container user (running)." in foretold["warnings"][0]
+        assert "is used by the container user (running)." in str(foretold["warnings"])
         message = failed(module("image", **task))
         assert "is used by the container user (running). Remove the container first." in message
     assert word(engine, name) == "one"
