@@ -18,6 +18,16 @@ description:
   - Limits, the restart policy and networks are changed in place. Every other difference needs a new container. It is
     made beside the old one, which is removed only when the new one runs, and is healthy if it has a health check. If
     anything fails, the old container runs as before. Anonymous volumes go from the old one to the new one.
+  - The new one is named like the old one with C(-slipway-new) behind it until it takes over. What a run leaves that was
+    killed meanwhile, or lost the engine, is found by its labels by the next run on this container, also where nothing
+    else is to do. That run removes the new one and starts the old one again if it was stopped; or gives the new one its
+    name if the old one is gone already.
+  - Containers that use the network, the IPC or the PID namespace of a container that is replaced or removed, or are
+    linked to it on the default bridge, point at one that is gone. Each of them is named in a warning, and its own task,
+    run after this one, sees the difference and replaces it. A restart would not be enough. Links in other networks, and
+    the volumes that others have from the container, go on to work.
+  - A container with O(auto_remove) is gone with its stop. If the new one fails, it is made again as it was, with those
+    of its anonymous volumes that the new one had a place for; the Engine removes the others when it stops.
 author:
   - The slipway.docker authors (@slipway)
 options:
@@ -57,6 +67,19 @@ options:
     description: Replace the container even if nothing differs.
     type: bool
     default: false
+  update_order:
+    description:
+      - Which comes first when a running container is replaced by one that runs, the start of the new one or the stop of
+        the old one.
+      - V(auto) stops the old one first only where both must not run at once. These are a host port or an address that
+        both have, a mount that can be written, the network of the host or of another container, and O(detach=false).
+        Otherwise the new one starts first, and there is no gap.
+      - V(start-first) lets both write to the same files for a moment. Where both cannot run at once because of a host
+        port or an address it is refused before anything changes.
+      - V(stop-first) is for programs that do not bear a second one of their kind.
+    type: str
+    default: auto
+    choices: [auto, start-first, stop-first]
   restart:
     description:
       - Restart the container if it runs already, with O(state=started) or O(state=healthy).
@@ -779,18 +802,24 @@ actions:
     - "create container web: it does not exist"
     - "start container web: state is started"
 rolled_back:
-  description: Whether all that was done before the failed step has been taken back.
+  description:
+    - Whether all is as it was before the task. So after a failed replacement the old container is there under its name,
+      and runs if it did.
+    - Where it is not, the message says what is there instead. An image that was pulled stays.
   returned: failure of a step
   type: bool
   sample: true
 container_output:
-  description: The last lines that a container wrote which did not start, was not healthy, or ended with an exit code.
-  returned: failure of a start or a wait, or an exit code other than zero
+  description:
+    - The last lines that a container wrote which did not start, was not healthy, ended with an exit code, or was
+      removed again because a later step failed.
+    - Empty where the Engine has removed the container already (O(auto_remove)).
+  returned: failure of a start, a wait, or a step after the creation of a container; an exit code other than zero
   type: str
   sample: "cannot read /etc/web.conf"
 health_output:
   description: What the health check of that container wrote.
-  returned: failure of a wait
+  returned: failure of a wait, or of a step after the creation of a container
   type: str
   sample: "connection refused"
 """

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: image
-short_description: Pull, build, tag, push and remove images
+short_description: Pull, build, load, import, tag, push, save and remove images
 version_added: 0.1.0
 description:
-  - Makes an image available on a host, from a registry or from a Dockerfile, gives it another name, and sees to it
-    that a registry has it; or takes it away.
+  - Makes an image available on a host, from a registry, a Dockerfile or an archive, gives it another name, and sees to
+    it that a registry or an archive has it; or takes it away.
   - A build runs only if the image is not there or something that it is made from has changed. The digest of the
     files, the Dockerfile and the options is kept in the label C(slipway.docker.build) of the image.
+  - Archives are compared with the host by what they hold, and streamed both ways, so their size does not matter.
   - Credentials for a registry are those that the docker command keeps on the host, in C(config.json) or with a
     credential helper, unless the task has O(username) and O(password). M(slipway.docker.registry) puts them there.
 author:
@@ -24,7 +25,7 @@ options:
     description:
       - The name of the image, C([HOST[:PORT]/]PATH[:TAG][@DIGEST]). With a digest, the tag does not count, as in
         Docker.
-      - With O(source=local) or O(state=absent) also the full id of an image.
+      - With O(source=local), O(source=load) or O(state=absent) also the full id of an image.
     type: str
     required: true
   tag:
@@ -36,10 +37,13 @@ options:
       - Where the image comes from.
       - V(pull) gets it from its registry, as O(pull) says.
       - V(build) builds it, as O(build) says.
+      - V(load) takes it from an archive of images, O(load_path).
+      - V(import) makes it of an archive of a file system, as O(import) says.
       - V(local) expects that it is there.
-      - If this is not given, V(build) counts where O(build) is, V(local) where O(name) is an id, V(pull) otherwise.
+      - If this is not given, V(build), V(load) or V(import) counts where O(build), O(load_path) or O(import) is,
+        V(local) where O(name) is an id, V(pull) otherwise.
     type: str
-    choices: [build, local, pull]
+    choices: [build, import, load, local, pull]
   build:
     description: How to build the image.
     type: dict
@@ -74,18 +78,51 @@ options:
         description: Further entries of C(/etc/hosts) for C(RUN) instructions, names to addresses.
         type: dict
       shm_size:
-        description: The size of C(/dev/shm) for C(RUN) instructions, such as V(64m).
+        description:
+          - The size of C(/dev/shm) for C(RUN) instructions, such as V(64m).
+          - BuildKit heeds it from API 1.42 (Docker 23) on, and before that it is refused there.
         type: str
       cache_from:
         description: Images whose layers may be used as a cache.
         type: list
         elements: str
+      container_limits:
+        description: Limits of the containers that the classic builder runs. BuildKit has none and refuses them.
+        type: dict
+        suboptions:
+          memory:
+            description: The memory, such as V(512m).
+            type: str
+          memswap:
+            description: Memory and swap together, such as V(1g), or V(unlimited).
+            type: str
+          cpushares:
+            description: The weight of a container for the processors.
+            type: int
+          cpusetcpus:
+            description: The processors that may be used, such as V(0-3) or V(0,1).
+            type: str
+      use_config_proxy:
+        description:
+          - Hand the proxies that the docker command's configuration (O(config_path)) names to the C(RUN) instructions,
+            as arguments such as C(http_proxy). They do not stay in the image, and a change does not start a build.
+        type: bool
+        default: false
+      squash:
+        description:
+          - Put the new layers of the image together into one. Only the classic builder of an engine with experimental
+            features can.
+        type: bool
+        default: false
       nocache:
         description: Run each instruction anew when the image is built.
         type: bool
         default: false
       pull:
-        description: Look for newer base images when the image is built. That there are some does not start a build.
+        description:
+          - Take the base images that the registries have now. The image is built anew when one of them has moved.
+          - The registries are asked for the digest of each image that the Dockerfile names, as far as O(build.args) and
+            the defaults of C(ARG) tell. A base image that no registry has is an error.
         type: bool
         default: false
       rm:
@@ -120,8 +157,31 @@ options:
       platform:
         description: The platform to pull, C(os[/arch[/variant]]). An image of another one on the host is replaced.
         type: str
+  load_path:
+    description:
+      - The archive on the target to load images from, as C(docker save) writes them, also with gzip, bzip2 or xz.
+        Engines with containerd's image store also load OCI layouts.
+      - All images in it are loaded, if one of its names is not on the host or is another image there. O(name) must be
+        one of them, or the id of an image in it.
+    type: path
+  import:
+    description: How to make an image of an archive of a file system.
+    type: dict
+    suboptions:
+      path:
+        description: The archive on the target, a tar file, also with gzip, bzip2 or xz.
+        type: path
+        required: true
+      changes:
+        description:
+          - Instructions of a Dockerfile that say how the image is run, such as V(CMD ["/bin/sh"]) or V(ENV a=b).
+          - A digest of the archive and of these is kept in the label C(slipway.docker.import) of the image, and another
+            one makes it anew.
+        type: list
+        elements: str
   force_source:
-    description: Build in any case, or for O(source=pull) the same as O(pull.policy=always).
+    description:
+      - Build, load or import in any case, or for O(source=pull) the same as O(pull.policy=always).
     type: bool
     default: false
   repository:
@@ -139,10 +199,32 @@ options:
         image is pushed if it has none or another one by this name.
     type: bool
     default: false
+  archive_path:
+    description:
+      - The archive on the target that must hold the image, by O(name), as C(docker save) writes it.
+      - It is written if there is none, or if it does not hold just this image and O(archive_names). It is replaced as a
+        whole, when the new one is complete. Its directory must be there.
+    type: path
+  archive_names:
+    description: Further images that O(archive_path) must hold, by name or full id.
+    type: list
+    elements: str
+  archive_mode:
+    description:
+      - The permissions of O(archive_path) as octal digits, best in quotes, such as V('0640').
+      - If this is not given, those of the file are kept, and a new one gets C(0600).
+    type: raw
   force_absent:
-    description: Remove the image with all its names, and although stopped containers were made from it.
+    description:
+      - Remove the image although stopped containers were made from it, and by id with all its names.
+      - By name, an image that a container runs loses the name and stays until the container is gone. By id it is
+        refused.
     type: bool
     default: false
+  prune:
+    description: Whether the parents of a removed image that have no name go along.
+    type: bool
+    default: true
   username:
     description: The user to log in as, for this task only.
     type: str
@@ -158,7 +240,7 @@ options:
     aliases: [dockercfg_path]
   state:
     description:
-      - V(present) makes sure that the image is there, has its other name, and is in the registry.
+      - V(present) makes sure that the image is there, has its other name, and is in the registry and in the archive.
       - V(absent) takes the name O(name) off the image, and removes the image with its last name.
     type: str
     choices: [absent, present]
@@ -174,7 +256,7 @@ attributes:
     support: full
   idempotent:
     support: partial
-    details: With O(force_source=true) an image is built each time.
+    details: With O(force_source=true) an image is built, loaded or imported each time.
 seealso:
   - module: slipway.docker.image_info
   - module: slipway.docker.registry
@@ -207,6 +289,30 @@ EXAMPLES = r"""
     name: registry.example.com/team/app@{{ app.digest }}
   delegate_to: web1
 
+- name: Save images to an archive
+  slipway.docker.image:
+    name: app:1.4
+    source: local
+    archive_path: /srv/images/app.tar
+    archive_names: ["database:16"]
+    archive_mode: "0640"
+
+- name: Load them on another host, under a name of its own
+  slipway.docker.image:
+    name: app:1.4
+    load_path: /srv/images/app.tar
+    repository: app:current
+  delegate_to: web2
+
+- name: Make an image of a file system
+  slipway.docker.image:
+    name: base:trixie
+    import:
+      path: /srv/images/trixie.tar.gz
+      changes:
+        - CMD ["/bin/bash"]
+        - ENV LANG=C.UTF-8
+
 - name: Remove an image
   slipway.docker.image:
     name: app:1.4
@@ -233,6 +339,24 @@ stdout:
   returned: when an image was built, or a build failed
   type: str
   sample: "#1 [internal] load remote build context"
+image_names:
+  description: The names of all images in the archive that was loaded or, in check mode, would be.
+  returned: for O(source=load)
+  type: list
+  elements: str
+  sample: ["app:1.4", "database:16"]
+untagged:
+  description: The names that were taken away.
+  returned: when something was removed
+  type: list
+  elements: str
+  sample: ["app:1.4"]
+deleted:
+  description: The ids of the images and layers that were removed.
+  returned: when something was removed
+  type: list
+  elements: str
+  sample: ["sha256:15ba91f9ffdfe71a50dc079d90b1502857b37a7e821cfbfc19c4cad86bb44641"]
 actions:
   description: What was done, or in check mode would be, one line a step, with its reason.
   returned: success

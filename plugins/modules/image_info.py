@@ -18,9 +18,23 @@ options:
   name:
     description:
       - Names or full ids of images. A name without tag and digest means the tag V(latest).
-      - If this is not given, all images are shown.
+      - If this is not given, all images are shown, or those that pass O(filters).
     type: list
     elements: str
+  filters:
+    description:
+      - Conditions as C(docker image ls --filter) has them, each a value or a list of values, such as V(true) for
+        C(dangling), V(team=web) for C(label) or V(registry.example.com/*) for C(reference).
+    type: dict
+  history:
+    description: Whether each image also shows its layers and how they were made, under C(History).
+    type: bool
+    default: false
+  containers:
+    description:
+      - Whether each image also shows the containers that were made from it, also stopped ones, under C(Containers).
+    type: bool
+    default: false
 extends_documentation_fragment:
   - slipway.docker.connection
   - slipway.docker.attributes
@@ -43,6 +57,22 @@ EXAMPLES = r"""
     name: [registry.example.com/team/app:1.4]
   register: app
 
+- name: Find images that nobody uses
+  slipway.docker.image_info:
+    filters:
+      reference: registry.example.com/team/*
+    containers: true
+  register: mine
+
+- name: Remove them
+  slipway.docker.image:
+    name: "{{ item.Id }}"
+    state: absent
+    force_absent: true
+  loop: "{{ mine.images | rejectattr('Containers') }}"
+  loop_control:
+    label: "{{ item.RepoTags }}"
+
 - name: Say which registries have it
   ansible.builtin.debug:
     var: app.images[0].RepoDigests
@@ -51,7 +81,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 images:
-  description: The images as the Engine shows them; those that are not on the host are left out.
+  description:
+    - The images as the Engine shows them; those that are not on the host are left out.
+    - C(History) is a list of layers as the Engine shows them, the newest first, and C(Containers) a list of
+      dictionaries with C(Id), C(Name) and C(State). Each is only there if it was asked for.
   returned: success
   type: list
   elements: dict

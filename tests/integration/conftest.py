@@ -14,10 +14,12 @@ from typing import Any, Iterator, Protocol
 import pytest
 from harness import report
 from harness.certificates import Authority
-from harness.driver import Modules
+from harness.driver import Modules, Remote
 from harness.engine import Engine
+from harness.faults import Proxy
 from harness.lab import Lab
-from harness.registry import Registry
+from harness.registry import Mirror, Registry
+from harness.tokens import TokenServer
 
 COUNTER = itertools.count(1)
 
@@ -106,6 +108,46 @@ def tls_engine(lab: Lab, authority: Authority) -> Engine:
 def registry(lab: Lab, authority: Authority) -> Registry:
     """A private registry with TLS and a user; ``registry.admit(engine)`` makes an engine trust it."""
     return Registry(lab, authority)
+
+
+@pytest.fixture(scope="session")
+def other_registry(lab: Lab, authority: Authority) -> Registry:
+    """Another private registry, with the same user."""
+    return Registry(lab, authority, "other")
+
+
+@pytest.fixture(scope="session")
+def token_server(lab: Lab, authority: Authority) -> Iterator[TokenServer]:
+    """A server that gives tokens for ``token_registry``."""
+    server = TokenServer(lab, authority)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def token_registry(lab: Lab, authority: Authority, token_server: TokenServer) -> Registry:
+    """A registry that wants tokens."""
+    return Registry(lab, authority, "tokens", settings=token_server.settings())
+
+
+@pytest.fixture(scope="session")
+def mirror(lab: Lab, authority: Authority) -> Mirror:
+    """A registry that lets everybody in, and a pull-through mirror of it."""
+    return Mirror(lab, authority)
+
+
+@pytest.fixture
+def proxy(registry: Registry) -> Iterator[Proxy]:
+    """A proxy in front of the registry, which can break things."""
+    proxy = Proxy(registry)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def remote(registry: Registry, authority: Authority) -> Remote:
+    """Runs the modules that talk to registries, with the user of ``registry``."""
+    return Remote(username=registry.username, password=registry.password, ca_path=str(authority.certificate))
 
 
 @pytest.fixture

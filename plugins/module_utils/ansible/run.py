@@ -1,70 +1,17 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a task to its result: observe, plan, execute unless in check mode, exit."""
+"""The modules that talk to an engine."""
 
 from __future__ import annotations
 
-from contextlib import closing
-from typing import Any, Dict
-
-from ansible.module_utils.basic import AnsibleModule
-
 from ..runtime.engine.nothing import NoEngine
-from ..runtime.errors import EngineMissing, SlipwayError
-from ..runtime.state.compare import hide
-from ..runtime.state.plan import execute
-from ..runtime.state.resource import Resource, no_plan
-from ..runtime.state.table import Table
+from ..runtime.state.resource import Resource
 from .options import client_for, connection_spec
+from .task import Side, perform
+
+ENGINE = Side(connection_spec, client_for, NoEngine)
 
 
 def run(resource: Resource) -> None:
-    """Be the module of a resource: read the task, converge, and exit with the result."""
-    table = resource.table
-    module = AnsibleModule(
-        argument_spec={**connection_spec(), **table.argument_spec()},
-        supports_check_mode=True,
-        # Only keeps the arguments, secrets in dicts among them, out of the system log.
-        no_log=True,
-        **table.rules(),
-    )
-    invocation = {"module_args": _shown(table, module.params)}
-    try:
-        with closing(client_for(module.params)) as client:
-            result = _converge(module, resource, client)
-    except SlipwayError as error:
-        module.fail_json(msg=str(error), invocation=invocation, **{"changed": False, **error.details})
-    leave = module.fail_json if result.get("failed") else module.exit_json
-    leave(invocation=invocation, **result)
-
-
-def _converge(module: AnsibleModule, resource: Resource, client: Any) -> Dict[str, Any]:
-    params = module.params
-    try:
-        snapshot = resource.observe(client, params)
-    except EngineMissing as error:
-        if not module.check_mode:
-            raise
-        module.warn("%s Check mode goes on as if an engine without any object were there." % error)
-        client = NoEngine()
-        snapshot = resource.observe(client, params)
-    plan = resource.plan(params, snapshot)
-    for warning in plan.warnings:
-        module.warn(warning)
-    outcome: Dict[str, Any] = {}
-    if plan.steps and not module.check_mode:
-        results = execute(plan, client)
-        outcome = resource.outcome(params, results) if resource.outcome else {}
-        if not resource.settled:
-            snapshot = resource.observe(client, params)
-    result = {"changed": plan.changed, **resource.report(params, snapshot), **outcome}
-    if resource.plan is not no_plan:
-        result["actions"] = plan.actions()
-        if module._diff:
-            result["diff"] = plan.diff()
-    return result
-
-
-def _shown(table: Table, params: Dict[str, Any]) -> Dict[str, Any]:
-    secret = {option.name: option for option in table.options if option.secret}
-    return {name: hide(secret[name], value) if name in secret else value for name, value in params.items()}
+    """Be the module of a resource that an engine keeps."""
+    perform(resource, ENGINE)

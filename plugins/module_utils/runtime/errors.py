@@ -6,6 +6,7 @@ SlipwayError
 ├── InputError                 what the user typed cannot be meant; nothing was called
 ├── DriftError                 the host differs and the task forbids the way to mend it
 ├── StepError                  a step of a plan failed; says what was undone
+├── NoWayBack                  what was there before is gone; says what is there instead
 ├── TransportError             no usable answer came from the other side
 │   ├── EngineMissing          nothing exists at the address (no such socket)
 │   ├── EngineRefused          something should listen there but does not
@@ -13,6 +14,11 @@ SlipwayError
 │   ├── TlsError               the other side or this side is not trusted
 │   ├── Timeout                silence for longer than the limit of one read
 │   └── ConnectionBroken       the connection ended in the middle of an answer
+├── ContentError               bytes are not what their digest or their format says
+├── RegistryError              a registry answered, and it said no
+│   ├── RegistryMissing        404
+│   ├── RegistryDenied         401, 403
+│   └── RegistryUnsupported    405, or its code UNSUPPORTED
 └── EngineError                the Engine answered, and it said no
     ├── BadRequest             400
     ├── Unauthorized           401
@@ -57,6 +63,10 @@ class StepError(SlipwayError):
     """A step of a plan failed; ``details`` hold ``failed_step``, ``rolled_back`` and ``actions``."""
 
 
+class NoWayBack(SlipwayError):
+    """Raised by an undo: what it would bring back is gone. So what was done before it stays, too."""
+
+
 class HostError(SlipwayError):
     """A file or a program of the host cannot be used."""
 
@@ -87,6 +97,31 @@ class Timeout(TransportError):
 
 class ConnectionBroken(TransportError):
     """The connection ended in the middle of an answer."""
+
+
+class ContentError(SlipwayError):
+    """Bytes are not what their digest or their format says."""
+
+
+class RegistryError(SlipwayError):
+    """A registry answered, and it said no. ``status`` is the HTTP status, ``code`` the registry's own, if any."""
+
+    def __init__(self, cause: str, fix: str = "", status: int = 0, code: str = "") -> None:
+        super().__init__(cause, fix)
+        self.status = status
+        self.code = code
+
+
+class RegistryMissing(RegistryError):
+    """404"""
+
+
+class RegistryDenied(RegistryError):
+    """401, 403"""
+
+
+class RegistryUnsupported(RegistryError):
+    """405, or the code UNSUPPORTED."""
 
 
 class EngineError(SlipwayError):

@@ -67,4 +67,5 @@ def test_a_playbook_moves_over(play, engine):
     assert {name for name in now if now[name]["Id"] != containers[name]} == {"agent", "web"}
     assert now["web"]["HostConfig"]["PortBindings"]["80/tcp"] == [{"HostIp": "", "HostPort": "8089"}]
     assert (now["worker1"]["State"]["Status"], now["worker2"]["State"]["Status"]) == ("paused", "exited")
-    assert play(*other)[0] == 0
+    changed, printed = play(*other, "--diff")
+    assert changed == 0, printed

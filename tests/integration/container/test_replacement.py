@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import lifecycle
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import execute
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.address import parse
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.dial import connect
 from cases import complete
@@ -40,9 +44,9 @@ def service(engine, module):
     return engine
 
 
-def generation(engine, besides=()):
+def generation(engine):
     """Which of the two runs under the name, after a look at all that it must have."""
-    assert set(engine.names("container")) <= {"web", *besides}
+    assert engine.names("container") == ["web"]
     shown = engine.inspect("container", "web")
     assert shown["State"]["Running"]
     networks = shown["NetworkSettings"]["Networks"]
@@ -91,32 +95,41 @@ def test_a_failure_leaves_the_old_container(options, cause, output, service, mod
     result = module("container", **{**(SERVICE if in_place else NEW), **options})
     assert cause in failed(result)
     assert output in result["msg"] + result.get("container_output", "") + result.get("health_output", "")
+    assert result["rolled_back"] is True
+    if any(step.startswith("start container web-slipway-new") for step in [*result["done"], result["failed_step"]]):
+        assert {"container_output", "health_output"} <= set(result)
     service.docker("rm", "--force", "other")
     assert generation(service) == "1"
     assert service.inspect("container", "web")["Id"] == before
 
 
-def test_a_killed_run_is_finished_or_undone_by_the_next(service, module):
-    """Killed after any step, the service has its data, and the next run brings it to what is declared."""
-    survived = []
-    for number in range(20):
-        client = Client(connect(parse(service.host), 60))
-        params = complete(CONTAINER, NEW)
-        steps = CONTAINER.plan(params, CONTAINER.observe(client, params)).steps
-        for step in steps[:number]:
-            step.call(client, *step.args)
-        if number == len(steps):
-            break
-        if number % 2:  # go on, or go back
-            succeeded(module("container", **NEW))
-            assert generation(service) == "2"
-        succeeded(module("container", **SERVICE))
-        # Where the old container was still running there was nothing to do, so nobody looked further: what was made
-        # beside it, and never started, waits for the next change.
-        assert generation(service, besides=["web-slipway-new"]) == "1"
-        survived.append(str(steps[number - 1]) if number else "nothing done")
-    print("killed after, and survived:\n  " + "\n  ".join(survived))
-    assert len(survived) == len(steps)
+def test_a_service_that_a_killed_run_has_stopped_is_started_again(service, module):
+    """Also where the state leaves it open whether the container runs, and nothing differs."""
+    client = Client(connect(parse(service.host), 60))
+    params = complete(CONTAINER, NEW)
+    for step in CONTAINER.plan(params, CONTAINER.observe(client, params)).steps[:4]:
+        step.call(client, *step.args)
+    assert {"web", "web-slipway-new"} == set(service.names("container"))
+    assert not service.inspect("container", "web")["State"]["Running"]
+    result = succeeded(module("container", check=True, **{**SERVICE, "state": "present"}))
+    assert succeeded(module("container", **{**SERVICE, "state": "present"}))["actions"] == result["actions"]
+    assert generation(service) == "1"
+
+
+def test_what_cannot_be_taken_back_is_finished_by_the_next_run(service, module, monkeypatch):
+    """Once the old container is gone the new one stays, and the error says so."""
+    client = Client(connect(parse(service.host), 60))
+    params = complete(CONTAINER, NEW)
+    with monkeypatch.context() as patch:
+        patch.setattr(lifecycle, "rename", lambda client, name, new: client.call("POST", "/no/such/place"))
+        plan = CONTAINER.plan(params, CONTAINER.observe(client, params))
+    with pytest.raises(StepError) as caught:
+        execute(plan, client)
+    assert caught.value.details["rolled_back"] is False
+    assert "The old container is gone and the new one is there as web-slipway-new. Run the" in str(caught.value)
+    assert service.names("container") == ["web-slipway-new"]
+    succeeded(module("container", **NEW))
+    assert generation(service) == "2"
 
 
 def test_a_container_of_somebody_else_is_not_touched(service, module):
@@ -128,7 +141,7 @@ def test_a_container_of_somebody_else_is_not_touched(service, module):
 
 
 def test_unchanged_costs_three_calls(service):
-    """The version, the container, its image."""
+    """The container, what a killed run may have left beside it, its image; the version comes with the first answer."""
     client = Client(connect(parse(service.host), 60))
     calls = []
     request = client.connection.request
@@ -145,14 +158,196 @@ def test_anonymous_volumes_go_with_the_container_if_told_so(service, module):
     assert service.names("volume") == ["named"]
 
 
-def test_without_a_gap(engine, module):
-    """Where nothing is shared, the old container runs until the new one does."""
-    plain = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 0}
-    succeeded(module("container", **plain))
-    result = succeeded(module("container", **plain, env={"A": "1"}))
+PLAIN = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 0}
+
+
+def order(result):
+    """Which comes first in a plan."""
     words = [action.split(":")[0] for action in result["actions"]]
-    assert words.index("start container web-slipway-new") < words.index("stop container web")
+    start, stop = words.index("start container web-slipway-new"), words.index("stop container web")
+    return "start-first" if start < stop else "stop-first"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wish", "expected"),
+    [
+        ({}, {}, None, "start-first"),
+        ({}, {}, "stop-first", "stop-first"),
+        ({"volumes": ["named:/data"]}, {}, None, "stop-first"),
+        ({"volumes": ["named:/data"]}, {}, "start-first", "start-first"),
+        ({"volumes": ["named:/data:ro"]}, {}, None, "start-first"),
+        ({"published_ports": ["8080:80"]}, {}, None, "stop-first"),
+        ({"published_ports": ["8080:80"]}, {"published_ports": ["8081:80"]}, None, "start-first"),
+        ({"published_ports": ["127.0.0.1::80"]}, {}, "start-first", "start-first"),
+        ({"network_mode": "host"}, {}, None, "stop-first"),
+        ({"network_mode": "host"}, {}, "start-first", "start-first"),
+    ],
+)
+def test_what_comes_first(before, after, wish, expected, engine, module, scenario):
+    """The stop only where both must not run at once, or by wish."""
+    succeeded(module("container", **PLAIN, **before))
+    result = scenario("container", **PLAIN, **{**before, **after}, env={"A": "1"}, update_order=wish or "auto")
+    assert order(result) == expected
     assert engine.names("container") == ["web"]
+
+
+@pytest.mark.parametrize(
+    ("options", "both"),
+    [
+        ({"published_ports": ["127.0.0.1:8080:80"]}, "the host port 8080"),
+        ({"networks": [{"name": "back", "ipv4_address": "10.78.0.9"}]}, "the address 10.78.0.9 in back"),
+    ],
+)
+def test_what_cannot_run_at_once_does_not_start_first(options, both, engine, module):
+    """And the sentence says why, before anything has changed."""
+    engine.docker("network", "create", "--subnet", "10.78.0.0/24", "back")
+    succeeded(module("container", **PLAIN, **options))
+    before = engine.api("GET", "/containers/json?all=1")
+    for check in (True, False):
+        message = failed(module("container", check=check, **PLAIN, **options, update_order="start-first", tty=True))
+        assert message.startswith("update_order: the new container cannot start before the old one has stopped")
+        assert both in message
+    assert [entry["Id"] for entry in engine.api("GET", "/containers/json")] == [entry["Id"] for entry in before]
+    # A container that does not run is in nobody's way.
+    engine.docker("stop", "web")
+    succeeded(module("container", **PLAIN, **options, update_order="start-first", tty=True))
+
+
+def serving(engine):
+    """Whether a page comes from any container of the service."""
+    for entry in engine.api("GET", "/containers/json"):
+        address = next(iter(entry["NetworkSettings"]["Networks"].values()))["IPAddress"]
+        try:
+            return engine.exec_in_ns(["/bin/busybox", "wget", "-q", "-O-", "http://%s/" % address]) == "page"
+        except AssertionError:
+            continue
+    return False
+
+
+def test_without_a_gap(engine, module):
+    """Somebody answers all the time, although both have the same files."""
+    web = {**PLAIN, "command": "httpd -f -p 80 -h /data", "volumes": ["named:/data"], "update_order": "start-first"}
+    succeeded(module("container", **web))
+    engine.docker("exec", "web", "sh", "-c", "echo page > /data/index.html")
+    engine.await_server("web")
+    answers, done = [], threading.Event()
+
+    def poll():
+        while not done.is_set():
+            answers.append(serving(engine))
+
+    poller = threading.Thread(target=poll)
+    poller.start()
+    try:
+        succeeded(module("container", **web, env={"A": "1"}))
+    finally:
+        done.set()
+        poller.join()
+    assert len(answers) > 5
+    assert all(answers)
+
+
+@pytest.fixture
+def removes_itself(engine, module):
+    """A service that the Engine removes when it stops, with a volume that would go with it."""
+    engine.docker("network", "create", "site")
+    web = {
+        **PLAIN,
+        "auto_remove": True,
+        "networks": [{"name": "bridge"}, {"name": "site", "aliases": ["www"]}],
+        "volumes": ["/anonymous"],
+        "published_ports": ["8080:80"],
+        "labels": {"some": "label"},
+    }
+    succeeded(module("container", **web))
+    engine.docker("exec", "web", "sh", "-c", "echo kept > /anonymous/file")
+    return web
+
+
+def test_a_container_that_removes_itself_is_replaced(removes_itself, engine, scenario):
+    """With its volume."""
+    scenario("container", **removes_itself, env={"A": "1"})
+    assert engine.docker("exec", "web", "cat", "/anonymous/file") == "kept"
+    assert engine.names("container") == ["web"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"command": ["sh", "-c", "exit 3"]},
+        {"command": "nothing-like-this"},
+        {"command": ["sh", "-c", "exit 3"], "published_ports": ["8081:80"], "update_order": "start-first"},
+    ],
+)
+def test_a_container_that_removes_itself_is_made_again(options, removes_itself, engine, module):
+    """As it was, by what took its place and failed; the same task finds it unchanged."""
+    before = engine.inspect("container", "web")
+    result = module("container", **{**removes_itself, **options})
+    assert failed(result)
+    assert result["rolled_back"] is True
+    assert engine.names("container") == ["web"]
+    again = engine.inspect("container", "web")
+    assert again["State"]["Running"]
+    assert engine.docker("exec", "web", "cat", "/anonymous/file") == "kept"
+    assert len(engine.names("volume")) == 1
+    for part in ("PortBindings", "AutoRemove", "RestartPolicy", "NetworkMode"):
+        assert again["HostConfig"][part] == before["HostConfig"][part]
+    assert again["Config"]["Cmd"] == before["Config"]["Cmd"]
+    assert sorted(again["NetworkSettings"]["Networks"]) == ["bridge", "site"]
+    assert "www" in again["NetworkSettings"]["Networks"]["site"]["Aliases"]
+    assert not succeeded(module("container", **removes_itself))["changed"]
+
+
+def told(result):
+    """The warnings of a result, whose shape is Ansible's own."""
+    return [warning["event"]["msg"] for warning in result.get("warnings", [])]
+
+
+DEPENDANTS = {
+    "by_ipc": ({"ipc_mode": "container:web"}, "ipc_mode"),
+    "by_link": ({"links": ["web:db"]}, "links"),
+    "by_network": ({"network_mode": "container:web"}, "network_mode"),
+    "by_pid": ({"pid_mode": "container:web"}, "pid_mode"),
+}
+
+
+def test_who_depends_on_a_container_is_told(engine, module):
+    """When it is replaced or removed, in check mode too; the task of a dependant sees it and puts it right."""
+    web = {**PLAIN, "ipc_mode": "shareable"}
+    succeeded(module("container", **web))
+    for name, (options, _option) in DEPENDANTS.items():
+        succeeded(module("container", **{**PLAIN, "name": name}, **options))
+    # These go on to work: a link in a network of one's own is by name, and volumes stay what they are.
+    engine.docker("network", "create", "site")
+    engine.docker("run", "--detach", "--name", "by_volumes", "--volumes-from", "web", BASE, "sleep", "1000")
+    engine.docker(
+        "run", "--detach", "--name", "by_name", "--network", "site", "--link", "web:db", BASE, "sleep", "1000"
+    )
+    new = {**web, "env": {"A": "1"}}
+    foretold = succeeded(module("container", check=True, **new))
+    result = succeeded(module("container", **new))
+    assert told(result) == told(foretold)
+    assert [warning.partition(",")[0] for warning in told(result)] == [
+        "The container %s depends on web (%s)" % (name, option) for name, (_options, option) in DEPENDANTS.items()
+    ]
+    assert not told(succeeded(module("container", **new)))
+    for name, (options, option) in DEPENDANTS.items():
+        again = succeeded(module("container", **{**PLAIN, "name": name}, **options))
+        assert option in str(again["diff"]["after"])
+        assert not succeeded(module("container", **{**PLAIN, "name": name}, **options))["changed"]
+        assert engine.inspect("container", name)["State"]["Running"]
+    assert "eth0" in engine.docker("exec", "by_network", "ip", "address")
+    engine.docker("exec", "by_link", "ping", "-c", "1", "db")
+    removed = succeeded(module("container", name="web", state="absent", stop_timeout=0))
+    assert len(told(removed)) == len(DEPENDANTS)
+
+
+def test_who_has_the_volumes_of_a_container_is_told(engine, module):
+    """When the new one has others."""
+    succeeded(module("container", **PLAIN, volumes=["named:/data"]))
+    engine.docker("run", "--detach", "--name", "by_volumes", "--volumes-from", "web", BASE, "sleep", "1000")
+    result = succeeded(module("container", **PLAIN, volumes=["other:/data"]))
+    assert "The container by_volumes has the volumes of the web that is removed" in told(result)[0]
 
 
 def test_healthy_is_waited_for(engine, module):

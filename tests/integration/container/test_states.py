@@ -10,7 +10,8 @@ from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import _converge
+from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import ENGINE
+from ansible_collections.slipway.docker.plugins.module_utils.ansible.task import _converge
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
@@ -112,7 +113,7 @@ def converge(engine, check=False, **task):
     """What the module does, without a process of its own: the table is long."""
     module = SimpleNamespace(params=complete(CONTAINER, task), check_mode=check, _diff=True, warn=print)
     with closing(Client(connect(parse(engine.host), 60))) as client:
-        return _converge(module, CONTAINER, client)
+        return _converge(module, CONTAINER, ENGINE, client)
 
 
 @pytest.mark.parametrize(("condition", "options", "end"), TABLE)

@@ -130,7 +130,8 @@ def test_a_container_that_is_about_to_be_restarted(engine, module):
     """Takes no command, and says why."""
     engine.docker("run", "--detach", "--name", "loop", "--restart", "always", BASE, "false")
     deadline = time.monotonic() + 60
-    while engine.inspect("container", "loop")["RestartCount"] < 5:  # the engine waits longer each time
+    # The engine waits longer each time, after six times for as many seconds.
+    while (loop := engine.inspect("container", "loop"))["RestartCount"] < 6 or not loop["State"]["Restarting"]:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     result = module("container_exec", container="loop", command="true")

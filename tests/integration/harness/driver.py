@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from typing import Any, Callable, Mapping
 
 from .engine import Engine
@@ -17,6 +18,13 @@ Result = dict[str, Any]
 
 # The interpreter of a target, which has none of what this test environment has.
 PYTHON = os.environ.get("SLIPWAY_TARGET_PYTHON", "/usr/bin/python3")
+# Runs a program from standard input, and then says the peak of its memory in KiB.
+MEASURE = """
+import resource, subprocess, sys
+code = subprocess.run([sys.argv[1], "-"]).returncode
+print("\\n%d" % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
 PROMISED = ("changed", "actions", "diff")
 
 
@@ -64,6 +72,21 @@ def run_module(
     return {"rc": done.returncode, "failed": False, **result}
 
 
+def run_measured(name: str, params: Mapping[str, Any]) -> tuple[Result, int]:
+    """Run a module of ours; returns its result, and the most memory in bytes that its process took."""
+    done = subprocess.run(
+        [PYTHON, "-c", MEASURE, PYTHON],
+        input=with_arguments(payload("slipway.docker." + name), json.dumps({"ANSIBLE_MODULE_ARGS": dict(params)})),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": "/nonexistent"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    result, _line, peak = done.stdout.strip().rpartition("\n")
+    return json.loads(result), int(peak) * 1024
+
+
 class Modules:
     """Modules run against one engine, unless the parameters name another by ``docker_host``."""
 
@@ -106,6 +129,17 @@ class Modules:
             if verify:
                 verify(again)
         return applied
+
+
+class Remote(Modules):
+    """Modules that talk to registries themselves, run with the Python of this environment, which has requests."""
+
+    def __init__(self, **options: Any) -> None:
+        self.options = options
+
+    def __call__(self, name: str, /, check: bool = False, diff: bool = True, **params: Any) -> Result:
+        """Run a module with these options."""
+        return run_module(name, {**self.options, **params}, check=check, diff=diff, python=sys.executable)
 
 
 def succeeded(result: Result) -> Result:

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 
 import pytest
-from harness.driver import PYTHON, failed, succeeded
+from harness.driver import Modules, failed, run_measured, succeeded
 from harness.image import BASE, BUSYBOX
-from harness.payload import payload, with_arguments
 
 BUILDERS = ("buildkit", "classic")
 LABEL = "slipway.docker.build"
@@ -105,9 +103,13 @@ def test_each_option_of_a_build(engine, module, context, name, remove, builder):
     assert labels[LABEL].startswith("sha256:")
     change(target="second", platform="linux/amd64")
     assert read("/stage") == "second"
-    if builder == "classic":
+    major, minor = engine.api("GET", "/version")["ApiVersion"].split(".")
+    if builder == "classic" or (int(major), int(minor)) >= (1, 42):
         change(shm_size="32m", args={"word": 3})
         assert read("/shm").split()[1] == "32768"
+    else:
+        params["build"].update(shm_size="32m")
+        assert "build.shm_size: the BuildKit of this engine does not heed it" in failed(module("image", **params))
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
@@ -116,7 +118,9 @@ def test_options_that_do_not_decide_about_the_image(scenario, module, context, n
     remove(name)
     build = {"path": str(context), "builder": builder}
     scenario("image", name=name, build=build)
-    more = {"nocache": True, "cache_from": [BASE], "rm": False, "shm_size": "1g", "http_timeout": 60}
+    more = {"nocache": True, "cache_from": [BASE], "rm": False, "http_timeout": 60}
+    if builder == "classic":
+        more.update(shm_size="1g")
     assert not succeeded(module("image", name=name, build={**build, **more}))["changed"]
     (context / "page").write_text("two\n")
     built = succeeded(module("image", name=name, build={**build, **more}))
@@ -211,21 +215,109 @@ def test_contexts_that_are_not_there(module, context, name):
             assert why in failed(module("image", check=check, name=name, build=build))
 
 
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_a_base_image_that_moved(engine, module, scenario, open_registry, name, remove, tmp_path, builder):
+    """With build.pull the image is built anew; check mode asks the registry, and nothing is downloaded."""
+    remove(name)
+    base = "%s/%s:1" % (open_registry, name)
+    remove(base)
+
+    def publish(word):
+        engine.docker("build", "--tag", base, "-", stdin="FROM %s\nLABEL word=%s\n" % (BASE, word))
+        engine.docker("push", base)
+        return engine.inspect("image", base)["Id"]
+
+    def word():
+        return engine.inspect("image", name)["Config"]["Labels"]["word"]
+
+    old = publish("one")
+    (tmp_path / "Dockerfile").write_text("ARG base=nothing\nFROM $base\nRUN echo done >/done\n")
+    build = {"path": str(tmp_path), "builder": builder, "args": {"base": base}}
+    params = {"name": name, "build": {**build, "pull": True}}
+    scenario("image", **params)
+    assert word() == "one"
+
+    publish("two")
+    engine.docker("tag", old, base)
+    predicted = succeeded(module("image", check=True, **params))
+    why = "the files, options or base images that it is built from have changed"
+    assert predicted["actions"] == ["build image %s:latest: %s" % (name, why)]
+    assert engine.inspect("image", base)["Id"] == old
+    scenario("image", **params)
+    assert word() == "two"
+
+    params["build"]["args"] = {"base": base + "-missing"}
+    for check in (True, False):
+        message = failed(module("image", check=check, **params))
+        assert "build.pull: the registry has no image %s-missing, which the build is based on" % base in message
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_proxies_of_the_docker_command(engine, scenario, module, name, remove, tmp_path, builder):
+    """Are there while the image is built, do not stay in it, and do not decide about it."""
+    remove(name)
+    context, configuration = tmp_path / "context", tmp_path / "config.json"
+    context.mkdir()
+    (context / "Dockerfile").write_text('FROM %s\nRUN echo "$http_proxy $HTTPS_PROXY $no_proxy" >/proxies\n' % BASE)
+    configuration.write_text(
+        json.dumps({"proxies": {"default": {"httpProxy": "http://one.example", "httpsProxy": "http://two.example"}}})
+    )
+    build = {"path": str(context), "builder": builder, "use_config_proxy": True, "args": {"no_proxy": "localhost"}}
+    params = {"name": name, "config_path": str(configuration), "build": build}
+    scenario("image", **params)
+    assert engine.docker("run", "--rm", name, "cat", "/proxies") == "http://one.example http://two.example localhost"
+    assert "one.example" not in json.dumps(engine.inspect("image", name)["Config"])
+    configuration.write_text(json.dumps({"proxies": {engine.host: {"httpProxy": "http://three.example"}}}))
+    assert not succeeded(module("image", **params))["changed"]
+    (context / "new").write_text("file")
+    succeeded(module("image", **params, force_source=True))
+    build.update(nocache=True)
+    succeeded(module("image", **params, force_source=True))
+    assert engine.docker("run", "--rm", name, "cat", "/proxies") == "http://three.example  localhost"
+
+
+def test_limits_of_the_containers_of_a_build(engine, module, context, name, remove):
+    """As the Engine shows them."""
+    remove(name)
+    limits = {"memory": "64m", "memswap": "128m", "cpushares": 512, "cpusetcpus": "0"}
+    build = {"path": str(context), "builder": "classic", "container_limits": limits, "rm": False, "nocache": True}
+    succeeded(module("image", name=name, build=build))
+    (container,) = engine.docker("ps", "--all", "--quiet", "--filter", "status=exited").split("\n")[:1]
+    host = engine.inspect("container", container)["HostConfig"]
+    assert (host["Memory"], host["MemorySwap"], host["CpuShares"]) == (64 << 20, 128 << 20, 512)
+    assert host["CpusetCpus"] == "0"
+    limits.update(memory="much")
+    assert "build.container_limits.memory: 'much' is not a size" in failed(module("image", name=name, build=build))
+
+
+def test_layers_put_together(engine, engine_factory, context, name):
+    """By an engine with experimental features; another one says that it cannot."""
+    build = {"path": str(context), "builder": "classic", "squash": True}
+    assert "experimental" in failed(Modules(engine)("image", name=name, build=build))
+    able = engine_factory("experimental", daemon_json={"experimental": True})
+    squashed = Modules(able).scenario("image", name=name, build=build)
+    assert len(squashed["image"]["RootFS"]["Layers"]) == 1
+    assert able.docker("run", "--rm", name) == "one"
+    whole = Modules(able).scenario("image", name=name, build={**build, "squash": False})
+    assert len(able.inspect("image", name)["RootFS"]["Layers"]) == 3, whole
+    able.stop()
+
+
+def test_what_needs_a_session(module, tmp_path, name):
+    """Secrets of a build are refused with the way out."""
+    (tmp_path / "Dockerfile").write_text(
+        "FROM %s\nRUN --mount=type=secret,id=token,required=true cat /run/secrets/token\n" % BASE
+    )
+    message = failed(module("image", name=name, build={"path": str(tmp_path)}))
+    assert "The build wants a secret or a key for ssh" in message
+
+
 def test_a_large_context_takes_little_memory(engine, context, name, remove):
-    """It is streamed: a process that may not have as much memory as the context sends it all the same."""
+    """It is streamed: the module stays below 100 MiB with 600 MiB to send."""
     remove(name)
     with (context / "large").open("wb") as file:
         file.truncate(600 << 20)
     (context / "Dockerfile").write_text("FROM scratch\nCOPY page /page\n")
-    params = {"docker_host": engine.host, "name": name, "build": {"path": str(context)}}
-    program = with_arguments(payload("slipway.docker.image"), json.dumps({"ANSIBLE_MODULE_ARGS": params}))
-    done = subprocess.run(
-        ["prlimit", "--data=%d" % (100 << 20), PYTHON, "-"],
-        check=False,
-        input=program,
-        capture_output=True,
-        text=True,
-        env={"PATH": os.defpath, "DOCKER_CONFIG": "/nonexistent"},
-    )
-    result = json.loads(done.stdout)
-    assert result.get("image", {}).get("Id"), result
+    result, peak = run_measured("image", {"docker_host": engine.host, "name": name, "build": {"path": str(context)}})
+    assert result["image"]["Id"]
+    assert peak < 100 << 20, "%d MiB" % (peak >> 20)

@@ -25,11 +25,12 @@ def remote(registry, name):
 
 
 @pytest.fixture
-def variant(engine):
-    """Makes images that differ: variant("reference", "word")."""
+def variant(engine, name):
+    """Makes images that differ, from each other and from those of other tests: variant("reference", "word")."""
 
     def make(reference, word):
-        engine.docker("build", "--tag", reference, "-", stdin="FROM %s\nLABEL word=%s\n" % (BASE, word))
+        text = "FROM %s\nLABEL word=%s test=%s\n" % (BASE, word, name)
+        engine.docker("build", "--tag", reference, "-", stdin=text)
 
     return make
 
@@ -131,27 +132,88 @@ def test_an_image_is_removed_name_by_name(engine, scenario, module, variant, nam
     """The last name takes it along; by id, all at once."""
     variant(name + ":1", "one")
     engine.docker("tag", name + ":1", name + ":2")
-    scenario("image", name=name, tag="1", state="absent")
+    image = engine.inspect("image", name + ":1")["Id"]
+    untagged = scenario("image", name=name, tag="1", state="absent")
+    assert (untagged["untagged"], untagged["deleted"]) == ([name + ":1"], [])
     assert word(engine, name + ":2") == "one"
-    scenario("image", name=name + ":2", state="absent")
+    removed = scenario("image", name=name + ":2", state="absent")
+    assert removed["untagged"] == [name + ":2"]
+    assert image in removed["deleted"]
     assert name not in engine.docker("image", "ls")
 
     variant(name + ":1", "one")
-    engine.docker("tag", name + ":1", name + "-other:2")
+    engine.docker("tag", name + ":1", name + ":2")
     image = engine.inspect("image", name + ":1")["Id"]
-    assert "unable to delete" in failed(module("image", name=image, state="absent"))
+    for check in (True, False):
+        message = failed(module("image", check=check, name=image, state="absent"))
+        assert "The image has several names: %s:1, %s:2. Remove it by each" % (name, name) in message
     scenario("image", name=image, state="absent", force_absent=True)
     assert name not in engine.docker("image", "ls")
 
 
-def test_an_image_in_use_stays(engine, module, variant, name):
-    """What uses it is named."""
+def test_a_digest_is_removed(engine, scenario, login, remote, variant):
+    """The image goes with it, if nothing else names it."""
+    variant(remote + ":1", "one")
+    engine.docker("push", remote + ":1")
+    by_digest = "%s@%s" % (remote, digest_of(engine, remote + ":1", remote))
+    image = engine.inspect("image", by_digest)["Id"]
+    scenario("image", name=by_digest, state="absent")
+    assert word(engine, remote + ":1") == "one"
+    engine.docker("image", "rm", remote + ":1")
+    engine.docker("pull", by_digest)
+    scenario("image", name=by_digest, state="absent")
+    assert image not in engine.docker("image", "ls", "--all", "--no-trunc")
+
+
+def test_parents_without_a_name_may_stay(engine, scenario, variant, name):
+    """prune: false leaves them."""
+    for prune in (True, False):
+        engine.docker(
+            "build", "--tag", name, "-", stdin="FROM %s\nLABEL prune=%s\nLABEL word=%s\n" % (BASE, prune, name)
+        )
+        parent = engine.inspect("image", name)["Parent"]
+        scenario("image", name=name, state="absent", prune=prune)
+        left = engine.docker("image", "ls", "--all", "--no-trunc", "--quiet").split()
+        assert (parent in left) is not prune
+    engine.docker("image", "rm", parent)
+
+
+def test_an_image_in_use_stays(engine, module, scenario, variant, name):
+    """What uses it is named, by check mode in a warning, for an earlier task may remove it; one of several may go."""
     variant(name, "one")
+    image = engine.inspect("image", name)["Id"]
     engine.docker("run", "--detach", "--name", "user", name, "sleep", "1000")
-    message = failed(module("image", name=name, state="absent"))
-    assert engine.inspect("container", "user")["Id"][:12] in message
-    assert "Remove what uses it first" in message
+    by_name = {"name": name, "state": "absent"}
+    for task in (by_name, {**by_name, "name": image, "force_absent": True}):
+        foretold = succeeded(module("image", check=True, **task))
+        assert foretold["changed"]
+        assert "is used by the container user (running)." in str(foretold["warnings"])
+        message = failed(module("image", **task))
+        assert "is used by the container user (running). Remove the container first." in message
     assert word(engine, name) == "one"
+    engine.docker("tag", name, name + ":2")
+    scenario("image", name=name + ":2", state="absent")
+    scenario("image", name=name, state="absent", force_absent=True)
+    assert engine.inspect("container", "user")["State"]["Running"]
+    assert word(engine, image) == "one"
+
+    engine.docker("tag", image, name)
+    engine.docker("kill", "user")
+    message = failed(module("image", name=name, state="absent"))
+    assert "the container user (exited). Remove the container first, or set 'force_absent: true'" in message
+    scenario("image", name=name, state="absent", force_absent=True)
+    assert image not in engine.docker("image", "ls", "--no-trunc", "--quiet")
+
+
+def test_an_image_that_others_were_made_from(engine, module, scenario, variant, name):
+    """Loses its name, and stays as long as they do."""
+    variant(name + ":1", "one")
+    image = engine.inspect("image", name + ":1")["Id"]
+    engine.docker("build", "--tag", name + ":2", "-", stdin="FROM %s:1\nLABEL more=1\n" % name)
+    assert "dependent child images" in failed(module("image", name=image, state="absent", force_absent=True))
+    scenario("image", name=name + ":1", state="absent")
+    assert word(engine, image) == "one"
+    scenario("image", name=name + ":2", state="absent")
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -179,6 +241,30 @@ def test_refusals_of_registries(engine, module, registry, login, remote, variant
     engine.docker("push", remote + ":1")
     platform = {"policy": "always", "platform": "linux/arm64"}
     assert "for this platform" in failed(module("image", name=remote + ":1", pull=platform, **login))
+
+
+def test_pulls_that_registries_refuse(engine, module, stub_registry):
+    """Rate limits, denials and platforms: what to do is said, and nothing stays."""
+    for repository, why, fix in (
+        ("limited", "has had too many requests from here", "Log in (module slipway.docker.registry), wait, or use a"),
+        ("denied", "this user may not do this", "Check the name, and log in as a user who may"),
+        ("foreign", "There is no image %s/foreign:1 for this platform" % stub_registry, "Choose a platform that"),
+    ):
+        message = failed(module("image", name="%s/%s:1" % (stub_registry, repository)))
+        assert why in message
+        assert fix in message
+    assert stub_registry not in engine.docker("image", "ls")
+
+
+def test_a_long_pull_with_progress_goes_on(engine, scenario, module, stub_registry):
+    """The option timeout is about silence, however long the pull takes: this layer takes 8 seconds."""
+    name = stub_registry + "/slow:1"
+    scenario("image", name=name, timeout=3)
+    engine.docker("image", "rm", name)
+    message = failed(module("image", name=stub_registry + "/silent:1", timeout=3))
+    assert "No sign of life from" in message
+    assert "for 3 s: nothing arrived" in message
+    assert "raise the option timeout" in message
 
 
 def test_a_registry_that_is_not_trusted(lab, authority, engine, module, variant):
@@ -216,13 +302,49 @@ def test_a_private_base_image(engine, module, login, remote, variant, name, tmp_
 
 
 def test_images_are_shown(engine, module, variant, name):
-    """By name or id, all of them, and those that are not there left out."""
+    """By name, digest or id, all of them, and those that are not there left out."""
     variant(name, "one")
     image = engine.inspect("image", name)
     for names in ([name], [image["Id"]], [name + "-missing", name + ":latest"]):
         found = succeeded(module("image_info", name=names))
         assert [entry["Id"] for entry in found["images"]] == [image["Id"]]
+        assert not {"History", "Containers"} & set(found["images"][0])
     assert succeeded(module("image_info", name=[]))["images"] == []
     every = {entry["Id"] for entry in succeeded(module("image_info"))["images"]}
     assert every >= {image["Id"], engine.inspect("image", BASE)["Id"]}
     assert "upper-case" in failed(module("image_info", name=["App"]))
+
+
+def test_images_are_shown_by_digest_and_filter(engine, module, login, remote, variant, name):
+    """The filters are the Engine's own."""
+    variant(remote + ":1", name)
+    engine.docker("push", remote + ":1")
+    image = engine.inspect("image", remote + ":1")["Id"]
+    by_digest = "%s@%s" % (remote, digest_of(engine, remote + ":1", remote))
+    for options in (
+        {"name": by_digest},
+        {"filters": {"reference": remote}},
+        {"filters": {"label": ["word=" + name], "dangling": False}},
+    ):
+        assert [entry["Id"] for entry in succeeded(module("image_info", **options))["images"]] == [image], options
+    assert succeeded(module("image_info", filters={"reference": remote + "-no"}))["images"] == []
+    for filters, why in (({"nonsense": 1}, "nonsense"), ({"label": {"a": 1}}, "filters: expected a string")):
+        assert why in failed(module("image_info", filters=filters))
+    assert "mutually exclusive" in module("image_info", name=[name], filters={"dangling": True})["msg"]
+
+
+def test_history_and_containers_of_images(engine, module, variant, name):
+    """Of the image itself, not of those that were made from it."""
+    variant(name, "one")
+    engine.docker("build", "--tag", name + ":child", "-", stdin="FROM %s\nLABEL more=1\n" % name)
+    engine.docker("run", "--detach", "--name", "runs", name, "sleep", "1000")
+    engine.docker("create", "--name", "waits", "--link", "runs:friend", name)
+    engine.docker("create", "--name", "other", name + ":child")
+    (found,) = succeeded(module("image_info", name=[name], history=True, containers=True))["images"]
+    users = {user["Name"]: (user["State"], user["Id"]) for user in found["Containers"]}
+    assert users == {
+        "runs": ("running", engine.inspect("container", "runs")["Id"]),
+        "waits": ("created", engine.inspect("container", "waits")["Id"]),
+    }
+    assert found["History"] == engine.api("GET", "/images/%s/history" % name)
+    assert "LABEL word=one" in found["History"][0]["CreatedBy"]

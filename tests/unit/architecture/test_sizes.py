@@ -21,13 +21,12 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # The compressed payload of a module against that of ansible.builtin.ping, which is nearly all Ansible's own. A little
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides.
 BUDGETS = {
-    "container": 1.72,
-    "container_copy": 1.5,
-    "image": 1.55,
-    "image_info": 1.33,
-    "network": 1.49,
-    "network_info": 1.32,
-    "volume_info": 1.3,
+    "container": 1.9,
+    "container_copy": 1.47,
+    "image": 1.7,
+    "network": 1.46,
+    "registry": 1.42,
+    "registry_image": 1.5,
 }
 BUDGET = 1.4  # for a module that is not listed
 MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/*.py"))

@@ -106,9 +106,9 @@ def test_an_option_without_words_is_named(spec, message):
 def test_the_action_group_lists_the_modules():
     """In meta/runtime.yml."""
     text = "---\naction_groups:\n  docker:\n    - gone\nother: {}\n"
-    assert facts.action_group(text, ["a", "b"]) == text.replace("    - gone\n", "    - a\n    - b\n")
+    assert facts.action_group(text, "docker", ["a", "b"]) == text.replace("    - gone\n", "    - a\n    - b\n")
     with pytest.raises(facts.OutOfStep):
-        facts.action_group("---\n", ["a"])
+        facts.action_group("---\n", "docker", ["a"])
 
 
 def test_the_readme_lists_the_modules(tmp_path):

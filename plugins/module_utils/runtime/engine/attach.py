@@ -13,7 +13,8 @@ from typing import Any, Deque, Dict, Iterator, Mapping, NamedTuple, Tuple
 
 from ..errors import Conflict, ConnectionBroken, SlipwayError
 from .client import Client, segment
-from .containers import LOG_LINES, POLL, await_gone, inspect, logged, start
+from .containers import inspect
+from .lifecycle import LOG_LINES, POLL, await_gone, logged, start
 from .streams import frames
 
 KEPT = 8 * 1024**2  # bytes of output that are kept: the last ones

@@ -48,8 +48,10 @@ def segment(text: str) -> str:
 class Client:
     """A conversation with one engine over one kept-open connection.
 
-    ``version`` is the API version that both sides speak: negotiated by GET /_ping on first use (API 1.41 and newer
-    send the header ``API-Version``), or the one that the user asked for. Raises InputError for one that cannot be.
+    ``version`` is the API version that both sides speak, or the one that the user asked for. Engines of API 1.41 and
+    newer name theirs in the header ``API-Version`` of each answer. So where the first request is a GET it is sent
+    without a version, and only an engine that is newer than NEWEST is asked a second time; where it is anything else,
+    GET /_ping comes before it. Raises InputError for a version that cannot be.
     """
 
     def __init__(self, connection: Connection, version: str = "auto") -> None:
@@ -73,18 +75,26 @@ class Client:
 
     def _negotiate(self) -> str:
         response = self.connection.request("GET", "/_ping")
-        offered = response.headers.get("api-version", "")
-        if response.status >= 400 and response.status != 404:
+        offered = self._offered(response, "GET /_ping")
+        if response.status != 200:
             raise self._error(response)
         response.read()
-        if response.status != 200 or not VERSION.fullmatch(offered):
-            raise self._no_engine("GET /_ping gave status %d and no API version" % response.status)
+        return min(offered, NEWEST, key=_numbers)
+
+    def _offered(self, response: Response, asked: str) -> str:
+        """The API version that an answer names. Raises SlipwayError where it names none, or one that is too old."""
+        offered = response.headers.get("api-version", "")
+        if not VERSION.fullmatch(offered):
+            if response.status >= 400 and response.status != 404:
+                raise self._error(response)
+            response.read()
+            raise self._no_engine("%s gave status %d and no API version" % (asked, response.status))
         if _numbers(offered) < _numbers(OLDEST):
             raise VersionError(
                 "The engine speaks API %s, and the oldest supported is %s (Docker 20.10)" % (offered, OLDEST),
                 "Upgrade the engine.",
             )
-        return min(offered, NEWEST, key=_numbers)
+        return offered
 
     def request(
         self,
@@ -102,7 +112,8 @@ class Client:
         JSON, ``raw`` as it is. ``timeout`` is the longest silence in seconds, for what is known to take its time
         without a word. Raises the EngineError that belongs to the status.
         """
-        target = "/v%s%s" % (self.version, path)
+        first = not self._version and method == "GET"
+        target = path if first else "/v%s%s" % (self.version, path)
         spelled = {key: _spell(value) for key, value in (query or {}).items() if value is not None}
         if spelled:
             target += "?" + urlencode(spelled)
@@ -111,6 +122,12 @@ class Client:
             sent["Content-Type"] = "application/json"
             raw = json.dumps(body).encode("utf-8")
         response = self.connection.request(method, target, sent, raw, timeout)
+        if first:
+            offered = self._offered(response, "GET " + path)
+            self._version = min(offered, NEWEST, key=_numbers)
+            if offered != self._version:
+                response.read()
+                return self.request(method, path, query, body, headers, raw, timeout)
         if response.status >= 400:
             raise self._error(response)
         return response

@@ -61,18 +61,40 @@ def tag(client: Client, image: str, repository: str, name: str) -> None:
     client.call("POST", "/images/%s/tag" % path_of(image), {"repo": repository, "tag": name})
 
 
-def remove(client: Client, reference: str, force: bool = False) -> None:
+def remove(client: Client, reference: str, force: bool = False, prune: bool = True) -> List[Dict[str, str]]:
     """DELETE /images/{reference}: take a name off an image, and remove the image with its last name.
 
-    An image that is gone already is fine. Raises Conflict if containers, or images made from it, need it.
+    ``prune`` takes parents without a name along. Returns what went, ``{"Untagged": ...}`` and ``{"Deleted": ...}``; of
+    an image that is gone already, nothing. Raises Conflict if containers, or images made from it, need it.
     """
+    query = {"force": force, "noprune": not prune}
     try:
-        client.call("DELETE", "/images/%s" % path_of(reference), {"force": force})
+        gone: List[Dict[str, str]] = client.call("DELETE", "/images/%s" % path_of(reference), query)
+        return gone
     except NotFound:
-        pass
+        return []
     except Conflict as error:
         error.fix = "Remove what uses it first, or set 'force_absent: true' if only names and stopped containers do."
         raise
+
+
+def history(client: Client, reference: str) -> List[Dict[str, Any]]:
+    """GET /images/{reference}/history: the layers, the newest first."""
+    found: List[Dict[str, Any]] = client.get("/images/%s/history" % path_of(reference))
+    return found
+
+
+def users(client: Client, image: str) -> List[Dict[str, Any]]:
+    """GET /containers/json: the containers of an image, by its id, also stopped ones."""
+    found = client.get("/containers/json", all=True, filters={"ancestor": [image]})
+    # The filter also finds those of images that were made from it.
+    return [container for container in found if container.get("ImageID") == image]
+
+
+def user_name(container: Mapping[str, Any]) -> str:
+    """The name of one of them; links give a container further ones, with a slash inside."""
+    names = [str(name)[1:] for name in container.get("Names") or ()]
+    return next((name for name in names if "/" not in name), str(container["Id"])[:12])
 
 
 def path_of(reference: str) -> str:

@@ -57,7 +57,7 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "Log in with the module slipway.docker.registry, or check username and password.",
     ),
     (
-        "pull access denied|access to the resource is denied|denied: |403 Forbidden|insufficient_scope",
+        "(?<!permission )denied(: | for |$)|403 Forbidden|insufficient_scope",
         "The registry denies access to {image}: this user may not do this, or the repository does not exist",
         "Check the name, and log in as a user who may (module slipway.docker.registry).",
     ),
@@ -95,6 +95,11 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "unsupported: |405 Method Not Allowed|operation is unsupported",
         "{registry} does not take this: it may be a pull-through mirror",
         "Push to the registry that it mirrors.",
+    ),
+    (
+        "no active session|no session|(secret|ssh)( [^ :]+)?: not found|secret not found",
+        "The build wants a secret or a key for ssh, which only the docker command's own session can bring",
+        "Build this image with the docker command, or without such a mount.",
     ),
     (
         "no space left on device",

@@ -9,6 +9,7 @@ import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Iterable
 
 from ..errors import HostError
 
@@ -32,10 +33,10 @@ def read(path: str) -> Found | None:
         raise _failure("read", path, error)
 
 
-def write(path: str, data: bytes, mode: int, directory_mode: int = 0o755) -> None:
+def write(path: str, data: bytes | Iterable[bytes], mode: int, directory_mode: int = 0o755) -> None:
     """Replace a file, or make it, with directories that are missing. A link stays one, and so does the owner.
 
-    Raises HostError, and then the file is as it was.
+    Data may come in pieces. Raises HostError, and then the file is as it was; so it is if a piece does not come.
     """
     real = Path(path).resolve()
     try:
@@ -44,7 +45,8 @@ def write(path: str, data: bytes, mode: int, directory_mode: int = 0o755) -> Non
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                for piece in [data] if isinstance(data, bytes) else data:
+                    file.write(piece)
                 file.flush()
                 os.fchmod(file.fileno(), mode)
                 if real.exists() and os.geteuid() == 0:

@@ -4,18 +4,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 
-from ..errors import SlipwayError, StepError
+from ..errors import NoWayBack, SlipwayError, StepError
 from .compare import Change, hide
+
+
+class Learnt(Dict[str, Any]):
+    """What an undo found out about what it took back: details for the task's result."""
 
 
 class Step(NamedTuple):
     """One Engine call, or one wait.
 
     ``call`` is run with the client and then ``args``; ``undo`` takes the step back if a later one fails.
-    An ``undo`` must stand having nothing to take back: it is also tried for the step that failed.
-    ``alters`` is false for a wait: it is no change.
+    An ``undo`` must stand having nothing to take back: it is also tried for the step that failed. Its call returns
+    False then, or what it has Learnt; it raises NoWayBack where what it would bring back is gone.
+    ``alters`` is false for a wait: it is no change. ``lasting`` says that a failure leaves what the step has done, and
+    that this is no harm: an image was pulled, or what a killed run has left was put in order.
     """
 
     verb: str
@@ -26,6 +33,7 @@ class Step(NamedTuple):
     args: Tuple[Any, ...] = ()
     undo: Step | None = None
     alters: bool = True
+    lasting: bool = False
 
     def __str__(self) -> str:
         return "%s %s %s: %s" % (self.verb, self.noun, self.name, self.reason)
@@ -71,6 +79,16 @@ def created(table_fields: Tuple[Any, ...], want: Dict[str, Any]) -> Tuple[Change
     return tuple(Change(field, want[field.name], None) for field in table_fields if field.name in want)
 
 
+@dataclass
+class _Undone:
+    """What came of taking back: what was, what could not be, and what ``stands`` because there was no way back."""
+
+    done: List[str] = field(default_factory=list)
+    stuck: List[str] = field(default_factory=list)
+    stands: str = ""
+    details: Dict[str, Any] = field(default_factory=dict)
+
+
 def execute(plan: Plan, client: Any) -> List[Any]:
     """Run the steps in order and return what each returned.
 
@@ -78,40 +96,54 @@ def execute(plan: Plan, client: Any) -> List[Any]:
     """
     results: List[Any] = []
     for number, step in enumerate(plan.steps):
+        begun = plan.steps[: number + 1]
         try:
             results.append(step.call(client, *step.args))
         except SlipwayError as error:
-            undone, stuck = _undo(plan.steps[: number + 1], client)
-            raise _failed(step, error, [str(done) for done in plan.steps[:number]], undone, stuck)
+            raise _failed(begun, error, _undo(begun, client))
         except BaseException:
             # An interrupt, or a bug: the host must not be left half-made for either.
-            _undo(plan.steps[: number + 1], client)
+            _undo(begun, client)
             raise
     return results
 
 
-def _undo(steps: Tuple[Step, ...], client: Any) -> Tuple[List[str], List[str]]:
-    undone: List[str] = []
-    stuck: List[str] = []
+def _undo(steps: Tuple[Step, ...], client: Any) -> _Undone:
+    found = _Undone()
     for step in reversed(steps):
         if step.undo is None:
             continue
         try:
-            step.undo.call(client, *step.undo.args)
-            undone.append(str(step.undo))
+            learnt = step.undo.call(client, *step.undo.args)
+        except NoWayBack as error:
+            found.stands = str(error)
+            break
         except SlipwayError as error:
-            stuck.append("%s (%s)" % (step.undo, error))
-    return undone, stuck
+            found.stuck.append("%s (%s)" % (step.undo, error))
+        else:
+            if learnt is not False:
+                found.done.append(str(step.undo))
+            if isinstance(learnt, Learnt):
+                found.details.update(learnt)
+    return found
 
 
-def _failed(step: Step, error: SlipwayError, done: List[str], undone: List[str], stuck: List[str]) -> StepError:
-    fix = error.fix
-    if stuck:
-        fix = (fix + " " if fix else "") + "Not all could be taken back, look at: %s." % "; ".join(stuck)
-    elif undone:
-        fix = (fix + " " if fix else "") + "What was done before has been taken back."
-    details = dict(error.details)
-    details.update(
-        failed_step=str(step), done=done, rolled_back=bool(undone) and not stuck, undone=undone, not_undone=stuck
-    )
-    return StepError("Could not %s %s %s: %s" % (step.verb, step.noun, step.name, error.cause), fix, **details)
+def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone) -> StepError:
+    step, words = begun[-1], [error.fix]
+    if undone.stuck:
+        words.append("Not all could be taken back, look at: %s." % "; ".join(undone.stuck))
+    elif undone.done and not undone.stands:
+        words.append("What was done before has been taken back.")
+    words.append(undone.stands)
+    ways_back = all(done.undo or done.lasting or not done.alters for done in begun)
+    details = {
+        **undone.details,
+        **error.details,
+        "failed_step": str(step),
+        "done": [str(done) for done in begun[:-1]],
+        "rolled_back": ways_back and not undone.stuck and not undone.stands,
+        "undone": undone.done,
+        "not_undone": undone.stuck,
+    }
+    cause = "Could not %s %s %s: %s" % (step.verb, step.noun, step.name, error.cause)
+    return StepError(cause, " ".join(filter(None, words)), **details)

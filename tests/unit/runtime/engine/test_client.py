@@ -57,13 +57,33 @@ class Fake:
         return ["%s %s" % request[:2] for request in self.requests]
 
 
-def test_the_version_is_negotiated_once():
-    """By the first request."""
+def test_the_version_comes_with_the_first_answer():
+    """To a request that only looks; it is the engine's own version as long as we know that one."""
+    fake = Fake((200, {"api-version": "1.41"}, b"{}"), (200, {}, b"{}"))
+    client = Client(fake)
+    client.get("/info", all=True)
+    client.get("/info")
+    assert fake.lines == ["GET /info?all=1", "GET /v1.41/info"]
+    missing = Client(Fake((404, {"api-version": "1.43"}, b'{"message":"No such container: x"}')))
+    with pytest.raises(NotFound):
+        missing.get("/containers/x/json")
+    assert missing.version == "1.43"
+
+
+def test_an_engine_that_is_newer_than_us_is_asked_again():
+    """In a version that both know."""
+    fake = Fake((200, {"api-version": "1.52"}, b'{"new": 1}'), (200, {}, b'{"known": 1}'))
+    assert Client(fake).get("/info") == {"known": 1}
+    assert fake.lines == ["GET /info", "GET /v1.51/info"]
+
+
+def test_the_version_is_negotiated_before_a_change():
+    """Which must not be done in a version that we do not know."""
     fake = Fake(PING, (200, {}, b"{}"), (200, {}, b"{}"))
     client = Client(fake)
+    client.call("POST", "/volumes/create")
     client.get("/info")
-    client.get("/info")
-    assert fake.lines == ["GET /_ping", "GET /v1.41/info", "GET /v1.41/info"]
+    assert fake.lines == ["GET /_ping", "POST /v1.41/volumes/create", "GET /v1.41/info"]
 
 
 @pytest.mark.parametrize(

@@ -202,3 +202,21 @@ def test_unknown_words_stay_as_they_are():
     for _words, cause, fix in REFUSALS:
         assert not cause.endswith(".")
         assert fix.endswith(".")
+
+
+def test_the_containers_of_an_image():
+    """Without those of images that were made from it; a name that is a link's is not theirs."""
+    engine = Engine([{"Id": "a", "ImageID": "sha256:1"}, {"Id": "b", "ImageID": "sha256:2"}])
+    assert [user["Id"] for user in images.users(engine, "sha256:1")] == ["a"]
+    assert engine.asked[0][2] == {"all": True, "filters": {"ancestor": ["sha256:1"]}}
+    assert images.user_name({"Id": "0123456789abcdef", "Names": ["/web/db", "/db"]}) == "db"
+    assert images.user_name({"Id": "0123456789abcdef", "Names": None}) == "0123456789ab"
+
+
+def test_what_a_removal_took_away():
+    """Is returned; nothing, if it was gone."""
+    gone = [{"Untagged": "app:1"}, {"Deleted": "sha256:1"}]
+    engine = Engine(gone)
+    assert images.remove(engine, "app:1", prune=False) == gone
+    assert engine.asked[0][:3] == ("DELETE", "/images/app:1", {"force": False, "noprune": True})
+    assert images.remove(Engine(NotFound("gone")), "app:1") == []

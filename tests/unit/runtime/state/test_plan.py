@@ -6,10 +6,21 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import Conflict, NotFound, StepError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
+    Conflict,
+    NotFound,
+    NoWayBack,
+    StepError,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.compare import HIDDEN, Change, describe
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import Field
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import Plan, Step, created, execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import (
+    Learnt,
+    Plan,
+    Step,
+    created,
+    execute,
+)
 
 DRIVER = Field("driver", api="Driver")
 ENV = Field("env", type="dict", api="Env", secret=True)
@@ -62,6 +73,44 @@ def test_what_cannot_be_taken_back_is_said():
         execute(Plan((step("a"), stuck, step("c", fail, Conflict("no")))), log)
     assert log == ["a", "b", "undo c", "undo a"]
     assert caught.value.details["rolled_back"] is False
+
+
+def test_there_may_be_no_way_back():
+    """What was done before it stays, and what stands is said."""
+    log = []
+    gone = step("b", undo=(fail, (NoWayBack("The old one is gone", "Run the task again."),)))
+    with pytest.raises(StepError) as caught:
+        execute(Plan((step("a"), gone, step("c"), step("d", fail, Conflict("no")))), log)
+    assert log == ["a", "b", "c", "undo d", "undo c"]
+    assert str(caught.value) == "Could not create thing d: no. The old one is gone. Run the task again."
+    assert caught.value.details["rolled_back"] is False
+    assert caught.value.details["not_undone"] == []
+
+
+def test_an_undo_may_learn_something_or_have_nothing_to_do():
+    """The result has the one, and does not name the other."""
+
+    def learn(log):
+        return Learnt(container_output="its last words", failed_step="nonsense")
+
+    steps = step("a", undo=(learn, ())), step("b", undo=(lambda log: False, ())), step("c", fail, Conflict("no"))
+    with pytest.raises(StepError) as caught:
+        execute(Plan(steps), [])
+    assert caught.value.details["undone"] == ["remove thing c: take it back", "remove thing a: take it back"]
+    assert caught.value.details["container_output"] == "its last words"
+    assert caught.value.details["failed_step"] == "create thing c: it is missing"
+
+
+@pytest.mark.parametrize(
+    ("facts", "rolled_back"),
+    [({}, False), ({"alters": False}, True), ({"lasting": True}, True)],
+)
+def test_what_has_no_way_back_is_not_rolled_back(facts, rolled_back):
+    """Unless it is no change, or may stay."""
+    first = Step("pull", "image", "a", "it is missing", do, ("a",), **facts)
+    with pytest.raises(StepError) as caught:
+        execute(Plan((first, step("b", fail, Conflict("no")))), [])
+    assert caught.value.details["rolled_back"] is rolled_back
 
 
 def test_an_interrupt_takes_back_too():

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Tuple
 
-from ...engine import connections, containers
+from ...engine import connections, lifecycle
 from ...state.compare import ALLOW_MORE, Change
 from ...state.field import CONNECT, UPDATE
 from ...state.plan import Step
@@ -41,9 +41,9 @@ def update(params: Params, found: Difference) -> List[Step]:
     wanted = {change.name: change.want for change in changes}
     body = _body(wanted, found.want, found.have)
     back = _body({change.name: change.have for change in changes}, found.have, found.have)
-    undo = Step("update", "container", name, "take back its update", containers.update, (name, back))
+    undo = Step("update", "container", name, "take back its update", lifecycle.update, (name, back))
     args = (name, body, TABLE.places(wanted))
-    return [Step("update", "container", name, because(changes), containers.update, args, undo)]
+    return [Step("update", "container", name, because(changes), lifecycle.update, args, undo)]
 
 
 def reconnect(params: Params, found: Difference) -> List[Step]:

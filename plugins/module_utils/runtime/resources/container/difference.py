@@ -27,8 +27,9 @@ class Difference:
     """A container that exists, against its declaration.
 
     ``want`` is what was declared, merged with what image and daemon add; ``kept`` what nobody declared and a new
-    container takes over from the old one; ``dropped`` are the options that were declared before and no longer are;
-    ``recorded`` is what was declared before, ``base`` what the image alone brings, ``made_of`` a name of that image.
+    container takes over from the old one; ``was`` is what another one like the old one is made of; ``dropped`` are the
+    options that were declared before and no longer are; ``recorded`` is what was declared before, ``base`` what the
+    image alone brings, ``made_of`` a name of that image.
     """
 
     have: Mapping[str, Any]
@@ -36,6 +37,7 @@ class Difference:
     changes: Tuple[Change, ...]
     drift: Tuple[Change, ...]
     kept: Mapping[str, Any]
+    was: Mapping[str, Any]
     base: Mapping[str, Any]
     recorded: FrozenSet[str]
     dropped: FrozenSet[str]
@@ -83,6 +85,9 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
     # A task without an image is about some options of a container that another task declares.
     dropped = frozenset(name for name in recorded if name in have and name not in own and "image" in own)
     kept = _kept(have, old_base, {*own, *dropped}, bool(recorded))
+    was = _kept(have, old_base, (), False)
+    if snapshot.dead_links:
+        have["links"] = [link for link in have["links"] if link not in snapshot.dead_links]
     for name in DAEMON_ADDS:
         known = {key.partition(".")[2] for key in recorded if key.startswith(name + ".")} | set(own.get(name, ()))
         have[name] = {key: value for key, value in have[name].items() if key in known}
@@ -103,7 +108,8 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
     changes, drift = (
         tuple(_with_names(change, params, snapshot, container) for change in found) for found in (changes, drift)
     )
-    return Difference(have, want, changes, drift, kept, base, recorded, dropped, _name_of_image(snapshot, container))
+    made_of = _name_of_image(snapshot, container)
+    return Difference(have, want, changes, drift, kept, was, base, recorded, dropped, made_of)
 
 
 def marker(own: Mapping[str, Any], before: FrozenSet[str] = frozenset()) -> Dict[str, str]:

@@ -3,60 +3,78 @@
 """How a new container comes to be, and how it takes the place of an old one.
 
 The old container keeps its name until it is removed, and it is removed only when the new one runs. So wherever a run
-is killed, either the old container has the name, or there is only the new one, under ``successor_name``.
+is killed, either the old container has the name, or there is only the new one, under ``successor_name``. Its labels
+say what the next run has to know to undo or to finish.
 """
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ...engine import attach, containers, volumes
+from ...engine import attach, containers, lifecycle, volumes
+from ...engine.client import Client
 from ...state.field import dig
-from ...state.plan import Step
+from ...state.plan import Learnt, Step
 from ...state.resource import Params
 from .changing import join, leave
 from .difference import Difference, marker
 from .mounts import CARRIED, anonymous, carried
 from .networks import chosen, endpoint, shares
 from .observe import successor_name
-from .ports import fixed
+from .order import stops_first
 from .table import TABLE
 from .values import OURS
 
-# On a container that was made to replace another one: the id of that one.
+# On a container that was made to replace another one: the id and the status of that one, and the names of the volumes
+# that go with it.
 REPLACES = OURS + "replaces"
+WAS = OURS + "was"
+DISCARDS = OURS + "discards"
 
 
-def is_ours(container: Mapping[str, Any]) -> bool:
-    """Whether a container was made by a replacement."""
-    return REPLACES in (dig(container, "Config.Labels") or {})
+def labelled(container: Mapping[str, Any], label: str) -> str:
+    """What a replacement wrote in one of these labels of a container that it made, empty for others."""
+    return str((dig(container, "Config.Labels") or {}).get(label, ""))
+
+
+def discard(written: str) -> List[Step]:
+    """Remove volumes, named as in the label: carried over by name, they are no longer anonymous to the Engine."""
+    names = filter(None, written.split(","))
+    return [Step("remove", "volume", name, "it was anonymous", volumes.remove, (name,), lasting=True) for name in names]
+
+
+def unmake(client: Client, creation: lifecycle.Creation) -> Learnt | bool:
+    """Take back a creation; what the container said is part of the task's result."""
+    said = creation.unmake(client)
+    return False if said is None else Learnt(said)
 
 
 def create(params: Params, want: Mapping[str, Any]) -> List[Step]:
     """Make a container where there is none."""
     name = params["name"]
-    creation = containers.Creation(name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want))
+    creation = lifecycle.Creation(name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want))
     return _make(creation, want, "it does not exist")
 
 
-def stop(params: Params, container: Mapping[str, Any], reason: str) -> List[Step]:
+def stop(params: Params, container: Mapping[str, Any], reason: str, undo: Step | None = None) -> List[Step]:
     """Stop a container if it runs; if a later step fails it is started again."""
     if not container["State"]["Running"]:
         return []
     name = container["Name"].lstrip("/")
-    again = containers.start_paused if container["State"].get("Paused") else containers.start
-    undo = Step("start", "container", name, "take back its stop", again, (name,))
+    if undo is None:
+        args = (name, bool(container["State"].get("Paused")))
+        undo = Step("start", "container", name, "take back its stop", lifecycle.start_again, args)
     if params["force_kill"]:
-        args = (name, params["kill_signal"], seconds_to_stop(params, container))
-        return [Step("kill", "container", name, reason, containers.kill, args, undo)]
-    return [Step("stop", "container", name, reason, containers.stop, (name, seconds_to_stop(params, container)), undo)]
+        how = (name, params["kill_signal"], seconds_to_stop(params, container))
+        return [Step("kill", "container", name, reason, lifecycle.kill, how, undo)]
+    return [Step("stop", "container", name, reason, lifecycle.stop, (name, seconds_to_stop(params, container)), undo)]
 
 
 def seconds_to_stop(params: Params, container: Mapping[str, Any]) -> int:
     """How long a container may take to stop."""
     own: int | None = dig(container, "Config.StopTimeout")
     declared: int | None = params["stop_timeout"]
-    limits = (limit for limit in (declared, own, containers.STOP_LIMIT) if limit is not None)
+    limits = (limit for limit in (declared, own, lifecycle.STOP_LIMIT) if limit is not None)
     return next(limits)
 
 
@@ -64,12 +82,8 @@ def remove(params: Params, container: Mapping[str, Any], reason: str) -> List[St
     """Stop and remove a container, with its anonymous volumes unless ``keep_volumes``."""
     name = container["Name"].lstrip("/")
     args = (name, not params["keep_volumes"], False, params["removal_wait_timeout"])
-    steps = [*stop(params, container, reason), Step("remove", "container", name, reason, containers.remove, args)]
-    if not params["keep_volumes"]:
-        # Carried over by name, they are no longer anonymous to the Engine.
-        for volume in carried(container):
-            steps.append(Step("remove", "volume", volume, "it was anonymous", volumes.remove, (volume,)))
-    return steps
+    steps = [*stop(params, container, reason), Step("remove", "container", name, reason, lifecycle.remove, args)]
+    return steps if params["keep_volumes"] else steps + discard(",".join(carried(container)))
 
 
 def replacement(
@@ -82,36 +96,41 @@ def replacement(
 ) -> List[Step]:
     """Make the new container beside the old one, let it take over, and remove the old one once it runs.
 
-    The old one stops first only where the two cannot run at once. If a step fails, the steps before it are taken
-    back and the old one runs as before.
+    If a step fails, the steps before it are taken back and the old one runs as before.
     """
     name, new = params["name"], successor_name(params["name"])
     values = {"image": found.made_of, **found.kept, **want}
-    labels = {REPLACES: old["Id"]}
+    labels = {REPLACES: old["Id"], WAS: old["State"]["Status"]}
     labels.update(marker(want, frozenset() if "image" in want else found.recorded))
     taken = _taken(old, values, found) if params["keep_volumes"] else {}
     if taken:
         labels[CARRIED] = ",".join(sorted(taken))
+    if not params["keep_volumes"] and carried(old):
+        labels[DISCARDS] = ",".join(carried(old))
     if "networks" not in {*want, *found.dropped} and not shares(values.get("network_mode", "default")):
         values["networks"] = {network: chosen(settings) for network, settings in found.have["networks"].items()}
-    body = _body(values, labels, taken)
-    creation = containers.Creation(new, body, params["platform"], instead_of=old["Id"], options=TABLE.places(values))
+    back = _again(old, found) if dig(old, "HostConfig.AutoRemove") else None
+    # One that removes itself is made again, if it comes to that; so there is always a way back.
+    instead_of = "" if back else old["Id"]
+    body, options = _body(values, labels, taken), TABLE.places(values)
+    creation = lifecycle.Creation(new, body, params["platform"], instead_of, options)
     takeover: List[Step] = []
     one_off = params["state"] == "started" and not params["detach"]
     stays = not (one_off and values.get("auto_remove"))
     if runs:
         why = "it takes over from the old one"
-        undo = Step("remove", "container", new, "take back its start", creation.unmake)
-        wait = containers.await_healthy if params["state"] == "healthy" else containers.await_running
+        undo = Step("remove", "container", new, "take back its start", unmake, (creation,))
+        wait = lifecycle.await_healthy if params["state"] == "healthy" else lifecycle.await_running
         limit = params["healthy_wait_timeout"]
         takeover = [
-            Step("start", "container", new, why, containers.start, (new,), undo),
+            Step("start", "container", new, why, lifecycle.start, (new,), undo),
             Step("wait for", "container", new, why, wait, (new, limit), alters=False),
         ]
         if one_off:
             takeover = [Step("run", "container", new, why, attach.run, (new,), undo)]
-    pause = stop(params, old, "the new one needs its place") if one_off or _must_yield(old, values) else []
-    end = [] if pause else stop(params, old, "the new one runs")
+    first = runs and stops_first(params, old, values, found.have, one_off)
+    pause = stop(params, old, "the new one needs its place", back) if first else []
+    end = [] if first else stop(params, old, "the new one runs" if runs else "it is replaced", back)
     done = "the new one has taken over"
     return [
         *_make(creation, values, reason),
@@ -119,8 +138,34 @@ def replacement(
         *takeover,
         *end,
         *remove(params, dict(old, State={"Running": False}), done),
-        *([Step("rename", "container", new, done, containers.rename, (new, name))] if stays else ()),
+        *([Step("rename", "container", new, done, lifecycle.rename, (new, name))] if stays else ()),
     ]
+
+
+def _again(old: Mapping[str, Any], found: Difference) -> Step:
+    """Take back the stop of a container that the Engine removes when it stops: make it as it was, and start it."""
+    name, volumes_of_it = old["Name"].lstrip("/"), anonymous(old)
+    labels = {label: text for label, text in (dig(old, "Config.Labels") or {}).items() if label.startswith(OURS)}
+    if volumes_of_it:
+        labels[CARRIED] = ",".join(sorted(volumes_of_it))
+    values = {**found.was, "image": found.made_of}
+    if not shares(found.have["network_mode"]):
+        values["networks"] = {network: chosen(settings) for network, settings in found.have["networks"].items()}
+    creation = lifecycle.Creation(name, _body(values, labels, volumes_of_it))
+    steps = _make(creation, values, "it was there")
+    return Step("make", "container", name, "take back its stop, which removed it", _remake, (old, steps))
+
+
+def _remake(client: Client, old: Mapping[str, Any], steps: List[Step]) -> bool:
+    """Make a container again with these steps, unless it is still there."""
+    still = containers.inspect(client, old["Id"])
+    if still and still["State"]["Running"]:
+        return False
+    lifecycle.await_gone(client, old["Id"])
+    for step in steps:
+        step.call(client, *step.args)
+    lifecycle.start_again(client, old["Name"].lstrip("/"), bool(old["State"].get("Paused")))
+    return True
 
 
 def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[str, str]) -> Dict[str, Any]:
@@ -146,10 +191,10 @@ def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[s
     return body
 
 
-def _make(creation: containers.Creation, values: Mapping[str, Any], reason: str) -> List[Step]:
+def _make(creation: lifecycle.Creation, values: Mapping[str, Any], reason: str) -> List[Step]:
     """Create a container, on its first network, and connect it to the others, not yet started."""
     name, mode = creation.name, creation.body["HostConfig"]["NetworkMode"]
-    undo = Step("remove", "container", name, "take back its creation", creation.unmake)
+    undo = Step("remove", "container", name, "take back its creation", unmake, (creation,))
     steps = [Step("create", "container", name, reason, creation.make, undo=undo)]
     first = "bridge" if mode == "default" else mode
     wanted = values.get("networks", {})
@@ -169,23 +214,3 @@ def _taken(old: Mapping[str, Any], values: Mapping[str, Any], found: Difference)
     places = {**found.base["volumes"], **values.get("volumes", {})}
     places.update({target: mount.get("source", "") for target, mount in values.get("mounts", {}).items()})
     return {target: name for target, name in anonymous(old).items() if places.get(target) == ""}
-
-
-def _must_yield(old: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    """Whether the old container has something that only one of the two can have at a time.
-
-    Two processes that write to the same files count as well.
-    """
-    host = old["HostConfig"]
-    addressed = any(
-        settings.get(key)
-        for settings in values.get("networks", {}).values()
-        for key in ("ipv4_address", "ipv6_address", "mac_address")
-    )
-    return bool(
-        fixed(values.get("published_ports", {}))
-        or addressed
-        or values.get("mac_address")
-        or host.get("NetworkMode") == "host"
-        or any(mount.get("Type") != "tmpfs" and mount.get("RW") for mount in old.get("Mounts") or ())
-    )

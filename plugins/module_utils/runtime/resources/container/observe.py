@@ -1,18 +1,20 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One look at a container, its image, and what a killed replacement may have left."""
+"""One look at a container, its image, what a killed replacement may have left, and who depends on it."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import Any, Collection, Dict, Iterable, Mapping
+from typing import Any, Collection, Dict, Iterable, Iterator, Mapping, Tuple
 
-from ...engine import containers, images
+from ...engine import containers, images, lifecycle
 from ...engine.client import Client
 from ...errors import InputError
 from ...registry.reference import is_image_id, parse
+from ...state.field import dig
 from ...state.resource import Params
+from .values import links
 
 Inspected = Mapping[str, Any]
 
@@ -30,6 +32,8 @@ class Snapshot:
     the container was made of. ``moved`` says that the registry has another image for the name by now. ``successor``
     is a container that a replacement made and never gave its final name. ``hosts`` are the ids of the containers that
     this one declares to share something with, by name. ``env_files`` are the variables in the files of ``env_file``.
+    ``dead_links`` are links to containers that are gone, although there may be others of their names by now.
+    ``dependants`` are the names of containers that use this one, with the options by which they do.
     """
 
     container: Inspected | None = None
@@ -40,6 +44,8 @@ class Snapshot:
     version: str = ""
     hosts: Mapping[str, str] = field(default_factory=dict)
     env_files: Mapping[str, str] = field(default_factory=dict)
+    dead_links: Tuple[str, ...] = ()
+    dependants: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
 
 
 def successor_name(name: str) -> str:
@@ -48,18 +54,28 @@ def successor_name(name: str) -> str:
 
 
 def look(client: Client, params: Params) -> Snapshot:
-    """The container and its image: two calls where nothing will change, or one where the task is only about its state.
+    """The container, what a killed run may have left beside it, and its image: three calls where nothing will change.
 
     What only a change needs to know is left to ``look_further``. Raises InputError for a malformed name of an image.
     """
     if params["image"] and not is_image_id(params["image"]):
         parse(params["image"])
     container = containers.inspect(client, params["name"])
+    if container and _is_going(container):
+        container = lifecycle.inspect_settled(client, container)
+    # It may have been asked for by its id.
+    name = container["Name"].lstrip("/") if container else params["name"]
+    successor = containers.inspect(client, successor_name(name))
     env_files = _env_files(params["env_file"] or ()) if params["state"] != "absent" else {}
-    snapshot = Snapshot(container, version=client.version, hosts=_hosts(client, params), env_files=env_files)
-    if container is None:
-        snapshot = replace(snapshot, successor=containers.inspect(client, successor_name(params["name"])))
-    subject = container or snapshot.successor
+    snapshot = Snapshot(
+        container,
+        successor=successor,
+        version=client.version,
+        hosts=_hosts(client, params),
+        env_files=env_files,
+        dead_links=_dead_links(client, container or {}),
+    )
+    subject = container or successor
     reference = params["image"] or (subject and subject["Image"])
     if params["state"] == "absent" or not reference:
         return snapshot
@@ -95,13 +111,57 @@ def refuse_labels(reference: str, image: Inspected, labels: Collection[str]) -> 
 
 
 def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot:
-    """What a plan needs to know once something will change: the old image, and what a killed run has left."""
+    """What a plan needs to know once something will change: the old image."""
     subject = snapshot.container or snapshot.successor
-    if snapshot.container:
-        snapshot = replace(snapshot, successor=containers.inspect(client, successor_name(params["name"])))
     if subject and params["state"] != "absent" and not is_made_of(subject, snapshot.image):
         snapshot = replace(snapshot, made_of=images.inspect(client, subject["Image"]))
     return snapshot
+
+
+def look_around(client: Client, snapshot: Snapshot) -> Snapshot:
+    """What a plan needs to know once a container that is there will be removed: who depends on it.
+
+    The Engine keeps the id of what a mode of a container names, and the name of what it is linked to or has volumes
+    from; the list of containers does not tell.
+    """
+    subject, found = snapshot.container or snapshot.successor, {}
+    if subject is None:
+        return snapshot
+    for entry in containers.every(client):
+        other = containers.inspect(client, entry["Id"]) or {}
+        options = tuple(_uses(other.get("HostConfig") or {}, subject))
+        if options:
+            found[containers.name_of(other)] = options
+    return replace(snapshot, dependants=found)
+
+
+def _is_going(container: Inspected) -> bool:
+    """Whether the Engine is about to remove a container, as it does with ``auto_remove`` a moment after its end."""
+    status = container["State"]["Status"]
+    return bool(status == "removing" or status == "exited" and dig(container, "HostConfig.AutoRemove"))
+
+
+def _uses(host: Mapping[str, Any], subject: Inspected) -> Iterator[str]:
+    """The options by which a container of this HostConfig uses another one."""
+    names = (subject["Name"].lstrip("/"), subject["Id"], subject["Id"][:12])
+    for option, key in zip(SHARED, ("IpcMode", "NetworkMode", "PidMode")):
+        kind, _colon, other = (host.get(key) or "").partition(":")
+        if kind == "container" and other in names:
+            yield option
+    for option, key in (("links", "Links"), ("volumes_from", "VolumesFrom")):
+        if any(entry.lstrip("/").partition(":")[0] in names for entry in host.get(key) or ()):
+            yield option
+
+
+def _dead_links(client: Client, container: Inspected) -> Tuple[str, ...]:
+    """Links (those of the default bridge) whose target is gone.
+
+    The Engine goes on to show such a link, also where another container has the name by now, and will not start the
+    container. A link that works shows among the names of its target in GET /containers/json.
+    """
+    written = dig(container, "HostConfig.Links") or ()
+    alive = {name for entry in containers.every(client) for name in entry["Names"] or ()} if written else set()
+    return tuple(links([link for link in written if link.partition(":")[2] not in alive]))
 
 
 def is_made_of(container: Inspected, image: Inspected | None) -> bool:

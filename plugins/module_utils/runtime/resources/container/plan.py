@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Tuple
+from typing import Any, List, Mapping, Tuple
 
-from ...engine import containers
+from ...engine import lifecycle
 from ...errors import InputError
-from ...state.compare import STRICT, describe
+from ...state.compare import STRICT, Change, describe
 from ...state.plan import Plan, Step, created
 from ...state.resource import Params
 from . import changing, making, running
@@ -57,10 +57,17 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     warnings = tuple("container %s is left alone: %s" % (name, describe(change)) for change in found.drift)
     changes, stays = found.changes, not running.leaves_nothing(params, values, container)
     if params["recreate"] or not all(changing.in_place(change, found) for change in found.changes):
+        if snapshot.successor:
+            raise InputError(
+                "The name %s, which a replacement needs, is taken by a container of somebody else"
+                % successor_name(name),
+                "Rename or remove it.",
+            )
         reason = changing.because(found.changes) or "recreate is true"
         runs = params["state"] in running.RUNNING or params["state"] == "present" and container["State"]["Running"]
         steps = _pull(params, snapshot) + making.replacement(params, container, want, found, reason, runs)
         steps += running.after_replacement(params, container, runs)
+        warnings += _dependants(params, snapshot, changes)
     else:
         halt = running.halt(params, container, changes)
         to_state = running.go_on(params, container) if halt else running.to_state(params, container)
@@ -72,35 +79,63 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
 def _absent(params: Params, snapshot: Snapshot) -> Plan:
     steps: List[Step] = []
-    for container in (snapshot.container, snapshot.successor):
-        if container and (container is snapshot.container or making.is_ours(container)):
-            steps += making.remove(params, container, "it exists, and state is absent")
-    return Plan(tuple(steps), exists=bool(steps), stays=False)
+    container, left = snapshot.container, snapshot.successor
+    why = "it exists, and state is absent"
+    if container:
+        steps += making.remove(params, container, why)
+    if left and making.labelled(left, making.REPLACES):
+        steps += [_undone(params, container, left, why)] if container else making.remove(params, left, why)
+    return Plan(tuple(steps), warnings=_dependants(params, snapshot), exists=bool(steps), stays=False)
 
 
 def _recovered(params: Params, snapshot: Snapshot) -> Tuple[List[Step], Snapshot]:
     """Finish or undo what a killed run left: the steps, and the snapshot as it will be after them."""
-    name, left = params["name"], snapshot.successor
-    if left is None:
+    name, container, left = params["name"], snapshot.container, snapshot.successor
+    if left is None or not making.labelled(left, making.REPLACES):
         return [], snapshot
-    new = successor_name(name)
-    if not making.is_ours(left):
-        raise InputError(
-            "The name %s, which a replacement needs, is taken by a container of somebody else" % new,
-            "Rename or remove it.",
-        )
-    reason = "a replacement was interrupted"
-    if snapshot.container is None:
-        step = Step(
-            "rename", "container", new, "%s after the old one was gone" % reason, containers.rename, (new, name)
-        )
-        return [step], replace(snapshot, container=dict(left, Name="/" + name), successor=None)
-    steps = [Step("remove", "container", new, reason, containers.remove, (new, False, True))]
-    state = snapshot.container["State"]
-    if params["state"] in running.RUNNING and not state["Running"]:
-        steps.append(Step("start", "container", name, reason, containers.start, (name,)))
-        state = dict(state, Running=True, Paused=False)
-    return steps, replace(snapshot, container=dict(snapshot.container, State=state), successor=None)
+    new, reason = successor_name(name), "a replacement was interrupted"
+    if container is None:
+        why, args = "%s after the old one was gone" % reason, (new, name)
+        steps = [Step("rename", "container", new, why, lifecycle.rename, args, lasting=True)]
+        steps += making.discard(making.labelled(left, making.DISCARDS))
+        return steps, replace(snapshot, container=dict(left, Name="/" + name), successor=None)
+    steps, state = [_undone(params, container, left, reason)], container["State"]
+    was = making.labelled(left, making.WAS) if _is_of(left, container) else ""
+    if was in ("running", "paused", "restarting") and not state["Running"] and params["state"] != "stopped":
+        args = (name, was == "paused")
+        steps.append(Step("start", "container", name, reason, lifecycle.start_again, args, lasting=True))
+        state = dict(state, Running=True, Status=was, Paused=was == "paused", Restarting=False)
+    return steps, replace(snapshot, container=dict(container, State=state), successor=None)
+
+
+def _undone(params: Params, container: Mapping[str, Any], left: Mapping[str, Any], reason: str) -> Step:
+    """Remove what a killed run has made beside a container, with the volumes that are its alone."""
+    new = successor_name(params["name"])
+    volumes = _is_of(left, container) or not params["keep_volumes"]
+    return Step("remove", "container", new, reason, lifecycle.remove, (new, volumes, True), lasting=True)
+
+
+def _is_of(left: Mapping[str, Any], container: Mapping[str, Any]) -> bool:
+    return making.labelled(left, making.REPLACES) == str(container["Id"])
+
+
+def _dependants(params: Params, snapshot: Snapshot, changes: Tuple[Change, ...] = ()) -> Tuple[str, ...]:
+    """Warnings about containers that point at one that is removed."""
+    name, found = params["name"], []
+    others = params["state"] != "absent" and any(change.name in ("mounts", "volumes") for change in changes)
+    for other, options in sorted(snapshot.dependants.items()):
+        broken = ", ".join(option for option in options if option != "volumes_from")
+        if broken:
+            found.append(
+                "The container %s depends on %s (%s), and points at the one that is removed. Run its task after this "
+                "one, which replaces it, or make it anew." % (other, name, broken)
+            )
+        elif others:
+            found.append(
+                "The container %s has the volumes of the %s that is removed (volumes_from). Run its task with "
+                "recreate: true for those of the new one." % (other, name)
+            )
+    return tuple(found)
 
 
 def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
@@ -112,7 +147,7 @@ def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
     if reference.startswith("sha256:"):
         raise InputError("The image %s is not on this host, and an id cannot be pulled" % reference, "Name it.")
     reason = "the registry has another one by now" if snapshot.moved else "it is not on this host"
-    steps = [Step("pull", "image", reference, reason, pull, (reference, params["platform"]))]
+    steps = [Step("pull", "image", reference, reason, pull, (reference, params["platform"]), lasting=True)]
     if _labels_count(params):
         args = (reference, params["labels"] or {})
         reason = "image_label_mismatch is fail"

@@ -11,6 +11,7 @@ from ...state.field import dig
 
 _PORT = re.compile(r"(\d+)(?:-(\d+))?$")
 _ADDRESS = re.compile(r"\d+(\.\d+){3}$")
+_EVERYWHERE = ("", "0.0.0.0", "::")
 _PROTOCOLS = ("tcp", "udp", "sctp")
 
 
@@ -74,9 +75,33 @@ def decode_published(inspected: Mapping[str, Any]) -> Dict[str, List[str]]:
     }
 
 
-def fixed(bindings: Mapping[str, List[str]]) -> bool:
-    """Whether any host port is a chosen one, which only one container can have."""
-    return any(entry.rpartition(":")[2] for entries in bindings.values() for entry in entries)
+def bound(inspected: Mapping[str, Any]) -> Dict[str, List[str]]:
+    """The host ports that a container has while it runs, also those that the Engine has picked."""
+    found = dig(inspected, "NetworkSettings.Ports") or {}
+    return {port: [_written(entry) for entry in bindings] for port, bindings in found.items() if bindings}
+
+
+def taken_by_both(one: Mapping[str, List[str]], other: Mapping[str, List[str]]) -> List[str]:
+    """The host ports that only one of two containers with these bindings can have at a time."""
+    return sorted(
+        {
+            mine[1]
+            for mine in _host_ports(one)
+            for its in _host_ports(other)
+            if mine[1:] == its[1:] and (mine[0] in _EVERYWHERE or its[0] in _EVERYWHERE or mine[0] == its[0])
+        }
+    )
+
+
+def _host_ports(bindings: Mapping[str, List[str]]) -> List[Tuple[str, str, str]]:
+    """Address, port and protocol of each chosen port; of a range the Engine picks one that is free."""
+    found = []
+    for port, entries in bindings.items():
+        for entry in entries:
+            address, _colon, host = entry.rpartition(":")
+            if host.isdigit():
+                found.append((address, host, port.partition("/")[2]))
+    return found
 
 
 def _split(entry: str) -> Tuple[str, str, str]:

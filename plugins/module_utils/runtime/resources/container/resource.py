@@ -11,16 +11,20 @@ from ...engine.client import Client
 from ...engine.streams import STDERR, STDOUT
 from ...state.compare import HIDDEN
 from ...state.resource import Params, Resource
-from .observe import Snapshot, look, look_further, successor_name
+from .observe import Snapshot, look, look_around, look_further, successor_name
 from .plan import plan
 from .table import TABLE
 from .values import OURS
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """One look; a closer one where something will change."""
+    """One look; a closer one where something will change, and one around where the container will be removed."""
     snapshot = look(client, params)
-    return look_further(client, params, snapshot) if plan(params, snapshot).steps else snapshot
+    if not plan(params, snapshot).steps:
+        return snapshot
+    snapshot = look_further(client, params, snapshot)
+    removes = any((step.verb, step.noun) == ("remove", "container") for step in plan(params, snapshot).steps)
+    return look_around(client, snapshot) if removes else snapshot
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Tuple
 
-from ...engine import attach, containers
+from ...engine import attach, lifecycle
 from ...errors import InputError
 from ...state.compare import Change
 from ...state.field import UPDATE, Field, dig
@@ -88,7 +88,7 @@ def run(params: Params, container: Mapping[str, Any] | None = None) -> List[Step
     if is_one_off(params):
         reason = "state is %s, and detach is false" % state
         return [Step("run", "container", name, reason, attach.run, (name,)), *cleanup(params, container)]
-    start = Step("start", "container", name, "state is %s" % state, containers.start, (name,))
+    start = Step("start", "container", name, "state is %s" % state, lifecycle.start, (name,))
     return [start, *(_healthy(params) if state == "healthy" else ()), *pause(params, False)]
 
 
@@ -113,7 +113,7 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
         if _vanishes(params, container):
             args = (name, params["removal_wait_timeout"])
             why = "it has auto_remove"
-            steps.append(Step("wait for", "container", name, why, containers.await_gone, args, alters=False))
+            steps.append(Step("wait for", "container", name, why, lifecycle.await_gone, args, alters=False))
         return steps
     if params["state"] not in RUNNING:
         return []
@@ -146,7 +146,7 @@ def go_on(params: Params, container: Mapping[str, Any]) -> List[Step]:
     """Start a container after a halt, unless it shall not run."""
     name = params["name"]
     if params["state"] == "present":
-        return [Step("start", "container", name, "it ran before", containers.start, (name,))]
+        return [Step("start", "container", name, "it ran before", lifecycle.start, (name,))]
     return to_state(params, dict(container, **NOTHING))
 
 
@@ -165,10 +165,10 @@ def pause(params: Params, paused: bool, reason: str = "paused is true") -> List[
     if params["paused"] in (None, paused):
         return []
     if not params["paused"]:
-        undo = Step("pause", "container", name, "take back that it goes on", containers.pause, (name,))
-        return [Step("unpause", "container", name, "paused is false", containers.unpause, (name,), undo)]
-    undo = Step("unpause", "container", name, "take back its pause", containers.unpause, (name,))
-    return [Step("pause", "container", name, reason, containers.pause, (name,), undo)]
+        undo = Step("pause", "container", name, "take back that it goes on", lifecycle.pause, (name,))
+        return [Step("unpause", "container", name, "paused is false", lifecycle.unpause, (name,), undo)]
+    undo = Step("unpause", "container", name, "take back its pause", lifecycle.unpause, (name,))
+    return [Step("pause", "container", name, reason, lifecycle.pause, (name,), undo)]
 
 
 def _restart(params: Params, container: Mapping[str, Any]) -> List[Step]:
@@ -176,10 +176,10 @@ def _restart(params: Params, container: Mapping[str, Any]) -> List[Step]:
     if not params["restart"]:
         return []
     if params["force_kill"] and not _removes_itself(container):
-        start = Step("start", "container", name, reason, containers.start, (name,))
+        start = Step("start", "container", name, reason, lifecycle.start, (name,))
         return [*making.stop(params, container, reason), start]
     args = (name, making.seconds_to_stop(params, container))
-    return [Step("restart", "container", name, reason, containers.restart, args)]
+    return [Step("restart", "container", name, reason, lifecycle.restart, args)]
 
 
 def _to_end(params: Params, container: Mapping[str, Any]) -> List[Step]:
@@ -206,7 +206,7 @@ def _refuse_to_wait(params: Params, why: str) -> None:
 def _healthy(params: Params) -> List[Step]:
     args = (params["name"], params["healthy_wait_timeout"])
     return [
-        Step("wait for", "container", params["name"], "state is healthy", containers.await_healthy, args, alters=False)
+        Step("wait for", "container", params["name"], "state is healthy", lifecycle.await_healthy, args, alters=False)
     ]
 
 

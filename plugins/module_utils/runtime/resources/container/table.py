@@ -79,6 +79,7 @@ CONTROLS = (
     Control("platform"),
     Control("env_file", type="list", elements="path"),
     Control("recreate", type="bool", default=False),
+    Control("update_order", choices=("auto", "start-first", "stop-first"), default="auto"),
     Control("restart", type="bool", default=False),
     Control("force_kill", type="bool", default=False, aliases=("forcekill",)),
     Control("kill_signal"),

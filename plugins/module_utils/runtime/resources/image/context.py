@@ -29,12 +29,13 @@ OUTSIDE = ".slipway.Dockerfile"
 class Context:
     """The files of a build: paths in the context (with slashes) to paths on the host, and files that are made up.
 
-    ``dockerfile`` is its path in the context.
+    ``dockerfile`` is its path in the context, and ``instructions`` what it says.
     """
 
     files: Dict[str, str]
     made: Dict[str, bytes]
     dockerfile: str
+    instructions: str = ""
 
     def digest(self) -> str:
         """A digest of the paths, kinds, modes and contents."""
@@ -104,7 +105,7 @@ def read_context(root: str, dockerfile: str, engine_ignores: bool) -> Context:
     if engine_ignores and rules:
         files.pop(IGNORE_FILE, None)
         made[IGNORE_FILE] = rules.encode("utf-8")
-    return Context(files, made, inside)
+    return Context(files, made, inside, _read(chosen).decode("utf-8", "replace"))
 
 
 def _walk(root: str, below: str, ignore: Ignore) -> Iterator[Tuple[str, str]]:

@@ -9,12 +9,23 @@ from typing import Any, Dict, List, Mapping, Tuple
 
 from ...engine import images
 from ...engine.client import Client
+from ...errors import InputError
 from ...registry.reference import LATEST, is_image_id, parse
+from ...state.canonical import text
 from ...state.field import Control
 from ...state.resource import Params, Resource
 from ...state.table import Table
 
-TABLE = Table(noun="image", options=(Control("name", type="list", elements="str"),))
+TABLE = Table(
+    noun="image",
+    options=(
+        Control("name", type="list", elements="str"),
+        Control("filters", type="dict"),
+        Control("history", type="bool", default=False),
+        Control("containers", type="bool", default=False),
+    ),
+    mutually_exclusive=(("name", "filters"),),
+)
 
 
 @dataclass(frozen=True)
@@ -25,13 +36,32 @@ class Snapshot:
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """The images of these names, or all; one call for each."""
+    """The images of these names, those that pass the filters, or all; what else is asked for costs a call for each."""
     if params["name"] is None:
-        names = [str(image["Id"]) for image in images.summaries(client, {})]
+        names = [str(image["Id"]) for image in images.summaries(client, _filters(params["filters"] or {}))]
     else:
         names = [name if is_image_id(name) else parse(name).or_tag(LATEST).pinned for name in params["name"]]
-    found = [images.inspect(client, name) for name in names]
-    return Snapshot(tuple(image for image in found if image))
+    found = [image for image in (images.inspect(client, name) for name in names) if image]
+    for image in found:
+        if params["history"]:
+            image["History"] = images.history(client, image["Id"])
+        if params["containers"]:
+            image["Containers"] = [_user(user) for user in images.users(client, image["Id"])]
+    return Snapshot(tuple(found))
+
+
+def _filters(filters: Mapping[str, Any]) -> Dict[str, List[str]]:
+    try:
+        return {
+            name: [text(value) for value in (values if isinstance(values, list) else [values])]
+            for name, values in filters.items()
+        }
+    except ValueError as error:
+        raise InputError("filters: %s" % error)
+
+
+def _user(container: Mapping[str, Any]) -> Dict[str, Any]:
+    return {"Id": container["Id"], "Name": images.user_name(container), "State": container.get("State")}
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:

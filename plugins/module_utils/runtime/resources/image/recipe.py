@@ -7,15 +7,24 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from ...errors import InputError
 from ...state.canonical import size, text, texts
 from .context import Context, read_context
+from .dockerfile import bases
 
 # The label of an image that holds the digest of its recipe.
 LABEL = "slipway.docker.build"
 CLASSIC = "classic"
+UNLIMITED = ("unlimited", "-1")
+PROXIES = (
+    ("httpProxy", "http_proxy"),
+    ("httpsProxy", "https_proxy"),
+    ("ftpProxy", "ftp_proxy"),
+    ("noProxy", "no_proxy"),
+    ("allProxy", "all_proxy"),
+)
 
 
 @dataclass(frozen=True)
@@ -28,9 +37,16 @@ class Recipe:
     classic: bool
 
 
-def read_recipe(build: Mapping[str, Any]) -> Recipe:
-    """The recipe that the option ``build`` describes; reads the files. Raises InputError."""
+def read_recipe(
+    build: Mapping[str, Any], digest_of: Callable[[str], str], proxies: Mapping[str, str] | None = None
+) -> Recipe:
+    """The recipe that the option ``build`` describes; reads the files. Raises InputError.
+
+    ``digest_of`` gives the digest of a base image in its registry, asked for if ``pull`` is set. ``proxies`` are the
+    docker command's settings for this engine; they do not decide about the image.
+    """
     classic = build["builder"] == CLASSIC
+    _refuse_for_buildkit(build, classic)
     context = read_context(build["path"], build["dockerfile"] or "Dockerfile", engine_ignores=classic)
     args, labels, hosts = (_texts(build, name) for name in ("args", "labels", "etc_hosts"))
     decisive = {
@@ -43,6 +59,11 @@ def read_recipe(build: Mapping[str, Any]) -> Recipe:
         "platform": build["platform"],
         "network": build["network"],
     }
+    if build["squash"]:
+        decisive.update(squash=True)
+    if build["pull"]:
+        found = {base: digest_of(base) for base in bases(context.instructions, args, build["target"] or "")}
+        decisive.update(bases=found)
     digest = "sha256:" + hashlib.sha256(json.dumps(decisive, sort_keys=True).encode("utf-8")).hexdigest()
     query: List[Tuple[str, str]] = [
         ("version", "1" if classic else "2"),
@@ -51,8 +72,9 @@ def read_recipe(build: Mapping[str, Any]) -> Recipe:
         ("labels", json.dumps({**labels, LABEL: digest})),
     ]
     query += [("extrahosts", "%s:%s" % item) for item in sorted(hosts.items())]
-    query += [(name, "1") for name in ("nocache", "pull") if build[name]]
+    query += [(name, "1") for name in ("nocache", "pull", "squash") if build[name]]
     query += [(name, build[name]) for name in ("target", "platform") if build[name]]
+    args = {**_proxy_args(proxies or {}), **args}
     if args:
         query.append(("buildargs", json.dumps(args)))
     if build["network"]:
@@ -60,8 +82,33 @@ def read_recipe(build: Mapping[str, Any]) -> Recipe:
     if build["cache_from"]:
         query.append(("cachefrom", json.dumps(build["cache_from"])))
     if build["shm_size"] is not None:
-        query.append(("shmsize", text(_size(build["shm_size"]))))
-    return Recipe(tuple(query), context, digest, classic)
+        query.append(("shmsize", text(_size("shm_size", build["shm_size"]))))
+    return Recipe(tuple(query + _limits(build["container_limits"] or {})), context, digest, classic)
+
+
+def _refuse_for_buildkit(build: Mapping[str, Any], classic: bool) -> None:
+    for name in () if classic else ("container_limits", "squash"):
+        if build[name]:
+            raise InputError("build.%s: BuildKit knows no such thing" % name, "Set 'build.builder: classic'.")
+
+
+def _limits(limits: Mapping[str, Any]) -> List[Tuple[str, str]]:
+    found = [(name, text(limits[name])) for name in ("cpusetcpus", "cpushares") if limits.get(name) is not None]
+    for name in ("memory", "memswap"):
+        value = limits.get(name)
+        if value is not None:
+            unlimited = name == "memswap" and value in UNLIMITED
+            found.append((name, "-1" if unlimited else text(_size("container_limits." + name, value))))
+    return found
+
+
+def _proxy_args(proxies: Mapping[str, str]) -> Dict[str, str]:
+    """The settings as the variables that programs look at, in small and capital letters, as the docker command does."""
+    found = {}
+    for key, name in PROXIES:
+        if proxies.get(key):
+            found[name] = found[name.upper()] = str(proxies[key])
+    return found
 
 
 def _texts(build: Mapping[str, Any], name: str) -> Dict[str, str]:
@@ -71,8 +118,8 @@ def _texts(build: Mapping[str, Any], name: str) -> Dict[str, str]:
         raise InputError("build.%s: %s" % (name, error))
 
 
-def _size(value: str) -> int:
+def _size(name: str, value: str) -> int:
     try:
         return size(value)
     except ValueError as error:
-        raise InputError("build.shm_size: %s" % error)
+        raise InputError("build.%s: %s" % (name, error))

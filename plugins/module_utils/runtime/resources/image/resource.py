@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An image: where it comes from, what else it is called, and which registry has it.
+"""An image: where it comes from, what else it is called, which registry has it, and which archive.
 
 What a step makes is complete in itself (an image that was built or pulled, a name), and the next run goes on from
 there. So a failure, such as a registry that cannot be reached for a push, takes nothing back.
@@ -8,21 +8,25 @@ there. So a failure, such as a registry that cannot be reached for a push, takes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Set
+from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
 
 from ...engine import images, registries
 from ...engine.build import Built, build
 from ...engine.client import Client
-from ...errors import DriftError, NotFound
+from ...errors import DriftError, NotFound, VersionError
 from ...registry.credentials import Credentials, auth_for, default_config_path, find, load, registry_name
-from ...registry.reference import Reference
+from ...registry.reference import LATEST, Reference, parse
 from ...state.compare import Change
 from ...state.field import Field
 from ...state.plan import Plan, Step
 from ...state.resource import Params, Resource
+from .archive import Archive, names_in, read_archive
+from .load import import_digest, import_steps, load_steps, wanted_of
 from .recipe import LABEL, Recipe, read_recipe
+from .removal import removal, takes_all
+from .save import Saved, names_of, read_saved, save_steps
 from .table import TABLE
 from .target import Target, pull_platform, pull_policy, source_of, target_of
 
@@ -34,12 +38,18 @@ PUSHED = Field("pushed_digest", api="-")
 NEW = "(that of the new image)"
 
 
+# The API version whose BuildKit heeds the size of /dev/shm.
+SHM_OF_BUILDKIT = "1.42"
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """What is there.
 
     The registry's digests are None where it was not asked, and empty where it has no such image. The recipe of a
-    build is None where the files are not there yet.
+    build, the archive to load and the digest of what is imported are None where the files are not there yet.
+    ``loaded`` are the images that the archive is to bring, and ``further`` those that are saved along, by name;
+    ``users`` are the containers of an image that is to go.
     """
 
     image: Mapping[str, Any] | None
@@ -47,39 +57,61 @@ class Snapshot:
     upstream: str | None = None
     pushed: str | None = None
     recipe: Recipe | None = None
+    archive: Archive | None = None
+    loaded: Mapping[str, Any] = field(default_factory=dict)
+    imported: str | None = None
+    saved: Saved | None = None
+    further: Mapping[str, Any] = field(default_factory=dict)
+    users: Tuple[Mapping[str, Any], ...] = ()
 
 
 def observe(client: Client, params: Params) -> Snapshot:
     """The image, what its other name means, and where the task needs it the registry's digests and the files."""
     target = target_of(params)
     if params["state"] == "absent":
-        return Snapshot(images.inspect(client, target.text))
-    recipe = read_recipe(params["build"]) if source_of(params) == "build" and _is_there(params) else None
-    platform = pull_platform(params)
+        image = images.inspect(client, target.text)
+        users = images.users(client, image["Id"]) if image and takes_all(target, image) else []
+        return Snapshot(image, users=tuple(users))
+    source, platform = source_of(params), pull_platform(params)
     image = images.of_platform(client, target.text, platform) if platform else images.inspect(client, target.text)
-    also = images.inspect(client, target.repository.pinned) if target.repository else None
-    upstream = pushed = None
+    seen: Dict[str, Any] = {}
+    if source == "build" and Path(params["build"]["path"]).is_dir():
+        seen["recipe"] = _recipe(client, params, target, image is not None)
+    elif source == "load":
+        archive = seen["archive"] = read_archive(params["load_path"])
+        wanted = wanted_of(target, archive) if archive else ()
+        seen["loaded"] = {name: images.inspect(client, name) for name in wanted}
+    elif source == "import":
+        seen["imported"] = import_digest(params["import"])
+    if target.repository:
+        seen["also"] = images.inspect(client, target.repository.pinned)
     if image and target.named and not target.named.digest and pull_policy(params) == "always":
-        upstream = _registry_digest(client, params, target.named)
+        seen["upstream"] = _registry_digest(client, target.named, _keys(params, target.named))
     if image and target.remote and params["push"]:
-        pushed = _registry_digest(client, params, target.remote)
-    return Snapshot(image, also, upstream, pushed, recipe)
+        seen["pushed"] = _registry_digest(client, target.remote, _keys(params, target.remote))
+    if params["archive_path"]:
+        seen["saved"] = read_saved(params["archive_path"])
+        seen["further"] = {name: images.inspect(client, name) for name in names_of(params, target)[1:]}
+    return Snapshot(image, **seen)
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Get the image if it has to be got, give it its other name, and push what the registry does not have."""
+    """Get the image if it has to be got, name it, push what the registry does not have, and save it to a file."""
     target, image = target_of(params), snapshot.image
     if params["state"] == "absent":
         if image is None:
             return Plan(exists=False, stays=False)
-        call = (target.text, params["force_absent"])
-        step = Step("remove", "image", target.text, "it exists, and state is absent", images.remove, call)
-        return Plan((step,), stays=False)
+        return removal(params, target, image, snapshot.users)
     steps: List[Step] = []
     changes: List[Change] = []
     warnings: List[str] = []
-    if source_of(params) == "build":
+    source = source_of(params)
+    if source == "build":
         steps += _build(params, target, snapshot, changes, warnings)
+    elif source == "load":
+        steps += load_steps(params, target, snapshot.archive, snapshot.loaded, changes, warnings)
+    elif source == "import" and target.named:
+        steps += import_steps(params, target.named, snapshot.imported, image, changes, warnings)
     elif target.named and pull_policy(params) in ("always", "missing"):
         steps += _pull(params, target.named, snapshot, changes)
     elif image is None:
@@ -92,6 +124,9 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         steps += _tag(params, target.text, target.repository, snapshot, new, changes, warnings)
     if target.remote and params["push"]:
         steps += _push(params, target.remote, snapshot, new, changes)
+    if params["archive_path"]:
+        saved = {target.text: image, **snapshot.further}
+        steps += save_steps(params, saved, snapshot.saved, target.text if new else "", changes)
     return Plan(tuple(steps), tuple(changes), tuple(warnings), exists=image is not None)
 
 
@@ -109,20 +144,52 @@ def _build(
     elif have is None:
         reason = "it was not built by this module"
     elif have != recipe.digest:
-        reason = "the files or options that it is built from have changed"
+        what = "files, options or base images" if params["build"]["pull"] else "files or options"
+        reason = "the %s that it is built from have changed" % what
     elif params["force_source"]:
         reason = "force_source is set"
     else:
         return []
     if recipe:
         changes.append(Change(BUILT, recipe.digest, have))
-    return [Step("build", "image", target.text, reason, _run_build, (target.text, params, recipe))]
+    return [Step("build", "image", target.text, reason, _run_build, (target, params, recipe))]
 
 
-def _run_build(client: Client, name: str, params: Params, recipe: Recipe | None) -> Built:
-    recipe = recipe or read_recipe(params["build"])
+def _run_build(client: Client, target: Target, params: Params, recipe: Recipe | None) -> Built:
+    recipe = recipe or _recipe(client, params, target, False)
     auths = _all_auths(params) if recipe.classic else None
-    return build(client, name, recipe.query, recipe.context.tar(), auths, params["build"]["http_timeout"])
+    return build(client, target.text, recipe.query, recipe.context.tar(), auths, params["build"]["http_timeout"])
+
+
+def _recipe(client: Client, params: Params, target: Target, strict: bool) -> Recipe:
+    """The recipe of the build. If it is ``strict``, a base image that its registry does not have is an error."""
+    options = params["build"]
+
+    def digest_of(base: str) -> str:
+        name = parse(base).or_tag(LATEST)
+        ours = target.remote is not None and target.remote.domain == name.domain
+        # The task's own credentials are for the registry of its image.
+        keys = _keys(params, name) if ours else lambda: auth_for(name.domain, params["config_path"])
+        digest = name.digest or _registry_digest(client, name, keys)
+        if strict and not digest:
+            raise NotFound(
+                "build.pull: the registry has no image %s, which the build is based on" % name,
+                "Check the name in the Dockerfile, or leave build.pull out to take the image that is on the host.",
+            )
+        return digest
+
+    proxies: Mapping[str, str] = {}
+    if options["use_config_proxy"]:
+        kept = load(params["config_path"] or default_config_path()).get("proxies") or {}
+        proxies = kept.get(params.get("docker_host")) or kept.get("default") or {}
+    recipe = read_recipe(options, digest_of, proxies)
+    if options["shm_size"] and not recipe.classic and not client.speaks(SHM_OF_BUILDKIT):
+        raise VersionError(
+            "build.shm_size: the BuildKit of this engine does not heed it (API %s is older than %s)"
+            % (client.version, SHM_OF_BUILDKIT),
+            "Set 'build.builder: classic', or leave it out.",
+        )
+    return recipe
 
 
 def _pull(params: Params, named: Reference, snapshot: Snapshot, changes: List[Change]) -> List[Step]:
@@ -200,21 +267,31 @@ def _run_push(client: Client, remote: Reference, keys: Callable[[], Any]) -> Non
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
-    """The return values ``image`` and ``digest``."""
+    """The return values ``image``, ``digest``, and ``image_names`` of an archive that was to be loaded."""
     target, image = target_of(params), snapshot.image
     known = _digests(image, target.remote)
     digest = snapshot.pushed if snapshot.pushed in known else snapshot.upstream
-    return {"image": image or {}, "digest": digest if digest in known else min(known, default=None)}
+    shown: Dict[str, Any] = {"image": image or {}, "digest": digest if digest in known else min(known, default=None)}
+    if snapshot.archive is not None:
+        shown["image_names"] = names_in(snapshot.archive)
+    return shown
 
 
 def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
-    """The return value ``stdout``: the log of a build."""
-    logs = [result.log for result in results if isinstance(result, Built)]
-    return {"stdout": logs[0]} if logs else {}
+    """The return values ``stdout``, the log of a build, and ``untagged`` and ``deleted`` of a removal."""
+    for result in results:
+        if isinstance(result, Built):
+            return {"stdout": result.log}
+        if isinstance(result, list):
+            return {
+                "untagged": sorted(gone["Untagged"] for gone in result if "Untagged" in gone),
+                "deleted": sorted(gone["Deleted"] for gone in result if "Deleted" in gone),
+            }
+    return {}
 
 
-def _registry_digest(client: Client, params: Params, name: Reference) -> str:
-    found = registries.distribution(client, name.pinned, _keys(params, name)())
+def _registry_digest(client: Client, name: Reference, keys: Callable[[], Any]) -> str:
+    found = registries.distribution(client, name.pinned, keys())
     return str(found["Descriptor"]["digest"]) if found else ""
 
 
@@ -235,10 +312,6 @@ def _all_auths(params: Params) -> Dict[str, Dict[str, str]]:
     names = {*(config.get("auths") or {}), *(config.get("credHelpers") or {})}
     found = {name: find(config, registry_name(name)) for name in names}
     return {name: entry.auth(registry_name(name)) for name, entry in found.items() if entry}
-
-
-def _is_there(params: Params) -> bool:
-    return Path(params["build"]["path"]).is_dir()
 
 
 def _labels(image: Mapping[str, Any]) -> Mapping[str, str]:

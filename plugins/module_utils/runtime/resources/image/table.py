@@ -23,6 +23,18 @@ BUILD = Control(
         Control("etc_hosts", type="dict"),
         Control("shm_size"),
         Control("cache_from", type="list", elements="str"),
+        Control(
+            "container_limits",
+            type="dict",
+            suboptions=(
+                Control("memory"),
+                Control("memswap"),
+                Control("cpushares", type="int"),
+                Control("cpusetcpus"),
+            ),
+        ),
+        Control("use_config_proxy", type="bool", default=False),
+        Control("squash", type="bool", default=False),
         Control("nocache", type="bool", default=False),
         Control("pull", type="bool", default=False),
         Control("rm", type="bool", default=True),
@@ -38,25 +50,43 @@ PULL = Control(
         Control("platform"),
     ),
 )
+IMPORT = Control(
+    "import",
+    type="dict",
+    suboptions=(
+        Control("path", type="path", required=True),
+        Control("changes", type="list", elements="str"),
+    ),
+)
 
 TABLE = Table(
     noun="image",
     options=(
         Control("name", required=True),
         Control("tag", default=LATEST),
-        Control("source", choices=("build", "local", "pull")),
+        Control("source", choices=("build", "import", "load", "local", "pull")),
         BUILD,
         PULL,
+        Control("load_path", type="path"),
+        IMPORT,
         Control("force_source", type="bool", default=False),
         Control("repository"),
         Control("force_tag", type="bool", default=True),
         Control("push", type="bool", default=False),
+        Control("archive_path", type="path"),
+        Control("archive_names", type="list", elements="str"),
+        Control("archive_mode", type="raw"),
         Control("force_absent", type="bool", default=False),
+        Control("prune", type="bool", default=True),
         Control("username"),
         Control("password", no_log=True),
         Control("config_path", type="path", aliases=("dockercfg_path",)),
         Control("state", choices=("absent", "present"), default="present"),
     ),
     required_together=(("username", "password"),),
-    required_if=(("source", "build", ("build",)),),
+    required_if=(
+        ("source", "build", ("build",)),
+        ("source", "load", ("load_path",)),
+        ("source", "import", ("import",)),
+    ),
 )

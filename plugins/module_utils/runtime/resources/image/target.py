@@ -10,6 +10,9 @@ from ...errors import InputError
 from ...registry.reference import Reference, is_image_id, parse
 from ...state.resource import Params
 
+LEAVE_OUT = "Leave one of the two out."
+MAKING = {"build": "a build", "import": "an import"}
+
 
 @dataclass(frozen=True)
 class Target:
@@ -36,13 +39,20 @@ def target_of(params: Params) -> Target:
         return target
     source = source_of(params)
     if params["build"] and source != "build":
-        raise InputError("build: it says how to build, and source is %s" % source, "Leave one of the two out.")
+        raise InputError("build: it says how to build, and source is %s" % source, LEAVE_OUT)
     if params["pull"] and source != "pull":
         raise InputError("pull: it says how to pull, and source is %s" % source, "For base images there is build.pull.")
-    if named is None and source != "local":
+    for option, other in (("load_path", "load"), ("import", "import")):
+        if params[option] and source != other:
+            raise InputError("%s: it is for 'source: %s', and source is %s" % (option, other, source), LEAVE_OUT)
+    if params["archive_path"] is None:
+        for option in ("archive_names", "archive_mode"):
+            if params[option] is not None:
+                raise InputError("%s: it means nothing without archive_path" % option, LEAVE_OUT)
+    if named is None and source not in ("load", "local"):
         raise InputError("name: the id of an image cannot be used with 'source: %s'" % source, "Use a name with a tag.")
-    if source == "build" and named and named.digest:
-        raise InputError("name: a build cannot be given the digest of %s" % named, "Leave the digest out.")
+    if source in ("build", "import") and named and named.digest:
+        raise InputError("name: %s cannot be given the digest of %s" % (MAKING[source], named), "Leave the digest out.")
     if repository and repository.digest:
         raise InputError("repository: %s has a digest, and an image can only be given a tag" % repository)
     if params["push"] and not (target.remote and target.remote.tag and not target.remote.digest):
@@ -53,11 +63,12 @@ def target_of(params: Params) -> Target:
 
 
 def source_of(params: Params) -> str:
-    """The option ``source``; without it a build if one is described, nothing for an id, and a pull for all else."""
+    """The option ``source``; without it what the task describes, nothing for an id, and a pull for all else."""
     if params["source"]:
         return str(params["source"])
-    if params["build"]:
-        return "build"
+    for option, source in (("build", "build"), ("load_path", "load"), ("import", "import")):
+        if params[option]:
+            return source
     return "local" if is_image_id(params["name"]) else "pull"
 
 

@@ -82,11 +82,29 @@ def snapshot(
     state: str = "running",
     version: str = "1.51",
     moved: bool = False,
+    was: str = "running",
+    discards: str = "",
+    dependants: Mapping[str, Any] | None = None,
 ) -> Snapshot:
-    """A host with a container that was ``made_with`` some options, and what a killed run left (``successor``)."""
+    """A host with a container that was ``made_with`` some options, and what a killed run left (``successor``).
+
+    ``was`` and ``discards`` are labels of the latter.
+    """
     container = None if made_with is None else made(made_with, state, version)
     left = None
     if successor:
-        left = dict(made(made_with or {}, successor, replaces=ID), Name="/web-slipway-new", Id="beef")
+        left = dict(
+            made(made_with or {}, successor, replaces=ID, was=was, discards=discards),
+            Name="/web-slipway-new",
+            Id="beef",
+        )
     old = IMAGES[(made_with or {}).get("image", "one:latest")]
-    return Snapshot(container, IMAGES.get(image or ""), old, moved, left, version)
+    return Snapshot(
+        container,
+        IMAGES.get(image or ""),
+        old,
+        moved,
+        left,
+        version,
+        dependants=dict(sorted((dependants or {}).items())),
+    )

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.nothing import NoEngine
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.archive import Held
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.context import Context
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.recipe import Recipe
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.resource import (
@@ -15,15 +17,25 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.i
     observe,
     report,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.save import Saved
 from cases import complete, hold, load
 
 IMAGE_ID = "sha256:" + "a" * 64
 
 
-def snapshot(image=None, recipe=None, **observed):
-    """A snapshot from data: a recipe is given by its digest."""
+def snapshot(image=None, recipe=None, archive=None, saved=None, **observed):
+    """A snapshot from data: a recipe is given by its digest, an archive by names and digests."""
     made = Recipe((), Context({}, {}, "Dockerfile"), recipe, False) if recipe else None
-    return Snapshot(image, recipe=made, **observed)
+    file = saved and Saved(saved["mode"], held(saved["archive"]))
+    return Snapshot(image, recipe=made, archive=held(archive), saved=file, **observed)
+
+
+def held(archive):
+    """An archive from names and digests; a name that begins with "sha256:" stands for none."""
+    if archive is None:
+        return None
+    names = {name: frozenset() if name.startswith("sha256:") else frozenset([name]) for name in archive}
+    return tuple(Held(names[name], frozenset([digest])) for name, digest in archive.items())
 
 
 @pytest.mark.parametrize("case", load(__file__))
@@ -45,12 +57,25 @@ def test_plan(case):
         ({"name": "app", "build": {"path": "/", "dockerfile": "nix"}}, "there is no file /nix"),
         ({"name": "app", "build": {"path": "/"}, "source": "pull"}, "it says how to build, and source is pull"),
         ({"name": "app", "source": "local", "pull": {"policy": "never"}}, "it says how to pull, and source is local"),
+        ({"name": "app", "source": "pull", "load_path": "/a"}, "it is for 'source: load', and source is pull"),
+        (
+            {"name": "app", "load_path": "/a", "import": {"path": "/b"}},
+            "it is for 'source: import', and source is load",
+        ),
+        ({"name": IMAGE_ID, "import": {"path": "/b"}}, "the id of an image cannot be used with 'source: import'"),
+        ({"name": "app@" + IMAGE_ID, "import": {"path": "/b"}}, "an import cannot be given the digest"),
+        ({"name": "app", "archive_names": ["b"]}, "archive_names: it means nothing without archive_path"),
+        ({"name": "app", "build": {"path": "/", "squash": True}}, "build.squash: BuildKit knows no such thing"),
+        (
+            {"name": "app", "build": {"path": "/", "container_limits": {"memory": "1g"}}},
+            "build.container_limits: BuildKit knows no such thing. Set 'build.builder: classic'",
+        ),
     ],
 )
 def test_what_cannot_be_meant(params, why):
     """Refused before the Engine is asked."""
     with pytest.raises(InputError, match=why):
-        observe(None, complete(IMAGE, params))
+        observe(NoEngine(), complete(IMAGE, params))
 
 
 def test_the_digest_in_the_result():

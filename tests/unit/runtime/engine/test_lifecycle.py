@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import containers
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import lifecycle
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     Conflict,
+    ConnectionBroken,
     EngineError,
     NotFound,
+    NoWayBack,
     ServerError,
     SlipwayError,
 )
@@ -45,9 +47,9 @@ class Engine:
         raise NotFound("nothing there", status=404)
 
 
-def shown(running=True, code=0, restarts=0, health=None, output="", restarting=False, streak=3):
+def shown(running=True, code=0, restarts=0, health=None, output="", restarting=False, streak=3, status="running"):
     """What inspect shows."""
-    state = {"Running": running, "Restarting": restarting, "ExitCode": code}
+    state = {"Status": status, "Running": running, "Restarting": restarting, "ExitCode": code}
     if health:
         state["Health"] = {"Status": health, "FailingStreak": streak, "Log": [{"Output": output}]}
     return {"Id": "c0ffee", "Config": {"Tty": False}, "RestartCount": restarts, "State": state}
@@ -56,8 +58,8 @@ def shown(running=True, code=0, restarts=0, health=None, output="", restarting=F
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Waits are short."""
-    monkeypatch.setattr(containers, "POLL", 0.001)
-    monkeypatch.setattr(containers, "SETTLE", 0.02)
+    monkeypatch.setattr(lifecycle, "POLL", 0.001)
+    monkeypatch.setattr(lifecycle, "SETTLE", 0.02)
 
 
 @pytest.mark.parametrize(
@@ -77,26 +79,73 @@ def test_a_taken_port_is_named(said, port, address):
         start=[ServerError("no", status=500, said=PREFIX + said)], containers__json=[[{"Names": ["/other"]}]]
     )
     with pytest.raises(ServerError) as caught:
-        containers.start(engine, "web")
+        lifecycle.start(engine, "web")
     assert caught.value.cause == "port %s is taken (on address %s) by the container other" % (port, address)
 
 
 def test_only_what_was_made_is_unmade():
-    """Not a container that has the name already, and not the last one left."""
-    taken = containers.Creation("web", {})
+    """Not a container that has the name already."""
+    taken = lifecycle.Creation("web", {})
     with pytest.raises(Conflict):
         taken.make(Engine(create=[Conflict("the name is taken", status=409)]))
-    engine = Engine(create=[{"Id": "new"}], old__json=[shown()], containers__new=[None])
-    taken.unmake(engine)
+    engine = Engine(create=[{"Id": "new"}], old__json=[shown()], containers__new__json=[shown(), None])
+    assert taken.unmake(engine) is None
     assert engine.calls == []
-    made = containers.Creation("web", {}, instead_of="old")
+    made = lifecycle.Creation("web", {}, instead_of="old")
     made.make(engine)
-    made.unmake(engine)
-    assert ("DELETE", "/containers/new", {"v": False, "force": True}) in engine.calls
-    alone = Engine(create=[{"Id": "new"}])
-    made.make(alone)
-    made.unmake(alone)
-    assert "DELETE" not in [method for method, _path, _query in alone.calls]
+    assert made.unmake(engine) == {"container_output": "", "health_output": ""}
+    assert ("DELETE", "/containers/c0ffee", {"v": True, "force": True}) in engine.calls
+    assert made.unmake(engine) is None
+
+
+@pytest.mark.parametrize("old", [{}, {"old__json": [shown(status="dead")]}, {"old__json": [shown(status="removing")]}])
+def test_the_last_one_left_stays(old):
+    """The one that it was made instead of is gone, or half gone."""
+    engine = Engine(create=[{"Id": "new"}], new__json=[shown()], **old)
+    made = lifecycle.Creation("web-slipway-new", {}, instead_of="old")
+    made.make(engine)
+    with pytest.raises(NoWayBack, match="the new one is there as web-slipway-new"):
+        made.unmake(engine)
+    assert "DELETE" not in [method for method, _path, _query in engine.calls]
+
+
+@pytest.mark.parametrize(
+    ("labels", "status", "removed"),
+    [({"a": "1"}, "created", True), ({"a": "2"}, "created", False), ({"a": "1"}, "running", False)],
+)
+def test_what_was_made_without_an_answer_is_unmade(labels, status, removed):
+    """It is known by its labels, and that it was never started."""
+    there = dict(shown(status=status), Config={"Tty": False, "Labels": {**labels, "of": "the image"}})
+    engine = Engine(create=[ConnectionBroken("cut")], web__json=[there, there, None], c0ffee__json=[None])
+    made = lifecycle.Creation("web", {"Labels": {"a": "1"}})
+    with pytest.raises(ConnectionBroken):
+        made.make(engine)
+    assert (made.unmake(engine) is not None) is removed
+    assert ("DELETE" in [method for method, _path, _query in engine.calls]) is removed
+
+
+def test_a_removal_is_tried_again():
+    """For it may be done twice."""
+    engine = Engine(containers__web=[ConnectionBroken("cut"), None])
+    lifecycle.remove(engine, "web")
+    assert [method for method, _path, _query in engine.calls] == ["DELETE", "DELETE", "GET"]
+
+
+@pytest.mark.parametrize(("there", "calls"), [([None], 1), ([shown()], 2)])
+def test_a_renaming_is_tried_again_unless_it_was_done(there, calls):
+    """Its answer may have got lost."""
+    engine = Engine(rename=[ConnectionBroken("cut"), None], web__json=there)
+    lifecycle.rename(engine, "web", "www")
+    assert [method for method, _path, _query in engine.calls].count("POST") == calls
+
+
+def test_a_stop_is_taken_back():
+    """Unless there is nothing to start again."""
+    engine = Engine(start=[None], pause=[None])
+    lifecycle.start_again(engine, "web", paused=True)
+    assert [path for _method, path, _query in engine.calls] == ["/containers/web/start", "/containers/web/pause"]
+    with pytest.raises(NoWayBack, match="web is gone"):
+        lifecycle.start_again(Engine(), "web")
 
 
 WITHOUT_SWAP = "Your kernel does not support swap limit capabilities. Memory limited without swap."
@@ -109,15 +158,15 @@ def test_a_limit_that_the_engine_throws_away_is_named():
     kept = {"Memory": 64, "MemorySwap": -1, "PidsLimit": None}
     engine = Engine(create=[{"Id": "new", "Warnings": [WITHOUT_SWAP]}], new__json=[{"HostConfig": kept}])
     with pytest.raises(EngineError) as caught:
-        containers.Creation("web", body, options=options).make(engine)
+        lifecycle.Creation("web", body, options=options).make(engine)
     assert str(caught.value) == "this engine cannot do memory_swap: %s Leave it out." % WITHOUT_SWAP
     engine = Engine(update=[{"Warnings": [WITHOUT_SWAP]}], web__json=[{"HostConfig": kept}])
     with pytest.raises(EngineError, match="this engine cannot do memory_swap"):
-        containers.update(engine, "web", asked, options)
-    containers.update(engine, "web", {"Memory": 64}, options)
+        lifecycle.update(engine, "web", asked, options)
+    lifecycle.update(engine, "web", {"Memory": 64}, options)
     silent = Engine(create=[{"Id": "new", "Warnings": []}], update=[{"Warnings": None}])
-    containers.Creation("web", body).make(silent)
-    containers.update(silent, "web", asked)
+    lifecycle.Creation("web", body).make(silent)
+    lifecycle.update(silent, "web", asked)
     assert "GET" not in [method for method, _path, _query in silent.calls]
 
 
@@ -132,7 +181,7 @@ def test_a_limit_that_the_engine_throws_away_is_named():
 )
 def test_a_container_runs(looks):
     """It stays up, or has done its work, or is healthy."""
-    containers.await_running(Engine(web__json=looks), "web", 1)
+    lifecycle.await_running(Engine(web__json=looks), "web", 1)
 
 
 @pytest.mark.parametrize(
@@ -153,29 +202,29 @@ def test_a_container_runs(looks):
 def test_a_container_does_not_run(looks, message):
     """And why."""
     with pytest.raises(SlipwayError, match=message):
-        containers.await_running(Engine(web__json=looks), "web", 0.05)
+        lifecycle.await_running(Engine(web__json=looks), "web", 0.05)
 
 
 def test_nothing_to_do_is_fine():
     """Stopping, killing and removing what is gone; pausing what is paused, and going on where nothing is paused."""
-    for call in (containers.stop, containers.kill, containers.remove):
+    for call in (lifecycle.stop, lifecycle.kill, lifecycle.remove):
         call(Engine(), "web")
-    containers.pause(Engine(pause=[Conflict("no", status=409, said="Container web is already paused")]), "web")
-    containers.unpause(Engine(unpause=[ServerError("no", status=500, said="Container web is not paused")]), "web")
+    lifecycle.pause(Engine(pause=[Conflict("no", status=409, said="Container web is already paused")]), "web")
+    lifecycle.unpause(Engine(unpause=[ServerError("no", status=500, said="Container web is not paused")]), "web")
     with pytest.raises(Conflict):
-        containers.pause(Engine(pause=[Conflict("no", status=409, said="Container web is not running")]), "web")
+        lifecycle.pause(Engine(pause=[Conflict("no", status=409, said="Container web is not running")]), "web")
 
 
 def test_a_signal_that_ends_nothing_is_followed_by_one_that_does():
     """After the time that the container has."""
     engine = Engine(kill=[None], json=[shown()])
-    containers.kill(engine, "web", "SIGUSR1", 0)
+    lifecycle.kill(engine, "web", "SIGUSR1", 0)
     assert [query for method, _path, query in engine.calls if method == "POST"] == [
         {"signal": "SIGUSR1"},
         {"signal": None},
     ]
     ended = Engine(kill=[None], json=[shown(), shown(running=False)])
-    containers.kill(ended, "web", "SIGUSR1", -1)
+    lifecycle.kill(ended, "web", "SIGUSR1", -1)
     assert [query for method, _path, query in ended.calls if method == "POST"] == [{"signal": "SIGUSR1"}]
 
 
@@ -183,4 +232,4 @@ def test_what_stays_is_waited_for_only_so_long():
     """A container that the Engine does not get rid of."""
     engine = Engine(web__json=[shown()], containers__web=[Conflict("no", status=409, said="already in progress")])
     with pytest.raises(SlipwayError, match="it is still there after 0.02 s"):
-        containers.remove(engine, "web", patience=0.02)
+        lifecycle.remove(engine, "web", patience=0.02)

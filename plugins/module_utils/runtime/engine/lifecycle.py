@@ -1,0 +1,358 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The life of a container, from its creation to its removal, of the Engine API (1.41): /containers."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any, Dict, Iterator, Mapping, Tuple
+
+from ..errors import Conflict, ConnectionBroken, EngineError, NotFound, NoWayBack, SlipwayError, TransportError
+from .client import Client, segment
+from .containers import every, inspect
+from .streams import frames
+
+POLL = 0.1  # seconds between two looks of a wait
+SETTLE = 1.0  # seconds that a container must stay up to count as running
+LOG_LINES = 20
+RETRIES = 3  # checks that have to fail, where a health check does not say how many
+STOP_LIMIT = 10  # seconds that a container has to stop unless it says otherwise
+GONE_LIMIT = 60  # seconds for the Engine to stop or remove a container beyond the time that the container has
+
+# What the Engine says when a host port cannot be bound, for its own containers and for other processes, 20.10 to 28.
+_TAKEN = re.compile(
+    r"(?:Bind for|listen \w+|bind host port(?: for)?) (\S*?):(\d+)(?=[:/ ]).* already (?:allocated|in use)"
+)
+
+
+class Creation:
+    """A container to be made, which knows afterwards which one it is, also where the Engine's answer got lost.
+
+    So taking it back never removes a container that someone else made under the name. And once the container that it
+    is made ``instead_of`` (an id) is gone, it is the only one left and stays. ``options`` says by which option the user
+    knows the parts of the body.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        body: Mapping[str, Any],
+        platform: str | None = None,
+        instead_of: str = "",
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self.body = body
+        self._platform = platform
+        self._instead_of = instead_of
+        self._options = options or {}
+        self._made = ""
+        self._lost = False
+
+    def make(self, client: Client) -> None:
+        """POST /containers/create. Raises EngineError, with nothing left behind, for a limit that it throws away."""
+        query = {"name": self.name, "platform": self._platform}
+        try:
+            answer = client.call("POST", "/containers/create", query, self.body)
+        except TransportError:
+            self._lost = True
+            raise
+        self._made = answer["Id"]
+        refuse_losses(client, self._made, self.body.get("HostConfig", {}), answer, self._options)
+
+    def unmake(self, client: Client) -> Dict[str, str] | None:
+        """Remove it by force, running or not, with the volumes that it alone has.
+
+        Returns what it said before that, or None where there is nothing to remove. Raises NoWayBack.
+        """
+        made = self._there(client)
+        if made is None:
+            return None
+        if self._instead_of and not _is_whole(inspect(client, self._instead_of)):
+            raise NoWayBack(
+                "The old container is gone and the new one is there as %s" % self.name,
+                "Run the task again, and it gets its name.",
+            )
+        said = {"container_output": last_output(client, made["Id"]), "health_output": health_output(made)}
+        remove(client, made["Id"], volumes=True, force=True)
+        return said
+
+    def _there(self, client: Client) -> Dict[str, Any] | None:
+        if self._made or not self._lost:
+            return inspect(client, self._made) if self._made else None
+        # The Engine may still be at it.
+        began, found = time.monotonic(), inspect(client, self.name)
+        while found is None and time.monotonic() - began < SETTLE:
+            time.sleep(POLL)
+            found = inspect(client, self.name)
+        if found is None or found["State"]["Status"] != "created":
+            return None
+        labels = found["Config"].get("Labels") or {}
+        return found if all(labels.get(key) == text for key, text in self.body["Labels"].items()) else None
+
+
+def _is_whole(container: Mapping[str, Any] | None) -> bool:
+    """Whether a container is there, and not half removed."""
+    return container is not None and container["State"].get("Status") not in ("dead", "removing")
+
+
+def start(client: Client, name: str) -> None:
+    """POST /containers/{name}/start; a container that runs already is fine.
+
+    Raises EngineError with the cause in plain words where a port is taken, and with the last lines that the container
+    wrote in ``container_output``.
+    """
+    try:
+        client.call("POST", "/containers/%s/start" % segment(name))
+    except EngineError as error:
+        taken = _TAKEN.search(error.said)
+        if taken:
+            error.cause = "port %s is taken (on address %s)%s" % (
+                taken.group(2),
+                taken.group(1),
+                _holder(client, taken.group(2)),
+            )
+            error.fix = "Stop what uses the port, or publish another one."
+        error.details.setdefault("container_output", last_output(client, name))
+        raise
+
+
+def start_again(client: Client, name: str, paused: bool = False) -> None:
+    """Take back that a container was stopped. Raises NoWayBack where it is gone."""
+    try:
+        start(client, name)
+    except NotFound:
+        raise NoWayBack("The container %s is gone" % name, "Run the task again.")
+    if paused:
+        pause(client, name)
+
+
+def pause(client: Client, name: str) -> None:
+    """POST /containers/{name}/pause; one that is paused already is fine."""
+    try:
+        client.call("POST", "/containers/%s/pause" % segment(name))
+    except Conflict as error:
+        if "already paused" not in error.said:
+            raise
+
+
+def unpause(client: Client, name: str) -> None:
+    """POST /containers/{name}/unpause; one that is not paused is fine, which the Engine calls an error of its own."""
+    try:
+        client.call("POST", "/containers/%s/unpause" % segment(name))
+    except EngineError as error:
+        if "not paused" not in error.said:
+            raise
+
+
+def stop(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
+    """POST /containers/{name}/stop: ask it to end, and kill it after so many seconds (never for -1)."""
+    try:
+        client.call("POST", "/containers/%s/stop" % segment(name), {"t": seconds}, timeout=_silence(seconds))
+    except NotFound:
+        pass
+
+
+def kill(client: Client, name: str, signal: str | None = None, seconds: int = STOP_LIMIT) -> None:
+    """POST /containers/{name}/kill; a container that does not run is fine.
+
+    What has not ended ``seconds`` after a signal of one's own (never for -1) is killed for good.
+    """
+    try:
+        client.call("POST", "/containers/%s/kill" % segment(name), {"signal": signal})
+        began = time.monotonic()
+        while signal and (inspect(client, name) or {"State": {"Running": False}})["State"]["Running"]:
+            if 0 <= seconds <= time.monotonic() - began:
+                return kill(client, name)
+            time.sleep(POLL)
+    except (NotFound, Conflict):
+        pass
+
+
+def restart(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
+    """POST /containers/{name}/restart, with ``seconds`` as above."""
+    client.call("POST", "/containers/%s/restart" % segment(name), {"t": seconds}, timeout=_silence(seconds))
+
+
+def rename(client: Client, name: str, new: str) -> None:
+    """POST /containers/{name}/rename. Where the connection breaks, it is tried again unless it was done."""
+    path, query = "/containers/%s/rename" % segment(name), {"name": new}
+    try:
+        client.call("POST", path, query)
+    except ConnectionBroken:
+        if inspect(client, name):
+            client.call("POST", path, query)
+
+
+def update(client: Client, name: str, body: Mapping[str, Any], options: Mapping[str, str] | None = None) -> None:
+    """POST /containers/{name}/update: limits and the restart policy. The Engine ignores what is zero or empty.
+
+    Raises EngineError for a limit that it throws away.
+    """
+    answer = client.call("POST", "/containers/%s/update" % segment(name), body=body)
+    refuse_losses(client, name, body, answer, options or {})
+
+
+def refuse_losses(
+    client: Client, name: str, asked: Mapping[str, Any], answer: Mapping[str, Any], options: Mapping[str, str]
+) -> None:
+    """Where the Engine warns, look whether it has kept what was ``asked``: it discards what its kernel cannot do."""
+    if not (answer or {}).get("Warnings"):
+        return
+    kept = (inspect(client, name) or {}).get("HostConfig", {})
+    nothing: Tuple[Any, ...] = (None, 0, -1, "", [], {})
+    lost = [key for key in asked if asked[key] not in nothing and kept.get(key) in nothing]
+    if lost:
+        names = ", ".join(sorted(options.get("HostConfig." + key, key) for key in lost))
+        raise EngineError(
+            "this engine cannot do %s: %s" % (names, " ".join(answer["Warnings"]).rstrip(".")), "Leave it out."
+        )
+
+
+def remove(
+    client: Client, name: str, volumes: bool = False, force: bool = False, patience: float | None = None
+) -> None:
+    """DELETE /containers/{name}, with its anonymous volumes if asked; one that is gone already is fine.
+
+    Where the connection breaks it is tried again. Raises SlipwayError where it is still there after ``patience``
+    seconds (GONE_LIMIT if not given).
+    """
+    query, silence = {"v": volumes, "force": force}, max(patience or 0, GONE_LIMIT)
+    try:
+        _delete(client, name, query, silence)
+    except ConnectionBroken:
+        _delete(client, name, query, silence)
+    await_gone(client, name, patience)
+
+
+def _delete(client: Client, name: str, query: Mapping[str, Any], silence: float) -> None:
+    try:
+        client.call("DELETE", "/containers/%s" % segment(name), query, timeout=silence)
+    except NotFound:
+        pass
+    except Conflict as error:
+        if "already in progress" not in error.said:
+            raise
+
+
+def await_gone(client: Client, name: str, patience: float | None = None) -> None:
+    """Wait until a container is removed: the Engine may answer before it has finished, and the name is taken then."""
+    began, limit = time.monotonic(), GONE_LIMIT if patience is None else patience
+    while inspect(client, name):
+        if time.monotonic() - began >= limit:
+            raise SlipwayError(
+                "it is still there after %g s" % limit, "Look at the engine's log, or raise removal_wait_timeout."
+            )
+        time.sleep(POLL)
+
+
+def inspect_settled(client: Client, container: Mapping[str, Any]) -> Dict[str, Any] | None:
+    """Another look at a container that is being removed: once it is gone or, should it stay, after a while."""
+    try:
+        await_gone(client, container["Id"], 5 * SETTLE)
+    except SlipwayError:
+        pass
+    return inspect(client, container["Id"])
+
+
+def await_running(client: Client, name: str, timeout: float) -> None:
+    """Wait until a container stays up, or has ended well, and until it is healthy if it has a health check.
+
+    ``timeout`` is in seconds, zero or less for no limit. Raises SlipwayError with the container's last output.
+    """
+    began, over = time.monotonic(), False
+    while not over:
+        over = time.monotonic() - began >= SETTLE  # and one more look, however slow the host is
+        found = _there(client, name)
+        state = found["State"]
+        if state.get("Health"):
+            return await_healthy(client, name, timeout)
+        if found["RestartCount"] or not state["Running"]:
+            if state["ExitCode"] == 0 and not found["RestartCount"]:
+                return None
+            code = " with exit code %d" % state["ExitCode"] if state["ExitCode"] else ""
+            raise SlipwayError(
+                "it ended%s right after its start" % code,
+                "Look at container_output.",
+                container_output=last_output(client, name),
+            )
+        time.sleep(POLL)
+    return None
+
+
+def await_healthy(client: Client, name: str, timeout: float) -> None:
+    """Wait until a container is healthy; ``timeout`` as above.
+
+    Raises SlipwayError at once where it has no health check, is unhealthy or has ended.
+    """
+    began = time.monotonic()
+    while True:
+        found = _there(client, name)
+        state, check = found["State"], found["Config"].get("Healthcheck") or {}
+        health = state.get("Health") or {}
+        status = health.get("Status", "none")
+        if status == "healthy":
+            return
+        if status == "none":
+            cause = "it has no health check"
+        elif not state["Running"] or state.get("Restarting"):
+            cause = "it ended with exit code %s before it was healthy" % state["ExitCode"]
+        # After a stop or a pause the Engine says so before it has looked, until a check succeeds.
+        elif status == "unhealthy" and health.get("FailingStreak", RETRIES) >= (check.get("Retries") or RETRIES):
+            cause = "it is unhealthy"
+        elif 0 < timeout < time.monotonic() - began:
+            cause = "it was not healthy within %g s" % timeout
+        else:
+            time.sleep(POLL)
+            continue
+        raise SlipwayError(
+            cause,
+            "Look at health_output and container_output.",
+            health_output=health_output({"State": state}),
+            container_output=last_output(client, name),
+        )
+
+
+def health_output(container: Mapping[str, Any]) -> str:
+    """What the last checks of a container's health wrote."""
+    log = (container["State"].get("Health") or {}).get("Log") or ()
+    return "".join(entry.get("Output", "") for entry in log)[-4000:]
+
+
+def logged(client: Client, name: str, tty: bool, **query: str) -> Iterator[Tuple[int, bytes]]:
+    """GET /containers/{name}/logs: what it wrote, as ``frames`` gives it. Raises EngineError where none is kept."""
+    which = {"stdout": True, "stderr": True, **query}
+    return frames(client.request("GET", "/containers/%s/logs" % segment(name), which).chunks(), tty)
+
+
+def last_output(client: Client, name: str) -> str:
+    """The last lines that a container wrote, empty where they cannot be read."""
+    try:
+        tty = (inspect(client, name) or {}).get("Config", {}).get("Tty", False)
+        pieces = logged(client, name, tty, tail=str(LOG_LINES))
+        return b"".join(piece for _stream, piece in pieces).decode("utf-8", "replace")
+    except SlipwayError:
+        return ""
+
+
+def _there(client: Client, name: str) -> Dict[str, Any]:
+    found = inspect(client, name)
+    if found is None:
+        raise SlipwayError("it is gone", "Somebody removed it, or it has ended and has auto_remove.")
+    return found
+
+
+def _holder(client: Client, port: str) -> str:
+    """Who else publishes a port, in words."""
+    try:
+        found = every(client, publish=[port], status=["running"])
+    except SlipwayError:
+        return ""
+    names = ", ".join(sorted(entry["Names"][0].lstrip("/") for entry in found if entry["Names"]))
+    return " by the container %s" % names if names else ""
+
+
+def _silence(seconds: int) -> float:
+    """How long the Engine may say nothing while a container stops."""
+    return seconds + GONE_LIMIT if seconds >= 0 else 10**6

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a task gets in to a registry: who it is, and whom it trusts."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Mapping
+
+from ..errors import InputError
+from ..transport.trust import Trust
+from .credentials import Credentials, default_config_path, find, load
+
+
+@dataclass(frozen=True)
+class Access:
+    """The options for the way to a registry, as the task gives them (empty, or None: not at all)."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    config_path: str = ""
+    certs_dir: str = ""
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+    verify: bool | None = None
+    timeout: int = 60
+
+    def credentials(self, host: str) -> Credentials | None:
+        """What to show to a registry: the task's own, or what the docker command keeps for it. Raises HostError."""
+        if self.username:
+            return Credentials(self.username, self.password)
+        return find(load(self.config_path or default_config_path()), host)
+
+    def trust(self, host: str) -> Trust:
+        """Whose certificates count: the task's, or those in the engine's directory for this registry.
+
+        As for the engine, a registry on the machine itself is not asked for a certificate that can be verified,
+        unless the task wants that. Raises InputError for files that cannot be read.
+        """
+        usual = _usual_files(self.certs_dir, host)
+        ca = self.ca or usual["ca.crt"]
+        cert, key = (self.cert, self.key) if self.cert else (usual["client.cert"], usual["client.key"])
+        for option, path in (("ca_path", ca), ("client_cert", cert), ("client_key", key)):
+            _refuse_unreadable(option, path)
+        verify = self.verify if self.verify is not None else bool(ca) or not is_loopback(host)
+        return Trust(verify=verify, ca=ca, cert=cert, key=key)
+
+
+def access_of(params: Mapping[str, Any], shared: Mapping[str, Any]) -> Access:
+    """From a task's options; ``shared`` are those of the whole task, which has some for all registries.
+
+    Raises InputError for options that contradict each other.
+    """
+    if bool(params["username"]) != (params["password"] is not None):
+        raise InputError("username and password belong together", "Give both, or neither.")
+    if params["username"] and ":" in params["username"]:
+        raise InputError("username: a name with a colon cannot be used with registries")
+    if params["client_key"] and not params["client_cert"]:
+        raise InputError("client_key is given without client_cert", "Give both, or only the certificate.")
+    if params["validate_certs"] is False and params["ca_path"]:
+        raise InputError("ca_path: this means nothing with validate_certs: false", "Leave one of them out.")
+    if shared["timeout"] < 1:
+        raise InputError("timeout: %d is not a time to wait" % shared["timeout"], "Give seconds, 1 or more.")
+    return Access(
+        username=params["username"] or "",
+        password=params["password"] or "",
+        config_path=shared["config_path"] or "",
+        certs_dir=shared["certs_dir"],
+        ca=params["ca_path"] or "",
+        cert=params["client_cert"] or "",
+        key=params["client_key"] or "",
+        verify=params["validate_certs"],
+        timeout=shared["timeout"],
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``HOST[:PORT]`` is the machine itself, by the names and addresses that the engine takes for it."""
+    name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _usual_files(directory: str, host: str) -> Mapping[str, str]:
+    files = {name: str(Path(directory, host, name)) for name in ("ca.crt", "client.cert", "client.key")}
+    return {name: path if directory and os.access(path, os.F_OK) else "" for name, path in files.items()}
+
+
+def _refuse_unreadable(option: str, path: str) -> None:
+    try:
+        if path:
+            with Path(path).open("rb"):
+                pass
+    except OSError as error:
+        raise InputError("%s: %s cannot be read (%s)" % (option, path, error.strerror))

@@ -1,0 +1,196 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images in files: an OCI layout, as a directory or in a tar archive, and the archives of ``docker save``.
+
+They are read as a repository is: manifests by digest, blobs piece by piece. Nothing is unpacked.
+"""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+from typing import IO, Any, Dict, Iterator, List, Mapping
+
+from ..errors import ContentError, HostError, InputError
+from .http import BLOCK
+from .manifest import (
+    ACCEPTED,
+    DOCKER_CONFIG,
+    DOCKER_LAYER,
+    LIMIT,
+    Descriptor,
+    Manifest,
+    digest_of,
+    hasher,
+    of_docker_archive,
+    parse,
+)
+from .repository import verified
+
+# Annotations by which an index.json names its images: OCI's, which may be no more than a tag, and containerd's.
+_NAMES = ("io.containerd.image.name", "org.opencontainers.image.ref.name")
+
+
+class Files:
+    """A directory, or a tar archive (compressed or not), as files by name."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._tar: tarfile.TarFile | None = None
+        self._members: Dict[str, tarfile.TarInfo] = {}
+        try:
+            if not Path(path).is_dir():
+                self._tar = tarfile.open(path, "r:*")  # noqa: SIM115 (read from until the end of the task)
+                self._members = {_plain(member.name): member for member in self._tar}
+        except OSError as error:
+            raise HostError("Cannot read %s (%s)" % (path, error.strerror or error))
+        except (tarfile.TarError, EOFError):
+            raise ContentError("%s is neither a directory nor a complete tar archive" % path)
+
+    def open(self, name: str) -> IO[bytes]:
+        """A file of it. Raises ContentError where it is missing."""
+        try:
+            if self._tar is None:
+                return Path(self.path, *name.split("/")).open("rb")
+            file = self._tar.extractfile(self._members[_plain(name)])
+            if file is None:
+                raise KeyError(name)
+            return file
+        except (OSError, KeyError):
+            raise ContentError("There is no %s in %s" % (name, self.path))
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return _plain(name) in self._members if self._tar else Path(self.path, name).is_file()
+
+    def size(self, name: str) -> int:
+        """The length of a file. Raises ContentError."""
+        with self.open(name) as file:
+            return file.seek(0, 2)
+
+    def read(self, name: str) -> bytes:
+        """A short file. Raises ContentError."""
+        with self.open(name) as file:
+            data = file.read(LIMIT + 1)
+        if len(data) > LIMIT:
+            raise ContentError("%s in %s is longer than %d bytes" % (name, self.path, LIMIT))
+        return data
+
+    def json(self, name: str) -> Any:
+        """A short file, decoded. Raises ContentError."""
+        try:
+            return json.loads(self.read(name))
+        except ValueError:
+            raise ContentError("%s in %s is malformed" % (name, self.path))
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """A file, piece by piece. Raises ContentError where it cannot be read to its end."""
+        with self.open(name) as file:
+            while True:
+                try:
+                    block = file.read(BLOCK)
+                except (OSError, EOFError, tarfile.TarError) as error:
+                    raise ContentError("%s in %s cannot be read (%s)" % (name, self.path, error))
+                if not block:
+                    return
+                yield block
+
+
+class Archive:
+    """The images in a directory or an archive."""
+
+    def __init__(self, path: str) -> None:
+        self._files = Files(path)
+        self.path = path
+        self._blobs: Dict[str, str] = {}  # by digest, where they are not where OCI puts them
+        self._made: Dict[str, Manifest] = {}
+        if self._files.has("index.json"):
+            self._images = self._of_layout()
+        elif self._files.has("manifest.json"):
+            self._images = self._of_docker()
+        else:
+            raise ContentError(
+                "%s holds no image: there is no index.json and no manifest.json in it" % path,
+                "It is an OCI layout, or an archive of one, or what docker save makes.",
+            )
+
+    def __str__(self) -> str:
+        return self.path
+
+    def made(self, manifest: Manifest) -> bool:
+        """Whether a manifest is not in there, but was made here from what is."""
+        return manifest.digest in self._made
+
+    def choose(self, image: str) -> Manifest:
+        """The image of that name, tag or digest; without one, the only one. Raises InputError."""
+        digests = {digest for names, digest in self._images if not image or image in names or image == digest}
+        if len(digests) != 1:
+            there = sorted({name for names, _digest in self._images for name in names}) or sorted(
+                digest for _names, digest in self._images
+            )
+            raise InputError(
+                "source.image: %s has %s" % (self.path, "several images" if digests else "no image %s" % image),
+                "It has %s." % ", ".join(there[:20]),
+            )
+        return self.manifest(digests.pop())
+
+    def manifest(self, digest: str) -> Manifest:
+        """A manifest or an index, verified. Raises ContentError."""
+        if digest in self._made:
+            return self._made[digest]
+        data = self._files.read(self._where(digest))
+        if hasher(digest, data).hexdigest() != digest.partition(":")[2]:
+            raise ContentError("%s in %s has other bytes than its digest says" % (digest, self.path))
+        return parse(data)
+
+    def blob(self, blob: Descriptor) -> Iterator[bytes]:
+        """A blob, piece by piece and verified. Raises ContentError."""
+        return verified(blob, self._files.blocks(self._where(blob.digest)), self.path)
+
+    def small(self, blob: Descriptor) -> bytes:
+        """A blob that is read at once."""
+        return self._files.read(self._where(blob.digest))
+
+    def _where(self, digest: str) -> str:
+        return self._blobs.get(digest) or "blobs/" + digest.replace(":", "/", 1)
+
+    def _of_layout(self) -> List[Any]:
+        """Names and digest of each image in index.json."""
+        found = []
+        for entry in self._list("index.json", "manifests"):
+            annotations = entry.get("annotations") or {}
+            if entry.get("mediaType") in ACCEPTED:
+                found.append((tuple(annotations[key] for key in _NAMES if annotations.get(key)), str(entry["digest"])))
+        return found
+
+    def _of_docker(self) -> List[Any]:
+        """Names and digest of each image in manifest.json, which has no manifests: they are made here."""
+        return [(tuple(entry.get("RepoTags") or ()), self._make(entry)) for entry in self._list("manifest.json", "")]
+
+    def _make(self, entry: Mapping[str, Any]) -> str:
+        try:
+            data = self._files.read(entry["Config"])
+            config = Descriptor(DOCKER_CONFIG, digest_of(data), len(data))
+            self._blobs[config.digest] = entry["Config"]
+            layers = []
+            # A layer is in there as it is unpacked, so that its digest is what the config calls its diff id.
+            for name, digest in zip(entry["Layers"], json.loads(data)["rootfs"]["diff_ids"]):
+                layers.append(Descriptor(DOCKER_LAYER, str(digest), self._files.size(name)))
+                self._blobs[str(digest)] = name
+        except (KeyError, TypeError, ValueError):
+            raise ContentError("manifest.json in %s, or a config that it names, is malformed" % self.path)
+        made = of_docker_archive(config, layers)
+        self._made[made.digest] = made
+        return made.digest
+
+    def _list(self, name: str, key: str) -> List[Mapping[str, Any]]:
+        try:
+            tree = self._files.json(name)
+            return [dict(entry) for entry in (tree[key] if key else tree)]
+        except (KeyError, TypeError, ValueError):
+            raise ContentError("%s in %s is malformed" % (name, self.path))
+
+
+def _plain(name: str) -> str:
+    return name[2:] if name.startswith("./") else name

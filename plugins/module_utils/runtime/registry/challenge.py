@@ -1,0 +1,51 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a registry wants to see, as it says in WWW-Authenticate (RFC 9110, section 11). Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Dict, List, Mapping
+
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_SCHEME = re.compile(r"\s*,?\s*(%s)(?:\s+|$)" % _TOKEN)
+_PARAMETER = re.compile(r"\s*,?\s*(%s)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|(%s))" % (_TOKEN, _TOKEN))
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A way to get in: ``basic`` or ``bearer``, with its parameters (``realm``, ``service``, ``scope``)."""
+
+    scheme: str
+    parameters: Mapping[str, str]
+
+
+def parse(header: str) -> List[Challenge]:
+    """The challenges in a header, in its order; what cannot be read is left out."""
+    found: List[Challenge] = []
+    rest = header
+    while rest:
+        scheme = _SCHEME.match(rest)
+        if not scheme:
+            break
+        rest = rest[scheme.end() :]
+        parameters: Dict[str, str] = {}
+        while True:
+            parameter = _PARAMETER.match(rest)
+            if not parameter:
+                break
+            name, quoted, plain = parameter.groups()
+            parameters[name.lower()] = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain
+            rest = rest[parameter.end() :]
+        found.append(Challenge(scheme.group(1).lower(), parameters))
+    return found
+
+
+def choose(challenges: List[Challenge]) -> Challenge | None:
+    """The one to answer: a token rather than the password itself."""
+    for scheme in ("bearer", "basic"):
+        for challenge in challenges:
+            if challenge.scheme == scheme:
+                return challenge
+    return None

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is in a repository: its tags, their manifests, and what these need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Mapping, Set
+
+from ..errors import RegistryMissing
+from .manifest import Manifest, image_facts, is_image_config, moment
+from .repository import Repository
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Tags to digests; manifests by digest, those of indexes included; when each was created, as far as it says."""
+
+    tags: Mapping[str, str]
+    manifests: Mapping[str, Manifest]
+    created: Mapping[str, str]
+
+    def needs(self, digest: str) -> Set[str]:
+        """A manifest and all that it lists."""
+        found: Set[str] = set()
+        waiting = [digest]
+        while waiting:
+            current = waiting.pop()
+            if current not in found and current in self.manifests:
+                found.add(current)
+                waiting += [child.digest for child in self.manifests[current].children]
+        return found
+
+
+def read(repository: Repository, dates: bool) -> Contents:
+    """All of it; a tag that goes while we look is left out. Raises RegistryError, ContentError."""
+    tags: Dict[str, str] = {}
+    manifests: Dict[str, Manifest] = {}
+    created: Dict[str, str] = {}
+    for tag in repository.tags():
+        digest = repository.digest(tag)
+        if digest and _fetch(repository, digest, manifests):
+            tags[tag] = digest
+    if dates:
+        for digest, manifest in manifests.items():
+            if not manifest.is_index:
+                created[digest] = created_of(repository, manifest)
+        for digest, manifest in manifests.items():
+            if manifest.is_index:
+                children = [created.get(child.digest, "") for child in manifest.children]
+                created[digest] = manifest.created or max(children, key=lambda time: moment(time) or 0, default="")
+    return Contents(tags, manifests, created)
+
+
+def created_of(repository: Repository, manifest: Manifest) -> str:
+    """When an image was created: what its config says, or an annotation."""
+    if manifest.config and is_image_config(manifest.config):
+        try:
+            _platform, created = image_facts(repository.small(manifest.config))
+        except RegistryMissing:
+            created = ""
+        return created or manifest.created
+    return manifest.created
+
+
+def _fetch(repository: Repository, digest: str, manifests: Dict[str, Manifest]) -> bool:
+    if digest in manifests:
+        return True
+    try:
+        manifest = repository.manifest(digest)
+    except RegistryMissing:
+        return False
+    manifests[digest] = manifest
+    for child in manifest.children:
+        _fetch(repository, child.digest, manifests)
+    return True

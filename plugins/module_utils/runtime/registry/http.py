@@ -1,0 +1,279 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTP to registries, their token servers and their storage: retries, redirects, limits, and from trouble to errors.
+
+This is the one place that needs the library requests.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+import time
+import warnings
+from email.utils import parsedate_to_datetime
+from typing import Any, Callable, Iterator, Mapping, NoReturn
+from urllib.parse import urljoin, urlsplit
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+except ImportError:  # says so when the first registry is wanted
+    requests = None  # type: ignore[assignment]
+    HTTPAdapter = object  # type: ignore[assignment,misc]
+
+from ..errors import (
+    ConnectionBroken,
+    ContentError,
+    EngineRefused,
+    HostError,
+    InputError,
+    Timeout,
+    TlsError,
+    TransportError,
+)
+from ..transport.trust import Trust
+from .access import is_loopback
+
+TRIES = 5
+FIRST_PAUSE = 0.5  # seconds, doubled from try to try
+LONGEST_PAUSE = 60  # a registry that asks for more is not waited for
+BUSY = (429, 500, 502, 503, 504)
+REDIRECTS = (301, 302, 303, 307, 308)
+MOST_REDIRECTS = 5
+BLOCK = 1 << 20
+_NOT_TLS = re.compile("WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG")
+
+_NO_CONNECTION = re.compile("NewConnectionError|NameResolutionError")
+
+
+class NotTls(TlsError):
+    """The other side does not speak TLS at all."""
+
+
+class Answer:
+    """An answer whose body is not yet read."""
+
+    def __init__(self, response: Any, url: str) -> None:
+        self._response = response
+        self.url = url
+        self.status = int(response.status_code)
+        self.headers: Mapping[str, str] = response.headers
+
+    def read(self, limit: int) -> bytes:
+        """The whole body. Raises ContentError if it is longer than the limit, and ConnectionBroken."""
+        data = b""
+        for block in self.blocks():
+            data += block
+            if len(data) > limit:
+                self.close()
+                raise ContentError("%s answers with more than %d bytes" % (shown(self.url), limit))
+        return data
+
+    def blocks(self) -> Iterator[bytes]:
+        """The body as it comes. Raises ConnectionBroken and Timeout."""
+        try:
+            yield from self._response.iter_content(BLOCK)
+        except requests.RequestException as error:
+            _fail(error, self.url, broken=True)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._response.close()
+
+
+class _Adapter(HTTPAdapter):
+    """Connections with these certificates."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
+        """Called by the base class when it is made."""
+        return super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """Called by the base class on the way to a proxy."""
+        return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
+
+
+class Http:
+    """Requests on behalf of one registry, ``HOST[:PORT]``; the certificate of its client is shown to nobody else."""
+
+    def __init__(self, host: str, trust: Trust, timeout: float, pause: Callable[[float], None] = time.sleep) -> None:
+        if requests is None:
+            raise HostError(
+                "This needs the Python library requests on the host where the task runs",
+                "Install it there (on Debian the package python3-requests), or run the task where it is: usually "
+                "delegate_to: localhost.",
+            )
+        self._own = "https://%s/" % host
+        self._trust = trust
+        self._timeout = timeout
+        self._pause = pause
+        # The task has said so; a warning of urllib3 for each request would only fill its output.
+        warnings.filterwarnings("ignore", message="Unverified HTTPS request")
+        self._session = requests.Session()
+        # No proxy leads to the machine itself, whatever the environment says.
+        self._session.trust_env = not is_loopback(host)
+        self._session.mount("https://", _Adapter(_context(trust, show_own=False)))
+        self._session.mount(self._own, _Adapter(_context(trust, show_own=True)))
+
+    def close(self) -> None:
+        """Drop all connections."""
+        self._session.close()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        tries: int = TRIES,
+    ) -> Answer:
+        """Send a request; again, after a pause, if the connection breaks or the other side is busy.
+
+        Redirects are followed, but the header Authorization goes to nobody but whom it is for. Raises TransportError.
+        """
+        sent = {"Accept-Encoding": "identity", "User-Agent": "slipway.docker", **(headers or {})}
+        for attempt in range(1, tries + 1):
+            pause = FIRST_PAUSE * 2 ** (attempt - 1)
+            try:
+                answer = self._follow(method, url, sent, body)
+            except ConnectionBroken:
+                if attempt == tries:
+                    raise
+            else:
+                asked = retry_after(answer.headers.get("Retry-After", ""), time.time())
+                if answer.status not in BUSY or attempt == tries or asked > LONGEST_PAUSE:
+                    return answer
+                answer.close()
+                pause = max(pause, asked)
+            self._pause(pause)
+        raise AssertionError("tries is less than 1")
+
+    def pause(self, attempt: int) -> None:
+        """Wait before the next of several tries."""
+        self._pause(FIRST_PAUSE * 2 ** (attempt - 1))
+
+    def _follow(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        for _hop in range(MOST_REDIRECTS):
+            answer = self._once(method, url, headers, body)
+            target = answer.headers.get("Location", "")
+            if answer.status not in REDIRECTS or method not in ("GET", "HEAD") or not target:
+                return answer
+            answer.close()
+            target = urljoin(url, target)
+            if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
+                raise TransportError("%s redirects from TLS to %s" % (shown(url), shown(target)))
+            if origin(target) != origin(url):
+                headers = {name: value for name, value in headers.items() if name != "Authorization"}
+            url = target
+        raise TransportError("%s redirects again and again" % shown(url))
+
+    def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        try:
+            response = self._session.request(
+                method,
+                url,
+                headers=dict(headers),
+                data=body,
+                stream=True,
+                allow_redirects=False,
+                timeout=self._timeout,
+                verify=self._trust.verify or not url.startswith(self._own),
+                auth=_as_it_is,
+            )
+        except requests.RequestException as error:
+            _fail(error, url)
+        return Answer(response, url)
+
+
+def _as_it_is(request: Any) -> Any:
+    """Keeps requests from putting what it finds in ~/.netrc into the place of our header."""
+    return request
+
+
+def retry_after(text: str, now: float) -> float:
+    """The seconds that a header Retry-After asks to wait; it holds seconds or a date."""
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (TypeError, ValueError, IndexError):
+        return 0.0
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port: whom a header Authorization is for."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def shown(url: str) -> str:
+    """A URL as it may be shown: its query and user may hold secrets."""
+    parts = urlsplit(url)
+    return "%s://%s%s" % (parts.scheme, parts.netloc.rpartition("@")[2], parts.path)
+
+
+def _context(trust: Trust, show_own: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if show_own and not trust.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if trust.ca:
+        try:
+            context.load_verify_locations(trust.ca)
+        except (ssl.SSLError, ValueError):
+            raise InputError("ca_path: %s holds no certificate" % trust.ca, "It is a file in PEM form.")
+    if show_own and trust.cert:
+        try:
+            # The password is for an encrypted key: without it OpenSSL would ask at the terminal.
+            context.load_cert_chain(trust.cert, trust.key or None, password=lambda: b"")
+        except (ssl.SSLError, ValueError):
+            raise InputError(
+                "client_cert, client_key: %s cannot be used" % " with ".join(filter(None, (trust.cert, trust.key))),
+                "Both are files in PEM form, belong together, and the key has no passphrase.",
+            )
+    return context
+
+
+def _fail(error: Exception, url: str, broken: bool = False) -> NoReturn:
+    """Raise the error of ours for one of requests, without the URL's query, which theirs show."""
+    where, said = shown(url), str(error)
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    if isinstance(error, requests.exceptions.SSLError):
+        raise _tls(host, said)
+    if isinstance(error, requests.exceptions.ProxyError):
+        raise TransportError("The proxy on the way to %s does not let the request through" % host, "Check HTTPS_PROXY.")
+    if isinstance(error, requests.exceptions.Timeout) or "Read timed out" in said:
+        raise Timeout(
+            "%s does not answer in time" % where, "Check that it is a registry; if it is only slow, raise timeout."
+        )
+    if _NO_CONNECTION.search(said) and not broken:
+        unknown = "NameResolution" in said or "ame or service" in said or "ame resolution" in said
+        found = re.search(r"\[Errno -?\d+\] ([^'\")]+)", said)
+        why = "its name cannot be resolved" if unknown else found.group(1) if found else "no connection"
+        raise EngineRefused("%s cannot be reached (%s)" % (host, why), "Check its address, and that it runs.")
+    if isinstance(error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        raise ConnectionBroken("The connection to %s broke off" % host, "Try again; if it stays so, look at its log.")
+    raise TransportError("Talking to %s failed (%s)" % (host, type(error).__name__))
+
+
+def _tls(host: str, said: str) -> TlsError:
+    if _NOT_TLS.search(said.upper().replace(" ", "_")):
+        return NotTls("%s does not speak TLS" % host, "Check its port; only a registry on localhost may go without.")
+    if "match" in said and ("hostname" in said or "IP address" in said):
+        return TlsError("The certificate of %s is for another name" % host, "Use a name that the certificate is for.")
+    if "CERTIFICATE_VERIFY_FAILED" in said:
+        return TlsError(
+            "The certificate of %s is not trusted" % host,
+            "Set ca_path to the certificate of the authority that signed it, or put that into certs_dir.",
+        )
+    if "alert" in said.lower() and "certificate" in said.lower():
+        return TlsError("%s asks for a client certificate that it trusts" % host, "Set client_cert and client_key.")
+    return TlsError("The TLS handshake with %s broke off" % host, "Check its port and its log.")

@@ -1,0 +1,239 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Manifests and indexes of images, of Docker's and of OCI's media types, and the platforms in them. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+from ..errors import ContentError, InputError
+
+DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+DOCKER_INDEX = "application/vnd.docker.distribution.manifest.list.v2+json"
+OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+OCI_INDEX = "application/vnd.oci.image.index.v1+json"
+OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
+DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json"
+DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar"
+INDEXES = (OCI_INDEX, DOCKER_INDEX)
+ACCEPTED = (OCI_INDEX, DOCKER_INDEX, OCI_MANIFEST, DOCKER_MANIFEST)
+
+LIMIT = 4 << 20  # what a registry must take, and what is read at most
+EMPTY = b"{}"  # the content of OCI's empty descriptor
+CREATED = "org.opencontainers.image.created"
+# What buildx puts beside an image of an index: its provenance, under a platform that there is not.
+BELONGS_TO = "vnd.docker.reference.digest"
+
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armhf": "arm/v7", "armel": "arm/v6", "i386": "386"}
+_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))")
+_PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(?:/[a-z0-9.]+)?")
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """What a manifest says about one of its parts. ``platform`` is like ``linux/arm/v7``, or empty."""
+
+    media_type: str
+    digest: str
+    size: int
+    platform: str = ""
+    belongs_to: str = ""
+    elsewhere: bool = False  # a layer that may not be handed on, with URLs of its own
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The bytes of a manifest or an index, and what is in them."""
+
+    media_type: str
+    data: bytes
+    digest: str
+    config: Descriptor | None = None
+    layers: Tuple[Descriptor, ...] = ()
+    children: Tuple[Descriptor, ...] = ()
+    subject: str = ""
+    artifact_type: str = ""
+    created: str = ""
+
+    @property
+    def is_index(self) -> bool:
+        """Whether it lists manifests and has no layers of its own."""
+        return self.media_type in INDEXES
+
+    @property
+    def blobs(self) -> Tuple[Descriptor, ...]:
+        """What must be there before this can be: config and layers, each once."""
+        parts = ((self.config,) if self.config else ()) + self.layers
+        return tuple({part.digest: part for part in parts if not part.elsewhere}.values())
+
+    @property
+    def size(self) -> int:
+        """The size of config and layers."""
+        return sum(part.size for part in self.blobs)
+
+
+def digest_of(data: bytes, algorithm: str = "sha256") -> str:
+    """The digest of bytes."""
+    return "%s:%s" % (algorithm, hasher(algorithm + ":", data).hexdigest())
+
+
+def hasher(digest: str, data: bytes = b"") -> Any:
+    """What computes a digest of that kind. Raises ContentError for a kind that Python does not know."""
+    algorithm = digest.partition(":")[0]
+    if algorithm not in ("sha256", "sha384", "sha512"):
+        raise ContentError("The digest %s is of a kind that cannot be verified" % digest[:90])
+    return hashlib.new(algorithm, data)
+
+
+def parse(data: bytes, media_type: str = "") -> Manifest:
+    """Read a manifest; ``media_type`` is that of the answer it came in. Raises ContentError."""
+    try:
+        tree = json.loads(data)
+        kind = _kind(tree, media_type.partition(";")[0].strip())
+        if kind not in ACCEPTED:
+            raise ContentError("%s is no manifest of an image that is supported" % (kind or "This"))
+        annotations = tree.get("annotations") or {}
+        return Manifest(
+            media_type=kind,
+            data=data,
+            digest=digest_of(data),
+            config=_descriptor(tree["config"]) if tree.get("config") else None,
+            layers=tuple(_descriptor(layer) for layer in tree.get("layers") or ()),
+            children=tuple(_descriptor(child) for child in tree.get("manifests") or ()),
+            subject=str((tree.get("subject") or {}).get("digest") or ""),
+            artifact_type=str(tree.get("artifactType") or ""),
+            created=str(annotations.get(CREATED) or ""),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ContentError("The manifest cannot be read: it is malformed")
+
+
+def _kind(tree: Mapping[str, Any], said: str) -> str:
+    if tree.get("mediaType"):
+        return str(tree["mediaType"])
+    if said in ACCEPTED or tree.get("schemaVersion") != 2:
+        return said
+    return OCI_INDEX if "manifests" in tree else OCI_MANIFEST
+
+
+def _descriptor(entry: Mapping[str, Any]) -> Descriptor:
+    media_type = str(entry.get("mediaType") or "")
+    return Descriptor(
+        media_type=media_type,
+        digest=str(entry["digest"]),
+        size=int(entry["size"]),
+        platform=_platform(entry.get("platform") or {}),
+        belongs_to=str((entry.get("annotations") or {}).get(BELONGS_TO) or ""),
+        elsewhere=bool(entry.get("urls")) and ("foreign" in media_type or "nondistributable" in media_type),
+    )
+
+
+def _platform(tree: Mapping[str, Any]) -> str:
+    """The platform that an index or a config names; empty where it names none."""
+    parts = [str(tree[key]) for key in ("os", "architecture", "variant") if tree.get(key)]
+    try:
+        return normal("/".join(parts)) if len(parts) > 1 else ""
+    except ValueError:
+        return "/".join(parts)
+
+
+def normal(platform: str) -> str:
+    """One spelling for a platform: ``linux/arm64/v8`` is ``linux/arm64``. Raises ValueError."""
+    platform = platform.lower()
+    if not _PLATFORM.fullmatch(platform):
+        raise ValueError("%r is no platform, such as linux/amd64 or linux/arm/v7" % platform)
+    system, _slash, rest = platform.partition("/")
+    machine, _slash, variant = rest.partition("/")
+    machine = _ARCHITECTURES.get(machine, machine)
+    if (machine, variant) in (("arm64", "v8"), ("amd64", "v1")):
+        variant = ""
+    return "/".join(filter(None, (system, machine, variant)))
+
+
+def fits(platform: str, wanted: Sequence[str]) -> bool:
+    """Whether a platform is one of those; one without a variant stands for all of its variants."""
+    return any(platform == want or want.count("/") == 1 and platform.startswith(want + "/") for want in wanted)
+
+
+def trimmed(index: Manifest, platforms: Sequence[str]) -> Manifest:
+    """An index with these platforms only, and what belongs to them. The same index, if that is all of it.
+
+    Raises InputError for a platform that it does not have.
+    """
+    there = [child.platform for child in index.children if not child.belongs_to and child.platform]
+    for platform in platforms:
+        if not any(fits(have, (platform,)) for have in there):
+            raise InputError(
+                "platforms: the source has no %s" % platform, "It has %s." % (", ".join(there) or "no platforms at all")
+            )
+    kept = {child.digest for child in index.children if not child.belongs_to and fits(child.platform, platforms)}
+    keep = [child.digest in kept or child.belongs_to in kept for child in index.children]
+    if all(keep):
+        return index
+    tree = json.loads(index.data)
+    tree["manifests"] = [entry for entry, stays in zip(tree["manifests"], keep) if stays]
+    return parse(json.dumps(tree, separators=(",", ":")).encode("utf-8"), index.media_type)
+
+
+def moment(text: str) -> float | None:
+    """A time as manifests have it (RFC 3339), in seconds since 1970.
+
+    None for what cannot be read, and for the years before 1981: reproducible builds write those, and they mean nothing.
+    """
+    match = _TIME.fullmatch(text)
+    if not match:
+        return None
+    numbers = [int(part) for part in match.groups()[:6]]
+    try:
+        seconds = datetime(*numbers, tzinfo=timezone.utc).timestamp()  # type: ignore[arg-type, misc]
+    except ValueError:
+        return None
+    sign, hours, minutes = match.groups()[7:]
+    if sign:
+        seconds -= (1 if sign == "+" else -1) * (int(hours) * 3600 + int(minutes) * 60)
+    return seconds + float("0." + (match.group(7) or "0")) if numbers[0] > 1980 else None
+
+
+def image_facts(config: bytes) -> Tuple[str, str]:
+    """The platform and the time of creation that an image's config holds; empty where it says nothing."""
+    try:
+        tree = json.loads(config)
+        return _platform(tree), str(tree.get("created") or "")
+    except (ValueError, TypeError, AttributeError):
+        return "", ""
+
+
+def is_image_config(descriptor: Descriptor | None) -> bool:
+    """Whether a config is that of an image, and not of something else that is kept in registries."""
+    return descriptor is not None and descriptor.media_type in (OCI_CONFIG, DOCKER_CONFIG)
+
+
+def of_docker_archive(config: Descriptor, layers: Sequence[Descriptor]) -> Manifest:
+    """The manifest for an image that comes without one."""
+    tree: Dict[str, Any] = {"schemaVersion": 2, "mediaType": DOCKER_MANIFEST, "config": _entry(config)}
+    tree["layers"] = [_entry(layer) for layer in layers]
+    return parse(json.dumps(tree, separators=(",", ":")).encode("utf-8"))
+
+
+def placeholder(mark: str) -> Manifest:
+    """A manifest without content that no other one is equal to; its only blob is ``EMPTY``."""
+    empty: List[Dict[str, Any]] = [
+        {"mediaType": "application/vnd.oci.empty.v1+json", "digest": digest_of(EMPTY), "size": len(EMPTY)}
+    ]
+    tree = {
+        "schemaVersion": 2,
+        "mediaType": OCI_MANIFEST,
+        "config": empty[0],
+        "layers": empty,
+        "annotations": {"slipway.docker.placeholder": mark},
+    }
+    return parse(json.dumps(tree, separators=(",", ":")).encode("utf-8"))
+
+
+def _entry(descriptor: Descriptor) -> Dict[str, Any]:
+    return {"mediaType": descriptor.media_type, "size": descriptor.size, "digest": descriptor.digest}

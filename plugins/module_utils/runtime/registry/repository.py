@@ -1,0 +1,248 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One repository of a registry: its manifests, tags and blobs."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any, Callable, Iterable, Iterator, List, Mapping, Tuple
+from urllib.parse import quote, urlencode, urljoin
+
+from ..errors import ConnectionBroken, ContentError, RegistryError, RegistryMissing, RegistryUnsupported
+from .client import Registry
+from .http import TRIES
+from .manifest import (
+    ACCEPTED,
+    EMPTY,
+    LIMIT,
+    Descriptor,
+    Manifest,
+    digest_of,
+    hasher,
+    parse,
+    placeholder,
+)
+from .uploads import upload
+
+ACCEPT = ", ".join(ACCEPTED)
+
+
+@dataclass(frozen=True)
+class Repository:
+    """``PATH`` at a registry."""
+
+    registry: Registry
+    path: str
+
+    def __str__(self) -> str:
+        return "%s/%s" % (self.registry.host, self.path)
+
+    def scopes(self, actions: str, *others: str) -> Tuple[str, ...]:
+        """What a token must allow here, and to read from others."""
+        mine = "repository:%s:%s" % (self.path, actions)
+        return (mine,) + tuple("repository:%s:pull" % other for other in others)
+
+    def url(self, kind: str, reference: str) -> str:
+        """The path of a manifest or a blob."""
+        return "/v2/%s/%s/%s" % (self.path, kind, quote(reference, safe=":"))
+
+    def digest(self, reference: str) -> str:
+        """HEAD of a manifest: its digest, empty where there is none. Raises RegistryError."""
+        doing = "look at %s of %s" % (reference, self.path)
+        try:
+            # Without Accept, registry 2 gives the digest of another manifest, of schema 1.
+            answer = self.registry.request(
+                "HEAD", self.url("manifests", reference), self.scopes("pull"), doing, {"Accept": ACCEPT}
+            )
+        except RegistryMissing:
+            return ""
+        answer.close()
+        return answer.headers.get("Docker-Content-Digest") or self.manifest(reference).digest
+
+    def manifest(self, reference: str) -> Manifest:
+        """GET of a manifest or an index, verified. Raises RegistryMissing, ContentError."""
+        doing = "get the manifest %s of %s" % (reference, self.path)
+        answer = self.registry.request(
+            "GET", self.url("manifests", reference), self.scopes("pull"), doing, {"Accept": ACCEPT}
+        )
+        data = answer.read(LIMIT)
+        wanted = reference if ":" in reference else answer.headers.get("Docker-Content-Digest", "")
+        if wanted and hasher(wanted, data).hexdigest() != wanted.partition(":")[2]:
+            raise ContentError(
+                "%s sends other bytes than the digest %s of %s says" % (self.registry.host, wanted, self.path),
+                "Do not trust it: look at its storage, and at what is between you and it.",
+            )
+        return parse(data, answer.headers.get("Content-Type", ""))
+
+    def put(self, manifest: Manifest, reference: str) -> None:
+        """PUT of a manifest, by its digest or by a tag."""
+        answer = self.registry.request(
+            "PUT",
+            self.url("manifests", reference),
+            self.scopes("pull,push"),
+            "put %s into %s" % (reference, self.path),
+            {"Content-Type": manifest.media_type},
+            manifest.data,
+        )
+        answer.close()
+
+    def delete(self, digest: str) -> None:
+        """DELETE of a manifest, and with it all tags that are on it. One that is gone already is fine."""
+        self._delete("manifests", digest)
+
+    def untag(self, tag: str) -> None:
+        """Take a tag away and leave the manifest, which others may need.
+
+        Registry 2 cannot do that: it deletes by digest only, and that takes all tags of the manifest along. There
+        the tag is moved to a manifest that nothing else has, and this one is deleted.
+        """
+        try:
+            self._delete("manifests", tag)
+            return
+        except RegistryError as error:
+            if error.status not in (400, 405, 415) and not isinstance(error, RegistryUnsupported):
+                raise
+        before = self.manifest(tag)
+        other = placeholder(uuid.uuid4().hex)
+        empty = Descriptor("application/octet-stream", digest_of(EMPTY), len(EMPTY))
+        if not self.has(empty):
+            self.upload(empty, lambda: iter((EMPTY,)))
+        self.put(other, tag)
+        try:
+            self.delete(other.digest)
+        except RegistryError:
+            self.put(before, tag)
+            raise
+
+    def _delete(self, kind: str, reference: str) -> None:
+        doing = "delete %s of %s" % (reference, self.path)
+        try:
+            answer = self.registry.request("DELETE", self.url(kind, reference), self.scopes("pull,push,delete"), doing)
+        except RegistryMissing:
+            return
+        answer.close()
+
+    def tags(self, page_size: int = 1000) -> List[str]:
+        """GET of all tags, sorted; none where there is no such repository."""
+        path = "/v2/%s/tags/list?n=%d" % (self.path, page_size)
+        try:
+            pages = list(self.registry.pages(path, self.scopes("pull"), "list the tags of %s" % self.path))
+        except RegistryMissing:
+            return []
+        # The list is null in a repository that has been emptied.
+        return sorted({str(tag) for page in pages for tag in page.get("tags") or ()})
+
+    def referrers(self, digest: str) -> List[Mapping[str, Any]]:
+        """What refers to a manifest as its subject: signatures, bills of materials. Descriptors.
+
+        GET /v2/PATH/referrers/DIGEST, or where a registry does not know that, the index under the tag that stands
+        in for it.
+        """
+        path = "/v2/%s/referrers/%s" % (self.path, digest)
+        found: List[Mapping[str, Any]] = []
+        try:
+            for page in self.registry.pages(path, self.scopes("pull"), "list what refers to %s" % digest):
+                found += page.get("manifests") or []
+            return found
+        except RegistryMissing:
+            pass
+        try:
+            index = self.manifest(digest.replace(":", "-", 1))
+        except RegistryMissing:
+            return []
+        listed: List[Mapping[str, Any]] = json.loads(index.data).get("manifests") or [] if index.is_index else []
+        return listed
+
+    def has(self, blob: Descriptor) -> bool:
+        """HEAD of a blob."""
+        try:
+            answer = self.registry.request(
+                "HEAD", self.url("blobs", blob.digest), self.scopes("pull"), "look for %s in %s" % (blob.digest, self)
+            )
+        except RegistryMissing:
+            return False
+        answer.close()
+        return True
+
+    def blob(self, blob: Descriptor) -> Iterator[bytes]:
+        """GET of a blob, piece by piece and verified; a connection that breaks is taken up where it broke.
+
+        Raises ContentError at the end if these are not the bytes of the digest, and as soon as they are too many.
+        """
+        return verified(blob, self._blocks(blob), str(self))
+
+    def _blocks(self, blob: Descriptor) -> Iterator[bytes]:
+        offset, failures = 0, 0
+        while True:
+            before = offset
+            try:
+                for block in self._part(blob, offset):
+                    offset += len(block)
+                    yield block
+                if offset >= blob.size:
+                    return
+                raise ConnectionBroken("%s ended before its end" % blob.digest)
+            except ConnectionBroken:
+                failures = failures + 1 if offset == before else 1
+                if failures == TRIES:
+                    raise
+                self.registry.http.pause(failures)
+
+    def _part(self, blob: Descriptor, offset: int) -> Iterator[bytes]:
+        headers = {"Range": "bytes=%d-" % offset} if offset else {}
+        answer = self.registry.request(
+            "GET", self.url("blobs", blob.digest), self.scopes("pull"), "get %s of %s" % (blob.digest, self), headers
+        )
+        skip = offset if answer.status != 206 else 0  # it may not know ranges, and begin anew
+        for block in answer.blocks():
+            yield block[skip:]
+            skip = max(0, skip - len(block))
+
+    def small(self, blob: Descriptor) -> bytes:
+        """A blob that is read at once, such as a config. Raises ContentError for one that is too long."""
+        if blob.size > LIMIT:
+            raise ContentError("%s of %s is longer than %d bytes" % (blob.digest, self, LIMIT))
+        return b"".join(self.blob(blob))
+
+    def mount(self, blob: Descriptor, source: str) -> bool:
+        """Have the registry take a blob over from another of its repositories; returns whether it did."""
+        query = urlencode({"mount": blob.digest, "from": source})
+        answer = self.registry.request(
+            "POST",
+            "/v2/%s/blobs/uploads/?%s" % (self.path, query),
+            self.scopes("pull,push", source),
+            "mount %s from %s" % (blob.digest, source),
+        )
+        answer.close()
+        if answer.status == 201:
+            return True
+        location = answer.headers.get("Location", "")
+        if location:  # it began an upload instead
+            url = urljoin(answer.url, location)
+            try:
+                self.registry.request("DELETE", url, self.scopes("pull,push"), "end an upload").close()
+            except RegistryError:
+                pass
+        return False
+
+    def upload(self, blob: Descriptor, content: Callable[[], Iterable[bytes]]) -> None:
+        """Bring a blob; see ``uploads``. ``content`` gives its bytes from the beginning."""
+        upload(self.registry, self.path, self.scopes("pull,push"), blob, content)
+
+
+def verified(blob: Descriptor, blocks: Iterable[bytes], where: str) -> Iterator[bytes]:
+    """The same bytes. Raises ContentError if they are not those of the digest."""
+    seen, size = hasher(blob.digest), 0
+    for block in blocks:
+        size += len(block)
+        if size > blob.size:
+            break
+        seen.update(block)
+        yield block
+    if size != blob.size or seen.hexdigest() != blob.digest.partition(":")[2]:
+        raise ContentError(
+            "%s has other bytes than the digest %s says" % (where, blob.digest),
+            "Its storage, or what is between you and it, cannot be trusted: have the image pushed, or saved, anew.",
+        )

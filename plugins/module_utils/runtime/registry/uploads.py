@@ -1,0 +1,158 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Uploading a blob: at once if it is small, in chunks otherwise, each taken up where a broken connection left it.
+
+An upload belongs to the newest Location that the registry named; a GET there says with Range how much it has.
+Registry 2 gives an upload up if it has other bytes than that Location says, as after a connection that broke within a
+chunk or before the answer: then the blob is begun anew.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Iterable, Iterator, Tuple
+from urllib.parse import urlencode, urljoin
+
+from ..errors import ConnectionBroken, RegistryError, RegistryMissing, SlipwayError
+from .client import Registry
+from .http import BUSY, TRIES
+from .manifest import Descriptor
+from .token import Scopes
+
+CHUNK = 8 << 20
+
+
+class _Lost(Exception):
+    """The registry does not know the upload any more."""
+
+
+def upload(
+    registry: Registry, path: str, scopes: Scopes, blob: Descriptor, content: Callable[[], Iterable[bytes]]
+) -> None:
+    """Bring a blob into a repository. Raises RegistryError, TransportError, and what ``content`` raises."""
+    for attempt in range(1, TRIES + 1):
+        session = _Session(registry, path, scopes, blob)
+        try:
+            session.send(content())
+            return
+        except _Lost as lost:
+            if attempt == TRIES:
+                if isinstance(lost.__cause__, SlipwayError):
+                    raise lost.__cause__
+                raise ConnectionBroken("The upload of %s broke off again and again" % blob.digest)
+            registry.http.pause(attempt)
+        except BaseException:
+            session.cancel()
+            raise
+
+
+class _Session:
+    """One upload."""
+
+    def __init__(self, registry: Registry, path: str, scopes: Scopes, blob: Descriptor) -> None:
+        self._registry, self._scopes, self._blob = registry, scopes, blob
+        self._path = path
+        self._doing = "upload %s to %s" % (blob.digest, path)
+        self._location = ""
+
+    def send(self, content: Iterable[bytes]) -> None:
+        """Begin, send, and have the registry verify. Raises _Lost if it is to be tried anew."""
+        answer = self._registry.request("POST", "/v2/%s/blobs/uploads/" % self._path, self._scopes, self._doing)
+        answer.close()
+        self._note(answer.url, answer.headers.get("Location", ""))
+        least = answer.headers.get("OCI-Chunk-Min-Length", "")
+        size = max(CHUNK, int(least) if least.isdigit() else 0)
+        chunks = regroup(content, size)
+        first = next(chunks, b"")
+        if self._blob.size <= size:
+            for _further in chunks:
+                pass  # there is none, but the content verifies itself at its end
+            self._finish(first)
+            return
+        offset = 0
+        while first:
+            self._chunk(first, offset)
+            offset += len(first)
+            first = next(chunks, b"")
+        self._finish(b"")
+
+    def cancel(self) -> None:
+        """Have the registry forget what it got."""
+        try:
+            if self._location:
+                self._registry.request("DELETE", self._location, self._scopes, self._doing, tries=1).close()
+        except Exception:
+            pass  # what made us cancel is what matters, and the registry forgets it in time by itself
+
+    def _chunk(self, data: bytes, offset: int) -> None:
+        done = 0
+        for attempt in range(1, TRIES + 1):
+            headers = {
+                "Content-Type": "application/octet-stream",
+                "Content-Range": "%d-%d" % (offset + done, offset + len(data) - 1),
+            }
+            try:
+                answer = self._registry.request(
+                    "PATCH", self._location, self._scopes, self._doing, headers, data[done:], tries=1
+                )
+                answer.close()
+                self._note(answer.url, answer.headers.get("Location", ""))
+                return
+            except (ConnectionBroken, RegistryError) as error:
+                status = getattr(error, "status", 0)
+                if status == 404:
+                    raise _Lost from error
+                if attempt == TRIES or status and status not in BUSY + (416,):
+                    raise
+                self._registry.http.pause(attempt)
+                done = self._held() - offset
+                if not 0 <= done <= len(data):
+                    raise _Lost from error
+                if done == len(data):
+                    return
+
+    def _held(self) -> int:
+        """How much of the upload the registry has."""
+        try:
+            answer = self._registry.request("GET", self._location, self._scopes, self._doing)
+        except RegistryMissing as error:
+            raise _Lost from error
+        answer.close()
+        self._note(answer.url, answer.headers.get("Location", ""))
+        start, end = read_range(answer.headers.get("Range", ""))
+        if start or end <= 0:  # 0-0 may mean one byte, or none
+            raise _Lost
+        return end + 1
+
+    def _finish(self, data: bytes) -> None:
+        mark = "&" if "?" in self._location else "?"
+        url = self._location + mark + urlencode({"digest": self._blob.digest})
+        headers = {"Content-Type": "application/octet-stream"}
+        try:
+            self._registry.request("PUT", url, self._scopes, self._doing, headers, data, tries=1).close()
+        except (ConnectionBroken, RegistryError) as error:
+            status = getattr(error, "status", 0)
+            if status and status not in BUSY + (404, 416):
+                raise
+            raise _Lost from error
+
+    def _note(self, url: str, location: str) -> None:
+        if location:
+            self._location = urljoin(url, location)
+
+
+def regroup(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The same bytes in pieces of that size; only the last one is shorter."""
+    held = bytearray()
+    for block in blocks:
+        held += block
+        while len(held) >= size:
+            yield bytes(held[:size])
+            del held[:size]
+    if held:
+        yield bytes(held)
+
+
+def read_range(text: str) -> Tuple[int, int]:
+    """The first and the last number of a header Range, ``0-1023``; what cannot be read is (0, 0)."""
+    start, _dash, end = text.rpartition("=")[2].partition("-")
+    return (int(start), int(end)) if start.isdigit() and end.isdigit() else (0, 0)

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which comes first in a replacement: the stop of the old container or the start of the new one."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, List, Mapping
+
+from ...errors import InputError
+from ...state.field import dig
+from ...state.resource import Params
+from .networks import shares
+from .ports import bound, taken_by_both
+
+# A declared address, and what inspect shows of the one that a running container has.
+_ADDRESSES = (
+    ("ipv4_address", "IPAddress"),
+    ("ipv6_address", "GlobalIPv6Address"),
+    ("mac_address", "MacAddress"),
+)
+
+
+def stops_first(
+    params: Params, old: Mapping[str, Any], values: Mapping[str, Any], have: Mapping[str, Any], one_off: bool
+) -> bool:
+    """Whether the old container stops before the new one, of these values, starts.
+
+    Unless the task says so, it does only where both must not run at once. Raises InputError where the task wants the
+    new one to start first and both cannot run at once.
+    """
+    if not old["State"]["Running"] or params["update_order"] == "stop-first":
+        return True
+    only_one = [*_ports(old, values, have), *_addresses(old, values, have)]
+    if params["update_order"] == "start-first":
+        if only_one:
+            raise InputError(
+                "update_order: the new container cannot start before the old one has stopped, for both have %s"
+                % ", ".join(only_one),
+                "Leave update_order out, or set it to stop-first.",
+            )
+        return False
+    return bool(only_one or one_off or _in_each_others_way(old))
+
+
+def _ports(old: Mapping[str, Any], values: Mapping[str, Any], have: Mapping[str, Any]) -> Iterator[str]:
+    if shares(have["network_mode"]) or shares(values.get("network_mode", "default")):
+        return  # published ports mean nothing there
+    wanted = values.get("published_ports", {})
+    for held in (have["published_ports"], bound(old)):
+        both = taken_by_both(wanted, held)
+        if both:
+            yield "the host port %s" % ", ".join(both)
+            return
+
+
+def _addresses(old: Mapping[str, Any], values: Mapping[str, Any], have: Mapping[str, Any]) -> Iterator[str]:
+    shown = dig(old, "NetworkSettings.Networks") or {}
+    mac = values.get("mac_address")
+    if mac and mac in [(settings.get("MacAddress") or "").lower() for settings in shown.values()]:
+        yield "the MAC address %s" % mac
+    for network, settings in values.get("networks", {}).items():
+        for option, key in _ADDRESSES:
+            held = {have["networks"].get(network, {}).get(option), (shown.get(network, {}).get(key) or "").lower()}
+            if settings.get(option) and settings[option].lower() in held:
+                yield "the address %s in %s" % (settings[option], network)
+
+
+def _in_each_others_way(old: Mapping[str, Any]) -> bool:
+    """Whether both would write to the same files, or listen in the same network."""
+    mode = dig(old, "HostConfig.NetworkMode") or ""
+    mounts: List[Mapping[str, Any]] = old.get("Mounts") or []
+    return (
+        mode == "host"
+        or mode.startswith("container:")
+        or any(mount.get("Type") != "tmpfs" and mount.get("RW") for mount in mounts)
+    )

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images that come from a file: of an archive of images, or of a file system."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Mapping
+
+from ...engine import transfer
+from ...engine.client import Client
+from ...errors import InputError, NotFound
+from ...registry.reference import Reference
+from ...state.compare import Change
+from ...state.field import Field
+from ...state.plan import Step
+from ...state.resource import Params
+from .archive import Archive, names_in, pieces
+from .target import Target
+
+# The label of an image that holds the digest of what it was imported from.
+LABEL = "slipway.docker.import"
+LOADED = Field("loaded_images", api="-")
+IMPORTED = Field("import_digest", api="-")
+
+Images = Mapping[str, Any]  # name to image, None where there is none
+
+
+def wanted_of(target: Target, archive: Archive) -> List[str]:
+    """What loading an archive must bring: all of its names, and the image of the task by id."""
+    return names_in(archive) + ([] if target.named else [target.text])
+
+
+def load_steps(
+    params: Params, target: Target, archive: Archive | None, images: Images, changes: List[Change], warnings: List[str]
+) -> List[Step]:
+    """Load an archive if the host lacks any of its images. ``images`` are those of ``wanted_of``."""
+    path = params["load_path"]
+    if archive is None:
+        reason = _to_come(target.text, path, warnings)
+    else:
+        _must_hold(target, archive, path)
+        reason = _lacks(archive, images) or ("force_source is set" if params["force_source"] else "")
+        if reason:
+            want = {name: _id(archive, name) for name in images}
+            changes.append(Change(LOADED, want, {name: image and image["Id"] for name, image in images.items()}))
+    return [Step("load", "image", target.text, reason, _load, (path,))] if reason else []
+
+
+def _must_hold(target: Target, archive: Archive, path: str) -> None:
+    if any(target.text in held.names | held.digests for held in archive):
+        return
+    names = names_in(archive)
+    raise NotFound(
+        "The archive %s holds no image %s, but %s" % (path, target.text, ", ".join(names) or "one without a name"),
+        "Name one that it holds, and give it its other name with repository.",
+    )
+
+
+def _lacks(archive: Archive, images: Images) -> str:
+    for name, image in images.items():
+        if image is None:
+            return "there is no image %s" % name
+        if not any(held.is_it(image) for held in archive if name in held.names | held.digests):
+            return "%s is another image than in the archive" % name
+    return ""
+
+
+def _id(archive: Archive, name: str) -> str:
+    return min(digest for held in archive if name in held.names | held.digests for digest in held.digests)
+
+
+def _load(client: Client, path: str) -> None:
+    transfer.load(client, path, pieces(_there("load_path", path)))
+
+
+def import_digest(options: Mapping[str, Any]) -> str | None:
+    """The digest of what an image is imported from; None where the file is not there. Raises HostError."""
+    if not Path(options["path"]).is_file():
+        return None
+    content = hashlib.sha256()
+    for piece in pieces(options["path"]):
+        content.update(piece)
+    decisive = [content.hexdigest(), options["changes"] or []]
+    return "sha256:" + hashlib.sha256(json.dumps(decisive).encode("utf-8")).hexdigest()
+
+
+def import_steps(
+    params: Params, named: Reference, digest: str | None, image: Any, changes: List[Change], warnings: List[str]
+) -> List[Step]:
+    """Import a file system if the image was not made of it."""
+    path = params["import"]["path"]
+    labels: Dict[str, str] = ((image or {}).get("Config") or {}).get("Labels") or {}
+    have = labels.get(LABEL)
+    if digest is None:
+        reason = _to_come(named.pinned, path, warnings)
+    elif image is None:
+        reason = "it does not exist"
+    elif have is None:
+        reason = "it was not imported by this module"
+    elif have != digest:
+        reason = "the file or the changes that it is made from are other ones"
+    elif params["force_source"]:
+        reason = "force_source is set"
+    else:
+        return []
+    if digest:
+        changes.append(Change(IMPORTED, digest, have))
+    return [Step("import", "image", named.pinned, reason, _import, (named, params["import"], digest))]
+
+
+def _import(client: Client, named: Reference, options: Mapping[str, Any], digest: str | None) -> None:
+    path = _there("import.path", options["path"])
+    label = 'LABEL "%s"="%s"' % (LABEL, digest or import_digest(options))
+    changes = [*(options["changes"] or ()), label]
+    transfer.bring_in(client, named.repository, named.tag, pieces(path), changes)
+
+
+def _to_come(name: str, path: str, warnings: List[str]) -> str:
+    # In check mode an earlier task may be about to bring it; outside of it, the step says that it is missing.
+    warnings.append("%s can only be there if an earlier task makes the file %s" % (name, path))
+    return "its file is not there yet"
+
+
+def _there(option: str, path: str) -> str:
+    if not Path(path).is_file():
+        raise InputError(
+            "%s: there is no file %s on this host" % (option, path),
+            "Copy it to the host first, for example with ansible.builtin.copy.",
+        )
+    return path

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking a name off an image, and the image away with its last name: what stands in the way is said beforehand."""
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping, Sequence
+
+from ...engine import images
+from ...engine.client import Client
+from ...errors import DriftError
+from ...state.plan import Plan, Step
+from ...state.resource import Params
+from .target import Target
+
+RUNNING = ("running", "paused", "restarting")
+
+
+def takes_all(target: Target, image: Mapping[str, Any]) -> bool:
+    """Whether removing the target would remove the image, and not just a name of it."""
+    tags: List[str] = image.get("RepoTags") or []
+    if target.named and target.named.digest:
+        return not tags
+    return target.named is None or len(tags) <= 1
+
+
+def removal(params: Params, target: Target, image: Mapping[str, Any], users: Sequence[Mapping[str, Any]]) -> Plan:
+    """Remove what ``name`` means. ``users`` are the containers of the image, if it would go. Raises DriftError.
+
+    Containers in the way are a warning and the failure of the step, because in check mode an earlier task may be about
+    to remove them.
+    """
+    force = params["force_absent"]
+    if target.named is None and not force:
+        _refuse_several_names(image)
+    reason = "it exists, and state is absent"
+    blocked = _in_the_way(target, users, force)
+    if blocked:
+        step = Step("remove", "image", target.text, reason, _refuse, (blocked,))
+        return Plan((step,), warnings=(blocked.cause + ".",), stays=False)
+    call = (target.text, force, params["prune"])
+    return Plan((Step("remove", "image", target.text, reason, images.remove, call),), stays=False)
+
+
+def _refuse(client: Client, blocked: DriftError) -> None:
+    raise blocked
+
+
+def _refuse_several_names(image: Mapping[str, Any]) -> None:
+    """As the Engine does: one name is one tag, or digests of one repository, or both of the same one."""
+    tags: List[str] = image.get("RepoTags") or []
+    digests: List[str] = image.get("RepoDigests") or []
+    repositories = {tag.rpartition(":")[0] for tag in tags} | {digest.partition("@")[0] for digest in digests}
+    if len(tags) > 1 or len(repositories) > 1:
+        raise DriftError(
+            "The image has several names: %s" % ", ".join(sorted(tags) or sorted(digests)),
+            "Remove it by each of them, or set 'force_absent: true' to remove all.",
+        )
+
+
+def _in_the_way(target: Target, users: Sequence[Mapping[str, Any]], force: bool) -> DriftError | None:
+    """By name, a forced removal leaves an image that a container runs without a name; that is what force is for."""
+    running = [user for user in users if user.get("State") in RUNNING]
+    if not users or force and not (running and target.named is None):
+        return None
+    which = ", ".join(sorted("%s (%s)" % (images.user_name(user), user.get("State")) for user in running or users))
+    return DriftError(
+        "The image %s is used by the container%s %s" % (target.text, "s" if len(running or users) > 1 else "", which),
+        "Remove the container first%s." % ("" if running else ", or set 'force_absent: true'"),
+    )

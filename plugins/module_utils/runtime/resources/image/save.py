@@ -1,0 +1,134 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Saving images to an archive: if the file does not hold just these images already."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, List, Mapping
+
+from ...engine import transfer
+from ...engine.client import Client
+from ...errors import DriftError, HostError, InputError
+from ...registry.hostfiles import write
+from ...registry.reference import is_image_id, parse
+from ...state.compare import Change
+from ...state.field import Field
+from ...state.plan import Step
+from ...state.resource import Params
+from .archive import Archive, names_in, read_archive
+from .target import Target
+
+ARCHIVED = Field("archived_images", api="-")
+MODE = Field("archive_mode", api="-")
+USUAL_MODE = 0o600  # as of the docker command: an image may hold secrets
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The file at ``archive_path``: its permissions, and what it holds, None if it is no archive of images."""
+
+    mode: int
+    archive: Archive | None
+
+
+def read_saved(path: str) -> Saved | None:
+    """Look at the file; None where there is none. Raises HostError, and InputError where no file can be."""
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise HostError("Cannot look at %s (%s)" % (path, error.strerror))
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError("archive_path: %s is not a file" % path, "Give the path of the archive itself.")
+    try:
+        return Saved(stat.S_IMODE(found.st_mode), read_archive(path))
+    except InputError:
+        return Saved(stat.S_IMODE(found.st_mode), None)
+
+
+def names_of(params: Params, target: Target) -> List[str]:
+    """The images that go into the archive. Raises InputError."""
+    further = [
+        name if is_image_id(name) else parse(name).or_tag(params["tag"]) for name in params["archive_names"] or ()
+    ]
+    names = [target.text, *(name if isinstance(name, str) else name.pinned for name in further)]
+    return sorted(set(names), key=names.index)
+
+
+def mode_of(params: Params) -> int | None:
+    """The option ``archive_mode``: octal digits, or a number, which YAML has made of them. Raises InputError."""
+    given = params["archive_mode"]
+    if given is None:
+        return None
+    try:
+        mode = given if isinstance(given, int) else int(given, 8)
+    except (ValueError, TypeError):
+        mode = -1
+    if not 0 <= mode <= 0o777:
+        raise InputError("archive_mode: %r is no mode" % (given,), "Write it in quotes, like '0640'.")
+    return mode
+
+
+def save_steps(
+    params: Params, images: Mapping[str, Any], saved: Saved | None, new: str, changes: List[Change]
+) -> List[Step]:
+    """Write the archive of these images (by name) if it does not hold them; ``new`` is a name that changes first."""
+    path, mode = params["archive_path"], mode_of(params)
+    missing = [name for name, image in images.items() if image is None and name != new]
+    if missing:
+        raise DriftError("There is no image %s on this host to save" % missing[0], "Pull, build or load it first.")
+    if new:
+        reason = "%s is a new image" % new
+    elif saved is None:
+        reason = "there is no such file"
+    elif saved.archive is None:
+        reason = "the file is no archive of images"
+    else:
+        reason = _differs(images, saved.archive)
+    if reason:
+        want = {name: "(the new image)" if name == new else image["Id"] for name, image in images.items()}
+        have = {name: held for name, held in _shown(saved).items() if name not in want or held != want[name]}
+        changes.append(Change(ARCHIVED, want, have or None))
+        use = mode if mode is not None else saved.mode if saved else USUAL_MODE
+        return [Step("save", "image", path, reason, _save, (path, list(images), use))]
+    if saved and mode is not None and mode != saved.mode:
+        changes.append(Change(MODE, "%04o" % mode, "%04o" % saved.mode))
+        return [Step("chmod", "archive", path, "its mode is %04o" % saved.mode, _chmod, (path, mode))]
+    return []
+
+
+def _differs(images: Mapping[str, Any], archive: Archive) -> str:
+    seen = []
+    for name, image in images.items():
+        named = not is_image_id(name) and "@" not in name
+        held = next((one for one in archive if (name in one.names if named else one.is_it(image))), None)
+        if held is None:
+            return "it does not hold %s" % name
+        if not held.is_it(image):
+            return "it holds another image by the name %s" % name
+        seen.append(held)
+    more = [name for name in names_in(archive) if name not in images]
+    more += ["an image without a name" for held in archive if held not in seen and not held.names]
+    return "it also holds %s" % ", ".join(more) if more else ""
+
+
+def _shown(saved: Saved | None) -> Mapping[str, str]:
+    archive = saved.archive if saved else None
+    return {name: min(held.digests) for held in archive or () for name in held.names}
+
+
+def _save(client: Client, path: str, names: List[str], mode: int) -> None:
+    if not Path(path).parent.is_dir():
+        raise InputError("archive_path: there is no directory %s on this host" % Path(path).parent, "Make it first.")
+    write(path, transfer.save(client, names), mode)
+
+
+def _chmod(client: Client, path: str, mode: int) -> None:
+    try:
+        Path(path).chmod(mode)
+    except OSError as error:
+        raise HostError("Cannot change the mode of %s (%s)" % (path, error.strerror))

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which manifests go with tags, and which stay because something else needs them. Pure, but for the calls of steps."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Dict, List, Mapping, Sequence, Set, Tuple
+
+from ...registry.access import Access
+from ...registry.client import Registries
+from ...registry.contents import Contents
+from ...registry.manifest import Manifest
+from ...registry.reference import Reference
+from ...registry.repository import Repository
+from ...state.plan import Step
+
+# A tag that holds what belongs to an image: signatures and the like, or OCI's list of what refers to it.
+_ATTACHED = re.compile(r"(sha256|sha512)-([0-9a-f]{64,128})(?:\.[a-z0-9]+)?")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A repository, and the way in."""
+
+    reference: Reference  # without tag and digest
+    access: Access
+
+    def at(self, client: Registries) -> Repository:
+        """The repository."""
+        return Repository(client.at(self.reference.domain, self.access), self.reference.path)
+
+
+def subject_of(tag: str) -> str:
+    """The digest of the image that a tag's content belongs to; empty for a tag of its own."""
+    match = _ATTACHED.fullmatch(tag)
+    return "%s:%s" % match.groups() if match else ""
+
+
+def going(contents: Contents, reasons: Mapping[str, str]) -> Dict[str, str]:
+    """Tags that go, with the reasons, and those that go with them: what belongs to an image that goes."""
+    tags = dict(reasons)
+    while True:
+        gone = _unneeded(contents, set(tags))
+        further = {tag: "it belongs to %s" % subject_of(tag) for tag in contents.tags if subject_of(tag) in gone}
+        if set(further) <= set(tags):
+            return tags
+        tags = {**further, **tags}
+
+
+def removal(place: Place, contents: Contents, tags: Mapping[str, str]) -> List[Step]:
+    """The steps that take tags away, for these reasons, and with them the manifests that nothing else needs."""
+    gone = _unneeded(contents, set(tags))
+    untagged: List[Step] = []
+    deleted: List[Step] = []
+    for digest in _in_order(contents, tags):
+        mine = sorted(tag for tag in tags if contents.tags[tag] == digest)
+        if digest in gone:
+            deleted.append(_delete(place, contents, digest, mine, tags[mine[0]]))
+        else:
+            untagged += [_untag(place, contents.manifests[digest], tag, tags[tag]) for tag in mine]
+    tops = {contents.tags[tag] for tag in tags}
+    below = [digest for digest in contents.manifests if digest in gone and digest not in tops]
+    return untagged + deleted + [_delete(place, contents, digest, [], "nothing else needs it") for digest in below]
+
+
+def _unneeded(contents: Contents, tags: Set[str]) -> Set[str]:
+    """The manifests that only tags need which go."""
+    needed: Set[str] = set()
+    for tag, digest in contents.tags.items():
+        if tag not in tags:
+            needed |= contents.needs(digest)
+    gone: Set[str] = set()
+    for tag in tags:
+        gone |= contents.needs(contents.tags[tag]) - needed
+    return gone
+
+
+def _in_order(contents: Contents, tags: Mapping[str, str]) -> List[str]:
+    """The digests that tags have, each once: indexes before what is in them."""
+    digests = list(dict.fromkeys(contents.tags[tag] for tag in tags))
+    return sorted(digests, key=lambda digest: -len(contents.needs(digest)))
+
+
+def _delete(place: Place, contents: Contents, digest: str, tags: Sequence[str], reason: str) -> Step:
+    manifest = contents.manifests[digest]
+    name = "%s@%s" % (place.reference, digest)
+    if tags:
+        name += " (%s)" % ", ".join(tags)
+    undo = Step("put back", "image", name, "take the deletion back", put_back, (place, manifest, tuple(tags)))
+    return Step("delete", "image", name, reason, delete, (place, digest), undo)
+
+
+def _untag(place: Place, manifest: Manifest, tag: str, reason: str) -> Step:
+    name = "%s:%s" % (place.reference, tag)
+    undo = Step("put back", "tag", name, "take the deletion back", put_back, (place, manifest, (tag,)))
+    reason += "; its image stays, for something else needs it"
+    return Step("delete", "tag", name, reason, untag, (place, tag), undo)
+
+
+def delete(client: Registries, place: Place, digest: str) -> None:
+    """Delete a manifest with all its tags."""
+    place.at(client).delete(digest)
+
+
+def untag(client: Registries, place: Place, tag: str) -> None:
+    """Delete a tag only."""
+    place.at(client).untag(tag)
+
+
+def put_back(client: Registries, place: Place, manifest: Manifest, tags: Tuple[str, ...]) -> None:
+    """Make a manifest and its tags what they were, where they are not."""
+    repository = place.at(client)
+    for reference in tags or (manifest.digest,):
+        if repository.digest(reference) != manifest.digest:
+            repository.put(manifest, reference)

@@ -1,0 +1,238 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Removing tags and images from a real registry, and keeping repositories trim; judged by HTTP and by docker."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from harness import oci
+from harness.driver import failed, succeeded
+from harness.faults import Fault
+from harness.registry import Registry
+
+PLATFORMS = ("linux/amd64", "linux/arm64")
+
+
+def index(word, created="2026-01-02T03:04:05Z"):
+    """An image for several platforms."""
+    return oci.index({platform: oci.image("%s %s" % (word, platform), platform, created) for platform in PLATFORMS})
+
+
+def ago(**span):
+    """A time in the past, as images have it."""
+    return (datetime.now(UTC) - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_tag_goes_and_others_on_the_same_image_stay(remote, registry, name):
+    """Although registry 2 can only delete by digest, and that takes all tags along."""
+    many = index(name)
+    oci.push(registry, name, many, "v1", "v2", "latest")
+    gone = remote.scenario("registry_image", name="%s/%s:v1" % (registry.host, name), state="absent")
+    reason = "state is absent; its image stays, for something else needs it"
+    assert gone["actions"] == ["delete tag %s/%s:v1: %s" % (registry.host, name, reason)]
+    assert gone["diff"] == {"before": {"exists": True, "digest": many.digest}, "after": {"exists": False}}
+    assert gone["image"] is None
+    assert oci.tags(registry, name) == ["latest", "v2"]
+    assert oci.fetch(registry, name, "v2") == many.data
+    assert oci.complete(registry, name, "latest")
+
+
+def test_the_last_tag_takes_all_along_that_nothing_needs(remote, registry, name):
+    """But not what is in another index."""
+    common = oci.image(name + " common", "linux/amd64")
+    one = oci.index({"linux/amd64": common, "linux/arm64": oci.image(name + " one", "linux/arm64")})
+    two = oci.index({"linux/amd64": common, "linux/arm64": oci.image(name + " two", "linux/arm64")})
+    oci.push(registry, name, one, "v1")
+    oci.push(registry, name, two, "v2")
+    gone = remote.scenario("registry_image", name="%s/%s:v1" % (registry.host, name), state="absent")
+    assert len(gone["actions"]) == 2
+    assert not oci.fetch(registry, name, one.digest)
+    assert not oci.fetch(registry, name, one.children[1].digest)
+    assert oci.complete(registry, name, "v2")
+    remote.scenario("registry_image", name="%s/%s:v2" % (registry.host, name), state="absent")
+    assert oci.tags(registry, name) == []
+    assert not oci.fetch(registry, name, common.digest)
+    remote.scenario("registry_image", changed=False, name="%s/%s-not:v2" % (registry.host, name), state="absent")
+
+
+def test_a_part_of_an_index_that_has_a_tag_too_stays(remote, registry, name):
+    """Only the tag goes."""
+    many = index(name)
+    oci.push(registry, name, many, "v1")
+    oci.push(registry, name, many.children[0], "amd64")
+    remote.scenario("registry_image", name="%s/%s:amd64" % (registry.host, name), state="absent")
+    assert oci.tags(registry, name) == ["v1"]
+    assert oci.complete(registry, name, "v1")
+
+
+def test_a_digest_goes_if_nothing_needs_it(remote, registry, name):
+    """Otherwise the task says what does."""
+    many, alone = index(name), oci.image(name + " alone")
+    oci.push(registry, name, many, "v1", "v2")
+    oci.push(registry, name, alone)
+    by = "%s/%s@%%s" % (registry.host, name)
+    for digest in (many.digest, many.children[1].digest):
+        message = failed(remote("registry_image", name=by % digest, state="absent"))
+        assert "is needed by the tags v1, v2. Remove these tags" in message
+    assert oci.complete(registry, name, "v1")
+    remote.scenario("registry_image", name=by % alone.digest, state="absent")
+    assert not oci.fetch(registry, name, alone.digest)
+    both = "%s/%s:v1@%s" % (registry.host, name, many.digest)
+    assert "has a tag and a digest" in failed(remote("registry_image", name=both, state="absent"))
+
+
+def test_where_deletion_is_off_the_task_says_so(remote, lab, authority, name):
+    """And nothing has changed."""
+    storage = {"filesystem": {"rootdirectory": str(lab.root / "keeping" / "data")}}
+    keeping = Registry(lab, authority, "keeping", settings={"storage": storage})
+    oci.push(keeping, name, oci.image(name), "v1", "v2")
+    for tag in ("v1", "v2"):
+        target = "%s/%s:%s" % (keeping.host, name, tag)
+        message = failed(remote("registry_image", name=target, state="absent"))
+        assert "UNSUPPORTED" in message and "deletion is off there" in message
+    oci.push(keeping, name + "/one", oci.image(name), "v1")
+    message = failed(remote("registry_image", name="%s/%s/one:v1" % (keeping.host, name), state="absent"))
+    assert "deletion is off there" in message
+    assert oci.tags(keeping, name) == ["v1", "v2"]
+    assert oci.complete(keeping, name, "v1") and oci.complete(keeping, name, "v2")
+
+
+def test_a_deletion_that_breaks_is_taken_back(remote, registry, proxy, name):
+    """The tags that were deleted before are there again."""
+    images = [oci.image("%s %d" % (name, number), created=ago(days=number)) for number in range(3)]
+    for number, made in enumerate(images):
+        oci.push(registry, name, made, "v%d" % number)
+    proxy.faults.append(Fault("DELETE", images[2].digest, status=403))
+    message = failed(remote("registry_image", name="%s/%s" % (proxy.host, name), state="pruned", keep={"last": 1}))
+    assert "What was done before has been taken back" in message
+    assert oci.tags(registry, name) == ["v0", "v1", "v2"]
+    assert all(oci.complete(registry, name, "v%d" % number) for number in range(3))
+
+
+def test_retention_keeps_what_a_rule_holds(remote, registry, name):
+    """The newest, those of the last days, by name, and what is in use; check mode lists what would go."""
+    made = {
+        "v1": index(name + " v1", ago(days=100)),
+        "dev-1": index(name + " dev-1", ago(days=50)),
+        "dev-2": index(name + " dev-2", ago(days=40)),
+        "dev-3": index(name + " dev-3", ago(days=30)),
+        "dev-4": index(name + " dev-4", ago(days=3)),
+        "dev-5": index(name + " dev-5", ago(days=20)),
+        "dev-6": index(name + " dev-6", ago(days=60)),
+        "old": index(name + " old", ago(days=61)),
+    }
+    for tag, image in made.items():
+        oci.push(registry, name, image, tag)
+    oci.push(registry, name, made["dev-1"], "dev-1-too")
+    oci.push(registry, name, oci.image(name + " signature"), made["dev-2"].digest.replace(":", "-") + ".sig")
+    oci.push(registry, name, oci.image(name + " other"), made["dev-4"].digest.replace(":", "-") + ".sig")
+    oci.push(registry, name, oci.image(name + " undated", created="1970-01-01T00:00:00Z"), "dev-undated")
+    there = oci.tags(registry, name)
+    repository = "%s/%s" % (registry.host, name)
+    keep = {
+        "last": 2,
+        "newer_than": "1w",
+        "tags": ["v*"],
+        "in_use": [
+            repository + ":dev-6",
+            "alpine:3",
+            repository + "/other:dev-2",
+            "%s@%s" % (repository, made["old"].children[1].digest),
+        ],
+    }
+    params = {"name": repository, "state": "pruned", "keep": keep}
+    listed = succeeded(remote("registry_image", check=True, **params))
+    assert oci.tags(registry, name) == there
+    assert listed["tags"] == there
+    pruned = remote.scenario("registry_image", **params)
+    assert pruned["actions"] == listed["actions"]
+    assert "dev-undated: nothing says when these were created, so they stay." in str(pruned["warnings"])
+    stay = ["dev-4", "dev-5", "dev-6", "dev-undated", "old", "v1"]
+    stay.append(made["dev-4"].digest.replace(":", "-") + ".sig")
+    assert oci.tags(registry, name) == sorted(stay)
+    assert pruned["tags"] == sorted(stay)
+    assert pruned["diff"]["after"] == {"tags": sorted(stay)}
+    assert all(oci.complete(registry, name, tag) for tag in stay)
+    for tag in ("dev-1", "dev-2", "dev-3"):
+        for part in [made[tag], *made[tag].children]:
+            assert not oci.fetch(registry, name, part.digest), tag
+
+
+def test_retention_may_be_about_some_tags_only(remote, registry, name):
+    """All others stay, and keep what they need."""
+    old, new = index(name + " old", ago(days=9)), index(name + " new")
+    oci.push(registry, name, old, "dev-1", "stable")
+    oci.push(registry, name, new, "dev-2")
+    params = {
+        "name": "%s/%s" % (registry.host, name),
+        "state": "pruned",
+        "tags": ["dev-*"],
+        "keep": {"newer_than": "1h"},
+    }
+    remote.scenario("registry_image", **params)
+    assert oci.tags(registry, name) == ["stable"]
+    assert oci.complete(registry, name, "stable")
+
+
+@pytest.mark.parametrize(
+    ("params", "why"),
+    [
+        ({"keep": {}}, "without a rule nothing would stay"),
+        ({"keep": {"last": 0, "tags": ["a"]}}, "is not a number of images to keep"),
+        ({"keep": {"newer_than": "a month"}}, "is not an age. Write it like 36h"),
+        ({"keep": {"last": 1}, "name": "r.example/a:b"}, "has a tag or digest"),
+        ({"keep": {"last": 1, "in_use": ["A"]}}, "is not the name of an image"),
+    ],
+)
+def test_what_cannot_be_meant(remote, registry, name, params, why):
+    """Refused before anything is deleted."""
+    options = {"name": "%s/%s" % (registry.host, name), "state": "pruned", **params}
+    assert why in failed(remote("registry_image", **options))
+
+
+def test_what_is_kept_still_pulls_on_every_platform(remote, lab, engine, authority, other_registry, name):
+    """A copied index, trimmed by retention, after the registry has collected its garbage; and the disk has shrunk."""
+    registry = Registry(lab, authority, "shrinking")
+    ballast = [bytes(range(256)) * 8]
+    kept = oci.index(
+        {platform: oci.image(name + platform, platform, ago(days=1), further=ballast) for platform in PLATFORMS}
+    )
+    noise = [open("/dev/urandom", "rb").read(3 << 20)]  # noqa: SIM115, PTH123
+    dropped = oci.index(
+        {
+            "linux/amd64": kept.children[0],
+            "linux/arm64": oci.image(name + " dropped", "linux/arm64", ago(days=9), further=noise),
+        }
+    )
+    oci.push(other_registry, name, kept, "kept")
+    oci.push(other_registry, name, dropped, "dropped")
+    ca = str(authority.certificate)
+    for tag in ("kept", "dropped"):
+        source = {"name": "%s/%s:%s" % (other_registry.host, name, tag), "ca_path": ca}
+        source.update(username=other_registry.username, password=other_registry.password)
+        remote.scenario("registry_image", name="%s/%s:%s" % (registry.host, name, tag), source=source)
+    before = size_of(registry)
+    repository = "%s/%s" % (registry.host, name)
+    # The index that goes has the newest amd64 image in it too, so its own date counts for nothing: by name.
+    remote.scenario("registry_image", name=repository, state="pruned", keep={"tags": ["kept"]})
+    assert oci.tags(registry, name) == ["kept"]
+    subprocess.run(
+        ["docker-registry", "garbage-collect", str(registry.root / "config.yml")], check=True, capture_output=True
+    )
+    assert size_of(registry) < before - (3 << 20)
+    registry.admit(engine)
+    for platform, child in zip(PLATFORMS, kept.children, strict=True):
+        engine.docker("pull", "--platform", platform, repository + ":kept")
+        seen = engine.inspect("image", repository + ":kept")
+        assert "/".join((seen["Os"], seen["Architecture"])) == platform
+        assert seen["Id"] == oci.digest(child.config)
+        engine.docker("image", "rm", repository + ":kept")
+
+
+def size_of(registry):
+    """What a registry takes on the disk, in bytes."""
+    return sum(path.stat().st_size for path in (registry.root / "data").rglob("*") if path.is_file())

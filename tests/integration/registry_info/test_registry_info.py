@@ -1,0 +1,211 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking at a real registry; what it holds was pushed with plain HTTP."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+
+import pytest
+from harness import oci
+from harness.driver import PYTHON, Remote, failed, run_module, succeeded
+from harness.registry import Registry
+
+PLATFORMS = ("linux/amd64", "linux/arm64", "linux/arm/v7")
+
+
+@pytest.fixture
+def look(remote, registry):
+    """Runs registry_info against the registry."""
+    return lambda **params: remote("registry_info", **{"registry": registry.host, **params})
+
+
+def test_a_registry_is_asked_for_its_api(look, registry):
+    """Who lets us in, and how."""
+    seen = succeeded(look())
+    assert not seen["changed"]
+    assert seen["registry"] == {
+        "name": registry.host,
+        "url": "https://" + registry.host,
+        "api_version": "registry/2.0",
+        "auth": "basic",
+    }
+    assert seen["repositories"] == []
+
+
+def test_repositories_tags_and_manifests_are_found(look, registry, name):
+    """By name and by pattern, over all pages."""
+    many = oci.index({platform: oci.image(name, platform) for platform in PLATFORMS})
+    one = oci.image(name + " one", created="2026-03-04T05:06:07Z", kind="docker")
+    oci.push(registry, name + "/multi", many, "v1", "v2", "latest")
+    oci.push(registry, name + "/single", one, "v1")
+
+    found = succeeded(look(repositories=[name + "/*"], page_size=1))["repositories"]
+    assert found == [{"name": name + "/multi"}, {"name": name + "/single"}]
+
+    found = succeeded(look(repositories=[name + "/multi"], tags=["v*"], page_size=1))["repositories"]
+    assert found == [{"name": name + "/multi", "tags": [{"name": "v1"}, {"name": "v2"}]}]
+
+    multi, single = succeeded(look(repositories=[name + "/*"], tags=["v1"], manifests=True))["repositories"]
+    (tag,) = multi["tags"]
+    assert tag["digest"] == many.digest
+    assert tag["media_type"] == many.media_type
+    assert tag["created"] == "2026-01-02T03:04:05Z"
+    assert [part["platform"] for part in tag["platforms"]] == list(PLATFORMS)
+    assert [part["digest"] for part in tag["platforms"]] == [child.digest for child in many.children]
+    assert tag["size"] == sum(len(data) for child in many.children for data in child.blobs.values())
+    (tag,) = single["tags"]
+    assert tag["digest"] == one.digest
+    assert tag["platforms"] == [
+        {
+            "platform": "linux/amd64",
+            "digest": one.digest,
+            "size": sum(map(len, one.blobs.values())),
+            "created": "2026-03-04T05:06:07Z",
+            "missing": False,
+        }
+    ]
+
+
+def test_what_is_missing_in_an_index_is_told(look, registry, name):
+    """It cannot be pulled there."""
+    many = oci.index({platform: oci.image(name, platform) for platform in PLATFORMS})
+    oci.push(registry, name, many, "v1")
+    assert registry.call("DELETE", "/v2/%s/manifests/%s" % (name, many.children[1].digest))[0] == 202
+    ((tag,),) = [
+        found["tags"] for found in succeeded(look(repositories=[name], tags=["*"], manifests=True))["repositories"]
+    ]
+    assert [part["missing"] for part in tag["platforms"]] == [False, True, False]
+
+
+def test_what_refers_to_an_image_is_found(look, registry, name):
+    """Registry 2 has no list of it, so the tag that stands in for one counts."""
+    made, signature = oci.image(name), oci.image(name + " signature")
+    oci.push(registry, name, made, "v1")
+    oci.push(registry, name, oci.index({"linux/amd64": signature}), made.digest.replace(":", "-"))
+    (found,) = succeeded(look(repositories=[name], tags=["v1"], manifests=True, referrers=True))["repositories"]
+    assert [entry["digest"] for entry in found["tags"][0]["referrers"]] == [signature.digest]
+
+
+def test_a_repository_that_is_not_there_has_no_tags(look, name):
+    """And one that has been emptied is the same."""
+    assert succeeded(look(repositories=[name], tags=["*"]))["repositories"] == [{"name": name, "tags": []}]
+
+
+def test_a_pull_through_mirror_is_read(mirror, authority, name):
+    """It fetches what it is asked for, and its list is that of the origin."""
+    made = oci.image(name)
+    oci.push(mirror.origin, name, made, "v1")
+    look = Remote(ca_path=str(authority.certificate), registry=mirror.through.host)
+    seen = succeeded(look("registry_info", repositories=[name], tags=["*"], manifests=True))
+    assert seen["registry"]["auth"] == ""
+    assert [tag["digest"] for tag in seen["repositories"][0]["tags"]] == [made.digest]
+
+
+def test_tokens_are_asked_for(token_registry, token_server, authority, name):
+    """Of the server that the registry names, which has a certificate of the same authority."""
+    look = Remote(ca_path=str(authority.certificate), registry=token_registry.host)
+    owner = {"username": "owner", "password": token_server.users["owner"]}
+    seen = succeeded(look("registry_info", repositories=["*"], **owner))
+    assert seen["registry"]["auth"] == "bearer"
+    assert ["registry:catalog:*"] in [entry["form"].get("scope") for entry in token_server.asked]
+    reader = {"username": "reader", "password": token_server.users["reader"]}
+    assert "UNAUTHORIZED" in failed(look("registry_info", repositories=["*"], **reader))
+    assert succeeded(look("registry_info", repositories=[name], tags=["*"], **reader))["repositories"][0]["tags"] == []
+    # No secret is in a URL.
+    assert not [entry for entry in token_server.asked if "only" in entry["url"]]
+
+
+def test_an_identity_token_is_traded_in(token_registry, token_server, authority, tmp_path):
+    """As docker login keeps one, by POST."""
+    config = tmp_path / "config.json"
+    entry = {"auth": base64.b64encode(b"owner:").decode(), "identitytoken": "an-identity-token"}
+    config.write_text(json.dumps({"auths": {token_registry.host: entry}}))
+    look = Remote(ca_path=str(authority.certificate), registry=token_registry.host, config_path=str(config))
+    succeeded(look("registry_info", repositories=["*"]))
+    assert ("POST", "owner") in [(entry["method"], entry["user"]) for entry in token_server.asked]
+
+
+@pytest.mark.parametrize(
+    ("params", "why"),
+    [
+        ({"password": "a canary"}, "Check username and password"),
+        ({"username": None, "password": None}, "none are given or kept. Set username and password"),
+        ({"ca_path": None}, "is not trusted. Set ca_path"),
+        ({"registry": "198.18.255.254:1", "timeout": 1}, "198.18.255.254:1"),
+        ({"registry": "127.0.0.1:1"}, "cannot be reached"),
+        ({"registry": "no-such-host.invalid"}, "its name cannot be resolved"),
+        ({"username": "a:b"}, "a name with a colon"),
+        ({"password": None}, "belong together"),
+        ({"client_key": "/nonexistent"}, "client_key is given without client_cert"),
+        ({"ca_path": "/nonexistent"}, "cannot be read"),
+        ({"validate_certs": False}, "means nothing with validate_certs"),
+        ({"timeout": 0}, "is not a time to wait"),
+        ({"repositories": ["A"]}, "is not the name of a repository"),
+        ({"manifests": True}, "means nothing without tags"),
+        ({"page_size": 0, "repositories": ["*"]}, "is not the size of a page"),
+    ],
+)
+def test_trouble_is_one_sentence(look, params, why):
+    """With the cause and what to do, and without a secret."""
+    message = failed(look(config_path="/nonexistent", **params))
+    assert why in message
+    assert "canary" not in message
+
+
+def test_certificates_of_the_engine_count(look, registry, authority, tmp_path):
+    """Those in its directory for the registry; or none, if the task says so."""
+    place = tmp_path / registry.host
+    place.mkdir()
+    (place / "ca.crt").write_bytes(authority.certificate.read_bytes())
+    succeeded(look(ca_path=None, certs_dir=str(tmp_path)))
+    succeeded(look(ca_path=None, validate_certs=False))
+
+
+def test_what_docker_login_keeps_counts(look, registry, tmp_path):
+    """If the task names no user."""
+    both = "%s:%s" % (registry.username, registry.password)
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"auths": {registry.host: {"auth": base64.b64encode(both.encode()).decode()}}}))
+    succeeded(look(username=None, password=None, config_path=str(config)))
+
+
+def test_a_client_certificate_is_shown(lab, authority, tmp_path):
+    """That of the task, or that in the engine's directory; without one the registry hangs up."""
+    certified = Registry(lab, authority, "certified", certified=True)
+    look = Remote(registry=certified.host, ca_path=str(authority.certificate))
+    look.options.update(username=certified.username, password=certified.password)
+    own = certified.certificate
+    pair = {"client_cert": str(own / "cert.pem"), "client_key": str(own / "key.pem")}
+    assert "asks for a client certificate that it trusts" in failed(look("registry_info", certs_dir=str(tmp_path)))
+    succeeded(look("registry_info", **pair))
+    wrong = {**pair, "client_key": str(authority.root / "ca-key.pem")}
+    assert "cannot be used. Both are files in PEM form, belong together" in failed(look("registry_info", **wrong))
+    place = tmp_path / certified.host
+    place.mkdir()
+    for name, file in (("client.cert", "cert.pem"), ("client.key", "key.pem")):
+        (place / name).write_bytes((own / file).read_bytes())
+    succeeded(look("registry_info", certs_dir=str(tmp_path)))
+
+
+def test_the_machine_itself_is_asked_without_tls_and_proxy(proxy, registry):
+    """As the engine does it."""
+    params = {"registry": proxy.host, "username": registry.username, "password": registry.password}
+    nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:1")
+    seen = succeeded(run_module("registry_info", params, python=sys.executable, environ=nowhere))
+    assert seen["registry"]["url"] == "http://" + proxy.host
+    params.update(registry=registry.host, ca_path=str(registry.authority))
+    message = failed(run_module("registry_info", params, python=sys.executable, environ=nowhere))
+    assert "The proxy on the way to %s does not let the request through" % registry.host in message
+
+
+def test_without_requests_there_is_a_sentence(registry, tmp_path):
+    """And no traceback. What is here may be installed elsewhere, so importing it is made to fail as well."""
+    (tmp_path / "requests.py").write_text("raise ImportError\n")
+    environ = {"PYTHONPATH": str(tmp_path)}
+    message = failed(run_module("registry_info", {"registry": registry.host}, python=PYTHON, environ=environ))
+    assert "needs the Python library requests on the host where the task runs" in message
+    assert "delegate_to: localhost" in message

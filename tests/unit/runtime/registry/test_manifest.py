@@ -1,0 +1,213 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Manifests, indexes and platforms."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import ContentError, InputError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.manifest import (
+    DOCKER_INDEX,
+    DOCKER_MANIFEST,
+    EMPTY,
+    OCI_INDEX,
+    OCI_MANIFEST,
+    digest_of,
+    fits,
+    image_facts,
+    moment,
+    normal,
+    parse,
+    placeholder,
+    trimmed,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+A, B, C, D = ("sha256:" + letter * 64 for letter in "abcd")
+
+
+def dump(tree):
+    """Bytes of JSON."""
+    return json.dumps(tree).encode()
+
+
+def entry(digest, platform="", **further):
+    """A descriptor."""
+    names = dict(zip(("os", "architecture", "variant"), platform.split("/"), strict=False)) if platform else {}
+    return {"mediaType": OCI_MANIFEST, "digest": digest, "size": 7, **({"platform": names} if names else {}), **further}
+
+
+INDEX = {
+    "schemaVersion": 2,
+    "manifests": [
+        entry(A, "linux/amd64"),
+        entry(B, "linux/arm/v7"),
+        entry(C, "linux/arm64/v8"),
+        entry(D, "unknown/unknown", annotations={"vnd.docker.reference.digest": C}),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("tree", "said", "kind"),
+    [
+        ({"schemaVersion": 2, "mediaType": DOCKER_MANIFEST}, "", DOCKER_MANIFEST),
+        ({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": []}, "text/plain", OCI_INDEX),
+        ({"schemaVersion": 2}, OCI_MANIFEST + "; charset=utf-8", OCI_MANIFEST),
+        ({"schemaVersion": 2, "manifests": []}, "application/json", OCI_INDEX),
+        ({"schemaVersion": 2, "layers": []}, "", OCI_MANIFEST),
+        ({"schemaVersion": 2, "manifests": []}, DOCKER_INDEX, DOCKER_INDEX),
+    ],
+)
+def test_the_media_type_is_found(tree, said, kind):
+    """In the manifest, in the answer's header, or by its shape."""
+    assert parse(dump(tree), said).media_type == kind
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"1",
+        b"{",
+        dump({"schemaVersion": 1, "fsLayers": []}),
+        dump({"schemaVersion": 2, "mediaType": "text/html"}),
+        dump({"schemaVersion": 2, "config": {"digest": A}}),
+        dump({"schemaVersion": 2, "config": 1}),
+        dump({"schemaVersion": 2, "layers": 1}),
+        dump({"schemaVersion": 2, "layers": [{"digest": A, "size": "x"}]}),
+    ],
+)
+def test_what_is_no_manifest_is_refused(data):
+    """Schema 1 too, which nothing makes any more."""
+    with pytest.raises(ContentError):
+        parse(data)
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(),
+        lambda part: (
+            st.lists(part)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["schemaVersion", "mediaType", "config", "layers", "manifests", "subject", "platform", "digest"]
+                ),
+                part,
+            )
+        ),
+    )
+)
+def test_nothing_that_is_json_breaks_it(tree):
+    """It is a manifest, or there is a sentence."""
+    try:
+        parse(dump(tree))
+    except ContentError:
+        pass
+
+
+def test_what_is_in_a_manifest():
+    """Each blob once, and none that may not be handed on."""
+    foreign = {"mediaType": "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", "digest": C, "size": 9}
+    tree = {"schemaVersion": 2, "config": entry(A), "layers": [entry(B), entry(B), {**foreign, "urls": ["https://x"]}]}
+    manifest = parse(dump({**tree, "subject": {"digest": D}}))
+    assert [blob.digest for blob in manifest.blobs] == [A, B]
+    assert manifest.size == 14
+    assert manifest.subject == D
+    assert manifest.digest == digest_of(manifest.data)
+
+
+@pytest.mark.parametrize(
+    ("platforms", "kept"),
+    [
+        (["linux/amd64"], [A]),
+        (["linux/arm"], [B]),
+        (["linux/arm64"], [C, D]),
+        (["linux/arm64", "linux/amd64"], [A, C, D]),
+    ],
+)
+def test_an_index_is_trimmed(platforms, kept):
+    """What belongs to a platform stays with it."""
+    index = parse(dump(INDEX))
+    less = trimmed(index, platforms)
+    assert [child.digest for child in less.children] == kept
+    assert less.media_type == index.media_type
+    assert trimmed(index, platforms).data == less.data
+
+
+def test_an_index_with_all_is_the_same():
+    """Byte for byte, and what it does not have is named."""
+    index = parse(dump(INDEX))
+    assert trimmed(index, ["linux/amd64", "linux/arm", "linux/arm64"]) is index
+    with pytest.raises(InputError, match=r"no linux/arm/v6. It has linux/amd64, linux/arm/v7, linux/arm64"):
+        trimmed(index, ["linux/arm/v6"])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("linux/amd64", "linux/amd64"),
+        ("Linux/x86_64", "linux/amd64"),
+        ("linux/aarch64", "linux/arm64"),
+        ("linux/arm64/v8", "linux/arm64"),
+        ("linux/arm/v7", "linux/arm/v7"),
+    ],
+)
+def test_platforms_have_one_spelling(written, meant):
+    """As Docker shows them."""
+    assert normal(written) == meant
+
+
+@pytest.mark.parametrize("written", ["", "linux", "linux/", "/amd64", "linux/a b", "a/b/c/d"])
+def test_what_is_no_platform(written):
+    """Is refused."""
+    with pytest.raises(ValueError, match="is no platform"):
+        normal(written)
+
+
+def test_a_variant_matters_only_if_it_is_given():
+    """``linux/arm`` is all of them."""
+    assert fits("linux/arm/v7", ["linux/arm"])
+    assert not fits("linux/arm/v7", ["linux/arm/v6"])
+    assert not fits("linux/arm64", ["linux/arm"])
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2026-01-02T03:04:05Z", 1767323045),
+        ("2026-01-02T03:04:05.123456789Z", 1767323045.123456789),
+        ("2026-01-02T05:04:05+02:00", 1767323045),
+        ("2026-01-01T23:34:05-03:30", 1767323045),
+        ("1970-01-01T00:00:00Z", None),
+        ("1980-01-01T00:00:01Z", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("2026-13-01T00:00:00Z", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_times(text, seconds):
+    """To the nanosecond, with zones; and those that mean nothing."""
+    assert moment(text) == (None if seconds is None else pytest.approx(seconds, abs=1e-6))
+
+
+def test_the_facts_of_an_image():
+    """As far as its config has them."""
+    config = {"os": "linux", "architecture": "arm64", "variant": "v8", "created": "2026-01-02T03:04:05Z"}
+    assert image_facts(dump(config)) == ("linux/arm64", "2026-01-02T03:04:05Z")
+    assert image_facts(b"{}") == ("", "")
+    assert image_facts(b"[]") == ("", "")
+    assert image_facts(b"nonsense") == ("", "")
+
+
+def test_a_placeholder_is_like_no_other():
+    """It has no blob but the empty one."""
+    one, two = placeholder("1"), placeholder("2")
+    assert one.digest != two.digest
+    assert [blob.digest for blob in one.blobs] == [digest_of(EMPTY)]

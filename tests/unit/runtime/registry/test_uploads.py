@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Uploads against a registry by script, which may have part of a chunk: the real one in the tests gives those up."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
+    ConnectionBroken,
+    ContentError,
+    RegistryError,
+    RegistryMissing,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry import uploads
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.manifest import Descriptor, digest_of
+
+DATA = bytes(range(100))
+BLOB = Descriptor("", digest_of(DATA), len(DATA))
+
+
+class Answer:
+    """What came back."""
+
+    def __init__(self, **headers):
+        self.url, self.headers = "https://r/v2/a/", {name.replace("_", "-"): text for name, text in headers.items()}
+
+    def close(self):
+        """Nothing to do."""
+
+
+class Registry:
+    """Keeps one upload, whose location is new with each answer. ``faults`` are for the PATCHes, in their order."""
+
+    def __init__(self, faults=()):
+        self.faults, self.held, self.done, self.step = list(faults), b"", None, 0
+        self.calls = []
+        self.http = self
+
+    def pause(self, attempt):
+        """Takes no time."""
+
+    def _location(self, **headers):
+        self.step += 1
+        return Answer(Location="/upload/%d?state=%d" % (self.step, self.step), **headers)
+
+    def request(self, method, url, scopes, doing, headers=None, body=None, tries=5):
+        """The registry's part."""
+        self.calls.append(method)
+        if method == "POST":
+            self.held = b""
+            return self._location()
+        assert url.partition("&")[0].endswith("/upload/%d?state=%d" % (self.step, self.step)), "not the newest location"
+        if method == "PATCH":
+            assert headers["Content-Range"] == "%d-%d" % (len(self.held), len(self.held) + len(body) - 1)
+            fault = self.faults.pop(0) if self.faults else None
+            if isinstance(fault, int):
+                self.held += body[:fault]
+                raise ConnectionBroken("cut")
+            if isinstance(fault, Exception):
+                raise fault
+            self.held += body
+            return self._location()
+        if method == "GET":
+            return self._location(Range="0-%d" % max(0, len(self.held) - 1))
+        if method == "PUT":
+            self.done = self.held + body
+        return Answer()
+
+
+def send(registry, data=DATA, blob=BLOB):
+    """Upload in blocks of seven bytes."""
+    blocks = [data[start : start + 7] for start in range(0, len(data), 7)]
+    uploads.upload(registry, "a", (), blob, lambda: iter(blocks))
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch):
+    """Thirty bytes a chunk."""
+    monkeypatch.setattr(uploads, "CHUNK", 30)
+
+
+@pytest.mark.parametrize(
+    ("faults", "calls"),
+    [
+        ([], "POST PATCH PATCH PATCH PATCH PUT"),
+        ([None, 11], "POST PATCH PATCH GET PATCH PATCH PATCH PUT"),
+        ([None, 30], "POST PATCH PATCH GET PATCH PATCH PUT"),
+        ([None, 11, 12, 1], "POST PATCH PATCH GET PATCH GET PATCH GET PATCH PATCH PATCH PUT"),
+        ([None, RegistryError("busy", status=503)], "POST PATCH PATCH GET PATCH PATCH PATCH PUT"),
+        ([None, RegistryError("range", status=416)], "POST PATCH PATCH GET PATCH PATCH PATCH PUT"),
+        # Range: 0-0 may be one byte or none.
+        ([1], "POST PATCH GET POST PATCH PATCH PATCH PATCH PUT"),
+        ([RegistryMissing("unknown", status=404)], "POST PATCH POST PATCH PATCH PATCH PATCH PUT"),
+    ],
+)
+def test_only_what_is_missing_is_sent_again(faults, calls):
+    """By the range that the registry has."""
+    registry = Registry(faults)
+    send(registry)
+    assert registry.done == DATA
+    assert " ".join(registry.calls) == calls
+
+
+def test_a_small_blob_is_sent_at_once():
+    """Without chunks."""
+    registry = Registry()
+    send(registry, b"small", Descriptor("", digest_of(b"small"), 5))
+    assert (registry.done, registry.calls) == (b"small", ["POST", "PUT"])
+
+
+@pytest.mark.parametrize("fault", [RegistryError("no", status=403), ContentError("bad")])
+def test_what_does_not_pass_ends_the_upload(fault):
+    """The registry may forget it at once."""
+    registry = Registry([None, fault])
+    with pytest.raises(type(fault)):
+        send(registry)
+    assert registry.calls[-1] == "DELETE"
+    assert registry.done is None
+
+
+def test_nobody_tries_for_ever():
+    """Neither with a chunk nor with an upload."""
+    with pytest.raises(ConnectionBroken):
+        send(Registry([2] * 99))
+    with pytest.raises(RegistryMissing):
+        send(Registry([RegistryMissing("unknown", status=404)] * 99))
