@@ -36,6 +36,8 @@ from typing import Any, Iterator, Mapping, Sequence
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "lab"
 PATIENCE = 600.0  # seconds for a machine to boot, where several are emulated at once
+# Not cmpxchg16b: QEMU 7.2 sets wrong flags where it emulates that on several processors, and newer kernels panic.
+PROCESSOR = "Nehalem,-cx16"
 MEMORY = 1280  # MiB
 PROCESSORS = 2
 
@@ -105,7 +107,7 @@ class Machine:
     ) -> Machine:
         """Start QEMU: a template, which boots and shares its memory, or a clone of a frozen one, which waits."""
         port = _free_port()
-        words = ["qemu-system-x86_64", "-machine", "q35,memory-backend=memory", "-cpu", "Nehalem"]
+        words = ["qemu-system-x86_64", "-machine", "q35,memory-backend=memory", "-cpu", PROCESSOR]
         words += ["-accel", accelerator(base), "-smp", str(PROCESSORS), "-m", str(MEMORY)]
         words += ["-nodefaults", "-no-user-config", "-display", "none", "-daemonize"]
         words += ["-pidfile", str(directory / "pid"), "-qmp", "unix:%s,server=on,wait=off" % (directory / "monitor")]
@@ -176,7 +178,7 @@ def accelerator(base: Path) -> str:
     known = base / "accelerator"
     if not known.exists():
         console = base / "probe"
-        words = ["qemu-system-x86_64", "-machine", "q35", "-accel", "kvm", "-cpu", "Nehalem", "-m", "256"]
+        words = ["qemu-system-x86_64", "-machine", "q35", "-accel", "kvm", "-cpu", PROCESSOR, "-m", "256"]
         words += ["-nodefaults", "-display", "none", "-no-reboot", "-serial", "file:%s" % console]
         words += ["-kernel", str(base / "vmlinuz"), "-append", "panic=-1 console=ttyS0"]
         try:
@@ -211,7 +213,7 @@ def template(suite: str, name: str) -> Path:
     """The directory of a frozen template, made if it is not there. Raises Failed."""
     base = image(suite)
     prepare = TEMPLATES[suite][name]
-    made_from = "%s %s %d %d" % (prepare, (base / "disk").stat().st_mtime_ns, MEMORY, PROCESSORS)
+    made_from = "%s %s %s %d %d" % (prepare, (base / "disk").stat().st_mtime_ns, PROCESSOR, MEMORY, PROCESSORS)
     frozen = CACHE / ("%s-%s-%s" % (suite, name, hashlib.sha256(made_from.encode()).hexdigest()[:8]))
     with alone(frozen.name):
         if not (frozen / "state").exists():
@@ -260,7 +262,7 @@ def clone(directory: Path, number: int, wanted: Mapping[str, str], group: str, h
     machine.await_ssh()
     machine.run(
         "set -e; date --set=@%d >/dev/null; hostname %s; echo %s >/etc/hostname; rm -f /etc/machine-id; "
-        "systemd-machine-id-setup 2>/dev/null; ip link set eth1 address %s; ip address add %s/24 dev eth1; "
+        "systemd-machine-id-setup 2>/dev/null; systemctl restart systemd-journald; ip link set eth1 address %s; ip address add %s/24 dev eth1; "
         "ip link set eth1 up; printf %%s %s >>/etc/hosts"
         % (time.time(), name, name, mac, wanted["address"], shlex.quote(hosts))
     )
