@@ -262,7 +262,8 @@ def clone(directory: Path, number: int, wanted: Mapping[str, str], group: str, h
     machine.await_ssh()
     machine.run(
         "set -e; date --set=@%d >/dev/null; hostname %s; echo %s >/etc/hostname; rm -f /etc/machine-id; "
-        "systemd-machine-id-setup 2>/dev/null; systemctl restart systemd-journald; ip link set eth1 address %s; ip address add %s/24 dev eth1; "
+        "systemd-machine-id-setup 2>/dev/null; systemctl restart systemd-journald; "
+        "ip link set eth1 address %s; ip address add %s/24 dev eth1; "
         "ip link set eth1 up; printf %%s %s >>/etc/hosts"
         % (time.time(), name, name, mac, wanted["address"], shlex.quote(hosts))
     )
