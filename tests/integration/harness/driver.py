@@ -93,13 +93,13 @@ class Modules:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def __call__(self, name: str, /, check: bool = False, diff: bool = True, **params: Any) -> Result:
+    def __call__(self, module: str, /, check: bool = False, diff: bool = True, **params: Any) -> Result:
         """Run a module with these options and return its result, which may be a failure."""
-        return run_module(name, {"docker_host": self.engine.host, **params}, check=check, diff=diff)
+        return run_module(module, {"docker_host": self.engine.host, **params}, check=check, diff=diff)
 
     def scenario(
         self,
-        name: str,
+        module: str,
         /,
         verify: Callable[[Result], object] | None = None,
         *,
@@ -114,15 +114,15 @@ class Modules:
         applying and looks at the engine; it runs again after the second run. ``changed=False`` says that nothing was
         to do in the first place, and ``stable=False`` that each run changes something, by the user's wish.
         """
-        predicted = succeeded(self(name, check=True, **params))
-        applied = succeeded(self(name, **params))
+        predicted = succeeded(self(module, check=True, **params))
+        applied = succeeded(self(module, **params))
         assert promised(predicted) == promised(applied), "check mode foretold something else"
         assert applied["changed"] is changed, applied
         assert bool(applied["actions"]) is changed, applied
         if verify:
             verify(applied)
         if stable:
-            again = succeeded(self(name, **params))
+            again = succeeded(self(module, **params))
             assert not again["changed"], "the second run: %s" % json.dumps(promised(again), indent=2)
             assert again["actions"] == []
             assert again["diff"]["before"] == again["diff"]["after"]
@@ -137,9 +137,9 @@ class Remote(Modules):
     def __init__(self, **options: Any) -> None:
         self.options = options
 
-    def __call__(self, name: str, /, check: bool = False, diff: bool = True, **params: Any) -> Result:
+    def __call__(self, module: str, /, check: bool = False, diff: bool = True, **params: Any) -> Result:
         """Run a module with these options."""
-        return run_module(name, {**self.options, **params}, check=check, diff=diff, python=sys.executable)
+        return run_module(module, {**self.options, **params}, check=check, diff=diff, python=sys.executable)
 
 
 def succeeded(result: Result) -> Result:

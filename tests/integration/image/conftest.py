@@ -57,6 +57,6 @@ def stub_registry(shared_engine: Engine) -> Iterator[str]:
 def containerd_engine(shared_engine: Engine, engine_factory: Callable[..., Engine]) -> Engine:
     """An engine whose images are kept by containerd."""
     version = str(shared_engine.api("GET", "/version")["Version"])
-    if int(version.split(".")[0]) < 25:
+    if int(version.partition(".")[0]) < 25:
         pytest.skip("Docker %s has one image store only" % version)
     return engine_factory("containerd", daemon_json={"features": {"containerd-snapshotter": True}})

@@ -36,9 +36,10 @@ def upload(
             return
         except _Lost as lost:
             if attempt == TRIES:
+                error: SlipwayError = ConnectionBroken("The upload of %s broke off again and again" % blob.digest)
                 if isinstance(lost.__cause__, SlipwayError):
-                    raise lost.__cause__
-                raise ConnectionBroken("The upload of %s broke off again and again" % blob.digest)
+                    error = lost.__cause__
+                raise error
             registry.http.pause(attempt)
         except BaseException:
             session.cancel()

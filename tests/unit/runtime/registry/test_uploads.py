@@ -53,12 +53,13 @@ class Registry:
         assert url.partition("&")[0].endswith("/upload/%d?state=%d" % (self.step, self.step)), "not the newest location"
         if method == "PATCH":
             assert headers["Content-Range"] == "%d-%d" % (len(self.held), len(self.held) + len(body) - 1)
-            fault = self.faults.pop(0) if self.faults else None
-            if isinstance(fault, int):
-                self.held += body[:fault]
-                raise ConnectionBroken("cut")
-            if isinstance(fault, Exception):
-                raise fault
+            faults, self.faults = self.faults[:1], self.faults[1:]
+            for fault in faults:
+                if isinstance(fault, int):
+                    self.held += body[:fault]
+                    raise ConnectionBroken("cut")
+                if isinstance(fault, Exception):
+                    raise fault
             self.held += body
             return self._location()
         if method == "GET":

@@ -28,7 +28,7 @@ def entries(facts):
     return None if facts is None else {name: entry(**found) for name, found in facts.items()}
 
 
-def into_snapshot(source, have=None, owner=None, old=None, new=None, container=RUNNING, same=(), **facts):
+def into_snapshot(source, have=None, owner=None, old=None, new=None, same=(), **facts):
     """What is seen on the way in, the container running unless a case says otherwise."""
     return into.Snapshot(
         source=entries(source),
@@ -36,16 +36,15 @@ def into_snapshot(source, have=None, owner=None, old=None, new=None, container=R
         owner=owner and tuple(owner),
         old=old and old.encode(),
         new=new and new.encode(),
-        container=container,
         same=frozenset(same),
-        **facts,
+        **{"container": RUNNING, **facts},
     )
 
 
-def out_snapshot(source=None, have=None, container=RUNNING, **facts):
+def out_snapshot(source=None, have=None, **facts):
     """What is seen on the way out."""
     seen = {"source": entry(**source) if source else None, "have": entry(**have) if have else None}
-    return out.Snapshot(container=container, **seen, **facts)
+    return out.Snapshot(**seen, **{"container": RUNNING, **facts})
 
 
 @pytest.mark.parametrize("case", load(__file__, "into"))
