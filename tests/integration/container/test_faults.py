@@ -20,6 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.a
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.dial import connect
 from cases import complete
 from harness.driver import run_module
+from harness.engine import ApiError
 from harness.image import BASE
 from harness.proxy import Fault, Proxy
 
@@ -93,10 +94,13 @@ class Service:
 
     def found(self):
         """All containers, by name."""
-        return {
-            entry["Names"][0].lstrip("/"): self.engine.api("GET", "/containers/%s/json" % entry["Id"])
-            for entry in self.engine.api("GET", "/containers/json?all=1")
-        }
+        there = {}
+        for entry in self.engine.api("GET", "/containers/json?all=1"):
+            try:
+                there[entry["Names"][0].lstrip("/")] = self.engine.api("GET", "/containers/%s/json" % entry["Id"])
+            except ApiError as error:
+                assert error.status == 404, error  # it has removed itself meanwhile
+        return there
 
     def mounts(self):
         """The volumes of the service, by target."""
