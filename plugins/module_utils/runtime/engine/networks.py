@@ -82,7 +82,25 @@ def remove(client: Client, network: str) -> None:
             error.fix = "Remove the networks that are made from it (config_from) first."
         elif "active endpoints" in error.said:
             error.fix = "Something was connected in the meantime, or is connected on another node; run the task again."
+        elif "is in use by task" in error.said:
+            error.fix = "Disconnect the containers on other nodes of the swarm first."
         raise
+
+
+def remove_from_swarm(client: Client, network: str, timeout: float = 30) -> None:
+    """Remove a network of a swarm, for which each connected container is a task that is in no list of tasks.
+
+    It ends a moment after its container was disconnected; until then the manager refuses. ``timeout`` is in seconds.
+    Raises EngineError.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            return remove(client, network)
+        except EngineError as error:
+            if "is in use by task" not in error.said or time.monotonic() > deadline:
+                raise
+        time.sleep(POLL)
 
 
 def await_removal(client: Client, network: str, timeout: float = 30) -> None:

@@ -118,10 +118,6 @@ class Archive:
     def __str__(self) -> str:
         return self.path
 
-    def made(self, manifest: Manifest) -> bool:
-        """Whether a manifest is not in there, but was made here from what is."""
-        return manifest.digest in self._made
-
     def choose(self, image: str) -> Manifest:
         """The image of that name, tag or digest; without one, the only one. Raises InputError."""
         digests = {digest for names, digest in self._images if not image or image in names or image == digest}

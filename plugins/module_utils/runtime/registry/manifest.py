@@ -66,6 +66,11 @@ class Manifest:
         return self.media_type in INDEXES
 
     @property
+    def is_unpacked(self) -> bool:
+        """Whether its layers are not compressed: what ``docker save`` writes, and no engine pushes."""
+        return bool(self.layers) and all(layer.media_type.endswith(".tar") for layer in self.layers)
+
+    @property
     def blobs(self) -> Tuple[Descriptor, ...]:
         """What must be there before this can be: config and layers, each once."""
         parts = ((self.config,) if self.config else ()) + self.layers

@@ -123,6 +123,21 @@ def test_what_is_in_a_manifest():
 
 
 @pytest.mark.parametrize(
+    ("kinds", "unpacked"),
+    [
+        (["application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"], True),
+        (["application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.v1.tar+zstd"], False),
+        (["application/vnd.docker.image.rootfs.diff.tar.gzip"], False),
+        ([], False),
+    ],
+)
+def test_what_is_unpacked(kinds, unpacked):
+    """No layer is compressed, and there is one."""
+    layers = [{**entry(B), "mediaType": kind} for kind in kinds]
+    assert parse(dump({"schemaVersion": 2, "config": entry(A), "layers": layers})).is_unpacked is unpacked
+
+
+@pytest.mark.parametrize(
     ("platforms", "kept"),
     [
         (["linux/amd64"], [A]),

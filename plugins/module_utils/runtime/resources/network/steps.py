@@ -26,12 +26,11 @@ def remove(network: Mapping[str, Any], have: Mapping[str, Any], reason: str) -> 
     name, number = network["Name"], network["Id"]
     body = {"Name": name, **TABLE.body(anew({}, have))}
     undo = Step("create", "network", name, "take back its removal", networks.restore, (number, body))
-    removal = Step("remove", "network", name, reason, networks.remove, (number,), undo)
     if network["Scope"] != "swarm":
-        return (removal,)
+        return (Step("remove", "network", name, reason, networks.remove, (number,), undo),)
     return (
         Step("await idleness of", "network", name, "tasks may be ending", networks.await_idleness, (number,)),
-        removal,
+        Step("remove", "network", name, reason, networks.remove_from_swarm, (number,), undo),
         Step("await the end of", "network", name, "a swarm takes a moment", networks.await_removal, (number,)),
     )
 

@@ -63,7 +63,8 @@ def observe(client: Registries, params: Params) -> Snapshot:
     have = repository.digest(target.tag)
     if have == want.digest:
         return Snapshot(target, access, want, ((want, platform),), have, frozenset({have}), True)
-    same = bool(have) and isinstance(reader, Archive) and reader.made(want) and _same_config(repository, target, want)
+    unpacked = isinstance(reader, Archive) and want.is_unpacked
+    same = bool(have) and unpacked and _same_config(repository, target, want)
     parts = tuple(_parts(reader, want, platform))
     below = [part.digest for part, _platform in parts if not _is_top(part, want)]
     there = frozenset(digest for digest in below if repository.digest(digest))
