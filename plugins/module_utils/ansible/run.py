@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from . import imports  # noqa: F401 (it is used by all further imports)
+
+# isort: split
 from ..runtime.engine.nothing import NoEngine
 from ..runtime.state.resource import Resource
 from .options import client_for, connection_spec

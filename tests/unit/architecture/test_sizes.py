@@ -21,11 +21,11 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # The compressed payload of a module against that of ansible.builtin.ping, which is nearly all Ansible's own. A little
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides.
 BUDGETS = {
-    "container": 1.9,
+    "container": 1.91,
     "container_copy": 1.47,
-    "image": 1.7,
-    "network": 1.46,
-    "registry": 1.42,
+    "image": 1.71,
+    "network": 1.47,
+    "registry": 1.43,
     "registry_info": 1.41,
     "registry_image": 1.5,
 }
