@@ -25,6 +25,7 @@ BUDGETS = {
     "container_copy": 1.47,
     "image": 1.71,
     "network": 1.47,
+    "plugin": 1.49,
     "registry": 1.43,
     "registry_info": 1.41,
     "registry_image": 1.5,

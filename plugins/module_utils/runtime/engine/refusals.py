@@ -67,7 +67,7 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "Choose a platform that it was built for.",
     ),
     (
-        "(manifest|name) unknown|(manifest for|failed to resolve reference|repository|tag) .*not found",
+        "(manifest|name) unknown|(manifest for|(resolve|plugin) reference|repository|tag).* not found",
         "The registry has no image {image}",
         "Check the tag or digest, or push it first.",
     ),

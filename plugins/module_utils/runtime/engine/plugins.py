@@ -1,0 +1,91 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Managed plugins of the Engine API (1.41): /plugins."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, List, Mapping
+
+from ..errors import EngineError, NotFound
+from .auth import Auth, auth_header
+from .client import Client
+from .images import path_of
+from .refusals import explained
+from .streams import json_lines
+
+Privileges = List[Dict[str, Any]]  # each with Name, Description and Value
+
+
+def inspect(client: Client, name: str) -> Dict[str, Any] | None:
+    """GET /plugins/{name}/json; None where there is no such plugin."""
+    try:
+        found: Dict[str, Any] = client.get("/plugins/%s/json" % path_of(name))
+        return found
+    except NotFound:
+        return None
+
+
+def privileges(client: Client, remote: str, auth: Auth | None) -> Privileges:
+    """GET /plugins/privileges: what a plugin in a registry wants to be allowed. Raises EngineError."""
+    with _about(remote):
+        return client.call("GET", "/plugins/privileges", {"remote": remote}, headers=auth_header(auth)) or []
+
+
+def pull(client: Client, remote: str, name: str, granted: Privileges, auth: Auth | None) -> None:
+    """POST /plugins/pull, followed to its end: install a plugin under a name, not yet enabled. Raises EngineError."""
+    _fetch(client, "/plugins/pull", {"remote": remote, "name": name}, granted, auth)
+
+
+def upgrade(client: Client, remote: str, name: str, granted: Privileges, auth: Auth | None) -> None:
+    """POST /plugins/{name}/upgrade, followed to its end, for a plugin that is disabled. Raises EngineError."""
+    _fetch(client, "/plugins/%s/upgrade" % path_of(name), {"remote": remote}, granted, auth)
+
+
+def _fetch(client: Client, path: str, query: Mapping[str, str], granted: Privileges, auth: Auth | None) -> None:
+    with _about(query["remote"]):
+        response = client.request("POST", path, query, body=granted, headers=auth_header(auth))
+        for _progress in json_lines(response.chunks()):
+            pass
+
+
+def configure(client: Client, name: str, settings: List[str]) -> None:
+    """POST /plugins/{name}/set, for a plugin that is disabled; each setting is ``NAME=VALUE``. Raises EngineError."""
+    client.call("POST", "/plugins/%s/set" % path_of(name), body=settings)
+
+
+def enable(client: Client, name: str, timeout: int) -> None:
+    """POST /plugins/{name}/enable; ``timeout`` is in seconds, 0 for the Engine's own. Fine where it is enabled."""
+    try:
+        client.call("POST", "/plugins/%s/enable" % path_of(name), {"timeout": timeout}, timeout=60.0 + timeout)
+    except EngineError as error:
+        if "already enabled" not in error.said:
+            error.fix = error.fix or "Look at the engine's log for what the plugin says, and check plugin_options."
+            raise
+
+
+def disable(client: Client, name: str, force: bool = False) -> None:
+    """POST /plugins/{name}/disable. Fine where it is disabled. Raises EngineError where something has it in use."""
+    try:
+        client.call("POST", "/plugins/%s/disable" % path_of(name), {"force": force})
+    except EngineError as error:
+        if "already disabled" not in error.said:
+            if "in use" in error.said:
+                error.fix = "Remove the volumes or networks that it made, and what uses them, first."
+            raise
+
+
+def remove(client: Client, name: str, force: bool = False) -> None:
+    """DELETE /plugins/{name}; a plugin that is gone already is fine. ``force`` disables it, even if it is in use."""
+    try:
+        client.call("DELETE", "/plugins/%s" % path_of(name), {"force": force})
+    except NotFound:
+        pass
+
+
+@contextmanager
+def _about(remote: str) -> Iterator[None]:
+    try:
+        yield
+    except EngineError as error:
+        raise explained(error, remote)

@@ -1,0 +1,253 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A managed plugin. The Engine changes and upgrades only one that is disabled, so that is a part of such a change."""
+
+from __future__ import annotations
+
+from typing import Any, Collection, Dict, List, Mapping, NamedTuple
+
+from ..engine import plugins, registries
+from ..engine.client import Client
+from ..errors import InputError, NotFound, VersionError
+from ..registry.credentials import auth_for
+from ..registry.reference import LATEST, Reference, parse
+from ..state.canonical import texts
+from ..state.compare import HIDDEN, Change
+from ..state.field import SUBSET, UPDATE, Control, Field, Option
+from ..state.plan import Plan, Step
+from ..state.resource import Params, Resource
+from ..state.table import Table
+
+
+def settings(plugin: Mapping[str, Any]) -> Dict[str, str]:
+    """What can be set, by the names that the Engine takes, with its values: variables, sources, paths and arguments."""
+    found = plugin.get("Settings") or {}
+    have = dict(entry.partition("=")[::2] for entry in found.get("Env") or ())
+    for mount in found.get("Mounts") or ():
+        have["%s.source" % mount["Name"]] = str(mount.get("Source") or "")
+    for device in found.get("Devices") or ():
+        have["%s.path" % device["Name"]] = str(device.get("Path") or "")
+    arguments = ((plugin.get("Config") or {}).get("Args") or {}).get("Name")
+    return {**have, arguments: " ".join(found.get("Args") or ())} if arguments else have
+
+
+def spelled(values: Mapping[str, str]) -> Dict[str, List[str]]:
+    """The body of a change of settings."""
+    return {"settings": ["%s=%s" % item for item in sorted(values.items())]}
+
+
+TABLE = Table(
+    noun="plugin",
+    options=(
+        Control("plugin_name", aliases=("name",), required=True),
+        Control("alias"),
+        Field(
+            "plugin_options",
+            type="dict",
+            encode=spelled,
+            decode=settings,
+            compare=SUBSET,
+            cost=UPDATE,
+            canonical=texts,
+            secret=True,
+        ),
+        Control(
+            "privileges",
+            type="list",
+            elements="dict",
+            suboptions=(Option("name", required=True), Option("value", type="list", elements="str")),
+        ),
+        Control("enable_timeout", type="int", default=0),
+        Control("force_remove", type="bool", default=False),
+        Control("state", choices=("absent", "present", "enable", "disable"), default="present"),
+    ),
+)
+DIGESTS = "1.45"  # the API version of engines that do not panic where a plugin is named by digest (20.10 to 25.0.2 do)
+# What a diff shows besides options.
+REFERENCE = Field("reference", api="PluginReference")
+ENABLED = Field("enabled", type="bool", api="Enabled")
+
+
+class Snapshot(NamedTuple):
+    """The plugin as inspect shows it, or None; and where one has to be fetched, the privileges that it wants."""
+
+    plugin: Mapping[str, Any] | None
+    wanted: plugins.Privileges | None = None
+
+
+def _remote(params: Params) -> Reference:
+    return parse(params["plugin_name"]).or_tag(LATEST)
+
+
+def _local(params: Params) -> str:
+    """The name on this host, which has a tag and no digest."""
+    if params["alias"]:
+        alias = parse(params["alias"])
+        if alias.digest:
+            raise InputError("alias: %s has a digest, and the name of a plugin has none" % alias, "Leave it out.")
+        return str(alias.or_tag(LATEST))
+    remote = _remote(params)
+    return "%s:%s" % (remote.repository, remote.tag or LATEST)
+
+
+def _is_of(plugin: Mapping[str, Any], remote: Reference) -> bool:
+    return parse(str(plugin["PluginReference"])).or_tag(LATEST).pinned == remote.pinned
+
+
+def observe(client: Client, params: Params) -> Snapshot:
+    """The plugin; where one has to be fetched, the registry is asked what it wants to be allowed.
+
+    The Engine says that it wants nothing, too, where it cannot tell, so that the registry is asked again for that.
+    """
+    remote, plugin = _remote(params), plugins.inspect(client, _local(params))
+    if remote.digest and not client.speaks(DIGESTS):
+        raise VersionError(
+            "A plugin by digest needs Engine API %s, and this engine is used with %s; older ones may crash at it"
+            % (DIGESTS, client.version),
+            "Name the plugin by its tag, or upgrade the engine.",
+        )
+    if params["state"] == "absent" or plugin and _is_of(plugin, remote):
+        return Snapshot(plugin)
+    auth = auth_for(remote.domain)
+    wanted = plugins.privileges(client, remote.pinned, auth)
+    if not wanted and registries.distribution(client, remote.pinned, auth) is None:
+        raise NotFound("The registry has no plugin %s" % remote.pinned, "Check the tag or digest, or push it first.")
+    return Snapshot(plugin, wanted)
+
+
+def plan(params: Params, snapshot: Snapshot) -> Plan:
+    """Install, upgrade, set, enable, disable or remove.
+
+    Raises InputError for settings that the plugin does not have, and privileges that the task does not grant.
+    """
+    name, remote, plugin = _local(params), _remote(params), snapshot.plugin
+    if params["state"] == "absent":
+        return _absent(params, name, plugin)
+    want = TABLE.want(params)
+    _refuse_privileges(params, remote, snapshot.wanted or ())
+    if plugin is None:
+        return _install(params, name, remote, snapshot, want)
+    upgrades = not _is_of(plugin, remote)
+    changes = list(TABLE.changes(want, TABLE.have(plugin)))
+    if changes and not upgrades:
+        _refuse_unknown(want["plugin_options"], plugin)
+    if upgrades:
+        changes.insert(0, Change(REFERENCE, remote.pinned, plugin["PluginReference"]))
+    reason = " and ".join("%s differs" % change.name for change in changes)
+    steps: List[Step] = []
+    if changes and plugin["Enabled"]:
+        steps.append(_disable(params, name, "only so can it be changed"))
+    if upgrades:
+        args = (remote.pinned, name, snapshot.wanted or [])
+        back = Step("upgrade", "plugin", name, "take back its upgrade", _downgrade, (plugin["PluginReference"], name))
+        steps.append(Step("upgrade", "plugin", name, reason, _upgrade, args, back))
+    if "plugin_options" in want and changes:
+        steps.append(_configure(name, want, reason, _configure_back(name, plugin, want)))
+    is_on, on = plugin["Enabled"] and not steps, _ends_enabled(params, plugin["Enabled"])
+    if on and not is_on:
+        why = "state is enable" if not plugin["Enabled"] else "it was enabled before"
+        steps.append(_enable(params, name, why, _disable(params, name, "take back that it was enabled")))
+    elif is_on and not on:
+        steps.append(_disable(params, name, "state is disable"))
+    if on != plugin["Enabled"]:
+        changes.append(Change(ENABLED, on, plugin["Enabled"]))
+    return Plan(tuple(steps), tuple(changes))
+
+
+def _absent(params: Params, name: str, plugin: Mapping[str, Any] | None) -> Plan:
+    if plugin is None:
+        return Plan(exists=False, stays=False)
+    reason, force = "it exists, and state is absent", params["force_remove"]
+    steps = [_disable(params, name, "only so can it be removed")] if plugin["Enabled"] and not force else []
+    steps.append(Step("remove", "plugin", name, reason, plugins.remove, (name, force)))
+    return Plan(tuple(steps), stays=False)
+
+
+def _install(params: Params, name: str, remote: Reference, snapshot: Snapshot, want: Mapping[str, Any]) -> Plan:
+    undo = Step("remove", "plugin", name, "take back its installation", plugins.remove, (name, True))
+    args, enabled = (remote.pinned, name, snapshot.wanted or []), _ends_enabled(params, False)
+    steps = [Step("install", "plugin", name, "it does not exist", _pull, args, undo)]
+    changes = [Change(REFERENCE, remote.pinned, None), Change(ENABLED, enabled, None)]
+    if want.get("plugin_options"):
+        steps.append(_configure(name, want, "plugin_options is set", undo))
+        changes.append(Change(TABLE.field("plugin_options"), want["plugin_options"], None))
+    if enabled:
+        steps.append(_enable(params, name, "state is enable", undo))
+    return Plan(tuple(steps), tuple(changes), exists=False)
+
+
+def _ends_enabled(params: Params, before: bool) -> bool:
+    return before if params["state"] == "present" else bool(params["state"] == "enable")
+
+
+def _enable(params: Params, name: str, reason: str, undo: Step) -> Step:
+    return Step("enable", "plugin", name, reason, plugins.enable, (name, params["enable_timeout"]), undo)
+
+
+def _disable(params: Params, name: str, reason: str) -> Step:
+    args = (name, params["enable_timeout"])
+    undo = Step("enable", "plugin", name, "take back that it was disabled", plugins.enable, args)
+    return Step("disable", "plugin", name, reason, plugins.disable, (name,), undo)
+
+
+def _configure(name: str, want: Mapping[str, Any], reason: str, undo: Step) -> Step:
+    return Step("set", "plugin", name, reason, plugins.configure, (name, TABLE.body(want)["settings"]), undo)
+
+
+def _configure_back(name: str, plugin: Mapping[str, Any], want: Mapping[str, Any]) -> Step:
+    have = settings(plugin)
+    old = spelled({key: have[key] for key in want["plugin_options"] if key in have})["settings"]
+    return Step("set", "plugin", name, "take back its settings", plugins.configure, (name, old))
+
+
+def _refuse_privileges(params: Params, remote: Reference, wanted: Collection[Mapping[str, Any]]) -> None:
+    if params["privileges"] is None:
+        return
+    granted = {(entry["name"], value) for entry in params["privileges"] for value in entry["value"] or ()}
+    more = [(entry["Name"], value) for entry in wanted for value in entry["Value"] or ()]
+    more = [pair for pair in more if pair not in granted]
+    if more:
+        raise InputError(
+            "The plugin %s wants privileges that the task does not grant: %s"
+            % (remote, ", ".join("%s %s" % pair for pair in more)),
+            "Look whether it should have them, and add them to privileges.",
+        )
+
+
+def _refuse_unknown(wanted: Mapping[str, str], plugin: Mapping[str, Any]) -> None:
+    have = settings(plugin)
+    unknown = sorted(set(wanted) - set(have))
+    if unknown:
+        raise InputError(
+            "plugin_options: the plugin has no setting %s" % unknown[0],
+            "It has %s." % (", ".join(sorted(have)) or "none"),
+        )
+
+
+def _pull(client: Client, remote: str, name: str, granted: plugins.Privileges) -> None:
+    plugins.pull(client, remote, name, granted, auth_for(parse(remote).domain))
+
+
+def _upgrade(client: Client, remote: str, name: str, granted: plugins.Privileges) -> None:
+    plugins.upgrade(client, remote, name, granted, auth_for(parse(remote).domain))
+
+
+def _downgrade(client: Client, remote: str, name: str) -> Any:
+    """Bring back what was there; False where it still is."""
+    found = plugins.inspect(client, name)
+    if found and found["PluginReference"] == remote:
+        return False
+    auth = auth_for(parse(remote).domain)
+    return plugins.upgrade(client, remote, name, plugins.privileges(client, remote, auth), auth)
+
+
+def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
+    """The return value ``plugin``: what inspect shows, without the values of variables, which may be secrets."""
+    if snapshot.plugin is None:
+        return {"plugin": {}}
+    found = dict(snapshot.plugin.get("Settings") or {})
+    found["Env"] = ["%s=%s" % (entry.partition("=")[0], HIDDEN) for entry in found.get("Env") or ()]
+    return {"plugin": dict(snapshot.plugin, Settings=found)}
+
+
+PLUGIN = Resource(TABLE, observe, report, plan)

@@ -1,0 +1,183 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Managed plugins, installed from a real registry and run by a real engine."""
+
+from __future__ import annotations
+
+from harness.driver import failed, succeeded
+
+
+def shown(engine, name):
+    """What the Engine shows of a plugin."""
+    return engine.api("GET", "/v1.41/plugins/%s/json" % name)
+
+
+def env(engine, name):
+    """The variables of a plugin."""
+    return shown(engine, name)["Settings"]["Env"]
+
+
+def test_install_enable_set_disable_remove(run, engine, published):
+    """As declared, and a driver of volumes when it is enabled."""
+    name = published[0] + ":1"
+    made = run.scenario("plugin", name=name)
+    assert made["actions"] == ["install plugin %s: it does not exist" % name]
+    assert made["plugin"]["PluginReference"] == name
+    assert shown(engine, name)["Enabled"] is False
+
+    run.scenario("plugin", name=name, state="enable", enable_timeout=20)
+    assert shown(engine, name)["Enabled"] is True
+    engine.docker("volume", "create", "--driver", name, "some")
+    for check in (True, False):
+        result = run("plugin", check=check, name=name, plugin_options={"DEBUG": 1})
+        assert result["failed"] is not check
+    assert "is in use. Remove the volumes" in failed(result)
+    assert env(engine, name)[0] == "DEBUG=0"
+    engine.docker("volume", "rm", "some")
+
+    options = {"DEBUG": 1, "state.source": "/var/tmp", "args": "-v -x"}
+    changed = run.scenario("plugin", name=name, plugin_options=options)
+    assert [action.split(" ")[0] for action in changed["actions"]] == ["disable", "set", "enable"]
+    assert changed["diff"]["after"] == {"plugin_options": dict.fromkeys(options, "(hidden)")}
+    assert env(engine, name) == ["DEBUG=1", "FIXED=1"]
+    assert shown(engine, name)["Settings"]["Mounts"][0]["Source"] == "/var/tmp"
+    assert shown(engine, name)["Settings"]["Args"] == ["-v", "-x"]
+    assert shown(engine, name)["Enabled"] is True
+    run.scenario("plugin", name=name, changed=False, plugin_options={"DEBUG": "1"}, state="enable")
+
+    run.scenario("plugin", name=name, state="disable")
+    assert shown(engine, name)["Enabled"] is False
+    run.scenario("plugin", name=name, changed=False)
+    run.scenario("plugin", name=name, state="enable")
+    run.scenario("plugin", name=name, state="absent")
+    assert engine.docker("plugin", "ls", "--quiet") == ""
+
+
+def test_all_at_once(run, engine, published):
+    """Installed with settings under another name, and enabled."""
+    options = {"DEBUG": True}
+    made = run.scenario("plugin", name=published[0] + ":1", alias="storage", plugin_options=options, state="enable")
+    assert [action.split(":")[0] for action in made["actions"]] == [
+        "install plugin storage",
+        "set plugin storage",
+        "enable plugin storage",
+    ]
+    assert env(engine, "storage")[0] == "DEBUG=true"
+    assert made["plugin"]["Settings"]["Env"] == ["DEBUG=(hidden)", "FIXED=(hidden)"]
+    assert shown(engine, "storage")["Enabled"] is True
+
+
+def by_digest(engine):
+    """Whether the engine survives the digest of a plugin."""
+    return tuple(int(part) for part in engine.api("GET", "/version")["ApiVersion"].split(".")) >= (1, 45)
+
+
+def test_upgrade_and_back(run, engine, published):
+    """Enabled before and after, with the settings that are declared."""
+    repository, digest = published
+    new = "%s@%s" % (repository, digest) if by_digest(engine) else repository + ":2"
+    run.scenario("plugin", name=repository + ":1", alias="storage", plugin_options={"DEBUG": 5}, state="enable")
+    wanted = {"name": new, "alias": "storage", "plugin_options": {"LEVEL": "high"}}
+    changed = run.scenario("plugin", **wanted)
+    assert [action.split(" ")[0] for action in changed["actions"]] == ["disable", "upgrade", "set", "enable"]
+    assert shown(engine, "storage")["PluginReference"] == new
+    assert "LEVEL=high" in env(engine, "storage")
+    assert shown(engine, "storage")["Enabled"] is True
+
+    run.scenario("plugin", name=repository + ":1", alias="storage")
+    assert shown(engine, "storage")["PluginReference"] == repository + ":1"
+    assert shown(engine, "storage")["Enabled"] is True
+
+
+def test_a_digest_alone(run, engine, published):
+    """The name on the host is that with the tag latest."""
+    name = "%s@%s" % published
+    if not by_digest(engine):
+        assert "needs Engine API 1.45" in failed(run("plugin", name=name))
+        return
+    made = run.scenario("plugin", name=name)
+    assert made["plugin"]["Name"] == published[0] + ":latest"
+    assert shown(engine, published[0] + ":latest")["PluginReference"] == name
+
+
+def test_one_that_wants_nothing(run, published):
+    """Is granted that."""
+    run.scenario("plugin", name=published[0] + ":modest", privileges=[])
+
+
+def test_without_credentials(module, published):
+    """The registry's refusal is told before anything is fetched."""
+    for check in (True, False):
+        message = failed(module("plugin", check=check, name=published[0] + ":1"))
+        assert "refuses the credentials, or wants some" in message
+
+
+def test_privileges(run, engine, published):
+    """No more than what is granted is fetched."""
+    name = published[0] + ":3"
+    granted = [
+        {"name": "network", "value": ["host"]},
+        {"name": "mount", "value": ["/tmp"]},
+        {"name": "capabilities", "value": ["CAP_SYS_ADMIN"]},
+    ]
+    for check in (True, False):
+        message = failed(run("plugin", check=check, name=name, privileges=granted))
+        assert "wants privileges that the task does not grant: host pid namespace true" in message
+    assert engine.docker("plugin", "ls", "--quiet") == ""
+    granted.append({"name": "host pid namespace", "value": ["true"]})
+    run.scenario("plugin", name=name, privileges=granted)
+
+
+def test_an_upgrade_that_does_not_start_is_taken_back(run, engine, published):
+    """The old one is enabled again, with its settings."""
+    old = {"name": published[0] + ":1", "alias": "storage", "plugin_options": {"DEBUG": 5}, "state": "enable"}
+    succeeded(run("plugin", **old))
+    before = shown(engine, "storage")
+    result = run("plugin", **{**old, "name": published[0] + ":broken"})
+    message = failed(result)
+    assert "Could not enable plugin storage:latest" in message
+    assert "What was done before has been taken back." in message
+    assert result["rolled_back"] is True
+    after = shown(engine, "storage")
+    assert (after["PluginReference"], after["Settings"], after["Enabled"]) == (
+        before["PluginReference"],
+        before["Settings"],
+        True,
+    )
+
+
+def test_an_installation_that_does_not_start_is_taken_back(run, engine, published):
+    """And nothing is left."""
+    assert "Could not enable plugin" in failed(run("plugin", name=published[0] + ":broken", state="enable"))
+    assert engine.docker("plugin", "ls", "--quiet") == ""
+
+
+def test_bad_input(run, engine, published):
+    """Is refused with what is there, and changes nothing."""
+    name = published[0] + ":1"
+    message = failed(run("plugin", name=name, plugin_options={"NONSENSE": 1}))
+    assert "NONSENSE" in message
+    assert engine.docker("plugin", "ls", "--quiet") == ""
+    succeeded(run("plugin", name=name))
+    for check in (True, False):
+        message = failed(run("plugin", check=check, name=name, plugin_options={"NONSENSE": 1}))
+        assert "the plugin has no setting NONSENSE. It has DEBUG, FIXED, args, state.source." in message
+    assert "FIXED" in failed(run("plugin", name=name, plugin_options={"FIXED": 2}))
+    assert env(engine, name) == ["DEBUG=0", "FIXED=1"]
+    assert "alias: a@sha256" in failed(run("plugin", name=name, alias="a@sha256:" + "0" * 64))
+    for check in (True, False):
+        message = failed(run("plugin", check=check, name=published[0] + ":none"))
+        assert "The registry has no plugin %s:none. Check the tag" % published[0] in message
+    assert "is not the name of an image" in failed(run("plugin", name="UPPER/case"))
+
+
+def test_removal_of_one_in_use(run, engine, published):
+    """Only by force."""
+    name = published[0] + ":1"
+    succeeded(run("plugin", name=name, state="enable"))
+    engine.docker("volume", "create", "--driver", name, "some")
+    assert "is in use" in failed(run("plugin", name=name, state="absent"))
+    assert shown(engine, name)["Enabled"] is True
+    run.scenario("plugin", name=name, state="absent", force_remove=True)
+    assert engine.docker("plugin", "ls", "--quiet") == ""

@@ -1,0 +1,24 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plans of plugins, and what is looked at for them."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.nothing import NoEngine
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.plugin import PLUGIN, Snapshot
+from cases import complete, hold, load
+
+
+@pytest.mark.parametrize("case", load(__file__))
+def test_plan(case):
+    """See cases."""
+    hold(case, PLUGIN, Snapshot)
+
+
+def test_without_an_engine_its_installation_is_foretold():
+    """What it wants to be allowed cannot be known then."""
+    params = complete(PLUGIN, {"name": "nfs", "state": "enable"})
+    plan = PLUGIN.plan(params, PLUGIN.observe(NoEngine(), params))
+    assert [step.verb for step in plan.steps] == ["install", "enable"]
