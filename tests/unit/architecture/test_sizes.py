@@ -21,7 +21,7 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # The compressed payload of a module against that of ansible.builtin.ping, which is nearly all Ansible's own. A little
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides.
 BUDGETS = {
-    "container": 1.91,
+    "container": 1.92,
     "container_copy": 1.47,
     "image": 1.71,
     "network": 1.47,

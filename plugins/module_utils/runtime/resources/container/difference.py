@@ -9,7 +9,7 @@ from typing import Any, Collection, Dict, FrozenSet, Mapping, Tuple
 
 from ...errors import InputError
 from ...registry.reference import LATEST, Reference, is_image_id, parse
-from ...state.compare import STRICT, Change
+from ...state.compare import STRICT, Change, describe
 from ...state.field import KEYED, dig
 from ...state.resource import Params
 from .networks import chosen, default_networks, shares
@@ -110,6 +110,11 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
     )
     made_of = _name_of_image(snapshot, container)
     return Difference(have, want, changes, drift, kept, was, base, recorded, dropped, made_of)
+
+
+def left_alone(name: str, found: Difference) -> Tuple[str, ...]:
+    """Warnings about what differs and stays so."""
+    return tuple("container %s is left alone: %s" % (name, describe(change)) for change in found.drift)
 
 
 def marker(own: Mapping[str, Any], before: FrozenSet[str] = frozenset()) -> Dict[str, str]:

@@ -8,10 +8,11 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import Any, Collection, Dict, Iterable, Iterator, Mapping, Tuple
 
-from ...engine import containers, images, lifecycle
+from ...engine import containers, images
 from ...engine.client import Client
 from ...errors import InputError
 from ...registry.reference import is_image_id, parse
+from ...state.compare import STRICT
 from ...state.field import dig
 from ...state.resource import Params
 from .values import links
@@ -62,6 +63,8 @@ def look(client: Client, params: Params) -> Snapshot:
         parse(params["image"])
     container = containers.inspect(client, params["name"])
     if container and _is_going(container):
+        from ...engine import lifecycle
+
         container = lifecycle.inspect_settled(client, container)
     # It may have been asked for by its id.
     name = container["Name"].lstrip("/") if container else params["name"]
@@ -97,6 +100,13 @@ def pull(client: Client, reference: str, platform: str | None) -> None:
 def look_at_labels(client: Client, reference: str, labels: Collection[str]) -> None:
     """``refuse_labels`` for an image that has just been pulled."""
     refuse_labels(reference, images.inspect(client, reference) or {}, labels)
+
+
+def labels_count(params: Params) -> bool:
+    """Whether each label of the image must be one of the task."""
+    comparisons = params["comparisons"] or {}
+    strict = comparisons.get("labels", comparisons.get("*", STRICT)) == STRICT
+    return bool(params["image"]) and params["image_label_mismatch"] == "fail" and strict
 
 
 def refuse_labels(reference: str, image: Inspected, labels: Collection[str]) -> None:

@@ -1,24 +1,16 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What will happen to a container: pure.
-
-``making`` has the steps to a new one, ``changing`` those in place, ``running`` those that start and stop it.
-"""
+"""What will happen to a container: pure. Mostly nothing, and then no more than this is imported."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, List, Mapping, Tuple
+from typing import Any, Mapping
 
-from ...engine import lifecycle
-from ...errors import InputError
-from ...state.compare import STRICT, Change, describe
-from ...state.plan import Plan, Step, created
+from ...state.plan import Plan
 from ...state.resource import Params
-from . import changing, making, running
 from .contradictions import refuse_contradictions
-from .difference import compatible, declared, difference
-from .observe import Snapshot, look_at_labels, pull, refuse_labels, successor_name, with_files
+from .difference import compatible, declared, difference, left_alone
+from .observe import Snapshot, labels_count, refuse_labels, with_files
 from .table import TABLE
 
 
@@ -27,136 +19,35 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
     Raises InputError for options that contradict each other, and VersionError for one that the engine is too old for.
     """
-    if snapshot.container:
+    container = snapshot.container
+    if container:
         # It may have been asked for by its id.
-        params = dict(params, name=snapshot.container["Name"].lstrip("/"))
-    name = params["name"]
+        params = dict(params, name=container["Name"].lstrip("/"))
     params = compatible(with_files(params, snapshot))
     want = declared(params)
     TABLE.check_comparisons(params["comparisons"])
     TABLE.check_version(params, snapshot.version)
-    refuse_contradictions(want, bool(snapshot.container or snapshot.successor))
-    if params["state"] == "absent":
-        return _absent(params, snapshot)
-    before, snapshot = _recovered(params, snapshot)
-    if _labels_count(params) and snapshot.image and not snapshot.moved:
-        refuse_labels(params["image"], snapshot.image, want.get("labels", {}))
-    container = snapshot.container
-    if container is None:
-        if "image" not in want:
-            raise InputError(
-                "There is no container %s, and the task names no image to make it of" % name, "Give the option image."
-            )
-        running.refuse_contradictions(params, want)
-        steps = _pull(params, snapshot) + making.create(params, want) + running.run(params)
-        warnings, stays = running.warnings(params, None), not running.leaves_nothing(params, want, None)
-        return Plan(tuple(before + steps), created(TABLE.fields, want), warnings, exists=False, stays=stays)
-    found = difference(params, snapshot, container)
-    values = {**found.have, **found.want}
-    running.refuse_contradictions(params, values)
-    warnings = tuple("container %s is left alone: %s" % (name, describe(change)) for change in found.drift)
-    changes, stays = found.changes, not running.leaves_nothing(params, values, container)
-    if params["recreate"] or not all(changing.in_place(change, found) for change in found.changes):
-        if snapshot.successor:
-            raise InputError(
-                "The name %s, which a replacement needs, is taken by a container of somebody else"
-                % successor_name(name),
-                "Rename or remove it.",
-            )
-        reason = changing.because(found.changes) or "recreate is true"
-        runs = params["state"] in running.RUNNING or params["state"] == "present" and container["State"]["Running"]
-        steps = _pull(params, snapshot) + making.replacement(params, container, want, found, reason, runs)
-        steps += running.after_replacement(params, container, runs)
-        warnings += _dependants(params, snapshot, changes)
-    else:
-        halt = running.halt(params, container, changes)
-        to_state = running.go_on(params, container) if halt else running.to_state(params, container)
-        steps = halt + changing.update(params, found) + changing.reconnect(params, found) + to_state
-        changes += running.status(container, steps)
-    warnings += running.warnings(params, container)
-    return Plan(tuple(before + steps), changes, warnings, stays=stays)
+    refuse_contradictions(want, bool(container or snapshot.successor))
+    if params["state"] != "absent":
+        if labels_count(params) and snapshot.image and not snapshot.moved:
+            refuse_labels(params["image"], snapshot.image, want.get("labels", {}))
+        if container and not snapshot.successor and _is_in_state(params, container["State"]):
+            found = difference(params, snapshot, container)
+            if not found.changes:
+                return Plan(warnings=left_alone(params["name"], found))
+    from .converge import converge  # with what it needs, a fifth of a module's process
+
+    return converge(params, snapshot, want)
 
 
-def _absent(params: Params, snapshot: Snapshot) -> Plan:
-    steps: List[Step] = []
-    container, left = snapshot.container, snapshot.successor
-    why = "it exists, and state is absent"
-    if container:
-        steps += making.remove(params, container, why)
-    if left and making.labelled(left, making.REPLACES):
-        steps += [_undone(params, container, left, why)] if container else making.remove(params, left, why)
-    return Plan(tuple(steps), warnings=_dependants(params, snapshot), exists=bool(steps), stays=False)
-
-
-def _recovered(params: Params, snapshot: Snapshot) -> Tuple[List[Step], Snapshot]:
-    """Finish or undo what a killed run left: the steps, and the snapshot as it will be after them."""
-    name, container, left = params["name"], snapshot.container, snapshot.successor
-    if left is None or not making.labelled(left, making.REPLACES):
-        return [], snapshot
-    new, reason = successor_name(name), "a replacement was interrupted"
-    if container is None:
-        why, args = "%s after the old one was gone" % reason, (new, name)
-        steps = [Step("rename", "container", new, why, lifecycle.rename, args, lasting=True)]
-        steps += making.discard(making.labelled(left, making.DISCARDS))
-        return steps, replace(snapshot, container=dict(left, Name="/" + name), successor=None)
-    steps, state = [_undone(params, container, left, reason)], container["State"]
-    was = making.labelled(left, making.WAS) if _is_of(left, container) else ""
-    if was in ("running", "paused", "restarting") and not state["Running"] and params["state"] != "stopped":
-        args = (name, was == "paused")
-        steps.append(Step("start", "container", name, reason, lifecycle.start_again, args, lasting=True))
-        state = dict(state, Running=True, Status=was, Paused=was == "paused", Restarting=False)
-    return steps, replace(snapshot, container=dict(container, State=state), successor=None)
-
-
-def _undone(params: Params, container: Mapping[str, Any], left: Mapping[str, Any], reason: str) -> Step:
-    """Remove what a killed run has made beside a container, with the volumes that are its alone."""
-    new = successor_name(params["name"])
-    volumes = _is_of(left, container) or not params["keep_volumes"]
-    return Step("remove", "container", new, reason, lifecycle.remove, (new, volumes, True), lasting=True)
-
-
-def _is_of(left: Mapping[str, Any], container: Mapping[str, Any]) -> bool:
-    return making.labelled(left, making.REPLACES) == str(container["Id"])
-
-
-def _dependants(params: Params, snapshot: Snapshot, changes: Tuple[Change, ...] = ()) -> Tuple[str, ...]:
-    """Warnings about containers that point at one that is removed."""
-    name, found = params["name"], []
-    others = params["state"] != "absent" and any(change.name in ("mounts", "volumes") for change in changes)
-    for other, options in sorted(snapshot.dependants.items()):
-        broken = ", ".join(option for option in options if option != "volumes_from")
-        if broken:
-            found.append(
-                "The container %s depends on %s (%s), and points at the one that is removed. Run its task after this "
-                "one, which replaces it, or make it anew." % (other, name, broken)
-            )
-        elif others:
-            found.append(
-                "The container %s has the volumes of the %s that is removed (volumes_from). Run its task with "
-                "recreate: true for those of the new one." % (other, name)
-            )
-    return tuple(found)
-
-
-def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
-    reference = params["image"]
-    if not reference or snapshot.image and not snapshot.moved:
-        return []
-    if params["pull"] == "never":
-        raise InputError("The image %s is not on this host, and pull is never" % reference, "Pull or build it first.")
-    if reference.startswith("sha256:"):
-        raise InputError("The image %s is not on this host, and an id cannot be pulled" % reference, "Name it.")
-    reason = "the registry has another one by now" if snapshot.moved else "it is not on this host"
-    steps = [Step("pull", "image", reference, reason, pull, (reference, params["platform"]), lasting=True)]
-    if _labels_count(params):
-        args = (reference, params["labels"] or {})
-        reason = "image_label_mismatch is fail"
-        steps.append(Step("look at", "image", reference, reason, look_at_labels, args, alters=False))
-    return steps
-
-
-def _labels_count(params: Params) -> bool:
-    """Whether each label of the image must be one of the task."""
-    comparisons = params["comparisons"] or {}
-    strict = comparisons.get("labels", comparisons.get("*", STRICT)) == STRICT
-    return bool(params["image"]) and params["image_label_mismatch"] == "fail" and strict
+def _is_in_state(params: Params, state: Mapping[str, Any]) -> bool:
+    """Whether a container is in the plainest of ways what the task wants; ``converge`` knows all of them."""
+    runs = state["Running"] and not state.get("Paused") and not state.get("Restarting")
+    settled = {
+        "present": True,
+        "started": runs,
+        "healthy": runs and (state.get("Health") or {}).get("Status") == "healthy",
+        "stopped": not state["Running"],
+    }[params["state"]]
+    extras = ("recreate", "restart", "paused", "cleanup", "output_logs")
+    return bool(settled and params["detach"] and not any(params[option] for option in extras))

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from ...engine.attach import KEPT, Ended
 from ...engine.client import Client
-from ...engine.streams import STDERR, STDOUT
 from ...state.compare import HIDDEN
 from ...state.resource import Params, Resource
 from .observe import Snapshot, look, look_around, look_further, successor_name
@@ -39,6 +37,9 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 
 def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
     """Of a run to the end: ``container`` with its output, ``status``, and the failure that an exit code is."""
+    from ...engine.attach import KEPT, Ended
+    from ...engine.streams import STDERR, STDOUT
+
     ended = next((result for result in results if isinstance(result, Ended)), None)
     if ended is None:
         return {}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import plan as planning
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import (
     CONTAINER,
     report,
@@ -24,6 +25,15 @@ FIELDS = [field for field in CONTAINER.table.fields if field.cost != IGNORE]
 def test_plan(case):
     """Cases as data."""
     hold(case, CONTAINER, snapshot)
+
+
+@pytest.mark.parametrize("case", [case for case in load(__file__) if not case.values[0].get("actions", True)])
+def test_nothing_to_do_is_seen_at_once_as_in_full(case, monkeypatch):
+    """The short way says what the long one says."""
+    params, observed = complete(CONTAINER, case["params"]), snapshot(**case.get("observed", {}))
+    short = CONTAINER.plan(params, observed)
+    monkeypatch.setattr(planning, "_is_in_state", lambda params, state: False)
+    assert CONTAINER.plan(params, observed) == short
 
 
 def plan(observed, **params):

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps that make, change, replace, start, stop or remove a container: pure.
+
+``making`` has the steps to a new one, ``changing`` those in place, ``running`` those that start and stop it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Dict, List, Mapping, Tuple
+
+from ...engine import lifecycle
+from ...errors import InputError
+from ...state.compare import Change
+from ...state.plan import Plan, Step, created
+from ...state.resource import Params
+from . import changing, making, running
+from .difference import difference, left_alone
+from .observe import Snapshot, labels_count, look_at_labels, pull, successor_name
+from .table import TABLE
+
+
+def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
+    """From what is there to what the task says, ``want`` among it. Raises InputError for what cannot be done."""
+    if params["state"] == "absent":
+        return _absent(params, snapshot)
+    before, snapshot = _recovered(params, snapshot)
+    name, container = params["name"], snapshot.container
+    if container is None:
+        if "image" not in want:
+            raise InputError(
+                "There is no container %s, and the task names no image to make it of" % name, "Give the option image."
+            )
+        running.refuse_contradictions(params, want)
+        steps = _pull(params, snapshot) + making.create(params, want) + running.run(params)
+        warnings, stays = running.warnings(params, None), not running.leaves_nothing(params, want, None)
+        return Plan(tuple(before + steps), created(TABLE.fields, want), warnings, exists=False, stays=stays)
+    found = difference(params, snapshot, container)
+    values = {**found.have, **found.want}
+    running.refuse_contradictions(params, values)
+    warnings = left_alone(name, found)
+    changes, stays = found.changes, not running.leaves_nothing(params, values, container)
+    if params["recreate"] or not all(changing.in_place(change, found) for change in found.changes):
+        if snapshot.successor:
+            raise InputError(
+                "The name %s, which a replacement needs, is taken by a container of somebody else"
+                % successor_name(name),
+                "Rename or remove it.",
+            )
+        reason = changing.because(found.changes) or "recreate is true"
+        runs = params["state"] in running.RUNNING or params["state"] == "present" and container["State"]["Running"]
+        steps = _pull(params, snapshot) + making.replacement(params, container, want, found, reason, runs)
+        steps += running.after_replacement(params, container, runs)
+        warnings += _dependants(params, snapshot, changes)
+    else:
+        halt = running.halt(params, container, changes)
+        to_state = running.go_on(params, container) if halt else running.to_state(params, container)
+        steps = halt + changing.update(params, found) + changing.reconnect(params, found) + to_state
+        changes += running.status(container, steps)
+    warnings += running.warnings(params, container)
+    return Plan(tuple(before + steps), changes, warnings, stays=stays)
+
+
+def _absent(params: Params, snapshot: Snapshot) -> Plan:
+    steps: List[Step] = []
+    container, left = snapshot.container, snapshot.successor
+    why = "it exists, and state is absent"
+    if container:
+        steps += making.remove(params, container, why)
+    if left and making.labelled(left, making.REPLACES):
+        steps += [_undone(params, container, left, why)] if container else making.remove(params, left, why)
+    return Plan(tuple(steps), warnings=_dependants(params, snapshot), exists=bool(steps), stays=False)
+
+
+def _recovered(params: Params, snapshot: Snapshot) -> Tuple[List[Step], Snapshot]:
+    """Finish or undo what a killed run left: the steps, and the snapshot as it will be after them."""
+    name, container, left = params["name"], snapshot.container, snapshot.successor
+    if left is None or not making.labelled(left, making.REPLACES):
+        return [], snapshot
+    new, reason = successor_name(name), "a replacement was interrupted"
+    if container is None:
+        why, args = "%s after the old one was gone" % reason, (new, name)
+        steps = [Step("rename", "container", new, why, lifecycle.rename, args, lasting=True)]
+        steps += making.discard(making.labelled(left, making.DISCARDS))
+        return steps, replace(snapshot, container=dict(left, Name="/" + name), successor=None)
+    steps, state = [_undone(params, container, left, reason)], container["State"]
+    was = making.labelled(left, making.WAS) if _is_of(left, container) else ""
+    if was in ("running", "paused", "restarting") and not state["Running"] and params["state"] != "stopped":
+        args = (name, was == "paused")
+        steps.append(Step("start", "container", name, reason, lifecycle.start_again, args, lasting=True))
+        state = dict(state, Running=True, Status=was, Paused=was == "paused", Restarting=False)
+    return steps, replace(snapshot, container=dict(container, State=state), successor=None)
+
+
+def _undone(params: Params, container: Mapping[str, Any], left: Mapping[str, Any], reason: str) -> Step:
+    """Remove what a killed run has made beside a container, with the volumes that are its alone."""
+    new = successor_name(params["name"])
+    volumes = _is_of(left, container) or not params["keep_volumes"]
+    return Step("remove", "container", new, reason, lifecycle.remove, (new, volumes, True), lasting=True)
+
+
+def _is_of(left: Mapping[str, Any], container: Mapping[str, Any]) -> bool:
+    return making.labelled(left, making.REPLACES) == str(container["Id"])
+
+
+def _dependants(params: Params, snapshot: Snapshot, changes: Tuple[Change, ...] = ()) -> Tuple[str, ...]:
+    """Warnings about containers that point at one that is removed."""
+    name, found = params["name"], []
+    others = params["state"] != "absent" and any(change.name in ("mounts", "volumes") for change in changes)
+    for other, options in sorted(snapshot.dependants.items()):
+        broken = ", ".join(option for option in options if option != "volumes_from")
+        if broken:
+            found.append(
+                "The container %s depends on %s (%s), and points at the one that is removed. Run its task after this "
+                "one, which replaces it, or make it anew." % (other, name, broken)
+            )
+        elif others:
+            found.append(
+                "The container %s has the volumes of the %s that is removed (volumes_from). Run its task with "
+                "recreate: true for those of the new one." % (other, name)
+            )
+    return tuple(found)
+
+
+def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
+    reference = params["image"]
+    if not reference or snapshot.image and not snapshot.moved:
+        return []
+    if params["pull"] == "never":
+        raise InputError("The image %s is not on this host, and pull is never" % reference, "Pull or build it first.")
+    if reference.startswith("sha256:"):
+        raise InputError("The image %s is not on this host, and an id cannot be pulled" % reference, "Name it.")
+    reason = "the registry has another one by now" if snapshot.moved else "it is not on this host"
+    steps = [Step("pull", "image", reference, reason, pull, (reference, params["platform"]), lasting=True)]
+    if labels_count(params):
+        args = (reference, params["labels"] or {})
+        reason = "image_label_mismatch is fail"
+        steps.append(Step("look at", "image", reference, reason, look_at_labels, args, alters=False))
+    return steps
