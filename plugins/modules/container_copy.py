@@ -11,7 +11,7 @@ module: container_copy
 short_description: Copy files into a container, and out of it
 version_added: 0.1.0
 description:
-  - Copies a file, a directory or some content into a container, or a file out of it.
+  - Copies a file, a directory or some content into a container, or a file or a directory out of it.
   - The engine itself reads and writes the files, so that the container need not run and needs no shell. Its volumes are
     part of it. What only a running container sees is not, such as C(tmpfs) mounts, C(/proc) and C(/dev); such a path is
     refused.
@@ -54,6 +54,9 @@ options:
     description:
       - A file of the host that the task runs on, to which O(container_path) is copied from the container.
       - It is copied into this directory, by its own name, if a slash is at the end. The directory must be there.
+      - If O(container_path) is a directory, it is copied with all that is in it, by its own name into this one. With a
+        slash at the end of O(container_path), only what is in it is copied, and this directory is made if need be.
+      - Nothing is removed here. A directory that is there already keeps its mode and its owner.
     type: path
   follow:
     description:
@@ -70,7 +73,8 @@ options:
   owner_id:
     description:
       - The id of the user that what is copied belongs to. Needs O(group_id) as well.
-      - Left out, files in the container belong to the user that the container starts as, and O(dest) keeps its owner.
+      - Left out, files in the container belong to the user that the container starts as, and files of this host keep
+        their owner.
     type: int
   group_id:
     description: The id of the group that what is copied belongs to. Needs O(owner_id) as well.
@@ -79,8 +83,8 @@ options:
     description:
       - The mode of files that are copied, read as O(mode_parse) says. Directories are made with the mode of the ones
         that they are copied from.
-      - Left out, a file has the mode of the one that it is copied from, and O(dest) has it without
-        the bits for set-user-id, set-group-id and sticky.
+      - Left out, a file has the mode of the one that it is copied from, on this host without the bits for set-user-id,
+        set-group-id and sticky.
       - A file of O(content) keeps the mode that it has, and is made with V(0644).
     type: raw
   mode_parse:

@@ -16,7 +16,9 @@ from harness.image import BASE
 def web(engine):
     """A running container with some files in a volume at /data."""
     engine.docker("run", "--detach", "--name", "web", "--volume", "data:/data", BASE, "sleep", "1000")
-    script = "cd /data; echo one >file; chmod 4640 file; chown 7:8 file; ln -s file link; ln -s nowhere lost; mkdir dir"
+    script = (
+        "cd /data; echo one >file; chmod 4640 file; chown 7:8 file; ln -s file link; ln -s nowhere lost; mkfifo pipe"
+    )
     engine.docker("exec", "web", "sh", "-c", script)
     return "web"
 
@@ -112,7 +114,7 @@ def test_force(web, fetch, tmp_path):
     [
         ({"container_path": "/data/none"}, "There is no /data/none in the container web. Check container_path."),
         ({"container_path": "/data/lost", "follow": True}, "There is no /data/nowhere in the container web"),
-        ({"container_path": "/data/dir"}, "/data/dir is a directory in the container, and only files are copied out"),
+        ({"container_path": "/data/pipe"}, "/data/pipe is a special file in the container, and only files and"),
         ({"container_path": "/data/file/x"}, "There is no /data/file/x in the container web"),
         ({"container_path": "/dev/null"}, "/dev/null is on /dev, which only the running container itself sees"),
         ({"container": "absent"}, "there is no container absent. Make it first"),

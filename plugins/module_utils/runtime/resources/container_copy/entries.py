@@ -45,6 +45,11 @@ def kind_of(mode: int) -> str:
     return _KINDS.get(stat.S_IFMT(mode), OTHER)
 
 
+def kind_of_member(member: tarfile.TarInfo) -> str:
+    """The kind of what is in a tar."""
+    return FILE if member.isreg() else DIRECTORY if member.isdir() else LINK if member.issym() else OTHER
+
+
 def is_directory(params: Params) -> bool:
     """Whether ``path`` is a directory of this host."""
     return params["path"] is not None and _look(_bare(params["path"]), params["local_follow"]) == DIRECTORY

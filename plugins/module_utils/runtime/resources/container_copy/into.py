@@ -17,10 +17,9 @@ from ...state.plan import Plan, Step
 from ...state.resource import Params
 from .entries import DIRECTORY, FILE, LINK, Entry, differing, is_directory, listing, small, tar
 from .look import Look, followed, owner_of
-from .shown import difference, legible
+from .shown import difference, legible, summary
 from .table import doubts, is_writable, mode_of, place_of, refuse_unseen, unseen
 
-NAMED = 3  # paths that a reason names
 USUAL = 0o644  # the mode of a new file that has none to go by
 
 
@@ -84,7 +83,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     # Into the directory, if that is what is copied and it is there; otherwise beside it.
     directory = posixpath.dirname(snapshot.path) if "" in changes else snapshot.path
     call = (params["container"], *_packed(directory, snapshot.path, changes))
-    step = Step("copy", want[""].kind, legible(snapshot.path), _summary(reasons, len(want)), _write, call)
+    step = Step("copy", want[""].kind, legible(snapshot.path), summary(reasons, len(want)), _write, call)
     return Plan(
         (step,),
         warnings=doubts(params) + _warnings(params, snapshot, directory),
@@ -158,17 +157,6 @@ def _refuse_clash(path: str, want: Entry, have: Entry) -> None:
     raise DriftError(
         "%s is a %s in the container, and a %s is to be copied there" % (legible(path), have.kind, want.kind), fix
     )
-
-
-def _summary(reasons: Mapping[str, str], total: int) -> str:
-    if total == 1:
-        return reasons[""]
-    differing = [name for name in reasons if reasons[name]]
-    if reasons[""]:
-        return "%s, with the %d entries below it" % (reasons[""], total - 1)
-    named = ["%s (%s)" % (legible(name), reasons[name]) for name in differing[:NAMED]]
-    rest = ["%d more" % (len(differing) - NAMED)] if len(differing) > NAMED else []
-    return "%d of %d entries differ: %s" % (len(differing), total, ", ".join(named + rest))
 
 
 def _warnings(params: Params, snapshot: Snapshot, directory: str) -> Tuple[str, ...]:

@@ -12,7 +12,7 @@ from ...engine import archives
 from ...engine.client import Client
 from ...errors import DriftError
 from ...state.resource import Params
-from .entries import DIRECTORY, FILE, LINK, OTHER, SMALL, Entry, holds
+from .entries import FILE, LINK, SMALL, Entry, holds, kind_of_member
 
 USERS, GROUPS = "/etc/passwd", "/etc/group"
 LISTS = 1024 * 1024  # bytes that a list of users or groups may have
@@ -78,7 +78,7 @@ class Look:
         return len(names) == 1 and names[0] in self.same
 
     def _add(self, name: str, member: tarfile.TarInfo, pieces: Iterator[bytes]) -> None:
-        kind = FILE if member.isreg() else DIRECTORY if member.isdir() else LINK if member.issym() else OTHER
+        kind = kind_of_member(member)
         self.have[name] = Entry(
             kind, member.mode & 0o7777, member.uid, member.gid, member.size, member.linkname if kind == LINK else ""
         )

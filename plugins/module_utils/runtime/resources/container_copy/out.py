@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copying a file out of a container."""
+"""Copying a file out of a container. A directory is for ``tree``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import posixpath
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Mapping, Tuple
+from typing import Any, Iterable, Mapping, Tuple
 
 from ...engine import archives, containers
 from ...engine.client import Client
@@ -71,7 +71,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     """Write the file if it differs. Raises DriftError for what is no file, on either side."""
     refuse_unseen(snapshot.container, snapshot.path)
     dest, have = snapshot.dest, snapshot.have
-    if have and have.kind != FILE and not (have.kind == LINK and not params["local_follow"]):
+    if snapshot.container and have and have.kind != FILE and not (have.kind == LINK and not params["local_follow"]):
         raise DriftError("dest: %s is a %s" % (dest, have.kind), "Name a file, or end dest with a slash.")
     declared = mode_of(params)
     mode = declared if declared is not None else _source(params, snapshot).mode or 0
@@ -114,8 +114,8 @@ def _source(params: Params, snapshot: Snapshot) -> Entry:
         )
     if source.kind != FILE:
         raise DriftError(
-            "%s is a %s in the container, and only files are copied out" % (snapshot.path, source.kind),
-            "Name a file in container_path.",
+            "%s is a %s in the container, and only files and directories are copied out" % (snapshot.path, source.kind),
+            "Name one of these in container_path.",
         )
     return source
 
@@ -140,34 +140,35 @@ def _warnings(params: Params, snapshot: Snapshot) -> Tuple[str, ...]:
 
 
 def _fetch(client: Client, container: str, path: str, dest: str, want: Entry, have: Entry | None) -> None:
-    """Write the file beside its place, readable for nobody else, and then put it there."""
     archive = archives.get(client, container, path)
     if archive is None:
         raise DriftError("there is no %s in the container %s" % (path, container), "Check container_path.")
-    place = Path(dest).parent
+    if not Path(dest).parent.is_dir():
+        raise InputError("there is no directory %s on this host" % Path(dest).parent, "Make it first.")
     try:
-        number, temporary = tempfile.mkstemp(prefix=".slipway-", dir=place)
-    except FileNotFoundError:
-        raise InputError("there is no directory %s on this host" % place, "Make it first.")
+        for _name, _member, pieces in archive.members():
+            write(dest, pieces, want, have)
     except OSError as error:
-        raise _unwritable(str(place), error)
-    try:
-        with os.fdopen(number, "wb") as file:
-            for _name, _member, pieces in archive.members():
-                for piece in pieces:
-                    file.write(piece)
-        _dress(temporary, want, have)
-        Path(temporary).replace(dest)
-    except BaseException as error:
-        Path(temporary).unlink()
-        if isinstance(error, OSError):
-            raise _unwritable(dest, error)
-        raise
+        raise unwritable(dest, error)
     finally:
         archive.close()
 
 
-def _dress(temporary: str, want: Entry, have: Entry | None) -> None:
+def write(dest: str, pieces: Iterable[bytes], want: Entry, have: Entry | None) -> None:
+    """Write a file beside its place, readable for nobody else, and then put it there. Raises OSError."""
+    number, temporary = tempfile.mkstemp(prefix=".slipway-", dir=Path(dest).parent)
+    try:
+        with os.fdopen(number, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+        dress(temporary, want, have)
+        Path(temporary).replace(dest)
+    except BaseException:
+        Path(temporary).unlink()
+        raise
+
+
+def dress(temporary: str, want: Entry, have: Entry | None) -> None:
     """Owner and mode. A file that was there keeps its owner, if this user may give files away."""
     keep = want if want.uid is not None else have
     if keep and keep.uid is not None and keep.gid is not None:
@@ -179,5 +180,6 @@ def _dress(temporary: str, want: Entry, have: Entry | None) -> None:
     Path(temporary).chmod(want.mode or 0)
 
 
-def _unwritable(path: str, error: OSError) -> SlipwayError:
-    return HostError("cannot write %s (%s)" % (path, error.strerror), "Run the task as a user who may.")
+def unwritable(path: str, error: OSError) -> SlipwayError:
+    """The error for what cannot be written on this host."""
+    return HostError("cannot write %s (%s)" % (legible(path), error.strerror), "Run the task as a user who may.")

@@ -10,6 +10,8 @@ from typing import Any, Collection, Dict, List, Mapping
 
 from .entries import FILE, LINK, Entry
 
+NAMED = 3  # paths that a reason names
+
 
 def legible(path: str) -> str:
     """A path that can be printed, whatever bytes are in it."""
@@ -37,6 +39,18 @@ def difference(
         after.append(_line(where, wanted, is_new and bool(found) and not told) + (ours if told else ""))
     header = legible(path)
     return {"before_header": header, "after_header": header, "before": "".join(before), "after": "".join(after)}
+
+
+def summary(reasons: Mapping[str, str], total: int) -> str:
+    """Why entries have to be written, by their names below a path; empty for those that have not."""
+    if total == 1:
+        return reasons[""]
+    differing = [name for name in reasons if reasons[name]]
+    if reasons[""]:
+        return "%s, with the %d entries below it" % (reasons[""], total - 1)
+    named = ["%s (%s)" % (legible(name), reasons[name]) for name in differing[:NAMED]]
+    rest = ["%d more" % (len(differing) - NAMED)] if len(differing) > NAMED else []
+    return "%d of %d entries differ: %s" % (len(differing), total, ", ".join(named + rest))
 
 
 def _line(where: str, entry: Entry, is_new: bool = False) -> str:

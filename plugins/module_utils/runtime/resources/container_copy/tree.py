@@ -1,0 +1,190 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copying a directory out of a container, with all that is in it. Nothing that is here besides is touched."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Tuple
+
+from ...engine import archives
+from ...engine.client import Client
+from ...errors import DriftError, InputError
+from ...state.plan import Plan, Step
+from ...state.resource import Params
+from . import out
+from .entries import DIRECTORY, FILE, LINK, OTHER, Entry, differing, holds, kind_of_member, local
+from .shown import difference, legible, summary
+from .table import doubts, mode_of
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is to be copied, and what is there: entries by the path below ``path`` and ``dest`` (empty for these).
+
+    ``same`` are the files with the same content. ``ready`` says whether the directory of ``dest`` is there.
+    """
+
+    path: str
+    dest: str
+    container: Mapping[str, Any]
+    source: Mapping[str, Entry]
+    have: Mapping[str, Entry]
+    same: FrozenSet[str]
+    ready: bool
+
+
+def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
+    """Look at the directory that was found, and at what is in the places of its entries here."""
+    dest = _target(params, found.path)
+    source: Dict[str, Entry] = {}
+    have: Dict[str, Entry] = {}
+    same = set()
+    for name, member, pieces in _members(client, params["container"], found.path):
+        here = local(at(dest, name))
+        if here:
+            have[name] = here
+        kind, target = kind_of_member(member), member.linkname if member.issym() else ""
+        source[name] = Entry(kind, member.mode & 0o7777, member.uid, member.gid, member.size, target)
+        is_file = bool(here) and here.kind == kind == FILE and here.size == member.size  # type: ignore[union-attr]
+        if is_file and params["force"] is None and holds(at(dest, name), pieces):
+            same.add(name)
+    return Snapshot(found.path, dest, found.container or {}, source, have, frozenset(same), Path(dest).parent.is_dir())
+
+
+def plan(params: Params, snapshot: Snapshot) -> Plan:
+    """Write what differs. Raises DriftError for what cannot be copied, and for what must not be replaced."""
+    want = {name: _wanted(params, snapshot, name, entry) for name, entry in snapshot.source.items()}
+    reasons = {name: _reason(params, snapshot, name, entry) for name, entry in want.items()}
+    changes = {name: entry for name, entry in want.items() if reasons[name]}
+    if not changes:
+        return Plan(warnings=doubts(params))
+    missing = () if snapshot.ready else ("There is no directory %s on this host." % Path(snapshot.dest).parent,)
+    call = (
+        params["container"],
+        snapshot.path,
+        snapshot.dest,
+        changes,
+        {name: snapshot.have.get(name) for name in changes},
+    )
+    step = Step("fetch", DIRECTORY, legible(snapshot.dest), summary(reasons, len(want)), _fetch, call)
+    shown = difference(snapshot.dest, changes, snapshot.have, snapshot.same)
+    return Plan((step,), warnings=doubts(params) + missing, shown=shown)
+
+
+def _target(params: Params, path: str) -> str:
+    """Where the directory goes here: by its own name into ``dest``, or into ``dest`` what is in it."""
+    dest = Path.cwd() / params["dest"]
+    if not params["container_path"].endswith("/"):
+        dest /= posixpath.basename(path)
+    return str(os.path.realpath(dest) if params["local_follow"] else os.path.normpath(dest))
+
+
+def _members(client: Client, container: str, path: str) -> Iterator[Tuple[str, Any, Iterator[bytes]]]:
+    """All that is in a directory, each with its content: a tar has that once for all names of a file."""
+    links: List[str] = []
+    for name, member, pieces in _archive(client, container, path):
+        if ".." in name.split("/"):
+            raise DriftError("the engine names %s below %s" % (legible(name), legible(path)), "Look at the engine.")
+        if member.islnk():
+            links.append(name)
+        else:
+            yield name, member, pieces
+    for name in links:
+        for _name, member, pieces in _archive(client, container, at(path, name)):
+            yield name, member, pieces
+
+
+def _archive(client: Client, container: str, path: str) -> Iterator[Tuple[str, Any, Iterator[bytes]]]:
+    archive = archives.get(client, container, path)
+    if archive is None:
+        raise DriftError("there is no %s in the container %s" % (legible(path), container), "Run the task again.")
+    try:
+        yield from archive.members()
+    finally:
+        archive.close()
+
+
+def _wanted(params: Params, snapshot: Snapshot, name: str, entry: Entry) -> Entry:
+    """An entry as it is to be here. A mode that is declared is for files."""
+    if entry.kind == OTHER:
+        raise DriftError(
+            "%s is a %s in the container, which is not copied" % (legible(at(snapshot.path, name)), OTHER),
+            "Copy what is beside it.",
+        )
+    declared = mode_of(params) if entry.kind == FILE else None
+    mode = declared if declared is not None else (entry.mode or 0) & out.PLAIN
+    return replace(entry, mode=mode, uid=params["owner_id"], gid=params["group_id"])
+
+
+def _reason(params: Params, snapshot: Snapshot, name: str, want: Entry) -> str:
+    """Why an entry has to be written; empty where it has not."""
+    have, force = snapshot.have.get(name), params["force"]
+    if have is None:
+        return "it does not exist"
+    if (want.kind == DIRECTORY) != (have.kind == DIRECTORY):
+        where = legible(at(snapshot.dest, name))
+        raise DriftError(
+            "%s is a %s on this host, and a %s is to be copied there" % (where, have.kind, want.kind),
+            "Remove it first.",
+        )
+    if want.kind == DIRECTORY or force is False:
+        return ""
+    if force:
+        return "force is true"
+    if have.kind == want.kind == LINK:
+        target = os.readlink(str(have.source))
+        return "" if target == want.target else "it leads to %s" % legible(target)
+    return differing(want, have, name in snapshot.same)
+
+
+def at(place: str, name: str) -> str:
+    """The path of an entry below a place."""
+    return posixpath.join(place, name) if name else place
+
+
+def _fetch(
+    client: Client, container: str, path: str, dest: str, changes: Mapping[str, Entry], have: Mapping[str, Entry | None]
+) -> None:
+    """Make directories and links, then each file at once. Directories get their modes when all is in them."""
+    place = Path(dest).parent
+    if not place.is_dir():
+        raise InputError("there is no directory %s on this host" % place, "Make it first.")
+    new = [name for name in sorted(changes) if changes[name].kind == DIRECTORY]
+    files = {name for name in changes if changes[name].kind == FILE}
+    where = dest
+    try:
+        for name in new:
+            where = at(dest, name)
+            Path(where).mkdir(mode=0o700)
+        for name in changes:
+            if changes[name].kind == LINK:
+                where = at(dest, name)
+                _link(changes[name], where)
+        for name, _member, pieces in _members(client, container, path) if files else ():
+            if name in files:
+                where = at(dest, name)
+                out.write(where, pieces, changes[name], have[name])
+        for name in reversed(new):
+            where = at(dest, name)
+            out.dress(where, changes[name], None)
+    except OSError as error:
+        raise out.unwritable(where, error)
+
+
+def _link(want: Entry, place: str) -> None:
+    """A link in the place of what is there, all at once."""
+    beside = tempfile.mkdtemp(prefix=".slipway-", dir=Path(place).parent)
+    try:
+        made = Path(beside, "link")
+        made.symlink_to(want.target)
+        if want.uid is not None:
+            os.lchown(made, want.uid, want.gid or 0)
+        made.replace(place)
+    finally:
+        shutil.rmtree(beside)
