@@ -163,6 +163,26 @@ def test_bad_input_makes_nothing(options, message, engine, module):
     assert engine.names("container") == engine.names("volume") == []
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"state": "healthy", "healthcheck": {"test": "false", "interval": "100ms", "retries": 1}},
+        {"command": "nothing-like-this"},
+        {"networks": [{"name": "site"}, {"name": "back", "ipv4_address": "10.98.0.1"}]},
+    ],
+)
+def test_a_creation_that_fails_later_is_taken_back(options, engine, module):
+    """As a whole, and the result says so."""
+    for network in ("site", "back"):
+        engine.docker("network", "create", network)
+    result = module("container", **{"name": "web", "image": BASE, "command": ["sleep", "1000"], **options})
+    failed(result)
+    assert result["rolled_back"] is True
+    assert result["not_undone"] == []
+    assert "remove container web: take back its creation" in result["undone"]
+    assert engine.names("container") == []
+
+
 def test_info(engine, module, foreign):
     """What is there, and that nothing is."""
     found = succeeded(module("container_info", name="web"))

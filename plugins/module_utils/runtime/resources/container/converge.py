@@ -33,7 +33,7 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
                 "There is no container %s, and the task names no image to make it of" % name, "Give the option image."
             )
         running.refuse_contradictions(params, want)
-        steps = _pull(params, snapshot) + making.create(params, want) + running.run(params)
+        steps = _pull(params, snapshot) + making.create(params, want, running.run(params))
         warnings, stays = running.warnings(params, None), not running.leaves_nothing(params, want, None)
         return Plan(tuple(before + steps), created(TABLE.fields, want), warnings, exists=False, stays=stays)
     found = difference(params, snapshot, container)

@@ -49,11 +49,12 @@ def unmake(client: Client, creation: lifecycle.Creation) -> Learnt | bool:
     return False if said is None else Learnt(said)
 
 
-def create(params: Params, want: Mapping[str, Any]) -> List[Step]:
-    """Make a container where there is none."""
+def create(params: Params, want: Mapping[str, Any], then: List[Step]) -> List[Step]:
+    """Make a container where there is none, ``then`` go on; whatever fails, it is removed."""
     name = params["name"]
     creation = lifecycle.Creation(name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want))
-    return _make(creation, want, "it does not exist")
+    made = _make(creation, want, "it does not exist")
+    return made + [step if step.undo else step._replace(undo=made[0].undo) for step in then]
 
 
 def stop(params: Params, container: Mapping[str, Any], reason: str, undo: Step | None = None) -> List[Step]:
@@ -199,7 +200,7 @@ def _make(creation: lifecycle.Creation, values: Mapping[str, Any], reason: str) 
     first = "bridge" if mode == "default" else mode
     wanted = values.get("networks", {})
     if "networks" in values and first not in wanted and not shares(mode):
-        steps.append(leave(name, first))
+        steps.append(leave(name, first)._replace(undo=undo))
     later = [network for network in wanted if network != first and network not in _at_once(wanted)]
     return steps + [join(name, network, wanted[network]) for network in later]
 
