@@ -146,8 +146,8 @@ def test_several_tries(job):
 def test_silence_is_no_end(engine, monkeypatch):
     """However long: longer than the connection may be silent, and than it takes to look whether there is still life."""
     monkeypatch.setattr(attach, "LOOK", 0.3)
-    engine.docker("create", "--name", "job", BASE, "sh", "-c", "sleep 4; echo end; exit 7")
-    ended = attach.run(Client(connect(parse(engine.host), 1)), "job")
+    engine.docker("create", "--name", "job", BASE, "sh", "-c", "sleep 9; echo end; exit 7")
+    ended = attach.run(Client(connect(parse(engine.host), 3)), "job")
     assert (ended.code, ended.output.text()) == (7, "end\n")
 
 
