@@ -22,7 +22,7 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides.
 BUDGETS = {
     "container": 1.92,
-    "container_copy": 1.47,
+    "container_copy": 1.51,
     "image": 1.71,
     "network": 1.47,
     "plugin": 1.49,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import into, out
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import into, out, tree
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.entries import Entry
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.resource import (
     CONTAINER_COPY,
@@ -45,6 +45,17 @@ def out_snapshot(source=None, have=None, **facts):
     """What is seen on the way out."""
     seen = {"source": entry(**source) if source else None, "have": entry(**have) if have else None}
     return out.Snapshot(**seen, **{"container": RUNNING, **facts})
+
+
+def tree_snapshot(source, have, same=(), ready=True):
+    """What is seen of a directory on the way out, from /data to /srv/data."""
+    return tree.Snapshot("/data", "/srv/data", RUNNING, entries(source), entries(have), frozenset(same), ready)
+
+
+@pytest.mark.parametrize("case", load(__file__, "tree"))
+def test_tree(case):
+    """See cases."""
+    hold(case, CONTAINER_COPY, tree_snapshot)
 
 
 @pytest.mark.parametrize("case", load(__file__, "into"))
