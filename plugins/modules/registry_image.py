@@ -34,8 +34,8 @@ options:
       - V(absent) removes a tag, and its image if no other tag and no index needs it; or by digest an image that no tag
         needs.
       - V(pruned) removes all tags of a repository that O(keep) does not hold, and the images that nothing needs then.
-        Signatures and the like, under tags such as C(sha256-....sig), stay and go with their image. Check mode lists
-        what would go.
+        Signatures and the like, under tags such as C(sha256-....sig) or with the image as their subject, stay and go
+        with their image. Check mode lists what would go.
     type: str
     default: present
     choices: [absent, present, pruned]
@@ -80,6 +80,21 @@ options:
       - An image for one platform must be for the one that is given here.
     type: list
     elements: str
+  referrers:
+    description:
+      - Copy what belongs to the image as well, that is signatures, bills of materials, and the like. It is found by the
+        subject that it names (OCI distribution 1.1), in the list that a registry keeps of that, or else in the one
+        under the tag C(sha256-DIGEST); and by the tags of cosign, such as C(sha256-DIGEST.sig). What belongs to a part
+        of an index comes along, and so does what belongs to a signature.
+      - Where the registry keeps no list, the one under the tag is kept up to date. What it has besides stays. A tag of
+        cosign that is there with something else is moved only with O(force_tag=true).
+      - The default leaves them where they are. An image is the same without them, so that two requests tell whether
+        anything is to be done. With them it takes more for each platform, some of which registries may count as pulls,
+        and what is attached at the source later is a change.
+      - With O(platforms), the copy of an index is another one, to which nothing belongs; what belongs to its parts is
+        copied.
+    type: bool
+    default: false
   force_tag:
     description:
       - Move the tag if it is another image. Otherwise the task fails then, and says which one it is.
@@ -136,6 +151,14 @@ EXAMPLES = r"""
     platforms: [linux/amd64, linux/arm64]
     username: pusher
     password: "{{ vault_registry_password }}"
+  delegate_to: localhost
+
+- name: Mirror an image with its signatures
+  slipway.docker.registry_image:
+    name: registry.example.com:5000/mirror/app:2.1
+    source:
+      name: ghcr.io/example/app:2.1
+    referrers: true
   delegate_to: localhost
 
 - name: Promote what was tested, by digest, without transferring anything
@@ -197,6 +220,29 @@ image:
       elements: str
       returned: with O(state=present)
       sample: [linux/amd64, linux/arm64]
+    referrers:
+      description: What belongs to it at the source.
+      type: list
+      elements: dict
+      returned: with O(referrers=true)
+      contains:
+        digest:
+          description: The digest of its manifest.
+          type: str
+          returned: success
+        subject:
+          description: The digest of what it belongs to.
+          type: str
+          returned: success
+        artifact_type:
+          description: What it is, or V(null) if it does not say.
+          type: str
+          returned: success
+          sample: application/spdx+json
+        tag:
+          description: The tag that makes it belong to its subject, V(null) if it names that itself.
+          type: str
+          returned: success
 tags:
   description:
     - The tags of the repository. In check mode these are those that are there, and the diff shows which would stay.

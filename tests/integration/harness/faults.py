@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
+import json
 import re
 import socket
 import ssl
@@ -13,11 +15,12 @@ import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Mapping
+from typing import Any, Mapping
 
 from .registry import Registry
 
 BLOCK = 64 << 10
+INDEX = "application/vnd.oci.image.index.v1+json"
 
 
 @dataclass
@@ -43,12 +46,17 @@ class Fault:
 
 
 class Proxy:
-    """``host`` is how images are named that are meant to go through it. ``record`` has methods and paths."""
+    """``host`` is how images are named that are meant to go through it. ``record`` has methods and paths.
+
+    Unless it is None, ``referrers`` makes the registry one that keeps account of subjects (OCI distribution 1.1), as
+    registry 2 does not: by repository and digest, the descriptors of what is put through here.
+    """
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self.faults: list[Fault] = []
         self.record: list[tuple[str, str]] = []
+        self.referrers: dict[tuple[str, str], list[dict[str, Any]]] | None = None
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.host = "127.0.0.1:%d" % self._server.server_address[1]
@@ -62,6 +70,17 @@ class Proxy:
     def count(self, method: str, path: str) -> int:
         """How many requests there were of this method whose path matches."""
         return sum(1 for was, where in self.record if was == method and re.search(path, where))
+
+    def _account(self, repository: str, data: bytes) -> str:
+        """Note the subject of a manifest, and return it."""
+        tree = json.loads(data)
+        subject = str(tree.get("subject", {}).get("digest", ""))
+        assert self.referrers is not None
+        known = self.referrers.setdefault((repository, subject), [])
+        digest = "sha256:" + hashlib.sha256(data).hexdigest()
+        if subject and digest not in [entry["digest"] for entry in known]:
+            known.append({"mediaType": tree["mediaType"], "digest": digest, "size": len(data)})
+        return subject
 
     def _fault(self, method: str, path: str) -> Fault | None:
         with self._lock:
@@ -84,6 +103,12 @@ class Proxy:
             def _pass(self) -> None:
                 fault = proxy._fault(self.command, self.path) or Fault(self.command, self.path)
                 length = int(self.headers.get("Content-Length") or 0)
+                asked = re.fullmatch("/v2/(.+)/referrers/(.+)", self.path)
+                if asked and proxy.referrers is not None:
+                    known = proxy.referrers.get((asked[1], asked[2]), [])
+                    tree = {"schemaVersion": 2, "mediaType": INDEX, "manifests": known}
+                    self._say(200, {"Content-Type": INDEX}, json.dumps(tree).encode())
+                    return
                 if fault.status:
                     self.rfile.read(length)
                     self._say(fault.status, fault.headers, fault.body)
@@ -105,7 +130,7 @@ class Proxy:
                         upstream.putheader(name, value)
                 upstream.putheader("X-Forwarded-Proto", "http")
                 upstream.endheaders()
-                sent = 0
+                sent, self._put = 0, b""
                 while sent < length:
                     block = self.rfile.read(min(BLOCK, length - sent))
                     if 0 <= fault.cut_request < sent + len(block):
@@ -116,6 +141,7 @@ class Proxy:
                         return
                     upstream.sock.sendall(block)
                     sent += len(block)
+                    self._put += block if self.command == "PUT" and "/manifests/" in self.path else b""
                 answer = upstream.getresponse()
                 self._answer(fault, answer)
                 upstream.close()
@@ -128,6 +154,8 @@ class Proxy:
                 for name, value in answer.headers.items():
                     if name.lower() not in ("connection", "transfer-encoding"):
                         self.send_header(name, value)
+                if answer.status == 201 and self._put and proxy.referrers is not None:
+                    self.send_header("OCI-Subject", proxy._account(self.path.split("/manifests/")[0][4:], self._put))
                 if answer.headers.get("Content-Length") is None:
                     self.send_header("Content-Length", "0")
                 self.end_headers()

@@ -106,6 +106,38 @@ def index(images: dict[str, Image], kind: str = "oci") -> Image:
     return Image(TYPES[kind]["index"], json.dumps(tree).encode(), children=list(images.values()))
 
 
+def attached(word: str, subject: Image, artifact_type: str = "application/spdx+json") -> Image:
+    """What belongs to an image, by its subject: with OCI's empty config."""
+    empty = b"{}"
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": TYPES["oci"]["manifest"],
+        "artifactType": artifact_type,
+        "config": _entry("application/vnd.oci.empty.v1+json", empty),
+        "layers": [_entry(artifact_type, word.encode())],
+        "subject": _entry(subject.media_type, subject.data),
+        "annotations": {"word": word},
+    }
+    blobs = {digest(data): data for data in (empty, word.encode())}
+    return Image(TYPES["oci"]["manifest"], json.dumps(manifest).encode(), blobs)
+
+
+def tag_of(subject: Image, suffix: str = "") -> str:
+    """The tag for what belongs to an image: of the list of that, or with a suffix one of cosign's."""
+    return subject.digest.replace(":", "-") + suffix
+
+
+def listing(*images: Image) -> Image:
+    """An index of what belongs to an image, as one is kept where a registry keeps no account of that."""
+    entries = []
+    for one in images:
+        tree = json.loads(one.data)
+        further = {key: tree[key] for key in ("artifactType", "annotations")}
+        entries.append({**_entry(one.media_type, one.data), **further})
+    tree = {"schemaVersion": 2, "mediaType": TYPES["oci"]["index"], "manifests": entries}
+    return Image(TYPES["oci"]["index"], json.dumps(tree).encode(), children=list(images))
+
+
 def _entry(media_type: str, data: bytes) -> Tree:
     return {"mediaType": media_type, "digest": digest(data), "size": len(data)}
 
@@ -164,14 +196,17 @@ def files_of(made: Image) -> dict[str, bytes]:
     return found
 
 
-def layout(images: dict[str, Image]) -> dict[str, bytes]:
-    """An OCI layout with these images by tag."""
+def layout(images: dict[str, Image], *nameless: Image) -> dict[str, bytes]:
+    """An OCI layout with these images by tag, and further ones without."""
     files = {"oci-layout": b'{"imageLayoutVersion": "1.0.0"}'}
     entries = []
     for tag, made in images.items():
         files |= files_of(made)
         names = {"org.opencontainers.image.ref.name": tag}
         entries.append({**_entry(made.media_type, made.data), "annotations": names})
+    for made in nameless:
+        files |= files_of(made)
+        entries.append(_entry(made.media_type, made.data))
     files["index.json"] = json.dumps({"schemaVersion": 2, "manifests": entries}).encode()
     return files
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tarfile
 from pathlib import Path
-from typing import IO, Any, Dict, Iterator, List, Mapping
+from typing import IO, Any, Dict, Iterator, List, Mapping, Sequence
 
 from ..errors import ContentError, HostError, InputError
 from .http import BLOCK
@@ -24,7 +24,9 @@ from .manifest import (
     digest_of,
     hasher,
     of_docker_archive,
+    owner_of,
     parse,
+    subject_tag,
 )
 from .repository import verified
 
@@ -120,7 +122,9 @@ class Archive:
 
     def choose(self, image: str) -> Manifest:
         """The image of that name, tag or digest; without one, the only one. Raises InputError."""
-        digests = {digest for names, digest in self._images if not image or image in names or image == digest}
+        digests = {digest for names, digest in self._images if image in names or image == digest}
+        if not image:  # signatures and the like are not meant
+            digests = {digest for names, digest in self._images if not self._belongs(names, digest)}
         if len(digests) != 1:
             there = sorted({name for names, _digest in self._images for name in names}) or sorted(
                 digest for _names, digest in self._images
@@ -130,6 +134,29 @@ class Archive:
                 "It has %s." % ", ".join(there[:20]),
             )
         return self.manifest(digests.pop())
+
+    def tags(self) -> List[str]:
+        """The names of its images."""
+        return sorted(name for names, _digest in self._images for name in names)
+
+    def digest(self, name: str) -> str:
+        """The digest of the image of that name, empty where there is none."""
+        return next((digest for names, digest in self._images if name in names), "")
+
+    def referrers(self, digest: str) -> List[Mapping[str, Any]]:
+        """What refers to a manifest as its subject: images of index.json, and of the index that lists them. Descriptors."""
+        listed = {known for _names, known in self._images if self._subject(known) == digest}
+        index = self.digest(subject_tag(digest))
+        if index:
+            listed |= {child.digest for child in self.manifest(index).children}
+        return [{"digest": known, "mediaType": self.manifest(known).media_type} for known in sorted(listed)]
+
+    def _belongs(self, names: Sequence[str], digest: str) -> bool:
+        return bool(self._subject(digest)) or any(owner_of(name) for name in names)
+
+    def _subject(self, digest: str) -> str:
+        there = digest in self._made or self._files.has(self._where(digest))
+        return self.manifest(digest).subject if there else ""
 
     def manifest(self, digest: str) -> Manifest:
         """A manifest or an index, verified. Raises ContentError."""

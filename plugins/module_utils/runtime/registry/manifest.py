@@ -31,6 +31,8 @@ BELONGS_TO = "vnd.docker.reference.digest"
 
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armhf": "arm/v7", "armel": "arm/v6", "i386": "386"}
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))")
+# A tag that holds what belongs to an image: a signature of cosign and the like, or the list of what refers to it.
+_ATTACHED = re.compile(r"(sha256|sha512)-([0-9a-f]{64,128})(?:\.[a-z0-9]+)?")
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(?:/[a-z0-9.]+)?")
 
 
@@ -75,6 +77,11 @@ class Manifest:
         """What must be there before this can be: config and layers, each once."""
         parts = ((self.config,) if self.config else ()) + self.layers
         return tuple({part.digest: part for part in parts if not part.elsewhere}.values())
+
+    @property
+    def purpose(self) -> str:
+        """What it is if it is no image: its artifact type, or the type of its config."""
+        return self.artifact_type or (self.config.media_type if self.config else "")
 
     @property
     def size(self) -> int:
@@ -223,6 +230,34 @@ def of_docker_archive(config: Descriptor, layers: Sequence[Descriptor]) -> Manif
     tree: Dict[str, Any] = {"schemaVersion": 2, "mediaType": DOCKER_MANIFEST, "config": _entry(config)}
     tree["layers"] = [_entry(layer) for layer in layers]
     return parse(json.dumps(tree, separators=(",", ":")).encode("utf-8"))
+
+
+def subject_tag(digest: str) -> str:
+    """The tag under which a registry that does not know referrers has the index of what refers to a manifest."""
+    algorithm, _colon, value = digest.partition(":")
+    return "%s-%s" % (algorithm[:32], value[:64])
+
+
+def owner_of(tag: str) -> str:
+    """The digest of the image that a tag's content belongs to; empty for a tag of its own."""
+    match = _ATTACHED.fullmatch(tag)
+    return "%s:%s" % match.groups() if match else ""
+
+
+def listing(index: Manifest | None, referrer: Manifest) -> Manifest:
+    """Such an index with one more manifest in it; the same one if it has it. Raises ContentError if it is no index."""
+    if index and not index.is_index:
+        raise ContentError("%s, where an index of what refers to an image belongs, is none" % index.digest)
+    if index and referrer.digest in {child.digest for child in index.children}:
+        return index
+    tree: Dict[str, Any] = (
+        json.loads(index.data) if index else {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": []}
+    )
+    entry = {"mediaType": referrer.media_type, "size": len(referrer.data), "digest": referrer.digest}
+    further = {"artifactType": referrer.purpose, "annotations": json.loads(referrer.data).get("annotations")}
+    entry.update({key: value for key, value in further.items() if value})
+    tree["manifests"] = [*(tree.get("manifests") or ()), entry]
+    return parse(json.dumps(tree, separators=(",", ":")).encode("utf-8"), OCI_INDEX)
 
 
 def placeholder(mark: str) -> Manifest:

@@ -21,8 +21,10 @@ from .manifest import (
     Manifest,
     digest_of,
     hasher,
+    listing,
     parse,
     placeholder,
+    subject_tag,
 )
 from .uploads import upload
 
@@ -76,8 +78,8 @@ class Repository:
             )
         return parse(data, answer.headers.get("Content-Type", ""))
 
-    def put(self, manifest: Manifest, reference: str) -> None:
-        """PUT of a manifest, by its digest or by a tag."""
+    def put(self, manifest: Manifest, reference: str) -> bool:
+        """PUT of a manifest, by its digest or by a tag; returns whether the registry keeps account of its subject."""
         answer = self.registry.request(
             "PUT",
             self.url("manifests", reference),
@@ -87,6 +89,23 @@ class Repository:
             manifest.data,
         )
         answer.close()
+        return bool(manifest.subject) and answer.headers.get("OCI-Subject") == manifest.subject
+
+    def refer(self, manifest: Manifest) -> None:
+        """PUT of a manifest with a subject. Where the registry keeps no account of that, the index under the tag does.
+
+        Raises ContentError if something else has that tag.
+        """
+        if self.put(manifest, manifest.digest):
+            return
+        tag = subject_tag(manifest.subject)
+        try:
+            before: Manifest | None = self.manifest(tag)
+        except RegistryMissing:
+            before = None
+        index = listing(before, manifest)
+        if index is not before:
+            self.put(index, tag)
 
     def delete(self, digest: str) -> None:
         """DELETE of a manifest, and with it all tags that are on it. One that is gone already is fine."""
@@ -146,10 +165,10 @@ class Repository:
             for page in self.registry.pages(path, self.scopes("pull"), "list what refers to %s" % digest):
                 found += page.get("manifests") or []
             return found
-        except RegistryMissing:
+        except (RegistryMissing, RegistryUnsupported):
             pass
         try:
-            index = self.manifest(digest.replace(":", "-", 1))
+            index = self.manifest(subject_tag(digest))
         except RegistryMissing:
             return []
         listed: List[Mapping[str, Any]] = json.loads(index.data).get("manifests") or [] if index.is_index else []

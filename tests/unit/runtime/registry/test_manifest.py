@@ -18,10 +18,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.ma
     digest_of,
     fits,
     image_facts,
+    listing,
     moment,
     normal,
+    owner_of,
     parse,
     placeholder,
+    subject_tag,
     trimmed,
 )
 from hypothesis import given
@@ -226,3 +229,33 @@ def test_a_placeholder_is_like_no_other():
     one, two = placeholder("1"), placeholder("2")
     assert one.digest != two.digest
     assert [blob.digest for blob in one.blobs] == [digest_of(EMPTY)]
+
+
+def test_tags_for_what_belongs_to_an_image():
+    """A longer digest is cut off, as a tag has to be."""
+    short, long = "sha256:" + 64 * "a", "sha512:" + 128 * "b"
+    assert subject_tag(short) == "sha256-" + 64 * "a"
+    assert subject_tag(long) == "sha512-" + 64 * "b"
+    assert owner_of(subject_tag(short)) == owner_of(subject_tag(short) + ".sig") == short
+    assert owner_of("v1") == owner_of("sha256-abc.sig") == ""
+
+
+def test_a_list_of_what_belongs_to_an_image():
+    """It gets each manifest once, with what it says about itself; and only a list does."""
+    config = {"mediaType": "application/vnd.example", "digest": "sha256:c", "size": 1}
+    plain = parse(dump({"schemaVersion": 2, "config": config, "layers": []}))
+    typed = parse(dump({"schemaVersion": 2, "artifactType": "a/b", "config": config, "annotations": {"word": "x"}}))
+    one = listing(None, plain)
+    assert one.media_type == OCI_INDEX
+    two = listing(one, typed)
+    assert listing(two, plain) is two
+    assert [entry["artifactType"] for entry in json.loads(two.data)["manifests"]] == ["application/vnd.example", "a/b"]
+    assert json.loads(two.data)["manifests"][1] == {
+        "mediaType": typed.media_type,
+        "size": len(typed.data),
+        "digest": typed.digest,
+        "artifactType": "a/b",
+        "annotations": {"word": "x"},
+    }
+    with pytest.raises(ContentError, match="is none"):
+        listing(plain, typed)

@@ -52,7 +52,9 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     else:
         _refuse_needed(snapshot)
         name = "%s@%s" % (place.reference, snapshot.digest)
-        steps = [Step("delete", "image", name, reason, delete, (place, snapshot.digest))]
+        # Its signatures first: if one of them cannot be deleted, what was deleted before is put back.
+        steps = removal(place, contents, going(contents, {}, snapshot.digest))
+        steps.append(Step("delete", "image", name, reason, delete, (place, snapshot.digest)))
     return Plan(tuple(steps), (Change(DIGEST, None, snapshot.have),), stays=False)
 
 

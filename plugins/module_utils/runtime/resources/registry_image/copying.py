@@ -10,32 +10,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Dict, FrozenSet, List, Protocol, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, List, Sequence, Tuple
 
 from ...errors import DriftError, InputError
 from ...registry.access import Access, access_of
 from ...registry.archive import Archive
 from ...registry.client import Registries
-from ...registry.manifest import Descriptor, Manifest, fits, image_facts, is_image_config, normal, trimmed
+from ...registry.manifest import Manifest, fits, image_facts, is_image_config, normal, trimmed
 from ...registry.reference import LATEST, Reference, parse
 from ...registry.repository import Repository
 from ...state.compare import Change
 from ...state.plan import Plan, Step
 from ...state.resource import Params
-from .table import DIGEST
-
-
-class Reader(Protocol):
-    """Where an image comes from: a repository, or an archive."""
-
-    def manifest(self, reference: str) -> Manifest:
-        """A manifest by its digest."""
-
-    def blob(self, blob: Descriptor) -> Any:
-        """The bytes of a blob, verified."""
-
-    def small(self, blob: Descriptor) -> bytes:
-        """A short blob."""
+from .referrers import Attached, Reader, find, parts_of
+from .table import DIGEST, REFERRERS
 
 
 @dataclass(frozen=True)
@@ -51,6 +39,8 @@ class Snapshot:
     same: bool  # whether what the tag has is this image, if in another form
     reader: Any = None
     mount: str = ""  # the repository of the same registry that blobs can be taken over from
+    attached: Tuple[Attached, ...] = ()  # what belongs to the image at the source, if it is to be copied as well
+    warnings: Tuple[str, ...] = ()
 
 
 def observe(client: Registries, params: Params) -> Snapshot:
@@ -61,49 +51,79 @@ def observe(client: Registries, params: Params) -> Snapshot:
     repository = Repository(client.at(target.domain, access), target.path)
     want, platform = _chosen(reader, want, _platforms(params))
     have = repository.digest(target.tag)
+    attached, warnings = find(reader, repository, want) if params["referrers"] else ((), ())
+    further = (reader, mount, attached, warnings)
     if have == want.digest:
-        return Snapshot(target, access, want, ((want, platform),), have, frozenset({have}), True)
+        return Snapshot(target, access, want, ((want, platform),), have, frozenset({have}), True, *further)
     unpacked = isinstance(reader, Archive) and want.is_unpacked
-    same = bool(have) and unpacked and _same_config(repository, target, want)
-    parts = tuple(_parts(reader, want, platform))
+    if have and unpacked and _same_config(repository, target, want):
+        return Snapshot(target, access, want, ((want, platform),), have, frozenset(), True)
+    parts = tuple(parts_of(reader, want, platform))
     below = [part.digest for part, _platform in parts if not _is_top(part, want)]
     there = frozenset(digest for digest in below if repository.digest(digest))
-    return Snapshot(target, access, want, parts, have, there, same, reader, mount)
+    return Snapshot(target, access, want, parts, have, there, False, *further)
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Copy what is missing, then set the tag. Raises DriftError where the tag may not be moved."""
-    if snapshot.same:
-        return Plan()
+    """Copy what is missing, then set the tag. Raises DriftError where a tag may not be moved."""
     target, have = snapshot.target, snapshot.have
-    if have and not params["force_tag"]:
-        raise DriftError(
-            "%s is another image already, %s, and the source is %s" % (target, have, snapshot.want.digest),
-            "Set force_tag: true to move the tag, or use another tag.",
-            diff={"before": {"digest": have}, "after": {"digest": snapshot.want.digest}},
-        )
+    if have and not snapshot.same and not params["force_tag"]:
+        raise _moved(str(target), have, snapshot.want.digest)
+    attaching = _attaching(params, snapshot)
+    names = sorted(one.name for one in snapshot.attached)
+    held = sorted(one.name for one in snapshot.attached if one.is_there)
+    changes = [Change(REFERRERS, names, held)] if attaching else []
+    if snapshot.same:
+        return Plan(tuple(attaching), tuple(changes), snapshot.warnings)
     steps: List[Step] = []
     for manifest, platform in snapshot.parts:
         if manifest.digest not in snapshot.there and not _is_top(manifest, snapshot.want):
             reason = "the repository does not have it"
             steps.append(Step("copy", "manifest", _named(manifest, platform), reason, _copy, (snapshot, manifest)))
+    steps += attaching
     reason = "it is another image, %s" % have if have else "there is no such tag"
     steps.append(Step("move tag of" if have else "tag", "image", str(target), reason, _tag, (snapshot,)))
-    return Plan(tuple(steps), (Change(DIGEST, snapshot.want.digest, have or None),))
+    changes.insert(0, Change(DIGEST, snapshot.want.digest, have or None))
+    return Plan(tuple(steps), tuple(changes), snapshot.warnings)
+
+
+def _attaching(params: Params, snapshot: Snapshot) -> List[Step]:
+    """The steps that bring what belongs to the image. Raises DriftError where a tag may not be moved."""
+    steps: List[Step] = []
+    for one in snapshot.attached:
+        if one.is_there:
+            continue
+        if one.have and not params["force_tag"]:
+            raise _moved("%s:%s" % (snapshot.target.repository, one.tag), one.have, one.manifest.digest)
+        for manifest in one.missing:
+            reason = "%s needs it" % one.manifest.digest
+            steps.append(Step("copy", "manifest", manifest.digest, reason, _copy, (snapshot, manifest)))
+        reason = "it belongs to %s" % one.subject
+        steps.append(Step("copy", "referrer", one.name, reason, _attach, (snapshot, one)))
+    return steps
+
+
+def _moved(name: str, have: str, want: str) -> DriftError:
+    return DriftError(
+        "%s is another image already, %s, and the source is %s" % (name, have, want),
+        "Set force_tag: true to move the tag, or use another tag.",
+        diff={"before": {"digest": have}, "after": {"digest": want}},
+    )
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     """The return value ``image``."""
     target, want = snapshot.target, snapshot.want
     platforms = [child.platform for child in want.children if not child.belongs_to and child.platform]
-    return {
-        "image": {
-            "name": str(target),
-            "digest": snapshot.have if snapshot.same else want.digest,
-            "media_type": want.media_type,
-            "platforms": platforms or [platform for _part, platform in snapshot.parts if platform],
-        }
+    image: Dict[str, Any] = {
+        "name": str(target),
+        "digest": snapshot.have if snapshot.same else want.digest,
+        "media_type": want.media_type,
+        "platforms": platforms or [platform for _part, platform in snapshot.parts if platform],
     }
+    if params["referrers"]:
+        image["referrers"] = [one.described() for one in snapshot.attached]
+    return {"image": image}
 
 
 def _is_top(manifest: Manifest, want: Manifest) -> bool:
@@ -165,14 +185,6 @@ def _chosen(reader: Reader, manifest: Manifest, platforms: Sequence[str]) -> Tup
     return manifest, platform
 
 
-def _parts(reader: Reader, manifest: Manifest, platform: str) -> List[Tuple[Manifest, str]]:
-    """The manifests below an index, each after those below it, and then itself."""
-    parts: List[Tuple[Manifest, str]] = []
-    for child in manifest.children:
-        parts += _parts(reader, reader.manifest(child.digest), child.platform)
-    return list({part.digest: (part, where) for part, where in [*parts, (manifest, platform)]}.values())
-
-
 def _same_config(repository: Repository, target: Reference, want: Manifest) -> bool:
     """Whether the tag has this image with its layers compressed: the config says what is in them."""
     there = repository.manifest(target.tag)
@@ -180,16 +192,32 @@ def _same_config(repository: Repository, target: Reference, want: Manifest) -> b
 
 
 def _copy(client: Registries, snapshot: Snapshot, manifest: Manifest) -> None:
-    """Bring what a manifest needs, as far as it is missing, and the manifest."""
-    target = snapshot.target
-    repository = Repository(client.at(target.domain, snapshot.access), target.path)
+    """Bring what a manifest needs, and the manifest."""
+    _bring(client, snapshot, manifest).put(manifest, manifest.digest)
+
+
+def _attach(client: Registries, snapshot: Snapshot, one: Attached) -> None:
+    """Bring what belongs to an image, and have it found from there: by its tag, or by its subject."""
+    repository = _bring(client, snapshot, one.manifest)
+    if one.tag:
+        repository.put(one.manifest, one.tag)
+    else:
+        repository.refer(one.manifest)
+
+
+def _bring(client: Registries, snapshot: Snapshot, manifest: Manifest) -> Repository:
+    """Bring the blobs that a manifest needs, as far as they are missing."""
+    repository = _repository(client, snapshot)
     for blob in manifest.blobs:
         if repository.has(blob) or snapshot.mount and repository.mount(blob, snapshot.mount):
             continue
         repository.upload(blob, partial(snapshot.reader.blob, blob))
-    repository.put(manifest, manifest.digest)
+    return repository
 
 
 def _tag(client: Registries, snapshot: Snapshot) -> None:
-    target = snapshot.target
-    Repository(client.at(target.domain, snapshot.access), target.path).put(snapshot.want, target.tag)
+    _repository(client, snapshot).put(snapshot.want, snapshot.target.tag)
+
+
+def _repository(client: Registries, snapshot: Snapshot) -> Repository:
+    return Repository(client.at(snapshot.target.domain, snapshot.access), snapshot.target.path)

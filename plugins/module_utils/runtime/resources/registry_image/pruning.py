@@ -48,7 +48,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     """Delete the tags that no rule keeps. Raises InputError for rules that mean nothing."""
     keep, contents = params["keep"], snapshot.contents
     oldest = _refuse_nonsense(keep, snapshot.now)
-    tags = [tag for tag in contents.tags if not subject_of(tag) and _matches(tag, params["tags"] or ["*"])]
+    tags = [tag for tag in contents.tags if not subject_of(contents, tag) and _matches(tag, params["tags"] or ["*"])]
     undated = [tag for tag in tags if _date(contents, tag) is None]
     digests = _newest(contents, tags, keep["last"] or 0)
     kept = {tag for tag in tags if contents.tags[tag] in digests or _matches(tag, keep["tags"] or ())}

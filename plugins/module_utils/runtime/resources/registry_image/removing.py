@@ -4,20 +4,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Sequence, Set, Tuple
 
 from ...registry.access import Access
 from ...registry.client import Registries
 from ...registry.contents import Contents
-from ...registry.manifest import Manifest
+from ...registry.manifest import Manifest, owner_of
 from ...registry.reference import Reference
 from ...registry.repository import Repository
 from ...state.plan import Step
-
-# A tag that holds what belongs to an image: signatures and the like, or OCI's list of what refers to it.
-_ATTACHED = re.compile(r"(sha256|sha512)-([0-9a-f]{64,128})(?:\.[a-z0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -32,18 +28,22 @@ class Place:
         return Repository(client.at(self.reference.domain, self.access), self.reference.path)
 
 
-def subject_of(tag: str) -> str:
-    """The digest of the image that a tag's content belongs to; empty for a tag of its own."""
-    match = _ATTACHED.fullmatch(tag)
-    return "%s:%s" % match.groups() if match else ""
+def subject_of(contents: Contents, tag: str) -> str:
+    """The digest of the image that a tag's content belongs to, by its name or as its subject; empty for an image."""
+    subject = contents.manifests[contents.tags[tag]].subject
+    return owner_of(tag) or (subject if subject in contents.manifests else "")
 
 
-def going(contents: Contents, reasons: Mapping[str, str]) -> Dict[str, str]:
-    """Tags that go, with the reasons, and those that go with them: what belongs to an image that goes."""
+def going(contents: Contents, reasons: Mapping[str, str], digest: str = "") -> Dict[str, str]:
+    """Tags that go, with the reasons, and those that go with them: what belongs to an image that goes.
+
+    ``digest`` is a manifest without a tag that goes as well.
+    """
     tags = dict(reasons)
+    owners = {tag: subject_of(contents, tag) for tag in contents.tags}
     while True:
-        gone = _unneeded(contents, set(tags))
-        further = {tag: "it belongs to %s" % subject_of(tag) for tag in contents.tags if subject_of(tag) in gone}
+        gone = _unneeded(contents, set(tags)) | {digest}
+        further = {tag: "it belongs to %s" % owner for tag, owner in owners.items() if owner and owner in gone}
         if set(further) <= set(tags):
             return tags
         tags = {**further, **tags}

@@ -14,7 +14,7 @@ from ...state.resource import Params, Resource
 from . import absent, copying, pruning
 from .table import ABSENT, PRESENT, PRUNED, TABLE
 
-ONLY = {PRESENT: ("source", "platforms", "force_tag"), PRUNED: ("keep", "tags")}
+ONLY = {PRESENT: ("source", "platforms", "referrers", "force_tag"), PRUNED: ("keep", "tags")}
 STATES: Mapping[str, ModuleType] = {PRESENT: copying, ABSENT: absent, PRUNED: pruning}
 
 

@@ -42,6 +42,7 @@ TABLE = Table(
         Control("state", choices=(ABSENT, PRESENT, PRUNED), default=PRESENT),
         SOURCE,
         Control("platforms", type="list", elements="str"),
+        Control("referrers", type="bool", default=False),
         Control("force_tag", type="bool", default=False),
         KEEP,
         Control("tags", type="list", elements="str"),
@@ -51,4 +52,5 @@ TABLE = Table(
 
 # What the diff shows.
 DIGEST = Field("digest", api="-")
+REFERRERS = Field("referrers", type="list", elements="str", api="-")
 TAGS = Field("tags", type="list", elements="str", api="-")

@@ -36,9 +36,9 @@ NOW = 1_800_000_000  # 2027-01-15
 PLACE = removing.Place(reference("r.example/app"), Access())
 
 
-def contents(tags=None, children=None, created=None):
-    """A repository from data: digests are names."""
-    children = children or {}
+def contents(tags=None, children=None, created=None, subjects=None):
+    """A repository from data: digests are names; ``subjects`` says what belongs to what."""
+    children, subjects = children or {}, subjects or {}
     digests = {*(tags or {}).values(), *children, *(child for below in children.values() for child in below)}
     manifests = {
         digest: Manifest(
@@ -47,6 +47,7 @@ def contents(tags=None, children=None, created=None):
             digest,
             config=None if digest in children else Descriptor("", "config-" + digest, 1),
             children=tuple(Descriptor("", child, 1) for child in children.get(digest, ())),
+            subject=subjects.get(digest, ""),
         )
         for digest in sorted(digests)
     }
