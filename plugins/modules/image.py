@@ -137,8 +137,9 @@ options:
       builder:
         description:
           - V(buildkit), or V(classic) for the builder that Docker had before.
-          - BuildKit takes base images that are on the host as they are. It cannot use credentials here, so pull a
-            private base image first; V(classic) can.
+          - BuildKit takes base images that are on the host as they are, and asks registries as nobody. So a base image
+            that there are credentials for, which is not on the host, or with O(build.pull) not the one that the
+            registry has now, is pulled by the engine before. It stays on the host.
         type: str
         choices: [buildkit, classic]
         default: buildkit
@@ -226,7 +227,8 @@ options:
     type: bool
     default: true
   username:
-    description: The user to log in as, for this task only.
+    description:
+      - The user to log in as, for this task only. A build uses it for base images in the registry of its own image.
     type: str
   password:
     description: The password of O(username).

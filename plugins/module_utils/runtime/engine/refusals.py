@@ -97,6 +97,11 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "Push to the registry that it mirrors.",
     ),
     (
+        "(LLB definition|source metadata|authorize).*no active session",
+        "The registry of a base image asks for a user and a password, and BuildKit has none to give",
+        "Log in with slipway.docker.registry, so that the base image is pulled before the build, or pull it by a task.",
+    ),
+    (
         "no active session|no session|(secret|ssh)( [^ :]+)?: not found|secret not found",
         "The build wants a secret or a key for ssh, which only the docker command's own session can bring",
         "Build this image with the docker command, or without such a mount.",

@@ -144,7 +144,7 @@ class Archive:
         return next((digest for names, digest in self._images if name in names), "")
 
     def referrers(self, digest: str) -> List[Mapping[str, Any]]:
-        """What refers to a manifest as its subject: images of index.json, and of the index that lists them. Descriptors."""
+        """What refers to a manifest as its subject, by index.json or the index under the tag for that. Descriptors."""
         listed = {known for _names, known in self._images if self._subject(known) == digest}
         index = self.digest(subject_tag(digest))
         if index:

@@ -13,7 +13,6 @@ import hashlib
 import json
 import posixpath
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Tuple
 
 from ...errors import HostError, InputError
@@ -21,7 +20,6 @@ from ...registry.reference import LATEST, parse
 
 # What reading a broken archive, or one that says something else than images do, raises.
 BROKEN = (EOFError, ValueError, LookupError, TypeError, AttributeError)
-CHUNK = 256 * 1024  # bytes
 SMALL = 1 << 20  # bytes: no manifest or configuration is larger
 TOGETHER = 32 << 20  # bytes of such files in one archive
 CONTAINERD_NAME = "io.containerd.image.name"
@@ -85,19 +83,6 @@ def read_archive(path: str) -> Archive | None:
 def names_in(archive: Archive) -> List[str]:
     """All names in an archive, sorted."""
     return sorted(name for held in archive for name in held.names)
-
-
-def pieces(path: str) -> Iterator[bytes]:
-    """The content of a file. Raises HostError."""
-    try:
-        with Path(path).open("rb") as file:
-            while True:
-                piece = file.read(CHUNK)
-                if not piece:
-                    return
-                yield piece
-    except OSError as error:
-        raise HostError("Cannot read %s (%s)" % (path, error.strerror))
 
 
 def _small_files(path: str) -> Dict[str, bytes]:

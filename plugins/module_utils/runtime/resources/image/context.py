@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Dict, Iterator, Tuple
 
 from ...errors import InputError
+from ...registry.hostfiles import pieces
 from .ignore import Ignore
 
-CHUNK = 256 * 1024  # bytes
 IGNORE_FILE = ".dockerignore"
 # Where a Dockerfile from outside of the context is put in the tar.
 OUTSIDE = ".slipway.Dockerfile"
@@ -136,32 +136,20 @@ def _substance(path: str, mode: int) -> bytes:
         return os.fsencode(_link(path))
     content = hashlib.sha256()
     if stat.S_ISREG(mode):
-        for piece in _pieces(path):
+        for piece in pieces(path, _unreadable):
             content.update(piece)
     return content.digest()
 
 
 def _exactly(path: str, size: int) -> Iterator[bytes]:
     """The content of a file, which must have that size. A tar that lies about it cannot be taken back."""
-    for piece in _pieces(path):
+    for piece in pieces(path, _unreadable):
         size -= len(piece)
         if size < 0:
             break
         yield piece
     if size:
         raise InputError("The file %s changed while it was sent to the engine" % path, "Run the task again.")
-
-
-def _pieces(path: str) -> Iterator[bytes]:
-    try:
-        with Path(path).open("rb") as file:
-            while True:
-                piece = file.read(CHUNK)
-                if not piece:
-                    return
-                yield piece
-    except OSError as error:
-        raise _unreadable(error)
 
 
 def _look(path: str) -> os.stat_result:
@@ -179,7 +167,7 @@ def _link(path: str) -> str:
 
 
 def _read(path: str) -> bytes:
-    return b"".join(_pieces(path))
+    return b"".join(pieces(path, _unreadable))
 
 
 def _unreadable(error: OSError) -> InputError:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from ...errors import InputError
@@ -35,6 +35,7 @@ class Recipe:
     context: Context
     digest: str
     classic: bool
+    bases: Mapping[str, str] = field(default_factory=dict)  # with their digests in registries, if pull is set
 
 
 def read_recipe(
@@ -61,8 +62,9 @@ def read_recipe(
     }
     if build["squash"]:
         decisive.update(squash=True)
+    below = bases(context.instructions, args, build["target"] or "")
+    found = {base: digest_of(base) if build["pull"] else "" for base in below}
     if build["pull"]:
-        found = {base: digest_of(base) for base in bases(context.instructions, args, build["target"] or "")}
         decisive.update(bases=found)
     digest = "sha256:" + hashlib.sha256(json.dumps(decisive, sort_keys=True).encode("utf-8")).hexdigest()
     query: List[Tuple[str, str]] = [
@@ -83,7 +85,7 @@ def read_recipe(
         query.append(("cachefrom", json.dumps(build["cache_from"])))
     if build["shm_size"] is not None:
         query.append(("shmsize", text(_size("shm_size", build["shm_size"]))))
-    return Recipe(tuple(query + _limits(build["container_limits"] or {})), context, digest, classic)
+    return Recipe(tuple(query + _limits(build["container_limits"] or {})), context, digest, classic, found)
 
 
 def _refuse_for_buildkit(build: Mapping[str, Any], classic: bool) -> None:

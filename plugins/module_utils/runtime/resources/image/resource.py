@@ -9,6 +9,7 @@ there. So a failure, such as a registry that cannot be reached for a push, takes
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
 
@@ -23,6 +24,7 @@ from ...state.field import Field
 from ...state.plan import Plan, Step
 from ...state.resource import Params, Resource
 from .archive import Archive, names_in, read_archive
+from .bases import to_pull
 from .load import import_digest, import_steps, load_steps, wanted_of
 from .recipe import LABEL, Recipe, read_recipe
 from .removal import removal, takes_all
@@ -48,6 +50,7 @@ class Snapshot:
 
     The registry's digests are None where it was not asked, and empty where it has no such image. The recipe of a
     build, the archive to load and the digest of what is imported are None where the files are not there yet.
+    ``bases`` are the base images to pull before a build, with the reasons; None if its builder does that.
     ``loaded`` are the images that the archive is to bring, and ``further`` those that are saved along, by name;
     ``users`` are the containers of an image that is to go.
     """
@@ -57,6 +60,7 @@ class Snapshot:
     upstream: str | None = None
     pushed: str | None = None
     recipe: Recipe | None = None
+    bases: Mapping[Reference, str] | None = None
     archive: Archive | None = None
     loaded: Mapping[str, Any] = field(default_factory=dict)
     imported: str | None = None
@@ -76,7 +80,10 @@ def observe(client: Client, params: Params) -> Snapshot:
     image = images.of_platform(client, target.text, platform) if platform else images.inspect(client, target.text)
     seen: Dict[str, Any] = {}
     if source == "build" and Path(params["build"]["path"]).is_dir():
-        seen["recipe"] = _recipe(client, params, target, image is not None)
+        recipe = seen["recipe"] = _recipe(client, params, target, image is not None)
+        if not recipe.classic and _why_build(params, image, recipe):
+            keys = partial(_base_keys, params, target)
+            seen["bases"] = to_pull(client, recipe, params["build"]["platform"] or "", lambda name: keys(name)())
     elif source == "load":
         archive = seen["archive"] = read_archive(params["load_path"])
         wanted = wanted_of(target, archive) if archive else ()
@@ -133,32 +140,43 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 def _build(
     params: Params, target: Target, snapshot: Snapshot, changes: List[Change], warnings: List[str]
 ) -> List[Step]:
-    recipe, image, path = snapshot.recipe, snapshot.image, params["build"]["path"]
-    have = _labels(image).get(LABEL) if image else None
+    recipe, path, platform = snapshot.recipe, params["build"]["path"], params["build"]["platform"] or ""
+    reason = _why_build(params, snapshot.image, recipe)
     if recipe is None:
-        reason = "its files are not there yet"
         # In check mode an earlier task may be about to bring them; outside of it, the step says that they are missing.
         warnings.append("%s can only be built if an earlier task makes the directory %s" % (target.text, path))
-    elif image is None:
-        reason = "it does not exist"
-    elif have is None:
-        reason = "it was not built by this module"
-    elif have != recipe.digest:
-        what = "files, options or base images" if params["build"]["pull"] else "files or options"
-        reason = "the %s that it is built from have changed" % what
-    elif params["force_source"]:
-        reason = "force_source is set"
+    elif reason:
+        changes.append(Change(BUILT, recipe.digest, _labels(snapshot.image or {}).get(LABEL)))
     else:
         return []
-    if recipe:
-        changes.append(Change(BUILT, recipe.digest, have))
-    return [Step("build", "image", target.text, reason, _run_build, (target, params, recipe))]
+    steps = [
+        Step("pull", "image", name.pinned, why, _run_pull, (name, platform, _base_keys(params, target, name)))
+        for name, why in (snapshot.bases or {}).items()
+    ]
+    call = (target, params, recipe, snapshot.bases is None)
+    return [*steps, Step("build", "image", target.text, reason, _run_build, call)]
 
 
-def _run_build(client: Client, target: Target, params: Params, recipe: Recipe | None) -> Built:
+def _why_build(params: Params, image: Mapping[str, Any] | None, recipe: Recipe | None) -> str:
+    """Why the image is to be built; empty if it need not be."""
+    have = _labels(image or {}).get(LABEL)
+    if recipe is None:
+        return "its files are not there yet"
+    if image is None:
+        return "it does not exist"
+    if have is None:
+        return "it was not built by this module"
+    if have != recipe.digest:
+        what = "files, options or base images" if params["build"]["pull"] else "files or options"
+        return "the %s that it is built from have changed" % what
+    return "force_source is set" if params["force_source"] else ""
+
+
+def _run_build(client: Client, target: Target, params: Params, recipe: Recipe | None, pulls: bool) -> Built:
     recipe = recipe or _recipe(client, params, target, False)
-    auths = _all_auths(params) if recipe.classic else None
-    return build(client, target.text, recipe.query, recipe.context.tar(), auths, params["build"]["http_timeout"])
+    auths = _all_auths(params, target) if recipe.classic else None
+    query = [(name, value) for name, value in recipe.query if pulls or name != "pull"]
+    return build(client, target.text, query, recipe.context.tar(), auths, params["build"]["http_timeout"])
 
 
 def _recipe(client: Client, params: Params, target: Target, strict: bool) -> Recipe:
@@ -167,10 +185,7 @@ def _recipe(client: Client, params: Params, target: Target, strict: bool) -> Rec
 
     def digest_of(base: str) -> str:
         name = parse(base).or_tag(LATEST)
-        ours = target.remote is not None and target.remote.domain == name.domain
-        # The task's own credentials are for the registry of its image.
-        keys = _keys(params, name) if ours else lambda: auth_for(name.domain, params["config_path"])
-        digest = name.digest or _registry_digest(client, name, keys)
+        digest = name.digest or _registry_digest(client, name, _base_keys(params, target, name))
         if strict and not digest:
             raise NotFound(
                 "build.pull: the registry has no image %s, which the build is based on" % name,
@@ -306,12 +321,22 @@ def _keys(params: Params, name: Reference) -> Callable[[], Dict[str, str] | None
     return find_them
 
 
-def _all_auths(params: Params) -> Dict[str, Dict[str, str]]:
-    """All credentials that the host's configuration names, for the base images of a classic build."""
+def _base_keys(params: Params, target: Target, name: Reference) -> Callable[[], Dict[str, str] | None]:
+    """Finds the credentials for a base image. The task's own are for the registry of its image."""
+    ours = target.remote is not None and target.remote.domain == name.domain
+    return _keys(params, name) if ours else partial(auth_for, name.domain, params["config_path"])
+
+
+def _all_auths(params: Params, target: Target) -> Dict[str, Dict[str, str]]:
+    """All credentials that the host's configuration names, and the task's, for the base images of a classic build."""
     config = load(params["config_path"] or default_config_path())
     names = {*(config.get("auths") or {}), *(config.get("credHelpers") or {})}
     found = {name: find(config, registry_name(name)) for name in names}
-    return {name: entry.auth(registry_name(name)) for name, entry in found.items() if entry}
+    auths = {name: entry.auth(registry_name(name)) for name, entry in found.items() if entry}
+    if params["username"] and target.remote:
+        own = Credentials(params["username"], params["password"]).auth(target.remote.domain)
+        auths[own["serveraddress"]] = own
+    return auths
 
 
 def _labels(image: Mapping[str, Any]) -> Mapping[str, str]:

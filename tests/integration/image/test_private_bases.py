@@ -1,0 +1,134 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Builds from images that their registry gives to users only, with both builders."""
+
+from __future__ import annotations
+
+import pytest
+from harness.driver import Modules, failed
+from harness.image import BASE
+
+BUILDERS = ("buildkit", "classic")
+WHY = "the build is based on it, and the host does not have it"
+
+
+@pytest.fixture
+def login(registry, engine):
+    """Has the engine trust the registry; the options that log in to it."""
+    registry.admit(engine)
+    return {"username": registry.username, "password": registry.password}
+
+
+@pytest.fixture
+def base(registry, engine, login, name):
+    """A private image that only the registry has, and how to make it another one: base.push("word")."""
+    reference = "%s/team/%s:1" % (registry.host, name)
+
+    class Base:
+        def push(self, word):
+            text = "FROM %s\nLABEL test=%s\nRUN echo %s >/word\n" % (BASE, name, word)
+            engine.docker("build", "--no-cache", "--tag", reference, "-", stdin=text)
+            engine.docker("push", reference)
+            engine.docker("image", "rm", reference)
+
+        def __str__(self):
+            return reference
+
+    made = Base()
+    made.push("one")
+    yield made
+    for image in (reference, name, reference + "-built"):
+        if engine.docker("image", "ls", "--quiet", image):
+            engine.docker("image", "rm", image)
+
+
+@pytest.fixture
+def kept(login, registry, engine):
+    """The file in which the docker command has kept the password."""
+    return str(engine.root / "client" / "config.json")
+
+
+def build_of(base, place, builder, **more):
+    """The options of a build from the base image."""
+    (place / "Dockerfile").write_text("FROM %s\nRUN cp /word /built\nCMD cat /built\n" % base)
+    return {"path": str(place), "builder": builder, **more}
+
+
+def pulled(builder, base, why=WHY):
+    """The steps before the build: only BuildKit needs one."""
+    return ["pull image %s: %s" % (base, why)] if builder == "buildkit" else []
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_with_the_password_of_the_task(engine, scenario, login, base, tmp_path, builder):
+    """Which is for the registry of the image that is built."""
+    built = "%s-built" % base
+    params = {"name": built, "build": build_of(base, tmp_path, builder), **login}
+    made = scenario("image", **params)
+    assert made["actions"][:-1] == pulled(builder, base)
+    assert made["actions"][-1] == "build image %s: it does not exist" % built
+    assert engine.docker("run", "--rm", built) == "one"
+    # What is built need not be pulled, and what is there need not be either.
+    if builder == "buildkit":
+        engine.docker("image", "rm", str(base))
+        scenario("image", changed=False, **params)
+        engine.docker("pull", str(base))
+    made = scenario("image", **{**params, "build": {**params["build"], "labels": {"a": "b"}}})
+    assert len(made["actions"]) == 1
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_with_what_the_host_keeps(engine, scenario, kept, base, name, tmp_path, builder):
+    """For an image that is in no registry; and again when the base image has moved, without a look at other times."""
+    params = {"name": name, "build": build_of(base, tmp_path, builder, pull=True), "config_path": kept}
+    made = scenario("image", **params)
+    assert made["actions"][:-1] == pulled(builder, base)
+    assert engine.docker("run", "--rm", name) == "one"
+    scenario("image", changed=False, **params)
+
+    (tmp_path / "new").write_text("a file")
+    assert len(scenario("image", **params)["actions"]) == 1
+    base.push("two")
+    moved = scenario("image", **params)
+    assert moved["actions"][:-1] == pulled(builder, base)
+    assert engine.docker("run", "--rm", name) == "two"
+    old = engine.inspect("image", str(base))["Id"] if builder == "buildkit" else ""
+    if old:
+        base.push("three")
+        engine.docker("tag", old, str(base))
+        moved = scenario("image", **params)
+        assert "and the registry has sha256:" in moved["actions"][0]
+        assert engine.docker("run", "--rm", name) == "three"
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_without_a_password_the_sentence_says_so(engine, registry, module, base, name, tmp_path, builder):
+    """And names the registry of the base image."""
+    engine.restart()  # the BuildKit of 20.10 knows only the authorities that were there when it began
+    message = failed(module("image", name=name, build=build_of(base, tmp_path, builder)))
+    if builder == "buildkit":
+        assert "The registry of a base image asks for a user and a password, and BuildKit has none" in message
+        assert "so that the base image is pulled before the build" in message
+    else:
+        assert "The registry %s refuses the credentials, or wants some" % registry.host in message
+    assert str(base) in message
+    wrong = {"username": registry.username, "password": "canary-wrong"}
+    message = failed(module("image", name="%s-built" % base, build=build_of(base, tmp_path, builder), **wrong))
+    assert "refuses the credentials" in message
+    assert "canary" not in message
+
+
+def test_with_the_other_image_store(containerd_engine, registry, base, name, tmp_path):
+    """BuildKit finds the base image there as well, also if it is to look for a newer one."""
+    module = Modules(containerd_engine)
+    registry.admit(containerd_engine)
+    kept = str(containerd_engine.root / "client" / "config.json")
+    params = {"name": name, "build": build_of(base, tmp_path, "buildkit", pull=True), "config_path": kept}
+    made = module.scenario("image", **params)
+    assert made["actions"][:-1] == pulled("buildkit", base)
+    assert containerd_engine.docker("run", "--rm", name) == "one"
+    base.push("two")
+    assert "and the registry has sha256:" in module.scenario("image", **params)["actions"][0]
+    assert containerd_engine.docker("run", "--rm", name) == "two"
+    containerd_engine.docker("image", "rm", name, str(base))
