@@ -72,10 +72,10 @@ def run_module(
     return {"rc": done.returncode, "failed": False, **result}
 
 
-def run_measured(name: str, params: Mapping[str, Any]) -> tuple[Result, int]:
+def run_measured(name: str, params: Mapping[str, Any], python: str = PYTHON) -> tuple[Result, int]:
     """Run a module of ours; returns its result, and the most memory in bytes that its process took."""
     done = subprocess.run(
-        [PYTHON, "-c", MEASURE, PYTHON],
+        [python, "-c", MEASURE, python],
         input=with_arguments(payload("slipway.docker." + name), json.dumps({"ANSIBLE_MODULE_ARGS": dict(params)})),
         capture_output=True,
         text=True,
