@@ -17,6 +17,11 @@ from ..errors import EngineError
 # by "the registry HOST", or "the registry of IMAGE", and {image} by the name of the image.
 REFUSALS: Tuple[Tuple[str, str, str], ...] = (
     (
+        "failed to read downloaded context",
+        "With containerd's image store, BuildKit takes no files over the API before Docker 28",
+        "Set 'build.builder: classic', or upgrade Docker.",
+    ),
+    (
         "x509: .*(unknown authority|not trusted)",
         "The engine does not trust the certificate of {registry}",
         "Put the registry's CA into /etc/docker/certs.d/HOST:PORT/ca.crt (module slipway.docker.registry).",
