@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.nothing import NoEngine
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.reference import parse
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.archive import Held
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.context import Context
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.recipe import Recipe
@@ -23,11 +24,12 @@ from cases import complete, hold, load
 IMAGE_ID = "sha256:" + "a" * 64
 
 
-def snapshot(image=None, recipe=None, archive=None, saved=None, **observed):
-    """A snapshot from data: a recipe is given by its digest, an archive by names and digests."""
+def snapshot(image=None, recipe=None, archive=None, saved=None, bases=None, **observed):
+    """A snapshot from data: a recipe is given by its digest, an archive by names and digests, base images by name."""
     made = Recipe((), Context({}, {}, "Dockerfile"), recipe, False) if recipe else None
     file = saved and Saved(saved["mode"], held(saved["archive"]))
-    return Snapshot(image, recipe=made, archive=held(archive), saved=file, **observed)
+    first = bases and {parse(name): why for name, why in bases.items()}
+    return Snapshot(image, recipe=made, archive=held(archive), saved=file, bases=first, **observed)
 
 
 def held(archive):
