@@ -9,11 +9,9 @@ import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterable, Iterator
+from typing import Iterable
 
-from ..errors import HostError, SlipwayError
-
-CHUNK = 256 * 1024  # bytes
+from ..errors import HostError
 
 
 @dataclass(frozen=True)
@@ -33,19 +31,6 @@ def read(path: str) -> Found | None:
         return None
     except OSError as error:
         raise _failure("read", path, error)
-
-
-def pieces(path: str, trouble: Callable[[OSError], SlipwayError] | None = None) -> Iterator[bytes]:
-    """The content of a file, however large. Raises HostError, or what ``trouble`` makes of the failure."""
-    try:
-        with Path(path).open("rb") as file:
-            while True:
-                piece = file.read(CHUNK)
-                if not piece:
-                    return
-                yield piece
-    except OSError as error:
-        raise trouble(error) if trouble else _failure("read", path, error)
 
 
 def write(path: str, data: bytes | Iterable[bytes], mode: int, directory_mode: int = 0o755) -> None:

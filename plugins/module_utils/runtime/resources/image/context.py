@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Dict, Iterator, Tuple
 
 from ...errors import InputError
-from ...registry.hostfiles import pieces
+from .files import pieces
 from .ignore import Ignore
 
 IGNORE_FILE = ".dockerignore"

@@ -12,13 +12,13 @@ from typing import Any, Dict, List, Mapping
 from ...engine import transfer
 from ...engine.client import Client
 from ...errors import InputError, NotFound
-from ...registry.hostfiles import pieces
 from ...registry.reference import Reference
 from ...state.compare import Change
 from ...state.field import Field
 from ...state.plan import Step
 from ...state.resource import Params
 from .archive import Archive, names_in
+from .files import pieces
 from .target import Target
 
 # The label of an image that holds the digest of what it was imported from.
