@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import imports  # noqa: F401 (it is used by all further imports)
+from . import imports  # noqa: F401  # pylint: disable=unused-import  # all further imports use it
 
 # isort: split
 from ..runtime.engine.nothing import NoEngine
