@@ -17,7 +17,7 @@ description:
   - It runs on the controller. The passwords go no further, only the hashes do.
 options:
   _input:
-    description: The users, each with C(name) and C(password).
+    description: The users, each with C(name) and either C(password) or C(hash), a bcrypt hash that is taken as it is.
     type: list
     elements: dict
     required: true
@@ -48,6 +48,7 @@ _value:
   type: str
 """
 
+import re
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
@@ -58,10 +59,11 @@ except ImportError:
     bcrypt = None  # type: ignore[assignment]
 
 LONGEST = 72  # bytes of a password that bcrypt takes in
+HASH = re.compile(r"\$2[aby]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}")
 
 
 def htpasswd(users: Sequence[Mapping[str, Any]], existing: str = "", rounds: int = 10) -> str:
-    """The text of an htpasswd file for `users`. Raises AnsibleFilterError; no message has a password in it."""
+    """The text of an htpasswd file for `users`. Raises AnsibleFilterError; no message has a secret in it."""
     if bcrypt is None:
         raise AnsibleFilterError("The filter htpasswd needs bcrypt on the controller: pip install bcrypt")
     hashes = dict(line.split(":", 1) for line in existing.splitlines() if ":" in line)
@@ -74,6 +76,9 @@ def htpasswd(users: Sequence[Mapping[str, Any]], existing: str = "", rounds: int
         if name in seen:
             raise AnsibleFilterError("The registry user %s is there twice" % name)
         seen.add(name)
+        if user.get("hash"):
+            lines.append("%s:%s\n" % (name, _given(name, user)))
+            continue
         password = str(user.get("password") or "").encode()
         if not 0 < len(password) <= LONGEST:
             raise AnsibleFilterError(
@@ -82,6 +87,19 @@ def htpasswd(users: Sequence[Mapping[str, Any]], existing: str = "", rounds: int
             )
         lines.append("%s:%s\n" % (name, _fitting(password, hashes.get(name, ""), rounds)))
     return "".join(lines)
+
+
+def _given(name: str, user: Mapping[str, Any]) -> str:
+    """The hash that came with a user. One malformed line makes the registry refuse everybody."""
+    if user.get("password"):
+        raise AnsibleFilterError("The registry user %s has a password and a hash; leave one of them out" % name)
+    hashed = str(user["hash"])
+    if not HASH.fullmatch(hashed):
+        raise AnsibleFilterError(
+            "The hash of the registry user %s is not one of bcrypt, the only kind that the registry takes: "
+            "make it with htpasswd -nB" % name
+        )
+    return hashed
 
 
 def _fitting(password: bytes, have: str, rounds: int) -> str:

@@ -55,6 +55,36 @@ def test_hashes_of_other_tools_are_kept() -> None:
     assert made(ALICE, existing=text) == text
 
 
+@pytest.mark.parametrize("kind", ["$2a$", "$2b$", "$2y$"])
+def test_a_hash_is_taken_as_it_came(kind: str) -> None:
+    hashed = bcrypt.hashpw(b"unknown", bcrypt.gensalt(4)).decode().replace("$2b$", kind, 1)
+    assert made({"name": "alice", "hash": hashed}, existing=made(ALICE)) == "alice:%s\n" % hashed
+
+
+@pytest.mark.parametrize(
+    "hashed",
+    [
+        "secret!",
+        "{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=",
+        "$apr1$1234$secret!",
+        "$2y$04$secret!",
+        "$2y$03$" + 53 * "a",
+        "$2y$32$" + 53 * "a",
+        "$2y$04$" + 54 * "a",
+        "$2y$04$" + 53 * "a" + "\n",
+    ],
+)
+def test_a_malformed_hash_is_refused_and_not_shown(hashed: str) -> None:
+    with pytest.raises(AnsibleFilterError, match="hash of the registry user alice is not one of bcrypt") as error:
+        made({"name": "alice", "hash": hashed})
+    assert hashed.strip() not in str(error.value)
+
+
+def test_a_user_has_a_password_or_a_hash() -> None:
+    with pytest.raises(AnsibleFilterError, match="alice has a password and a hash"):
+        made({**ALICE, "hash": "$2y$04$" + 53 * "a"})
+
+
 @pytest.mark.parametrize(
     ("user", "says"),
     [

@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The registry, and machines that trust it."""
+
+from __future__ import annotations
+
+import json
+
+ASK = "python3 -c 'import urllib.request as u; r = u.urlopen(\"%s\", timeout=30, context=%s); print(r.headers, r.read().decode())'"
+AS_IT_IS = '__import__("ssl")._create_unverified_context()'
+
+
+def registry(host):
+    """HOST:PORT of the one registry that is trusted."""
+    return host.check_output("ls /etc/docker/certs.d")
+
+
+def serves(host):
+    """Whether this machine has the registry."""
+    return host.package("docker-registry").is_installed
+
+
+def test_an_image_is_pushed_and_pulled(host):
+    """By the user who came with a hash; the engine makes no exception for the registry."""
+    name = "%s/tested/%s:1" % (registry(host), host.backend.get_hostname() or "n1")
+    host.check_output(
+        "set -e; cd $(mktemp -d); cp /bin/busybox .; tar -c busybox | docker import - %s >/dev/null; "
+        "docker push %s; docker image rm %s; docker run --rm %s /busybox echo it runs",
+        *[name] * 4,
+    )
+    address = registry(host).partition(":")[0]
+    assert address not in host.check_output("docker info --format '{{json .RegistryConfig.InsecureRegistryCIDRs}}'")
+    assert registry(host) not in json.loads(
+        host.check_output("docker info --format '{{json .RegistryConfig.IndexConfigs}}'")
+    )
+
+
+def test_users_are_as_they_were_last_declared(host):
+    """Who was dropped is refused, who came gets in: without a restart."""
+    login = "docker --config $(mktemp -d) login --username %s --password '%s' " + registry(host)
+    assert host.run(login % ("carol", "silent night")).rc == 0
+    assert host.run(login % ("alice", "correct horse")).rc != 0
+
+
+def test_the_registry_shows_metrics_on_this_machine_only(host):
+    """In the form of Prometheus."""
+    if not serves(host):
+        assert not host.socket("tcp://127.0.0.1:5001").is_listening
+        return
+    assert host.socket("tcp://127.0.0.1:5001").is_listening
+    assert "registry_http_requests_total" in host.check_output(ASK % ("http://127.0.0.1:5001/metrics", "None"))
+
+
+def test_the_registry_sends_its_headers(host):
+    """From every machine, at an address that needs no user."""
+    headers = host.check_output(ASK % ("https://%s/" % registry(host), AS_IT_IS))
+    assert "X-Frame-Options: DENY" in headers
+    assert "X-Content-Type-Options: nosniff" in headers
+
+
+def test_the_hash_is_kept_as_it_came(host):
+    """In a file for the registry alone."""
+    if serves(host):
+        kept = host.file("/etc/docker/registry/htpasswd")
+        assert kept.mode == 0o600
+        assert kept.user == "docker-registry"
+        assert "bob:$2b$04$XOEXL3w.hdO32tu9D40TPea8AD2XU0XjVzvOzltpJw1LEr2Ytb8V6\n" in kept.content_string
+        assert "silent night" not in kept.content_string
