@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import socket
 import sys
+from pathlib import Path
 
 ANY = {"0.0.0.0", "::"}
 LISTENING = "0A"
@@ -23,26 +23,32 @@ def address_of(text: str) -> str:
 def sockets(address: str, port: int) -> set[str]:
     """The sockets, as links in /proc name them, that keep others from listening there."""
     found = set()
-    for table in glob.glob("/proc/net/tcp*"):
-        with open(table, encoding="ascii") as lines:
-            for line in list(lines)[1:]:
-                fields = line.split()
-                host, number = fields[1].split(":")
-                if fields[3] == LISTENING and int(number, 16) == port:
-                    have = address_of(host)
-                    if have == address or ANY & {have, address}:
-                        found.add("socket:[%s]" % fields[9])
+    for table in Path("/proc/net").glob("tcp*"):
+        for line in table.read_text(encoding="ascii").splitlines()[1:]:
+            fields = line.split()
+            host, number = fields[1].split(":")
+            if fields[3] == LISTENING and int(number, 16) == port:
+                have = address_of(host)
+                if have == address or ANY & {have, address}:
+                    found.add("socket:[%s]" % fields[9])
     return found
+
+
+def target(link: Path) -> str:
+    """Where a link points to; nowhere if it is gone. Not Path.readlink, which Python 3.8 has not."""
+    try:
+        return os.readlink(link)  # noqa: PTH115
+    except OSError:
+        return ""
 
 
 def program_of(wanted: set[str]) -> dict[str, str]:
     """Programs and their processes that hold one of the sockets; without a name where none can be seen."""
     found = {}
-    for link in glob.glob("/proc/[0-9]*/fd/*"):
-        process = link.split("/")[2]
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            if os.readlink(link) in wanted:
-                found[os.readlink("/proc/%s/exe" % process).replace(" (deleted)", "")] = process
+            if any(target(link) in wanted for link in (process / "fd").iterdir()):
+                found[target(process / "exe").replace(" (deleted)", "")] = process.name
         except OSError:  # it has ended
             continue
     return found or {"a program of another namespace": "?"}
@@ -52,7 +58,7 @@ def main(address: str, port: str, program: str) -> None:
     """Nothing is printed if nothing listens there, or PROGRAM does."""
     held = sockets(address, int(port))
     others = {name: process for name, process in program_of(held).items() if name != program} if held else {}
-    print(", ".join("%s (process %s)" % item for item in sorted(others.items())), end="")
+    sys.stdout.write(", ".join("%s (process %s)" % item for item in sorted(others.items())))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,57 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who listens where the registry would."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LISTENER = Path(__file__).parents[4] / "roles" / "registry" / "files" / "listener.py"
+HERE = os.path.realpath("/proc/self/exe")
+
+
+def seen(address: str, port: int, program: str = "/usr/bin/docker-registry") -> str:
+    """What the role would see."""
+    argv = [sys.executable, str(LISTENER), address, str(port), program]
+    return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("listens", "wanted", "taken"),
+    [
+        ("127.0.0.1", "127.0.0.1", True),
+        ("127.0.0.1", "0.0.0.0", True),
+        ("0.0.0.0", "127.0.0.1", True),
+        ("127.0.0.1", "127.0.0.2", False),
+        ("::1", "::1", True),
+        ("::1", "127.0.0.1", False),
+    ],
+)
+def test_a_program_is_named_where_it_is_in_the_way(listens: str, wanted: str, taken: bool) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in listens else socket.AF_INET) as server:
+        server.bind((listens, 0))
+        server.listen()
+        port = server.getsockname()[1]
+        assert seen(wanted, port) == ("%s (process %d)" % (HERE, os.getpid()) if taken else "")
+        assert seen(wanted, port, HERE) == ""
+
+
+def test_a_connection_is_not_in_the_way() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = socket.create_connection(server.getsockname())
+        peer, _address = server.accept()
+        with client, peer:
+            assert seen("127.0.0.1", client.getsockname()[1]) == ""
+
+
+def test_a_free_port_is_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    assert seen("127.0.0.1", port) == ""
