@@ -43,7 +43,7 @@ _value:
 """
 
 import json
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, Iterable, Mapping
 
 from ansible.errors import AnsibleFilterError
 
@@ -66,7 +66,16 @@ RELOADABLE = frozenset(
         "shutdown-timeout",
     )
 )
-SHOWN = {"debug": "Debug", "labels": "Labels", "live-restore": "LiveRestoreEnabled"}
+SHOWN = {
+    "data-root": "DockerRootDir",
+    "debug": "Debug",
+    "default-runtime": "DefaultRuntime",
+    "experimental": "ExperimentalBuild",
+    "labels": "Labels",
+    "live-restore": "LiveRestoreEnabled",
+    "log-driver": "LoggingDriver",
+    "storage-driver": "Driver",
+}
 
 
 def daemon_change(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
@@ -78,11 +87,12 @@ def daemon_change(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
     except ValueError:
         had = None
     if not isinstance(had, dict):
-        return {"how": "restart", "why": "the file was no JSON object, so that what it changed is unknown", "shown": {}}
+        why = "the file was no JSON object, so that what it changed is unknown"
+        return {"how": "restart", "why": why, "shown": visible(config, config)}
     removed = sorted(had.keys() - config.keys())
     differing = sorted(key for key in config if key not in had or had[key] != config[key])
     stubborn = [key for key in differing if key not in RELOADABLE]
-    shown = {SHOWN[key]: config[key] for key in differing if key in SHOWN}
+    shown = visible(config, differing)
     if removed:
         return {"how": "restart", "why": "a reload keeps what was removed: " + ", ".join(removed), "shown": shown}
     if stubborn:
@@ -90,6 +100,12 @@ def daemon_change(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
     if differing:
         return {"how": "reload", "why": ", ".join(differing) + " changed", "shown": shown}
     return {"how": "nothing", "why": "nothing differs", "shown": {}}
+
+
+def visible(config: Mapping[str, Any], keys: Iterable[str]) -> Dict[str, Any]:
+    """What the engine shows of these keys; below its root a remapped one has a directory for each mapping."""
+    hidden = {"data-root"} if "userns-remap" in config else set()
+    return {SHOWN[key]: config[key] for key in keys if key in SHOWN and key not in hidden}
 
 
 class FilterModule:

@@ -45,6 +45,15 @@ def test_shown_has_what_changed_and_can_be_seen() -> None:
     assert change["shown"] == {"LiveRestoreEnabled": True}
 
 
+def test_after_a_broken_file_all_that_can_be_seen_is_shown() -> None:
+    assert daemon_change("{broken", {"log-driver": "local", "mtu": 1400})["shown"] == {"LoggingDriver": "local"}
+
+
+def test_a_remapped_engine_shows_another_root() -> None:
+    assert daemon_change("", {"data-root": "/srv/docker"})["shown"] == {"DockerRootDir": "/srv/docker"}
+    assert daemon_change("", {"data-root": "/srv/docker", "userns-remap": "default"})["shown"] == {}
+
+
 def test_anything_but_a_dictionary_is_refused() -> None:
     with pytest.raises(AnsibleFilterError, match="needs a dictionary"):
         daemon_change("", ["debug"])

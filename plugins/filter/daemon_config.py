@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter daemon_config."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: daemon_config
+author:
+  - The slipway.docker authors (@slipway)
+version_added: 0.1.0
+short_description: One daemon.json from layers
+description:
+  - Merges the layers of a C(daemon.json), each of which goes over those before it.
+  - A dictionary is merged key by key. A list goes after the list of earlier layers, without what is there already.
+    Any other value takes the place of the earlier one.
+  - V(null) takes the key out, with all that earlier layers said of it.
+options:
+  _input:
+    description: The layers, the most general one first. A layer that is V(null) says nothing.
+    type: list
+    elements: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Merge two layers
+  ansible.builtin.debug:
+    msg: "{{ [{'debug': true, 'labels': ['a=1']}, {'debug': null, 'labels': ['b=2']}] | slipway.docker.daemon_config }}"
+  # {"labels": ["a=1", "b=2"]}
+"""
+
+RETURN = r"""
+_value:
+  description: The merged configuration.
+  type: dict
+"""
+
+from typing import Any, Callable, Dict, List, Mapping, Optional
+
+from ansible.errors import AnsibleFilterError
+
+
+def daemon_config(layers: List[Optional[Mapping[str, Any]]]) -> Dict[str, Any]:
+    """The layers merged. Raises AnsibleFilterError."""
+    merged: Dict[str, Any] = {}
+    for layer in layers:
+        if layer is not None and not isinstance(layer, Mapping):
+            raise AnsibleFilterError("daemon_config needs a list of dictionaries; %r is none" % (layer,))
+        merged = merge(merged, layer or {})
+    return merged
+
+
+def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> Dict[str, Any]:
+    """One dictionary over another, without what is null."""
+    merged = dict(under)
+    for key, value in over.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, Mapping):
+            had = merged.get(key)
+            merged[key] = merge(had if isinstance(had, Mapping) else {}, value)
+        elif isinstance(value, list) and isinstance(merged.get(key), list):
+            merged[key] = merged[key] + [entry for entry in value if entry not in merged[key]]
+        else:
+            merged[key] = value
+    return merged
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters by name."""
+        return {"daemon_config": daemon_config}

@@ -1,0 +1,328 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter daemon_problems."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: daemon_problems
+author:
+  - The slipway.docker authors (@slipway)
+version_added: 0.1.0
+short_description: What is wrong with a daemon.json
+description:
+  - Holds a C(daemon.json) against the keys that Docker Engine 20.10 to 26.1 knows, and against the values that each
+    of them takes. Engines before 23.0 cannot do that themselves.
+  - A newer engine may know more keys. These are left to its own validation.
+options:
+  _input:
+    description: The content of the file.
+    type: dict
+    required: true
+  version:
+    description: The version of the engine, such as V(20.10.24). Without it a key need only be known to some version.
+    type: str
+    default: ''
+"""
+
+EXAMPLES = r"""
+- name: Say what is wrong
+  ansible.builtin.debug:
+    msg: "{{ {'bip': '10.0.0.1/99', 'debgu': true} | slipway.docker.daemon_problems('20.10.24') }}"
+  # ["bip must be an address with its network, such as 10.0.0.1/24, and is \"10.0.0.1/99\"",
+  #  "debgu is no key that Docker Engine 20.10.24 knows; did you mean debug?"]
+"""
+
+RETURN = r"""
+_value:
+  description: A sentence for each problem, with the name of its key; empty if there is none.
+  type: list
+  elements: str
+"""
+
+import difflib
+import ipaddress
+import json
+import re
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
+from urllib.parse import urlsplit
+
+from ansible.errors import AnsibleFilterError
+
+Check = Callable[[Any], bool]
+Kind = Tuple[str, Check]  # what a value must be, in words, and whether one is
+
+
+def text(pattern: str, words: str) -> Kind:
+    """A string of this form."""
+    return words, lambda value: isinstance(value, str) and bool(re.fullmatch(pattern, value))
+
+
+def number(low: int, high: int = 2**63 - 1) -> Kind:
+    """A whole number."""
+    words = "a whole number from %d" % low + (" to %d" % high if high < 2**63 - 1 else " up")
+    return words, lambda value: type(value) is int and low <= value <= high
+
+
+def choice(*words: str) -> Kind:
+    """One of these."""
+    return "one of " + ", ".join(words), lambda value: value in words
+
+
+def entries(kind: Kind) -> Kind:
+    """A list of such values."""
+    return "a list, each entry " + kind[0], lambda value: isinstance(value, list) and all(map(kind[1], value))
+
+
+def values(kind: Kind) -> Kind:
+    """A dictionary of such values."""
+    words = "a dictionary, each value " + kind[0]
+    return words, lambda value: isinstance(value, Mapping) and all(map(kind[1], value.values()))
+
+
+def parsed(parse: Callable[[str], Any], words: str) -> Kind:
+    """A string that can be read as something."""
+
+    def reads(value: Any) -> bool:
+        try:
+            return isinstance(value, str) and bool(parse(value))
+        except ValueError:
+            return False
+
+    return words, reads
+
+
+def mapping(words: str, **kinds: Kind) -> Kind:
+    """A dictionary with these keys at most; `_` stands for a dash."""
+    known = {key.replace("_", "-"): check for key, (_, check) in kinds.items()}
+
+    def fits(value: Any) -> bool:
+        return isinstance(value, Mapping) and all(key in known and known[key](value[key]) for key in value)
+
+    return words, fits
+
+
+def within(value: str) -> bool:
+    """Whether this is an address inside of a network, written as both."""
+    interface = ipaddress.ip_interface(value)
+    return "/" in value and (interface.ip != interface.network.network_address or interface.network.num_addresses < 3)
+
+
+def listens(value: str) -> bool:
+    """Whether an engine can listen there."""
+    scheme, _, rest = value.partition("://")
+    if scheme == "tcp":
+        return serves(rest)
+    return scheme == "fd" or (scheme == "unix" and rest.startswith("/"))
+
+
+def serves(value: str) -> bool:
+    """Whether this is HOST:PORT."""
+    parts = urlsplit("//" + value)
+    return parts.netloc == value and parts.port is not None and "@" not in value
+
+
+def registry(value: str) -> bool:
+    """Whether this names a registry, or a network of them."""
+    if "/" in value:
+        return bool(ipaddress.ip_network(value))
+    return bool(re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?", value))
+
+
+def mirror(value: str) -> bool:
+    """Whether this is the URL of a mirror."""
+    parts = urlsplit(value)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and "@" not in parts.netloc
+
+
+def pool(value: Any) -> bool:
+    """Whether networks can be cut out of this one."""
+    try:
+        base = ipaddress.ip_network(value["base"])
+        return set(value) == {"base", "size"} and base.prefixlen <= value["size"] <= base.max_prefixlen
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+BOOL: Kind = ("true or false", lambda value: isinstance(value, bool))
+TEXT = text(r"(?s).+", "a string")
+ANY_TEXT = text(r"(?s).*", "a string")
+PATH = text(r"/.*", "an absolute path")
+SIZE: Kind = (
+    "a size, such as 64M",
+    lambda value: number(1)[1](value) or text(r"\d+(\.\d+)? ?([kmgtp]i?)?b?", "")[1](str(value).lower()),
+)
+ADDRESS = parsed(ipaddress.ip_address, "an IP address")
+ADDRESS4 = parsed(ipaddress.IPv4Address, "an IPv4 address")
+ADDRESS6 = parsed(ipaddress.IPv6Address, "an IPv6 address")
+NETWORK4 = parsed(ipaddress.IPv4Network, "an IPv4 network, such as 10.0.0.0/24")
+NETWORK6 = parsed(ipaddress.IPv6Network, "an IPv6 network, such as fd00:1::/64")
+TEXTS = entries(TEXT)
+OPTIONS = values(ANY_TEXT)
+LIMIT = mapping("{Name, Hard, Soft}", Name=TEXT, Hard=number(-1), Soft=number(-1))
+RUNTIME = mapping("{path, runtimeArgs}", path=TEXT, runtimeArgs=TEXTS, runtimeType=TEXT, options=values(("", bool)))
+COLLECTED = mapping("", enabled=BOOL, defaultKeepStorage=SIZE, policy=("", lambda value: isinstance(value, list)))
+PROXIES = mapping(
+    "{http-proxy, https-proxy, no-proxy}, without a password, which all users could read here",
+    http_proxy=text(r"[^@]+", ""),
+    https_proxy=text(r"[^@]+", ""),
+    no_proxy=ANY_TEXT,
+)
+
+
+class Key(NamedTuple):
+    """What a key takes, and the first version that knows it, and the first one that does not any more."""
+
+    kind: Kind
+    since: str = ""
+    until: str = ""
+
+
+KEYS: Dict[str, Key] = {
+    "allow-nondistributable-artifacts": Key(TEXTS),
+    "api-cors-header": Key(ANY_TEXT),
+    "authorization-plugins": Key(TEXTS),
+    "bip": Key(parsed(within, "an address with its network, such as 10.0.0.1/24")),
+    "bridge": Key(TEXT),
+    "builder": Key(mapping("{gc, entitlements}", gc=COLLECTED, entitlements=values(BOOL))),
+    "cdi-spec-dirs": Key(entries(PATH), since="25.0"),
+    "cgroup-parent": Key(TEXT),
+    "cluster-advertise": Key(TEXT, until="23.0"),
+    "cluster-store": Key(TEXT, until="23.0"),
+    "cluster-store-opts": Key(OPTIONS, until="23.0"),
+    "containerd": Key(PATH),
+    "containerd-namespace": Key(TEXT),
+    "cpu-rt-period": Key(number(0)),
+    "cpu-rt-runtime": Key(number(0)),
+    "cri-containerd": Key(BOOL),
+    "data-root": Key(PATH),
+    "debug": Key(BOOL),
+    "default-address-pools": Key(entries(("{base: 10.0.0.0/16, size: 24}", pool))),
+    "default-cgroupns-mode": Key(choice("host", "private")),
+    "default-gateway": Key(ADDRESS4),
+    "default-gateway-v6": Key(ADDRESS6),
+    "default-ipc-mode": Key(choice("private", "shareable")),
+    "default-network-opts": Key(values(OPTIONS), since="24.0"),
+    "default-runtime": Key(TEXT),
+    "default-shm-size": Key(SIZE),
+    "default-ulimits": Key(values(LIMIT)),
+    "dns": Key(entries(ADDRESS)),
+    "dns-opts": Key(TEXTS),
+    "dns-search": Key(TEXTS),
+    "exec-opts": Key(entries(text(r"[^=]+=.+", "NAME=VALUE"))),
+    "exec-root": Key(PATH),
+    "experimental": Key(BOOL),
+    "features": Key(values(BOOL)),
+    "fixed-cidr": Key(NETWORK4),
+    "fixed-cidr-v6": Key(NETWORK6),
+    "graph": Key(PATH, until="23.0"),
+    "group": Key(ANY_TEXT),
+    "host-gateway-ip": Key(ADDRESS),
+    "hosts": Key(entries(parsed(listens, "fd://, unix:///PATH or tcp://HOST:PORT"))),
+    "icc": Key(BOOL),
+    "init": Key(BOOL),
+    "init-path": Key(TEXT),
+    "insecure-registries": Key(entries(parsed(registry, "HOST, HOST:PORT or a network"))),
+    "ip": Key(ADDRESS),
+    "ip-forward": Key(BOOL),
+    "ip-masq": Key(BOOL),
+    "ip6tables": Key(BOOL),
+    "iptables": Key(BOOL),
+    "ipv6": Key(BOOL),
+    "labels": Key(entries(text(r"[^=]+=.*", "NAME=VALUE"))),
+    "live-restore": Key(BOOL),
+    "log-driver": Key(TEXT),
+    "log-format": Key(choice("text", "json"), since="25.0"),
+    "log-level": Key(choice("debug", "info", "warn", "error", "fatal")),
+    "log-opts": Key(OPTIONS),
+    "max-concurrent-downloads": Key(number(0)),
+    "max-concurrent-uploads": Key(number(0)),
+    "max-download-attempts": Key(number(0)),
+    "metrics-addr": Key(parsed(serves, "HOST:PORT")),
+    "mtu": Key(number(0, 65536)),
+    "network-control-plane-mtu": Key(number(500, 65536)),
+    "no-new-privileges": Key(BOOL),
+    "node-generic-resources": Key(TEXTS),
+    "oom-score-adjust": Key(number(-1000, 1000), until="25.0"),
+    "pidfile": Key(PATH),
+    "proxies": Key(PROXIES, since="23.0"),
+    "raw-logs": Key(BOOL),
+    "registry-mirrors": Key(entries(parsed(mirror, "https://HOST"))),
+    "rootless": Key(BOOL),
+    "runtimes": Key(values(RUNTIME)),
+    "seccomp-profile": Key(TEXT),
+    "selinux-enabled": Key(BOOL),
+    "shutdown-timeout": Key(number(-1)),
+    "storage-driver": Key(TEXT),
+    "storage-opts": Key(entries(text(r"[^=]+=.+", "NAME=VALUE"))),
+    "swarm-default-advertise-addr": Key(TEXT),
+    "tls": Key(BOOL),
+    "tlscacert": Key(PATH),
+    "tlscert": Key(PATH),
+    "tlskey": Key(PATH),
+    "tlsverify": Key(BOOL),
+    "userland-proxy": Key(BOOL),
+    "userland-proxy-path": Key(PATH),
+    "userns-remap": Key(TEXT),
+}
+NEWEST = "26.1"
+
+
+def daemon_problems(config: Mapping[str, Any], version: str = "") -> List[str]:
+    """A sentence for each thing that is wrong with a daemon.json. Raises AnsibleFilterError."""
+    if not isinstance(config, Mapping):
+        raise AnsibleFilterError("daemon_problems needs a dictionary, not %r" % (config,))
+    found = [problem(str(key), config[key], version) for key in sorted(config, key=str)]
+    return [sentence for sentence in found if sentence] + together(config)
+
+
+def problem(key: str, value: Any, version: str) -> str:
+    """What is wrong with one key, or nothing."""
+    known = KEYS.get(key)
+    if known is None:
+        return "" if number_of(version) > number_of(NEWEST) else unknown(key, version)
+    if version and known.since and number_of(version) < number_of(known.since):
+        return "%s came with Docker Engine %s, and this one is %s" % (key, known.since, version)
+    if version and known.until and number_of(version) >= number_of(known.until):
+        return "%s went away with Docker Engine %s, and this one is %s" % (key, known.until, version)
+    words, fits = known.kind
+    return "" if fits(value) else "%s must be %s, and is %s" % (key, words, shown(key, value))
+
+
+def unknown(key: str, version: str) -> str:
+    """That a key is none, and which one may have been meant."""
+    near = difflib.get_close_matches(key, KEYS, 1)
+    hint = "; did you mean %s?" % near[0] if near else ""
+    return "%s is no key that Docker Engine%s knows%s" % (key, " " + version if version else "", hint)
+
+
+def shown(key: str, value: Any) -> str:
+    """A value as it can be printed, which may be a proxy's password."""
+    return "something else" if key == "proxies" else json.dumps(value, default=str)
+
+
+def together(config: Mapping[str, Any]) -> List[str]:
+    """What is wrong with keys that are right by themselves."""
+    found = []
+    names = [label.partition("=")[0] for label in config.get("labels") or () if isinstance(label, str)]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        found.append("labels has %s twice" % name)
+    runtime, runtimes = config.get("default-runtime", "runc"), config.get("runtimes") or {}
+    if isinstance(runtime, str) and not (runtime in ("runc", *runtimes) or runtime.startswith("io.containerd.")):
+        found.append("default-runtime is %s, which runtimes does not have" % runtime)
+    return found
+
+
+def number_of(version: str) -> Tuple[int, int]:
+    """A version by its first two numbers, for the comparison with others."""
+    numbers = [int(part) for part in re.findall(r"\d+", version)[:2]]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 else (0, 0)
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters by name."""
+        return {"daemon_problems": daemon_problems}

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the filter daemon_config promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.slipway.docker.plugins.filter.daemon_config import FilterModule
+
+daemon_config = FilterModule().filters()["daemon_config"]
+
+
+@pytest.mark.parametrize(
+    ("layers", "merged"),
+    [
+        ([], {}),
+        ([None, {}], {}),
+        ([{"debug": True}, {"debug": False}], {"debug": False}),
+        ([{"log-opts": {"a": "1", "b": "1"}}, {"log-opts": {"b": "2"}}], {"log-opts": {"a": "1", "b": "2"}}),
+        ([{"dns": ["1.1.1.1", "9.9.9.9"]}, {"dns": ["9.9.9.9", "8.8.8.8"]}], {"dns": ["1.1.1.1", "9.9.9.9", "8.8.8.8"]}),
+        ([{"debug": True, "mtu": 1400}, {"debug": None}], {"mtu": 1400}),
+        ([{"log-opts": {"a": "1", "b": "1"}}, {"log-opts": {"a": None}}], {"log-opts": {"b": "1"}}),
+        ([{"dns": ["1.1.1.1"]}, {"dns": None}, {"dns": ["8.8.8.8"]}], {"dns": ["8.8.8.8"]}),
+        ([{"debug": None, "log-opts": {"a": None}}], {"log-opts": {}}),
+        ([{"mtu": 1400}, {"mtu": {"a": 1}}], {"mtu": {"a": 1}}),
+    ],
+)
+def test_layers(layers: list[dict[str, Any]], merged: dict[str, Any]) -> None:
+    assert daemon_config(layers) == merged
+
+
+def test_layers_stay_as_they_are() -> None:
+    layers = [{"dns": ["1.1.1.1"], "log-opts": {"a": "1"}}, {"dns": ["8.8.8.8"], "log-opts": {"b": "1"}}]
+    daemon_config(layers)
+    assert layers == [{"dns": ["1.1.1.1"], "log-opts": {"a": "1"}}, {"dns": ["8.8.8.8"], "log-opts": {"b": "1"}}]
+
+
+def test_anything_but_dictionaries_is_refused() -> None:
+    with pytest.raises(AnsibleFilterError, match="'debug' is none"):
+        daemon_config(["debug"])

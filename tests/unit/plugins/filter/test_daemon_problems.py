@@ -1,0 +1,143 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the filter daemon_problems promises. The scenario "engine" holds its keys against those of real engines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.slipway.docker.plugins.filter.daemon_problems import KEYS, FilterModule
+
+daemon_problems = FilterModule().filters()["daemon_problems"]
+
+# For each key a value that is right, and one that is wrong.
+VALUES: dict[str, tuple[Any, Any]] = {
+    "allow-nondistributable-artifacts": (["registry:5000"], "registry:5000"),
+    "api-cors-header": ("*", True),
+    "authorization-plugins": (["opa"], [1]),
+    "bip": ("10.0.0.1/24", "10.0.0.0/24"),
+    "bridge": ("none", ""),
+    "builder": ({"gc": {"enabled": True, "defaultKeepStorage": "10GB"}}, {"gc": {"enabled": "yes"}}),
+    "cdi-spec-dirs": (["/etc/cdi"], ["cdi"]),
+    "cgroup-parent": ("docker.slice", 1),
+    "cluster-advertise": ("eth0:2376", 1),
+    "cluster-store": ("consul://c", 1),
+    "cluster-store-opts": ({"a": "b"}, {"a": 1}),
+    "containerd": ("/run/containerd/containerd.sock", "containerd.sock"),
+    "containerd-namespace": ("moby", None),
+    "cpu-rt-period": (1000000, "1s"),
+    "cpu-rt-runtime": (950000, -1),
+    "cri-containerd": (True, "true"),
+    "data-root": ("/srv/docker", "srv"),
+    "debug": (True, "yes"),
+    "default-address-pools": ([{"base": "10.1.0.0/16", "size": 24}], [{"base": "10.1.0.0/16", "size": 8}]),
+    "default-cgroupns-mode": ("private", "shareable"),
+    "default-gateway": ("10.0.0.254", "fd00::1"),
+    "default-gateway-v6": ("fd00::1", "10.0.0.254"),
+    "default-ipc-mode": ("shareable", "host"),
+    "default-network-opts": ({"bridge": {"com.docker.network.driver.mtu": "1400"}}, {"bridge": {"mtu": 1400}}),
+    "default-runtime": ("runc", 1),
+    "default-shm-size": ("64M", "64 apples"),
+    "default-ulimits": ({"nofile": {"Name": "nofile", "Hard": 64, "Soft": 64}}, {"nofile": 64}),
+    "dns": (["9.9.9.9", "fd00::1"], ["dns.example.org"]),
+    "dns-opts": (["ndots:1"], [1]),
+    "dns-search": (["example.org"], "example.org"),
+    "exec-opts": (["native.cgroupdriver=systemd"], ["native.cgroupdriver"]),
+    "exec-root": ("/run/docker", 1),
+    "experimental": (True, 1),
+    "features": ({"buildkit": True}, {"buildkit": "true"}),
+    "fixed-cidr": ("10.0.0.0/25", "10.0.0.1/25"),
+    "fixed-cidr-v6": ("fd00:1::/64", "10.0.0.0/25"),
+    "graph": ("/srv/docker", "srv"),
+    "group": ("docker", 1),
+    "host-gateway-ip": ("10.0.0.1", "gateway"),
+    "hosts": (["unix:///run/d.sock", "tcp://10.0.0.1:2376", "fd://"], ["tcp://10.0.0.1"]),
+    "icc": (False, "false"),
+    "init": (True, "true"),
+    "init-path": ("/usr/bin/tini", 1),
+    "insecure-registries": (["10.0.0.0/8", "registry:5000", "[fd00::1]:5000"], ["http://registry"]),
+    "ip": ("127.0.0.1", "localhost"),
+    "ip-forward": (True, "true"),
+    "ip-masq": (True, "true"),
+    "ip6tables": (True, "true"),
+    "iptables": (True, "true"),
+    "ipv6": (True, "true"),
+    "labels": (["a=b", "c="], ["a"]),
+    "live-restore": (True, "true"),
+    "log-driver": ("local", 1),
+    "log-format": ("json", "yaml"),
+    "log-level": ("warn", "warning"),
+    "log-opts": ({"max-size": "10m"}, {"max-file": 3}),
+    "max-concurrent-downloads": (3, -1),
+    "max-concurrent-uploads": (5, True),
+    "max-download-attempts": (5, "5"),
+    "metrics-addr": ("127.0.0.1:9323", "127.0.0.1"),
+    "mtu": (1400, "1400"),
+    "network-control-plane-mtu": (1500, 100),
+    "no-new-privileges": (True, 1),
+    "node-generic-resources": (["gpu=1"], "gpu=1"),
+    "oom-score-adjust": (-500, 5000),
+    "pidfile": ("/run/docker.pid", "docker.pid"),
+    "proxies": ({"http-proxy": "http://p:1", "no-proxy": "*.x"}, {"http-proxy": "http://user:secret!@p:1"}),
+    "raw-logs": (True, "true"),
+    "registry-mirrors": (["https://mirror:5000"], ["mirror:5000"]),
+    "rootless": (True, "true"),
+    "runtimes": ({"crun": {"path": "/usr/bin/crun", "runtimeArgs": ["--debug"]}}, {"crun": "/usr/bin/crun"}),
+    "seccomp-profile": ("unconfined", 1),
+    "selinux-enabled": (True, "true"),
+    "shutdown-timeout": (15, "15s"),
+    "storage-driver": ("overlay2", 1),
+    "storage-opts": (["overlay2.size=1G"], ["overlay2.size"]),
+    "swarm-default-advertise-addr": ("eth0", 1),
+    "tls": (True, "true"),
+    "tlscacert": ("/etc/docker/tls/ca.crt", "ca.crt"),
+    "tlscert": ("/etc/docker/tls/server.crt", "server.crt"),
+    "tlskey": ("/etc/docker/tls/server.key", "server.key"),
+    "tlsverify": (True, "true"),
+    "userland-proxy": (False, "false"),
+    "userland-proxy-path": ("/usr/bin/docker-proxy", "docker-proxy"),
+    "userns-remap": ("default", True),
+}
+
+
+def test_every_key_has_values_here() -> None:
+    assert VALUES.keys() == KEYS.keys()
+
+
+@pytest.mark.parametrize("key", VALUES)
+def test_values(key: str) -> None:
+    right, wrong = VALUES[key]
+    assert daemon_problems({key: right}) == []
+    (sentence,) = daemon_problems({key: wrong})
+    assert sentence.startswith("%s must be " % key)
+    assert "secret!" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("config", "version", "says"),
+    [
+        ({"debgu": True}, "20.10.24", ["debgu is no key that Docker Engine 20.10.24 knows; did you mean debug?"]),
+        ({"something-else": 1}, "", ["something-else is no key that Docker Engine knows"]),
+        ({"log-format": "json"}, "20.10.24", ["log-format came with Docker Engine 25.0, and this one is 20.10.24"]),
+        ({"graph": "/srv"}, "26.1.5", ["graph went away with Docker Engine 23.0, and this one is 26.1.5"]),
+        ({"log-format": "json"}, "26.1.5", []),
+        ({"graph": "/srv"}, "20.10.24", []),
+        ({"firewall-backend": "nftables"}, "29.0.1", []),
+        ({"mtu": "1400"}, "29.0.1", ['mtu must be a whole number from 0 to 65536, and is "1400"']),
+        ({"labels": ["a=1", "a=2"]}, "", ["labels has a twice"]),
+        ({"default-runtime": "crun"}, "", ["default-runtime is crun, which runtimes does not have"]),
+        ({"default-runtime": "crun", "runtimes": {"crun": {"path": "crun"}}}, "", []),
+        ({"debug": 1, "mtu": -1}, "", ["debug must be true or false, and is 1", "mtu must be a whole number from 0 to "
+                                       "65536, and is -1"]),
+    ],
+)
+def test_sentences(config: dict[str, Any], version: str, says: list[str]) -> None:
+    assert daemon_problems(config, version) == says
+
+
+def test_anything_but_a_dictionary_is_refused() -> None:
+    with pytest.raises(AnsibleFilterError, match="needs a dictionary"):
+        daemon_problems(["debug"])
