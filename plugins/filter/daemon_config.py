@@ -37,12 +37,12 @@ _value:
   type: dict
 """
 
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping
 
 from ansible.errors import AnsibleFilterError
 
 
-def daemon_config(layers: List[Optional[Mapping[str, Any]]]) -> Dict[str, Any]:
+def daemon_config(layers: List[Mapping[str, Any] | None]) -> Dict[str, Any]:
     """The layers merged. Raises AnsibleFilterError."""
     merged: Dict[str, Any] = {}
     for layer in layers:

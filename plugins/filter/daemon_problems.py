@@ -31,7 +31,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ {'bip': '10.0.0.1/99', 'debgu': true} | slipway.docker.daemon_problems('20.10.24') }}"
   # ["bip must be an address with its network, such as 10.0.0.1/24, and is \"10.0.0.1/99\"",
-  #  "debgu is no key that Docker Engine 20.10.24 knows; did you mean debug?"]
+  #  "debgu is no key that Docker Engine 20.10.24 knows; debug is one"]
 """
 
 RETURN = r"""
@@ -62,7 +62,7 @@ def text(pattern: str, words: str) -> Kind:
 def number(low: int, high: int = 2**63 - 1) -> Kind:
     """A whole number."""
     words = "a whole number from %d" % low + (" to %d" % high if high < 2**63 - 1 else " up")
-    return words, lambda value: type(value) is int and low <= value <= high
+    return words, lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
 def choice(*words: str) -> Kind:
@@ -293,7 +293,7 @@ def problem(key: str, value: Any, version: str) -> str:
 def unknown(key: str, version: str) -> str:
     """That a key is none, and which one may have been meant."""
     near = difflib.get_close_matches(key, KEYS, 1)
-    hint = "; did you mean %s?" % near[0] if near else ""
+    hint = "; %s is one" % near[0] if near else ""
     return "%s is no key that Docker Engine%s knows%s" % (key, " " + version if version else "", hint)
 
 

@@ -37,7 +37,7 @@ def test_it_runs_with_the_last_configuration(host):
     shown = json.loads(host.check_output("docker info --format '{{json .}}'"))
     assert shown["LiveRestoreEnabled"]
     assert shown["LoggingDriver"] == "local"
-    assert shown["Labels"] == ["made=third", "host=one"]
+    assert sorted(shown["Labels"]) == ["host=one", "made=third"]
     assert any("no-new-privileges" in option for option in shown["SecurityOptions"])
     assert shown["CgroupVersion"] == "2"
 
@@ -46,7 +46,9 @@ def test_the_role_knows_the_keys_that_this_engine_knows(host):
     """All of them at once, and one that no engine knows, so that it names those that it does not know."""
     version = host.check_output("dockerd --version | grep -o '[0-9][0-9.]*' | head -n 1")
     known = {key for key in KEYS if not daemon_problems({key: None}, version)[0].endswith(version)}
-    answer = host.run("echo %s | base64 -d | dockerd --config-file=/dev/stdin", b64encode(json.dumps(ASKED).encode()).decode())
+    answer = host.run(
+        "echo %s | base64 -d | dockerd --config-file=/dev/stdin", b64encode(json.dumps(ASKED).encode()).decode()
+    )
     assert answer.rc != 0
     refused = answer.stderr.strip().rpartition("match any configuration option: ")[2].split(", ")
     assert "unheard-of" in refused

@@ -119,7 +119,7 @@ def test_values(key: str) -> None:
 @pytest.mark.parametrize(
     ("config", "version", "says"),
     [
-        ({"debgu": True}, "20.10.24", ["debgu is no key that Docker Engine 20.10.24 knows; did you mean debug?"]),
+        ({"debgu": True}, "20.10.24", ["debgu is no key that Docker Engine 20.10.24 knows; debug is one"]),
         ({"something-else": 1}, "", ["something-else is no key that Docker Engine knows"]),
         ({"log-format": "json"}, "20.10.24", ["log-format came with Docker Engine 25.0, and this one is 20.10.24"]),
         ({"graph": "/srv"}, "26.1.5", ["graph went away with Docker Engine 23.0, and this one is 26.1.5"]),
@@ -130,12 +130,22 @@ def test_values(key: str) -> None:
         ({"labels": ["a=1", "a=2"]}, "", ["labels has a twice"]),
         ({"default-runtime": "crun"}, "", ["default-runtime is crun, which runtimes does not have"]),
         ({"default-runtime": "crun", "runtimes": {"crun": {"path": "crun"}}}, "", []),
-        ({"debug": 1, "mtu": -1}, "", ["debug must be true or false, and is 1", "mtu must be a whole number from 0 to "
-                                       "65536, and is -1"]),
+        (
+            {"debug": 1, "mtu": -1},
+            "",
+            ["debug must be true or false, and is 1", "mtu must be a whole number from 0 to 65536, and is -1"],
+        ),
     ],
 )
 def test_sentences(config: dict[str, Any], version: str, says: list[str]) -> None:
     assert daemon_problems(config, version) == says
+
+
+def test_a_number_may_know_where_it_comes_from() -> None:
+    class Tagged(int):
+        """As Ansible reads one from a file."""
+
+    assert daemon_problems({"mtu": Tagged(1400)}) == []
 
 
 def test_anything_but_a_dictionary_is_refused() -> None:
