@@ -95,7 +95,7 @@ def parsed(parse: Callable[[str], Any], words: str) -> Kind:
 
 def mapping(words: str, **kinds: Kind) -> Kind:
     """A dictionary with these keys at most; `_` stands for a dash."""
-    known = {key.replace("_", "-"): check for key, (_, check) in kinds.items()}
+    known = {key.replace("_", "-"): check for key, (_words, check) in kinds.items()}
 
     def fits(value: Any) -> bool:
         return isinstance(value, Mapping) and all(key in known and known[key](value[key]) for key in value)
@@ -111,7 +111,7 @@ def within(value: str) -> bool:
 
 def listens(value: str) -> bool:
     """Whether an engine can listen there."""
-    scheme, _, rest = value.partition("://")
+    scheme, _colon, rest = value.partition("://")
     if scheme == "tcp":
         return serves(rest)
     return scheme == "fd" or (scheme == "unix" and rest.startswith("/"))
