@@ -37,8 +37,8 @@ def archive_of(path, files, name):
     with tarfile.open(path, "a") as tar:
         entry = tarfile.TarInfo(name)
         entry.size = SIZE
-        tar.addfile(entry)
-        end = tar.offset
+        tar.fileobj.write(entry.tobuf(tar.format))
+        end = tar.fileobj.tell()
     with path.open("r+b") as file:
         file.truncate(end)
         file.truncate(end + SIZE + 2 * tarfile.BLOCKSIZE)
