@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, Mapping
+from typing import Any, Dict, List, Mapping
 
 from ..errors import EngineError, NotFound
 from .auth import Auth, auth_header
 from .client import Client
 from .images import path_of
-from .refusals import explained
+from .registries import about
 from .streams import json_lines
 
 Privileges = List[Dict[str, Any]]  # each with Name, Description and Value
@@ -28,7 +27,7 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
 
 def privileges(client: Client, remote: str, auth: Auth | None) -> Privileges:
     """GET /plugins/privileges: what a plugin in a registry wants to be allowed. Raises EngineError."""
-    with _about(remote):
+    with about(remote):
         return client.call("GET", "/plugins/privileges", {"remote": remote}, headers=auth_header(auth)) or []
 
 
@@ -43,7 +42,7 @@ def upgrade(client: Client, remote: str, name: str, granted: Privileges, auth: A
 
 
 def _fetch(client: Client, path: str, query: Mapping[str, str], granted: Privileges, auth: Auth | None) -> None:
-    with _about(query["remote"]):
+    with about(query["remote"]):
         response = client.request("POST", path, query, body=granted, headers=auth_header(auth))
         for _progress in json_lines(response.chunks()):
             pass
@@ -64,10 +63,10 @@ def enable(client: Client, name: str, timeout: int) -> None:
             raise
 
 
-def disable(client: Client, name: str, force: bool = False) -> None:
+def disable(client: Client, name: str) -> None:
     """POST /plugins/{name}/disable. Fine where it is disabled. Raises EngineError where something has it in use."""
     try:
-        client.call("POST", "/plugins/%s/disable" % path_of(name), {"force": force})
+        client.call("POST", "/plugins/%s/disable" % path_of(name))
     except EngineError as error:
         if "already disabled" not in error.said:
             if "in use" in error.said:
@@ -81,11 +80,3 @@ def remove(client: Client, name: str, force: bool = False) -> None:
         client.call("DELETE", "/plugins/%s" % path_of(name), {"force": force})
     except NotFound:
         pass
-
-
-@contextmanager
-def _about(remote: str) -> Iterator[None]:
-    try:
-        yield
-    except EngineError as error:
-        raise explained(error, remote)

@@ -22,7 +22,7 @@ def distribution(client: Client, reference: str, auth: Auth | None = None) -> Di
 
     None where the registry has no such image. Raises the EngineError that says what is wrong between the two.
     """
-    with _about(reference):
+    with about(reference):
         try:
             path = "/distribution/%s/json" % path_of(reference)
             found: Dict[str, Any] = client.call("GET", path, headers=auth_header(auth))
@@ -41,7 +41,7 @@ def pull(client: Client, reference: str, auth: Auth | None = None, platform: str
     # The Engine would take a bare name for all tags of the repository.
     bare = "@" not in reference and ":" not in reference.rpartition("/")[2]
     query = {"fromImage": reference, "tag": "latest" if bare else None, "platform": platform}
-    with _about(reference):
+    with about(reference):
         response = client.request("POST", "/images/create", query, headers=auth_header(auth))
         for progress in json_lines(response.chunks()):
             # The Engine takes any image where a registry has a single one, and only mutters.
@@ -55,7 +55,7 @@ def push(client: Client, repository: str, tag: str, auth: Auth | None = None) ->
     Raises the EngineError that says why not, and what to do.
     """
     digest = ""
-    with _about("%s:%s" % (repository, tag)):
+    with about("%s:%s" % (repository, tag)):
         path = "/images/%s/push" % path_of(repository)
         response = client.request("POST", path, {"tag": tag}, headers=auth_header(auth))
         for progress in json_lines(response.chunks()):
@@ -64,7 +64,8 @@ def push(client: Client, repository: str, tag: str, auth: Auth | None = None) ->
 
 
 @contextmanager
-def _about(reference: str) -> Iterator[None]:
+def about(reference: str) -> Iterator[None]:
+    """What the Engine says within is about this name in a registry: it is explained. Raises EngineError."""
     try:
         yield
     except EngineError as error:
