@@ -30,6 +30,11 @@ class EngineFactory(Protocol):
     def __call__(self, name: str, *arguments: str, daemon_json: dict[str, Any] | None = None) -> Engine: ...
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--image-store=containerd``: what the engine that most tests share keeps its images in (25.0 and newer)."""
+    parser.addoption("--image-store", choices=("graphdriver", "containerd"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Let a termination end the run as Ctrl-C does, with everything cleaned up."""
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -70,9 +75,12 @@ def engine_factory(lab: Lab) -> EngineFactory:
 
 
 @pytest.fixture(scope="session")
-def shared_engine(engine_factory: EngineFactory) -> Engine:
+def shared_engine(engine_factory: EngineFactory, pytestconfig: pytest.Config) -> Engine:
     """The engine that most tests share."""
-    return engine_factory("engine")
+    store = pytestconfig.getoption("image_store")
+    return engine_factory(
+        "engine", daemon_json=store and {"features": {"containerd-snapshotter": store == "containerd"}}
+    )
 
 
 @pytest.fixture

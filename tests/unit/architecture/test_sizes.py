@@ -23,7 +23,7 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 BUDGETS = {
     "container": 1.92,
     "container_copy": 1.51,
-    "image": 1.73,
+    "image": 1.74,
     "network": 1.47,
     "plugin": 1.49,
     "registry": 1.43,

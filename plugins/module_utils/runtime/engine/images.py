@@ -10,8 +10,6 @@ from urllib.parse import quote
 from ..errors import Conflict, NotFound
 from .client import Client
 
-SEVERAL_PLATFORMS = "1.49"  # the API version that can be asked for the image of one platform
-
 
 def inspect(client: Client, reference: str) -> Dict[str, Any] | None:
     """GET /images/{reference}/json; None where there is no such image."""
@@ -20,35 +18,6 @@ def inspect(client: Client, reference: str) -> Dict[str, Any] | None:
         return found
     except NotFound:
         return None
-
-
-def of_platform(client: Client, reference: str, platform: str) -> Dict[str, Any] | None:
-    """The image of a platform ``os[/arch[/variant]]``, or what there is by this name if it has none of that platform.
-
-    With containerd's image store a name may mean images of several platforms; inspect shows the host's by itself.
-    """
-    image = inspect(client, reference)
-    if image is None or is_for(image, platform) or not client.speaks(SEVERAL_PLATFORMS):
-        return image
-    parts = platform.split("/") if "/" in platform or platform == image.get("Os") else [str(image.get("Os")), platform]
-    wanted = dict(zip(("os", "architecture", "variant"), parts))
-    try:
-        found: Dict[str, Any] = client.get("/images/%s/json" % path_of(reference), platform=wanted)
-        return found
-    except NotFound:
-        return image
-
-
-def platform_of(image: Mapping[str, Any]) -> str:
-    """What an image is for: ``os/arch``, with ``/variant`` if it has one."""
-    parts = [image.get(part) for part in ("Os", "Architecture", "Variant")]
-    return "/".join(str(part) for part in parts if part)
-
-
-def is_for(image: Mapping[str, Any], platform: str) -> bool:
-    """Whether an image is for a platform ``os[/arch[/variant]]``, or ``arch`` alone."""
-    have, want = platform_of(image).split("/"), platform.split("/")
-    return have[: len(want)] == want or want == have[1:2]
 
 
 def summaries(client: Client, filters: Mapping[str, List[str]]) -> List[Dict[str, Any]]:

@@ -74,55 +74,6 @@ def test_an_image_for_another_platform_is_a_failure():
         registries.pull(Engine(Answer({"status": said})), "app:1")
 
 
-@pytest.mark.parametrize(
-    ("platform", "answer"),
-    [
-        ("linux", True),
-        ("linux/arm", True),
-        ("linux/arm/v7", True),
-        ("arm", True),
-        ("linux/arm/v6", False),
-        ("linux/arm64", False),
-        ("arm64", False),
-        ("windows", False),
-    ],
-)
-def test_platforms(platform, answer):
-    """As much of it as is said, or the architecture alone."""
-    image = {"Os": "linux", "Architecture": "arm", "Variant": "v7"}
-    assert images.platform_of(image) == "linux/arm/v7"
-    assert images.is_for(image, platform) is answer
-
-
-def test_one_platform_of_several():
-    """Newer engines are asked for it, if it is not the one that they show by themselves."""
-
-    class Store:
-        def __init__(self, newer):
-            self.newer = newer
-            self.asked = []
-
-        def speaks(self, version):
-            return self.newer
-
-        def get(self, path, platform=None):
-            self.asked.append(platform)
-            if platform == {"os": "linux", "architecture": "riscv64"}:
-                raise NotFound("not that one")
-            return {"Os": "linux", "Architecture": (platform or {}).get("architecture", "amd64")}
-
-    for newer, platform, found, asked in (
-        (True, "linux/amd64", "linux/amd64", [None]),
-        (True, "linux/arm64", "linux/arm64", [None, {"os": "linux", "architecture": "arm64"}]),
-        (True, "arm64", "linux/arm64", [None, {"os": "linux", "architecture": "arm64"}]),
-        (True, "riscv64", "linux/amd64", [None, {"os": "linux", "architecture": "riscv64"}]),
-        (False, "linux/arm64", "linux/amd64", [None]),
-    ):
-        store = Store(newer)
-        assert images.platform_of(images.of_platform(store, "app:1", platform)) == found
-        assert store.asked == asked
-
-
 def test_an_error_inside_the_stream():
     """Is told with what to do."""
     message = "x509: certificate signed by unknown authority"

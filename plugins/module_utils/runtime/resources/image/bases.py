@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
-from ...engine import images
+from ...engine import images, platforms
 from ...engine.client import Client
 from ...registry.reference import LATEST, Reference, parse
 from .recipe import Recipe
@@ -30,8 +30,8 @@ def to_pull(
 
 
 def _why(client: Client, name: Reference, digest: str, platform: str) -> str:
-    image = images.of_platform(client, name.pinned, platform) if platform else images.inspect(client, name.pinned)
-    if image is None or platform and not images.is_for(image, platform):
+    image = platforms.of_platform(client, name.pinned, platform) if platform else images.inspect(client, name.pinned)
+    if image is None or platform and not platforms.is_for(image, platform):
         return "the build is based on it, and the host does not have it"
     if digest and not any(known.endswith("@" + digest) for known in image.get("RepoDigests") or ()):
         return "the build is based on it, and the registry has %s by this name" % digest

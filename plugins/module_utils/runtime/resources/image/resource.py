@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
 
-from ...engine import images, registries
+from ...engine import images, platforms, registries
 from ...engine.build import Built, build
 from ...engine.client import Client
 from ...errors import DriftError, NotFound, VersionError
@@ -50,6 +50,7 @@ class Snapshot:
 
     The registry's digests are None where it was not asked, and empty where it has no such image. The recipe of a
     build, the archive to load and the digest of what is imported are None where the files are not there yet.
+    ``instead`` are digests that the registry may have after a push of an image that lacks some of its platforms.
     ``bases`` are the base images to pull before a build, with the reasons; None if its builder does that.
     ``loaded`` are the images that the archive is to bring, and ``further`` those that are saved along, by name;
     ``users`` are the containers of an image that is to go.
@@ -59,6 +60,7 @@ class Snapshot:
     also: Mapping[str, Any] | None = None
     upstream: str | None = None
     pushed: str | None = None
+    instead: Tuple[str, ...] = ()
     recipe: Recipe | None = None
     bases: Mapping[Reference, str] | None = None
     archive: Archive | None = None
@@ -77,7 +79,7 @@ def observe(client: Client, params: Params) -> Snapshot:
         users = images.users(client, image["Id"]) if image and takes_all(target, image) else []
         return Snapshot(image, users=tuple(users))
     source, platform = source_of(params), pull_platform(params)
-    image = images.of_platform(client, target.text, platform) if platform else images.inspect(client, target.text)
+    image = platforms.of_platform(client, target.text, platform) if platform else images.inspect(client, target.text)
     seen: Dict[str, Any] = {}
     if source == "build" and Path(params["build"]["path"]).is_dir():
         recipe = seen["recipe"] = _recipe(client, params, target, image is not None)
@@ -96,6 +98,8 @@ def observe(client: Client, params: Params) -> Snapshot:
         seen["upstream"] = _registry_digest(client, target.named, _keys(params, target.named))
     if image and target.remote and params["push"]:
         seen["pushed"] = _registry_digest(client, target.remote, _keys(params, target.remote))
+        if seen["pushed"] and seen["pushed"] not in _digests(image, target.remote):
+            seen["instead"] = tuple(platforms.pushed_instead(client, target.text))
     if params["archive_path"]:
         seen["saved"] = read_saved(params["archive_path"])
         seen["further"] = {name: images.inspect(client, name) for name in names_of(params, target)[1:]}
@@ -211,8 +215,8 @@ def _pull(params: Params, named: Reference, snapshot: Snapshot, changes: List[Ch
     image, platform = snapshot.image, pull_platform(params)
     if image is None:
         reason = "it does not exist"
-    elif platform and not images.is_for(image, platform):
-        reason = "it is for %s, not for %s" % (images.platform_of(image), platform)
+    elif platform and not platforms.is_for(image, platform):
+        reason = "it is for %s, not for %s" % (platforms.platform_of(image), platform)
     elif snapshot.upstream is None or snapshot.upstream in _digests(image, named):
         return []
     elif not snapshot.upstream:
@@ -227,10 +231,10 @@ def _pull(params: Params, named: Reference, snapshot: Snapshot, changes: List[Ch
 def _run_pull(client: Client, named: Reference, platform: str, keys: Callable[[], Any]) -> None:
     registries.pull(client, named.pinned, keys(), platform or None)
     if platform:
-        image = images.of_platform(client, named.pinned, platform)
-        if image and not images.is_for(image, platform):
+        image = platforms.of_platform(client, named.pinned, platform)
+        if image and not platforms.is_for(image, platform):
             raise NotFound(
-                "The registry has %s for %s only, not for %s" % (named, images.platform_of(image), platform),
+                "The registry has %s for %s only, not for %s" % (named, platforms.platform_of(image), platform),
                 "Choose a platform that it was built for.",
             )
 
@@ -264,7 +268,7 @@ def _tag(
 
 def _push(params: Params, remote: Reference, snapshot: Snapshot, new: bool, changes: List[Change]) -> List[Step]:
     has = snapshot.pushed or None
-    known = _digests(snapshot.image, remote)
+    known = _pushed_digests(snapshot, remote)
     if new:
         reason = "it is a new image"
     elif has is None:
@@ -284,7 +288,7 @@ def _run_push(client: Client, remote: Reference, keys: Callable[[], Any]) -> Non
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     """The return values ``image``, ``digest``, and ``image_names`` of an archive that was to be loaded."""
     target, image = target_of(params), snapshot.image
-    known = _digests(image, target.remote)
+    known = _pushed_digests(snapshot, target.remote)
     digest = snapshot.pushed if snapshot.pushed in known else snapshot.upstream
     shown: Dict[str, Any] = {"image": image or {}, "digest": digest if digest in known else min(known, default=None)}
     if snapshot.archive is not None:
@@ -347,6 +351,11 @@ def _digests(image: Mapping[str, Any] | None, name: Reference | None) -> Set[str
     """The digests by which registries know an image under this repository's name."""
     known = [entry.partition("@") for entry in (image or {}).get("RepoDigests") or ()]
     return {digest for repository, _at, digest in known if name and repository == name.repository}
+
+
+def _pushed_digests(snapshot: Snapshot, name: Reference | None) -> Set[str]:
+    """The digests that the registry may have after a push."""
+    return {*_digests(snapshot.image, name), *snapshot.instead}
 
 
 IMAGE = Resource(TABLE, observe, report, plan, outcome)

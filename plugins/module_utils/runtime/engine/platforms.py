@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Platforms of images, of the Engine API: /images/{name}/json. Only containerd's store has several under one name."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ..errors import NotFound
+from .client import Client
+from .images import inspect, path_of
+
+SEVERAL_PLATFORMS = "1.49"  # the API version that can be asked for the image of one platform
+MANIFESTS = "1.48"  # the one that shows which platforms of an image are there
+
+
+def of_platform(client: Client, reference: str, platform: str) -> Dict[str, Any] | None:
+    """The image of a platform ``os[/arch[/variant]]``, or what there is by this name if it has none of that platform.
+
+    With containerd's image store a name may mean images of several platforms; inspect shows the host's by itself.
+    """
+    image = inspect(client, reference)
+    if image is None or is_for(image, platform) or not client.speaks(SEVERAL_PLATFORMS):
+        return image
+    parts = platform.split("/") if "/" in platform or platform == image.get("Os") else [str(image.get("Os")), platform]
+    wanted = dict(zip(("os", "architecture", "variant"), parts))
+    try:
+        found: Dict[str, Any] = client.get("/images/%s/json" % path_of(reference), platform=wanted)
+        return found
+    except NotFound:
+        return image
+
+
+def pushed_instead(client: Client, reference: str) -> List[str]:
+    """The digests of what the Engine may push instead of an image of which not all platforms are there.
+
+    GET /images/{reference}/json?manifests (1.48). A pull brings one platform of an index to containerd's image store,
+    and the name means the index; a push then brings the manifest of that platform, for the index would be incomplete.
+    """
+    if not client.speaks(MANIFESTS):
+        return []
+    shown = client.get("/images/%s/json" % path_of(reference), manifests=True).get("Manifests") or []
+    there = [str(manifest["ID"]) for manifest in shown if manifest["Available"]]
+    return there if len(there) < len(shown) else []
+
+
+def platform_of(image: Mapping[str, Any]) -> str:
+    """What an image is for: ``os/arch``, with ``/variant`` if it has one."""
+    parts = [image.get(part) for part in ("Os", "Architecture", "Variant")]
+    return "/".join(str(part) for part in parts if part)
+
+
+def is_for(image: Mapping[str, Any], platform: str) -> bool:
+    """Whether an image is for a platform ``os[/arch[/variant]]``, or ``arch`` alone."""
+    have, want = platform_of(image).split("/"), platform.split("/")
+    return have[: len(want)] == want or want == have[1:2]

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images of several platforms, which only containerd's image store keeps under one name."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from harness import oci
+from harness.driver import Modules
+
+HERE, OTHER = "linux/amd64", "linux/arm64"
+
+
+@pytest.fixture
+def both(name):
+    """An image for two platforms."""
+    return oci.index({HERE: oci.image(name, HERE), OTHER: oci.image(name + " elsewhere", OTHER)})
+
+
+@pytest.fixture
+def login(registry, containerd_engine):
+    """Has the engine trust the registry; the options that log in to it."""
+    registry.admit(containerd_engine)
+    return {"username": registry.username, "password": registry.password}
+
+
+@pytest.fixture
+def scenario(containerd_engine):
+    """Runs scenarios with the engine of that store."""
+    return Modules(containerd_engine).scenario
+
+
+def platforms(registry, repository):
+    """The platforms that a registry has of the tag 1, of which nothing is missing."""
+    assert oci.complete(registry, repository, "1")
+    tree = json.loads(oci.fetch(registry, repository, "1"))
+    return ["/".join((entry["platform"]["os"], entry["platform"]["architecture"])) for entry in tree["manifests"]]
+
+
+def test_all_platforms_that_are_there_are_pushed(registry, scenario, login, both, name, tmp_path):
+    """An archive with two brings both into the store, and from there into a registry."""
+    remote = "%s/team/%s" % (registry.host, name)
+    archive = oci.write_tar(tmp_path / "both.tar", oci.layout({remote + ":1": both}))
+    done = scenario("image", name=remote + ":1", load_path=str(archive), push=True, **login)
+    assert done["digest"] == both.digest
+    assert platforms(registry, "team/" + name) == [HERE, OTHER]
+    scenario("image", name=remote + ":1", state="absent")
+
+
+def test_the_platform_that_is_there_is_pushed(registry, other_registry, containerd_engine, scenario, login, both, name):
+    """A pull brings one platform of an index, and a push of that is one image, once."""
+    other_registry.admit(containerd_engine)
+    source, remote = "%s/team/%s:1" % (other_registry.host, name), "%s/team/%s:1" % (registry.host, name)
+    oci.push(other_registry, "team/" + name, both, "1")
+    scenario("image", name=source, **login)
+    done = scenario("image", name=source, source="local", repository=remote, push=True, **login)
+    assert done["digest"] == both.children[0].digest
+    assert json.loads(oci.fetch(registry, "team/" + name, "1")) == json.loads(both.children[0].data)
+    for reference in (source, remote):
+        scenario("image", name=reference, state="absent")
+
+
+def test_further_platforms_are_pulled(registry, scenario, login, both, name):
+    """Beside the one that is there; with both a push brings the index."""
+    source = "%s/team/%s:1" % (registry.host, name)
+    oci.push(registry, "team/" + name, both, "1")
+    scenario("image", name=source, **login)
+    scenario("image", name=source, pull={"platform": OTHER}, **login)
+    scenario("image", name=source, changed=False, **login)
+    scenario("image", name=source, changed=False, pull={"platform": HERE}, **login)
+    remote = "%s/team/%s-pushed:1" % (registry.host, name)
+    scenario("image", name=source, source="local", repository=remote, push=True, **login)
+    assert platforms(registry, "team/%s-pushed" % name) == [HERE, OTHER]
+    for reference in (source, remote):
+        scenario("image", name=reference, state="absent")
