@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ..errors import NotFound
+from ..errors import InputError, NotFound
 from .client import Client
 from .images import inspect, path_of
 
@@ -18,10 +18,20 @@ def of_platform(client: Client, reference: str, platform: str) -> Dict[str, Any]
     """The image of a platform ``os[/arch[/variant]]``, or what there is by this name if it has none of that platform.
 
     With containerd's image store a name may mean images of several platforms; inspect shows the host's by itself.
+    Raises InputError where an engine cannot be asked for another.
     """
     image = inspect(client, reference)
-    if image is None or is_for(image, platform) or not client.speaks(SEVERAL_PLATFORMS):
+    if image is None or is_for(image, platform):
         return image
+    if not client.speaks(SEVERAL_PLATFORMS):
+        # There the id of an image is the digest by which registries know it.
+        if not any(name.endswith("@" + str(image["Id"])) for name in image.get("RepoDigests") or ()):
+            return image
+        raise InputError(
+            "%s is here for %s, and this engine does not tell whether it is also here for %s: with containerd's image"
+            " store that takes API version %s" % (reference, platform_of(image), platform, SEVERAL_PLATFORMS),
+            "Remove it first, or use Docker 28.1 or newer.",
+        )
     parts = platform.split("/") if "/" in platform or platform == image.get("Os") else [str(image.get("Os")), platform]
     wanted = dict(zip(("os", "architecture", "variant"), parts))
     try:

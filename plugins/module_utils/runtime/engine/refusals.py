@@ -77,6 +77,11 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "Check the tag or digest, or push it first.",
     ),
     (
+        "missing content: ",
+        "Not every platform of {image} is on this host, and this engine pushes all of them or none",
+        "Use Docker 28 or newer, which pushes the platform that is here, or copy all with slipway.docker.registry_image.",
+    ),
+    (
         "no such host|server misbehaving|Temporary failure in name resolution",
         "This engine's resolver does not know {registry}",
         "Check the name, and DNS on the host.",

@@ -131,6 +131,10 @@ def test_a_login():
         ("dial tcp 10.0.0.1:5000: connect: connection refused", "Nobody listens"),
         ("dial tcp 10.0.0.1:5000: connect: no route to host", "cannot reach"),
         ("net/http: request canceled (Client.Timeout exceeded while awaiting headers)", "cannot reach"),
+        (
+            "missing content: content digest sha256:1: not found Note: You're trying to push",
+            "Not every platform of app:1",
+        ),
         ("tag does not exist: app:1", "There is no image app:1 on this host"),
         ("unsupported: The operation is unsupported.", "pull-through mirror"),
         ("write /var/lib/docker/tmp/x: no space left on device", "no space left for app:1"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import platforms
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import NotFound
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError, NotFound
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_one_platform_of_several():
             self.asked.append(platform)
             if platform == {"os": "linux", "architecture": "riscv64"}:
                 raise NotFound("not that one")
-            return {"Os": "linux", "Architecture": (platform or {}).get("architecture", "amd64")}
+            return {"Id": "", "Os": "linux", "Architecture": (platform or {}).get("architecture", "amd64")}
 
     for newer, platform, found, asked in (
         (True, "linux/amd64", "linux/amd64", [None]),
@@ -57,6 +57,25 @@ def test_one_platform_of_several():
         store = Store(newer)
         assert platforms.platform_of(platforms.of_platform(store, "app:1", platform)) == found
         assert store.asked == asked
+
+
+def test_an_engine_that_cannot_be_asked():
+    """With the classic store an image has one platform; with containerd's it may have more than are shown."""
+
+    class Store:
+        def __init__(self, image):
+            self.image = {"Id": image, "RepoDigests": ["app@sha256:1"], "Os": "linux", "Architecture": "amd64"}
+
+        def speaks(self, version):
+            return False
+
+        def get(self, path):
+            return self.image
+
+    assert platforms.of_platform(Store("sha256:2"), "app:1", "linux/arm64")["Id"] == "sha256:2"
+    assert platforms.of_platform(Store("sha256:1"), "app:1", "linux/amd64")["Id"] == "sha256:1"
+    with pytest.raises(InputError, match="here for linux/amd64, .* also here for linux/arm64: .* API version 1.49"):
+        platforms.of_platform(Store("sha256:1"), "app:1", "linux/arm64")
 
 
 @pytest.mark.parametrize(
