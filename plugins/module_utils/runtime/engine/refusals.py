@@ -79,7 +79,7 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
     (
         "missing content: ",
         "Not every platform of {image} is on this host, and this engine pushes all of them or none",
-        "Use Docker 28 or newer, which pushes the platform that is here, or copy all with slipway.docker.registry_image.",
+        "Use Docker 28, which pushes the platform that is here, or copy all with slipway.docker.registry_image.",
     ),
     (
         "no such host|server misbehaving|Temporary failure in name resolution",
