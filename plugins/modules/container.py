@@ -61,7 +61,9 @@ options:
     default: missing
     choices: [never, missing, always, true, false]
   platform:
-    description: The platform of the image that is pulled and of the container that is made, as C(os/arch/variant).
+    description:
+      - The platform of the container and its image, as C(os/arch/variant). An image for another one is pulled, and a
+        container for another one replaced, unless O(comparisons) has C(platform=ignore).
     type: str
   recreate:
     description: Replace the container even if nothing differs.

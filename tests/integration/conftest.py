@@ -83,6 +83,15 @@ def shared_engine(engine_factory: EngineFactory, pytestconfig: pytest.Config) ->
     )
 
 
+@pytest.fixture(scope="session")
+def containerd_engine(shared_engine: Engine, engine_factory: EngineFactory) -> Engine:
+    """An engine whose images are kept by containerd."""
+    version = str(shared_engine.api("GET", "/version")["Version"])
+    if int(version.partition(".")[0]) < 25:
+        pytest.skip("Docker %s has one image store only" % version)
+    return engine_factory("containerd", daemon_json={"features": {"containerd-snapshotter": True}})
+
+
 @pytest.fixture
 def engine(shared_engine: Engine) -> Iterator[Engine]:
     """The shared engine; containers, networks and volumes are removed after each test."""

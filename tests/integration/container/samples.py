@@ -78,7 +78,7 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "read_only": (True, False),
     "capabilities": (["NET_ADMIN", "cap_sys_time"], ["NET_ADMIN"]),
     "cap_drop": (["chown", "KILL"], ["ALL"]),
-    "security_opts": (["seccomp=unconfined", "no-new-privileges"], ["no-new-privileges"]),
+    "security_opts": (["seccomp:unconfined", "no-new-privileges:true"], ["no-new-privileges"]),
     "masked_paths": (["/proc/kcore", "/proc/keys"], ["/proc/kcore"]),
     "readonly_paths": (["/proc/sys", "/proc/bus"], []),
     "device_cgroup_rules": (["c 42:* rmw", "c 43:1 r"], ["c 42:* rmw"]),
@@ -148,3 +148,57 @@ PROBES = {
     "oom_killer": {"OomKillDisable": True},
     "storage_opts": {"StorageOpt": {"size": "10G"}},
 }
+
+# What a suboption may be, and the entry that it is in; those that only newer engines have are in ``NEWER``.
+SUBOPTIONS = [
+    ("mounts", "source", "named", {"type": "volume"}),
+    ("mounts", "read_only", True, {"type": "volume", "source": "named"}),
+    ("mounts", "consistency", "cached", {"type": "bind", "source": "/srv"}),
+    ("mounts", "propagation", "rslave", {"type": "bind", "source": "/srv"}),
+    ("mounts", "non_recursive", True, {"type": "bind", "source": "/srv"}),
+    ("mounts", "no_copy", True, {"type": "volume", "source": "named"}),
+    ("mounts", "labels", {"made": "here"}, {"type": "volume", "source": "labelled"}),
+    ("mounts", "volume_driver", "local", {"type": "volume", "source": "driven"}),
+    ("mounts", "volume_options", {"type": "tmpfs", "device": "tmpfs"}, {"type": "volume", "source": "optional"}),
+    ("mounts", "tmpfs_size", "1m", {"type": "tmpfs"}),
+    ("mounts", "tmpfs_mode", "700", {"type": "tmpfs"}),
+    ("networks", "aliases", ["db", "store"], {"name": "first"}),
+    ("networks", "ipv4_address", "10.77.0.9", {"name": "first"}),
+    ("networks", "ipv6_address", "2001:db8:77::9", {"name": "first"}),
+    ("networks", "links", ["donor:store"], {"name": "first"}),
+    ("networks", "link_local_ips", ["169.254.8.8"], {"name": "first"}),
+    ("networks", "driver_opts", {"com.example.a": 1}, {"name": "first"}),
+    ("networks", "mac_address", "92:d0:c6:0a:29:33", {"name": "first"}),
+]
+# The same with the API version that brought it, and what the engine shows of it then.
+NEWER = [
+    ("mounts", "create_mountpoint", True, {"type": "bind", "source": "/srv"}, "1.42", {"CreateMountpoint": True}),
+    (
+        "mounts",
+        "read_only_non_recursive",
+        True,
+        {"type": "bind", "source": "/srv"},
+        "1.44",
+        {"ReadOnlyNonRecursive": True},
+    ),
+    (
+        "mounts",
+        "read_only_force_recursive",
+        True,
+        {"type": "bind", "source": "/srv"},
+        "1.44",
+        {"ReadOnlyForceRecursive": True},
+    ),
+    ("mounts", "subpath", "part", {"source": "given"}, "1.45", {"Subpath": "part"}),
+    (
+        "mounts",
+        "tmpfs_options",
+        [{"uid": 1}, {"noexec": None}],
+        {"type": "tmpfs"},
+        "1.46",
+        {"Options": [["noexec"], ["uid", "1"]]},
+    ),
+    ("mounts", "type", "image", {"source": "two"}, "1.48", {"Type": "image", "Source": "two"}),
+    ("networks", "gw_priority", 5, {"name": "first"}, "1.48", {"GwPriority": 5}),
+    ("healthcheck", "start_interval", "2s", {"test": "true"}, "1.44", {"StartInterval": 2 * 10**9}),
+]

@@ -155,6 +155,9 @@ def test_a_privileged_container(engine, scenario):
         ({"comparisons": {"colour": "strict"}}, "comparisons.colour: there is no such option"),
         ({"ulimits": ["nofile"]}, "ulimits: 'nofile' is not like name:soft:hard"),
         ({"env": {"A=B": "1"}}, "env: 'A=B' cannot be the name of a variable"),
+        ({"command": {"a": "b"}}, "command: expected a string or number"),
+        ({"labels": {"slipway.docker.declared": "x"}}, "labels: slipway.docker.declared is for what this collection"),
+        ({"network_mode": "service:web"}, "network_mode: service:web is not to be had"),
     ],
 )
 def test_bad_input_makes_nothing(options, message, engine, module):

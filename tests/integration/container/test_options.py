@@ -9,13 +9,13 @@ import json
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.table import TABLE
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import CONNECT, UPDATE
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import CONNECT, UPDATE, dig
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import version_tuple
 from harness.driver import Modules, failed, promised, succeeded
 from harness.engine import ApiError
 from harness.image import BASE
 
-from .samples import ABSENT, PROBES, SAMPLES, WITH
+from .samples import ABSENT, NEWER, PROBES, SAMPLES, SUBOPTIONS, WITH
 
 IN_PLACE = {field.name for field in TABLE.fields if field.cost in (CONNECT, UPDATE)}
 
@@ -30,7 +30,7 @@ def world(shared_engine):
         engine.docker("create", "--name", "seed", BASE, "sleep", "1000")
         engine.docker("commit", *words, "seed", tag + ":latest")
         engine.docker("rm", "seed")
-    engine.docker("network", "create", "--subnet", "10.77.0.0/24", "first")
+    engine.docker("network", "create", "--subnet", "10.77.0.0/24", "--ipv6", "--subnet", "2001:db8:77::/64", "first")
     engine.docker("network", "create", "second")
     engine.docker("run", "--detach", "--name", "donor", "--volume", "given:/given", BASE, "sleep", "1000")
     engine.docker("run", "--detach", "--name", "giver", "--volume", "other:/other", BASE, "sleep", "1000")
@@ -109,8 +109,9 @@ def test_an_option(option, world, run, report_table):
             assert "web" not in world.names("container")
         return row(refused)
     assert option in run(**other)["diff"]["after"]
-    assert not run(**other)["changed"]
     before = container_id(world)
+    assert not run(**other)["changed"]
+    assert container_id(world) == before
 
     foretold, changed = run(check=True, **one), run(**one)
     assert promised(foretold) == promised(changed)
@@ -166,52 +167,56 @@ def test_variables_come_from_files_too(world, run, tmp_path):
     assert run(**{**task, "state": "absent"})["changed"]
 
 
-@pytest.mark.parametrize(
-    ("option", "value", "since", "entry", "shown"),
-    [
-        ("mounts.create_mountpoint", True, "1.42", {"type": "bind", "source": "/srv"}, {"CreateMountpoint": True}),
-        (
-            "mounts.read_only_non_recursive",
-            True,
-            "1.44",
-            {"type": "bind", "source": "/srv"},
-            {"ReadOnlyNonRecursive": True},
-        ),
-        (
-            "mounts.read_only_force_recursive",
-            True,
-            "1.44",
-            {"type": "bind", "source": "/srv"},
-            {"ReadOnlyForceRecursive": True},
-        ),
-        ("mounts.subpath", "part", "1.45", {"source": "given"}, {"Subpath": "part"}),
-        (
-            "mounts.tmpfs_options",
-            [{"uid": 1}, {"noexec": None}],
-            "1.46",
-            {"type": "tmpfs"},
-            {"Options": [["noexec"], ["uid", "1"]]},
-        ),
-        ("mounts.type", "image", "1.48", {"source": "two"}, {"Type": "image", "Source": "two"}),
-        ("networks.gw_priority", 5, "1.48", {"name": "first"}, {"GwPriority": 5}),
-    ],
-)
-def test_a_suboption_of_newer_engines(option, value, since, entry, shown, world, run):
+def declaring(option, entry):
+    """A task with one such entry."""
+    entry = {"target": "/a", **entry} if option == "mounts" else entry
+    return {"state": "present", option: entry if option == "healthcheck" else [entry]}
+
+
+@pytest.mark.parametrize(("option", "sub", "value", "entry"), SUBOPTIONS)
+def test_a_suboption(option, sub, value, entry, world, run):
+    """Made with it and kept, and gone when it is left out; but a MAC address may be anybody's."""
+    plain, task = declaring(option, entry), declaring(option, {**entry, sub: value})
+    if option == "networks" and sub == "mac_address" and too_old(world, "1.44"):
+        result = Modules(world)("container", name="web", image="one:latest", **task)
+        assert "networks.mac_address needs Engine API 1.44" in failed(result)
+        return
+    run(**task)
+    before = container_id(world)
+    assert not run(**task)["changed"]
+    foretold, left = run(check=True, **plain), run(**plain)
+    assert promised(foretold) == promised(left)
+    kept = sub in ("mac_address", "source") or value == "local"
+    assert list(left["diff"]["after"]) == ([] if kept else [option])
+    assert (container_id(world) == before) is (kept or option == "networks")
+    assert not run(**plain)["changed"]
+    if not kept:
+        assert list(run(**task)["diff"]["after"]) == [option]
+        assert not run(**task)["changed"]
+
+
+@pytest.mark.parametrize(("option", "sub", "value", "entry", "since", "shown"), NEWER)
+def test_a_suboption_of_newer_engines(option, sub, value, entry, since, shown, world, run):
     """Changed to, as the engine shows it, and kept where the engine knows it; refused by name where not."""
-    name, sub = option.split(".")
-    entry = {"target": "/a", **entry} if name == "mounts" else entry
-    plain, task = ({"state": "present", name: [given]} for given in (entry, {**entry, sub: value}))
+    plain, task = declaring(option, entry), declaring(option, {**entry, sub: value})
     if too_old(world, since):
         result = Modules(world)("container", name="web", image="one:latest", **task)
-        named = option + (": " + value if sub == "type" else "")
+        named = "%s.%s" % (option, sub) + (": " + value if sub == "type" else "")
         assert "%s needs Engine API %s" % (named, since) in failed(result)
         assert "web" not in world.names("container")
         return
     run(**plain)
-    assert list(run(**task)["diff"]["after"]) == [name]
+    assert list(run(**task)["diff"]["after"]) == [option]
     found = world.inspect("container", "web")
-    place = found["NetworkSettings"]["Networks"]["first"] if name == "networks" else found["HostConfig"]["Mounts"][0]
+    place = {
+        "networks": dig(found, "NetworkSettings.Networks.first"),
+        "mounts": (dig(found, "HostConfig.Mounts") or [None])[0],
+        "healthcheck": dig(found, "Config.Healthcheck"),
+    }[option]
     for inner in list(place.values()):
         place.update(inner if isinstance(inner, dict) else {})
     assert {key: place.get(key) for key in shown} == shown
     assert not run(**task)["changed"]
+    if option != "networks":
+        assert list(run(**plain)["diff"]["after"]) == [option]
+        assert not run(**plain)["changed"]

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Iterator
 
 import pytest
 from harness.engine import PATIENCE, Engine
@@ -51,12 +51,3 @@ def stub_registry(shared_engine: Engine) -> Iterator[str]:
     yield "127.0.0.1:5056"
     process.terminate()
     process.wait(PATIENCE)
-
-
-@pytest.fixture(scope="session")
-def containerd_engine(shared_engine: Engine, engine_factory: Callable[..., Engine]) -> Engine:
-    """An engine whose images are kept by containerd."""
-    version = str(shared_engine.api("GET", "/version")["Version"])
-    if int(version.partition(".")[0]) < 25:
-        pytest.skip("Docker %s has one image store only" % version)
-    return engine_factory("containerd", daemon_json={"features": {"containerd-snapshotter": True}})

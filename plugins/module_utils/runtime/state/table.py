@@ -21,7 +21,10 @@ def version_tuple(version: str) -> Tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Table:
-    """The options of a resource and the rules between them (Ansible's own rule names and forms)."""
+    """The options of a resource and the rules between them (Ansible's own rule names and forms).
+
+    ``compared`` are controls that ``comparisons`` may name too; what is compared with them is the resource's affair.
+    """
 
     noun: str
     options: Tuple[Option, ...]
@@ -29,6 +32,7 @@ class Table:
     required_together: Tuple[Tuple[str, ...], ...] = ()
     required_one_of: Tuple[Tuple[str, ...], ...] = ()
     required_if: Tuple[Tuple[Any, ...], ...] = ()
+    compared: Tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [name for option in self.options for name in (option.name,) + option.aliases]
@@ -146,7 +150,7 @@ class Table:
                     if mode != ALLOW_MORE or field.is_collection:
                         modes[field.name] = mode
         for name, mode in comparisons.items():
-            if name == "*":
+            if name == "*" or name in self.compared:
                 continue
             if name not in names:
                 raise InputError("comparisons.%s: there is no such option to compare" % name)

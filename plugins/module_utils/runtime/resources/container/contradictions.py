@@ -22,6 +22,10 @@ def refuse_contradictions(want: Mapping[str, Any], exists: bool) -> None:
     for name in (_OF_A_NETWORK if shares(mode) else ()) + (_OF_ITS_OWN if mode.startswith("container:") else ()):
         if want.get(name):
             raise InputError("%s: a container with network_mode %s has none of its own" % (name, mode))
+    if ":" in mode and not mode.startswith(("container:", "ns:")):
+        raise InputError(
+            "network_mode: %s is not to be had" % mode, "Name a network, or container:NAME for that of a container."
+        )
     if want.get("hostname") and want.get("uts") == "host":
         raise InputError("hostname: a container with uts host has none of its own")
     _refuse_limits(want, exists)

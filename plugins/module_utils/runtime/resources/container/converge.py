@@ -128,10 +128,11 @@ def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
     if not reference or snapshot.image and not snapshot.moved:
         return []
     if params["pull"] == "never":
-        raise InputError("The image %s is not on this host, and pull is never" % reference, "Pull or build it first.")
+        cause = "is not what is wanted: " + snapshot.moved if snapshot.moved else "is not on this host"
+        raise InputError("The image %s %s, and pull is never" % (reference, cause), "Pull or build it first.")
     if reference.startswith("sha256:"):
         raise InputError("The image %s is not on this host, and an id cannot be pulled" % reference, "Name it.")
-    reason = "the registry has another one by now" if snapshot.moved else "it is not on this host"
+    reason = snapshot.moved or "it is not on this host"
     steps = [Step("pull", "image", reference, reason, pull, (reference, params["platform"]), lasting=True)]
     if labels_count(params):
         args = (reference, params["labels"] or {})

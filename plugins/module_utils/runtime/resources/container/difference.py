@@ -12,8 +12,8 @@ from ...registry.reference import LATEST, Reference, is_image_id, parse
 from ...state.compare import STRICT, Change, describe
 from ...state.field import KEYED, dig
 from ...state.resource import Params
-from .networks import chosen, default_networks, shares
-from .observe import SHARED, Snapshot, is_made_of
+from . import mounts, networks
+from .observe import SHARED, Snapshot, is_made_of, is_of_platform, platform_counts
 from .ports import at
 from .table import COMPATIBLE, DAEMON_ADDS, DERIVED, MERGED, TABLE
 from .values import OURS, healthcheck
@@ -58,6 +58,9 @@ def declared(params: Params) -> Dict[str, Any]:
             "command_handling: compatibility, which splits a list into words anew, is not to be had",
             "Write command and entrypoint as the words that are meant, and leave command_handling out.",
         )
+    ours = sorted(label for label in params["labels"] or () if label.startswith(OURS))
+    if ours:
+        raise InputError("labels: %s is for what this collection remembers" % ", ".join(ours), "Choose another name.")
     want = TABLE.want(params)
     comparisons = params["comparisons"] or {}
     if params["default_host_ip"] and "published_ports" in want:
@@ -67,7 +70,7 @@ def declared(params: Params) -> Dict[str, Any]:
             raise InputError("default_host_ip: %s" % error)
     strict = comparisons.get("networks", comparisons.get("*")) == STRICT
     if "networks" in want and not (params["networks_cli_compatible"] or strict):
-        want["networks"] = {**default_networks(want.get("network_mode", "default")), **want["networks"]}
+        want["networks"] = {**networks.default_networks(want.get("network_mode", "default")), **want["networks"]}
     for endpoint in want.get("networks", {}).values():
         if "aliases" in endpoint:
             endpoint["aliases"] = [alias for alias in endpoint["aliases"] if alias != params["name"]]
@@ -91,16 +94,21 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
     for name in DAEMON_ADDS:
         known = {key.partition(".")[2] for key in recorded if key.startswith(name + ".")} | set(own.get(name, ()))
         have[name] = {key: value for key, value in have[name].items() if key in known}
-    base["networks"] = default_networks(own.get("network_mode", "default"))
+    base["networks"] = networks.default_networks(own.get("network_mode", "default"))
     want = {**own, **{name: base[name] for name in dropped}}
     want = {**want, **_merged(own, base, have)}
+    if recorded and "image" in own:
+        for name, left_out in (("mounts", mounts.LEFT_OUT), ("networks", networks.LEFT_OUT)):
+            if name in own:
+                want[name] = _whole(own[name], have[name], left_out)
     for name in SHARED:
         kind, _colon, other = want.get(name, "").partition(":")
         if kind == "container":
             want[name] = "container:" + snapshot.hosts.get(other, other)
     if "image" in own and snapshot.image and not snapshot.moved:
         want["image"] = snapshot.image["Id"]
-        have["image"] = want["image"] if is_made_of(container, snapshot.image) else container["Image"]
+        same = not platform_counts(params) or is_of_platform(container, snapshot.image)
+        have["image"] = want["image"] if same and is_made_of(container, snapshot.image) else own_image(container)
         if params["image_name_mismatch"] == "recreate" and not _same_name(params["image"], container):
             have["image"] = dig(container, "Config.Image")
     changes = TABLE.changes(want, have, params["comparisons"])
@@ -129,6 +137,14 @@ def remembered(container: Mapping[str, Any]) -> FrozenSet[str]:
     return frozenset(filter(None, written.split(",")))
 
 
+def _whole(own: Mapping[str, Any], have: Mapping[str, Any], left_out: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
+    """Entries with what they leave out, as far as it is there: nobody else has declared that of our containers."""
+    return {
+        key: {**{sub: none for sub, none in left_out.items() if have.get(key, {}).get(sub, none) != none}, **entry}
+        for key, entry in own.items()
+    }
+
+
 def _of_image(image: Mapping[str, Any] | None) -> Dict[str, Any]:
     """The values of a container that declares nothing but its image."""
     return TABLE.have({"Config": (image or {}).get("Config") or {}, "HostConfig": {}, "Image": None})
@@ -155,7 +171,7 @@ def _kept(
 ) -> Dict[str, Any]:
     kept = {}
     derived = set(DERIVED)
-    if shares(have["network_mode"]):
+    if networks.shares(have["network_mode"]):
         derived.add("hostname")  # it is that of the other one
     if "networks" in decided:
         derived.add("network_mode")
@@ -179,11 +195,11 @@ def _with_names(change: Change, params: Params, snapshot: Snapshot, container: M
     named = params["image"]
     if snapshot.image and not snapshot.moved:
         named = "%s (%s)" % (named, _short(snapshot.image["Id"]))
-    return change._replace(want=named, have="%s (%s)" % (dig(container, "Config.Image"), _short(container["Image"])))
+    return change._replace(want=named, have="%s (%s)" % (dig(container, "Config.Image"), _short(own_image(container))))
 
 
 def _declared_part(want: Mapping[str, Any] | None, have: Mapping[str, Any]) -> Mapping[str, Any]:
-    return chosen(have) if want is None else {key: have.get(key) for key in want}
+    return networks.chosen(have) if want is None else {key: have.get(key) for key in want}
 
 
 def _name_of_image(snapshot: Snapshot, container: Mapping[str, Any]) -> str:
@@ -192,6 +208,11 @@ def _name_of_image(snapshot: Snapshot, container: Mapping[str, Any]) -> str:
     tagged = name if ":" in name.rpartition("/")[2] else name + ":latest"
     same = tagged in ((snapshot.made_of or {}).get("RepoTags") or ())
     return name if same else str(container["Image"])
+
+
+def own_image(container: Mapping[str, Any]) -> str:
+    """The digest of the image of a container alone, also where its name means several."""
+    return str(dig(container, "ImageManifestDescriptor.digest") or container["Image"])
 
 
 def _same_name(name: str, container: Mapping[str, Any]) -> bool:

@@ -66,6 +66,8 @@ _IMAGE_SUBPATH = "ImageOptions.Subpath"
 _ELSEWHERE = {"cluster": "services of a swarm", "npipe": "engines on Windows"}
 _PATHS = {option.name: path for option, path, _default, _types in _MOUNT}
 _DEFAULTS: Mapping[str, Any] = {option.name: default for option, _path, default, _types in _MOUNT}
+# What a mount is that says nothing of it. Without a source it is an anonymous volume, which keeps its place.
+LEFT_OUT: Mapping[str, Any] = {name: default for name, default in _DEFAULTS.items() if name != "source"}
 
 
 def volumes(value: List[str]) -> Dict[str, str]:

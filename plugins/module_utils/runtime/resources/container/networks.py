@@ -23,6 +23,16 @@ NETWORK_OPTIONS = (
     Option("gw_priority", type="int", since="1.48"),
     Option("link_local_ips", type="list", elements="str"),
 )
+# What an endpoint is that says nothing of it. A MAC address may be the Engine's own choice.
+LEFT_OUT: Mapping[str, Any] = {
+    "aliases": [],
+    "ipv4_address": "",
+    "ipv6_address": "",
+    "links": [],
+    "link_local_ips": [],
+    "driver_opts": {},
+    "gw_priority": 0,
+}
 
 
 def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:

@@ -12,7 +12,7 @@ from ...engine import containers, images
 from ...engine.client import Client
 from ...errors import InputError
 from ...registry.reference import is_image_id, parse
-from ...state.compare import STRICT
+from ...state.compare import IGNORE_DRIFT, STRICT
 from ...state.field import dig
 from ...state.resource import Params
 from .values import links
@@ -30,7 +30,7 @@ class Snapshot:
     """What is there.
 
     ``image`` is the one that the task names, or the container's own where it names none; ``made_of`` is the one that
-    the container was made of. ``moved`` says that the registry has another image for the name by now. ``successor``
+    the container was made of. ``moved`` says why the name is to be pulled although it means an image. ``successor``
     is a container that a replacement made and never gave its final name. ``hosts`` are the ids of the containers that
     this one declares to share something with, by name. ``env_files`` are the variables in the files of ``env_file``.
     ``dead_links`` are links to containers that are gone, although there may be others of their names by now.
@@ -40,7 +40,7 @@ class Snapshot:
     container: Inspected | None = None
     image: Inspected | None = None
     made_of: Inspected | None = None
-    moved: bool = False
+    moved: str = ""
     successor: Inspected | None = None
     version: str = ""
     hosts: Mapping[str, str] = field(default_factory=dict)
@@ -82,8 +82,12 @@ def look(client: Client, params: Params) -> Snapshot:
     reference = params["image"] or (subject and subject["Image"])
     if params["state"] == "absent" or not reference:
         return snapshot
-    image = images.inspect(client, reference)
-    moved = bool(image) and params["pull"] in ("always", True) and _moved(client, reference, image or {})
+    image: Inspected | None = images.inspect(client, reference)
+    moved = ""
+    if image and params["image"] and params["platform"] and (platform_counts(params) or not container):
+        image, moved = _of_platform(client, reference, image, params["platform"])
+    if image and params["pull"] in ("always", True) and _moved(client, reference, image):
+        moved = "the registry has another one by now"
     made_of = image
     if params["image_comparison"] == "current-image" and container and not is_made_of(container, image):
         made_of = images.inspect(client, container["Image"])
@@ -100,6 +104,12 @@ def pull(client: Client, reference: str, platform: str | None) -> None:
 def look_at_labels(client: Client, reference: str, labels: Collection[str]) -> None:
     """``refuse_labels`` for an image that has just been pulled."""
     refuse_labels(reference, images.inspect(client, reference) or {}, labels)
+
+
+def platform_counts(params: Params) -> bool:
+    """Whether a container that is there must be for the platform of the task."""
+    comparisons = params["comparisons"] or {}
+    return bool(params["platform"]) and comparisons.get("platform", comparisons.get("*", STRICT)) != IGNORE_DRIFT
 
 
 def labels_count(params: Params) -> bool:
@@ -186,6 +196,12 @@ def is_made_of(container: Inspected, image: Inspected | None) -> bool:
     return bool((its & named) - {None})
 
 
+def is_of_platform(container: Inspected, image: Inspected) -> bool:
+    """Whether a container is for the platform of an image; engines without several platforms to a name do not tell."""
+    own = (container.get("ImageManifestDescriptor") or {}).get("platform")
+    return not own or (own.get("os"), own.get("architecture")) == (image.get("Os"), image.get("Architecture"))
+
+
 def with_files(params: Params, snapshot: Snapshot) -> Params:
     """The task with the variables of its files in ``env``, which overrides them."""
     if params["env_file"] is None:
@@ -225,6 +241,17 @@ def _hosts(client: Client, params: Params) -> Dict[str, str]:
     names = {mode.partition(":")[2] for mode in modes if mode.startswith("container:")}
     found = {name: containers.inspect(client, name) for name in names}
     return {name: container["Id"] for name, container in found.items() if container}
+
+
+def _of_platform(client: Client, reference: str, image: Inspected, platform: str) -> Tuple[Inspected, str]:
+    """The image of a platform, or the one that is there with the reason to pull another."""
+    from ...engine import platforms
+
+    if not platforms.is_for(image, platform):
+        image = platforms.of_platform(client, reference, platform) or image
+        if not platforms.is_for(image, platform):
+            return image, "it is here for %s, not for %s" % (platforms.platform_of(image), platform)
+    return image, ""
 
 
 def _moved(client: Client, reference: str, image: Inspected) -> bool:

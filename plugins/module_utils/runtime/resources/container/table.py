@@ -204,7 +204,7 @@ RIGHTS = (
         "security_opts",
         type="list",
         elements="str",
-        canonical=sorted,
+        canonical=values.security_options,
         encode=lambda value: {"HostConfig.SecurityOpt": value},
         decode=values.security,
     ),
@@ -317,4 +317,4 @@ NETWORK = (
     _host("dns_search_domains", "DnsSearch", type="list", elements="str", none=[], canonical=values.words),
 )
 
-TABLE = Table(noun="container", options=CONTROLS + PROCESS + LIMITS + RIGHTS + FILES + NETWORK)
+TABLE = Table("container", CONTROLS + PROCESS + LIMITS + RIGHTS + FILES + NETWORK, compared=("platform",))

@@ -49,7 +49,7 @@ def argv(value: str | List[Any] | None) -> List[str]:
     """A command as its words; a string is split as a shell would."""
     if isinstance(value, (list, tuple)):
         return [text(word) for word in value]
-    return shlex.split(value or "")
+    return shlex.split(text(value))
 
 
 def labels(value: Mapping[str, Any] | None) -> Dict[str, str]:
@@ -246,10 +246,16 @@ def links(value: List[str] | None) -> List[str]:
     return sorted(found)
 
 
+def security_options(value: List[str] | None) -> List[str]:
+    """Security options, sorted: ``name=value``, which may also be spelled with a colon, or a name that is a switch."""
+    written = (entry if "=" in entry else entry.replace(":", "=", 1) for entry in value or ())
+    return sorted(entry[:-5] if entry.endswith("=true") else entry for entry in written)
+
+
 def security(inspected: Mapping[str, Any]) -> List[str]:
     """Security options without what the Engine adds for containers that see the host's processes."""
     host = inspected.get("HostConfig") or {}
-    found = sorted(entry.replace(":", "=", 1) if "=" not in entry else entry for entry in host.get("SecurityOpt") or ())
+    found = security_options(host.get("SecurityOpt"))
     added = host.get("Privileged") or host.get("PidMode") == "host"
     return [entry for entry in found if not (added and entry == "label=disable")]
 

@@ -81,7 +81,7 @@ def snapshot(
     successor: str | None = None,
     state: str = "running",
     version: str = "1.51",
-    moved: bool = False,
+    moved: str = "",
     was: str = "running",
     discards: str = "",
     dependants: Mapping[str, Any] | None = None,

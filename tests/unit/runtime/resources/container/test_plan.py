@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import plan as planning
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import (
     CONTAINER,
@@ -14,7 +17,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.c
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.table import DERIVED
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import IGNORE
 from cases import complete, hold, load
-from container.samples import ABSENT, SAMPLES, WITH
+from container.samples import ABSENT, NEWER, SAMPLES, SUBOPTIONS, WITH
 
 from .engine_shows import IMAGES, body, made, snapshot
 
@@ -49,6 +52,14 @@ def version_for(field):
 def test_every_option_has_samples():
     """And nothing else has."""
     assert set(SAMPLES) == {field.name for field in FIELDS}
+
+
+def test_every_suboption_has_a_sample():
+    """Those of entries, where an entry may say more or less, and what came with newer engines."""
+    there = {(option, sub) for option, sub, *_more in SUBOPTIONS + NEWER}
+    wanted = {(name, sub.name) for name in ("mounts", "networks") for sub in CONTAINER.table.field(name).suboptions}
+    wanted |= {(field.name, sub.name) for field in FIELDS for sub in field.suboptions if sub.since}
+    assert there == wanted - {("mounts", "target"), ("networks", "name")}
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
@@ -117,6 +128,34 @@ def test_values_of_the_environment_and_our_labels_are_not_shown():
     assert "SECRET=(hidden)" in shown["Env"]
     assert shown["Labels"] == {"of": "image"}
     assert "canary" in str(there.container)
+
+
+@pytest.mark.parametrize(("option", "sub", "value", "entry"), SUBOPTIONS)
+def test_a_suboption_that_is_left_out_leaves(option, sub, value, entry):
+    """Of containers of ours, unless it may be the Engine's own choice; of others it is nobody's declaration."""
+    entry = {"target": "/a", **entry} if option == "mounts" else entry
+    there = snapshot({option: [{**entry, sub: value}]})
+    left = plan(there, **{option: [entry]})
+    kept = sub in ("mac_address", "source") or value == "local"
+    assert list(left.diff()["after"]) == ([] if kept else [option])
+    there.container["Config"]["Labels"].pop("slipway.docker.declared")
+    assert plan(there, **{option: [entry]}).actions() == []
+
+
+def test_the_platform_counts_unless_it_is_to_be_ignored():
+    """An image for another one is pulled, and the container replaced."""
+    there = snapshot({}, moved="it is here for linux/amd64, not for linux/arm64")
+    pulled = "pull image one:latest: it is here for linux/amd64, not for linux/arm64"
+    assert plan(there, platform="linux/arm64").actions()[0] == pulled
+    with pytest.raises(InputError, match="one:latest is not what is wanted: it is here for .*, and pull is never"):
+        plan(there, platform="linux/arm64", pull="never")
+    of_several = snapshot({})
+    platform = {"os": "linux", "architecture": "arm64"}
+    of_several.container["ImageManifestDescriptor"] = {"digest": "sha256:" + "d" * 64, "platform": platform}
+    of_several = replace(of_several, image={**of_several.image, "Os": "linux", "Architecture": "amd64"})
+    assert list(plan(of_several, platform="linux/amd64").diff()["after"]) == ["image"]
+    assert plan(of_several).actions() == []
+    assert plan(of_several, platform="linux/amd64", comparisons={"platform": "ignore"}).actions() == []
 
 
 def test_an_image_of_several_platforms_is_the_image_of_one():

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Containers of images for other platforms: made and not started, which takes no other processor."""
+
+from __future__ import annotations
+
+import pytest
+from harness import oci
+from harness.driver import Modules, failed
+
+HERE, OTHER = "linux/amd64", "linux/arm64"
+
+
+@pytest.fixture(params=["shared_engine", "containerd_engine"])
+def engine(request):
+    """An engine of either image store."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def task(registry, engine, name):
+    """An image for two platforms that only the registry has, as it is pulled for a container that is not started."""
+    registry.admit(engine)
+    engine.docker("login", "--username", registry.username, "--password", registry.password, registry.host)
+    reference = "%s/team/%s:1" % (registry.host, name)
+    both = oci.index({HERE: oci.image(name, HERE), OTHER: oci.image(name + " elsewhere", OTHER)})
+    oci.push(registry, "team/" + name, both, "1")
+    yield {"name": name, "image": reference, "state": "present"}
+    for kind, left in (("container", name), ("image", reference)):
+        if left in engine.docker(
+            kind, "ls", "--all", "--format", "{{.%s}}" % ("Names" if kind == "container" else "ID")
+        ):
+            engine.docker(kind, "rm", "--force", left)
+
+
+def platform_of(engine, name):
+    """The platform of the image that a container was made of."""
+    shown = engine.inspect("container", name)
+    own = shown.get("ImageManifestDescriptor", {}).get("platform")
+    image = own or {key.lower(): entry for key, entry in engine.inspect("image", shown["Image"]).items()}
+    return "%(os)s/%(architecture)s" % image
+
+
+def test_the_platform_is_kept_and_changed(engine, task, name, monkeypatch):
+    """Another one is pulled, and the container replaced; none at all leaves it as it is."""
+    monkeypatch.setenv("DOCKER_CONFIG", str(engine.root / "client"))
+    scenario = Modules(engine).scenario
+    scenario("container", **task, platform=HERE)
+    assert platform_of(engine, name) == HERE
+    message = failed(Modules(engine)("container", **task, platform=OTHER, pull="never"))
+    assert "is not what is wanted" in message or "does not tell whether it is also here" in message
+    changed = scenario("container", **task, platform=OTHER)
+    assert "it is here for %s, not for %s" % (HERE, OTHER) in changed["actions"][0]
+    assert platform_of(engine, name) == OTHER
+    scenario("container", **task, changed=False)
+    scenario("container", **task, platform=HERE, comparisons={"platform": "ignore"}, changed=False)
+    scenario("container", **task, platform=HERE)
+    assert platform_of(engine, name) == HERE
+
+
+def test_the_digest_of_an_image_is_its_identity(shared_engine, registry, task, name, monkeypatch):
+    """By tag, by digest, and by both, also where the registry is asked each time."""
+    monkeypatch.setenv("DOCKER_CONFIG", str(shared_engine.root / "client"))
+    scenario = Modules(shared_engine).scenario
+    scenario("container", **task)
+    repository = task["image"].rpartition(":")[0]
+    digest = shared_engine.inspect("image", task["image"])["RepoDigests"][0].rpartition("@")[2]
+    for reference in ("%s@%s" % (repository, digest), "%s@%s" % (task["image"], digest)):
+        for pull in ("missing", "always"):
+            scenario("container", **{**task, "image": reference}, pull=pull, changed=False)
