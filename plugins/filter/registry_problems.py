@@ -10,14 +10,15 @@ name: registry_problems
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: What is wrong with the configuration of a registry
+short_description: What is wrong with what is declared of a registry
 description:
-  - Holds a configuration against the keys that the distribution's registry 2.8 knows. It takes any key itself, and
-    what is misspelled means nothing then.
+  - Looks at what the role P(slipway.docker.registry#role) declares for options that contradict each other, and holds
+    C(config) against the keys that the distribution's registry 2.8 knows. The registry takes any key itself, and what
+    is misspelled means nothing then.
   - Of a storage driver that is not V(filesystem), V(s3) or V(inmemory), and of middleware, the keys are not looked at.
 options:
   _input:
-    description: The content of the file, or a part of it.
+    description: What is declared, by the names of the role's options without C(registry_).
     type: dict
     required: true
 """
@@ -25,19 +26,20 @@ options:
 EXAMPLES = r"""
 - name: Say what is wrong
   ansible.builtin.debug:
-    msg: "{{ {'http': {'draintimout': '10s'}, 'storage': 'local'} | slipway.docker.registry_problems }}"
-  # ["http.draintimout is no key that the registry knows; http.draintimeout is one",
-  #  "storage must be a dictionary"]
+    msg: "{{ {'storage': 's3', 'config': {'http': {'draintimout': '10s'}}} | slipway.docker.registry_problems }}"
+  # ["registry_s3 needs a bucket and a region",
+  #  "registry_config: http.draintimout is no key that the registry knows; http.draintimeout is one"]
 """
 
 RETURN = r"""
 _value:
-  description: A sentence for each problem, with the path of its key; empty if there is none.
+  description: A sentence for each problem; empty if there is none. No sentence has a secret in it.
   type: list
   elements: str
 """
 
 import difflib
+import re
 from typing import Any, Callable, Dict, List, Mapping
 
 from ansible.errors import AnsibleFilterError
@@ -114,11 +116,57 @@ KEYS: Table = keys(
 )
 
 
-def registry_problems(config: Mapping[str, Any]) -> List[str]:
-    """A sentence for each thing that is wrong. Raises AnsibleFilterError. No sentence has a value in it."""
-    if not isinstance(config, Mapping):
-        raise AnsibleFilterError("registry_problems needs a dictionary, not %r" % (config,))
-    return problems("", config, KEYS)
+def registry_problems(declared: Mapping[str, Any]) -> List[str]:
+    """A sentence for each thing that is wrong. Raises AnsibleFilterError."""
+    if not isinstance(declared, Mapping):
+        raise AnsibleFilterError("registry_problems needs a dictionary, not %r" % (declared,))
+    further = problems("", declared.get("config") or {}, KEYS)
+    return together(declared) + cleaning(declared) + ["registry_config: %s" % sentence for sentence in further]
+
+
+def together(declared: Mapping[str, Any]) -> List[str]:
+    """What is wrong with options that are right by themselves."""
+    s3, token, proxy = (declared.get(name) or {} for name in ("s3", "token", "proxy"))
+    auth, is_s3 = declared.get("auth", "htpasswd"), declared.get("storage") == "s3"
+    found = {
+        "registry_s3 needs a bucket and a region": is_s3 and not (s3.get("bucket") and s3.get("region")),
+        "registry_s3 needs both an access_key and a secret_key, or neither": bool(s3.get("access_key"))
+        != bool(s3.get("secret_key")),
+        "registry_s3 means nothing without registry_storage: s3": s3 and not is_s3,
+        "registry_token needs realm, service, issuer and certificates": auth == "token"
+        and not all(token.get(name) for name in ("realm", "service", "issuer", "certificates")),
+        "registry_token means nothing without registry_auth: token": token and auth != "token",
+        "registry_users means nothing without registry_auth: htpasswd": declared.get("users") and auth != "htpasswd",
+        "registry_proxy needs a url": proxy and not proxy.get("url"),
+        "registry_certificate_key and registry_certificate_ca mean nothing without registry_certificate": (
+            declared.get("certificate_key") or declared.get("certificate_ca")
+        )
+        and not declared.get("certificate"),
+    }
+    return [sentence for sentence, wrong in found.items() if wrong]
+
+
+def cleaning(declared: Mapping[str, Any]) -> List[str]:
+    """What is wrong with the clean-up."""
+    cleanup = declared.get("cleanup") or {}
+    if not cleanup:
+        return []
+    found = [] if cleanup.get("schedule") else ["registry_cleanup needs a schedule"]
+    if declared.get("storage", "filesystem") != "filesystem":
+        found.append("registry_cleanup is for images on the file system")
+    if declared.get("proxy"):
+        found.append("registry_cleanup is not for a mirror, which drops by itself what nobody has asked for")
+    for number, rule in enumerate(cleanup.get("rules") or ()):
+        where, keep = "registry_cleanup.rules[%d]" % number, rule.get("keep") or {}
+        if not rule.get("repositories"):
+            found.append("%s needs repositories" % where)
+        if not any(keep.get(name) for name in ("last", "newer_than", "tags")):
+            found.append("%s.keep needs last, newer_than or tags: nothing would stay" % where)
+        if keep.get("last") is not None and int(keep["last"]) < 1:
+            found.append("%s.keep.last must be 1 or more" % where)
+        if keep.get("newer_than") and not re.fullmatch(r"\d+[smhdw]", str(keep["newer_than"])):
+            found.append("%s.keep.newer_than must be an age, such as 36h, 30d or 2w" % where)
+    return found
 
 
 def problems(path: str, value: Any, known: Any) -> List[str]:

@@ -71,10 +71,10 @@ def unneeded(contents: Contents, tags: Set[str]) -> Set[str]:
     return gone
 
 
-def orphans(contents: Contents, tags: Collection[str]) -> Set[str]:
-    """The manifests that neither one of these tags needs, nor belong to one that is needed."""
+def orphans(contents: Contents, roots: Collection[str]) -> Set[str]:
+    """The manifests that none of these needs, and that do not belong to one that is needed."""
     needed: Set[str] = set()
-    further = [contents.tags[tag] for tag in tags]
+    further = list(roots)
     while further:
         for digest in further:
             needed |= contents.needs(digest)
