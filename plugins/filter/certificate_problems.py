@@ -53,7 +53,8 @@ _value:
 """
 
 import ipaddress
-from datetime import datetime, timezone
+from calendar import timegm
+from time import time
 from typing import Any, Callable, Dict, List, Sequence, Set
 
 from ansible.errors import AnsibleFilterError
@@ -93,13 +94,14 @@ def read(pem: str) -> List[Any]:
 def validity(certificate: Any) -> List[str]:
     """Whether now is its time. Versions of cryptography before 42 have times without a zone only."""
     begin, end = (
-        getattr(certificate, name + "_utc", None) or getattr(certificate, name).replace(tzinfo=timezone.utc)
+        getattr(certificate, name + "_utc", None) or getattr(certificate, name)
         for name in ("not_valid_before", "not_valid_after")
     )
-    now = datetime.now(timezone.utc)
-    if now >= end:
+    if timegm(end.timetuple()) <= time():
         return ["the certificate has expired at %s" % end.isoformat()]
-    return ["the certificate is not valid before %s" % begin.isoformat()] if now < begin else []
+    if timegm(begin.timetuple()) > time():
+        return ["the certificate is not valid before %s" % begin.isoformat()]
+    return []
 
 
 def mismatch(certificate: Any, key: str) -> List[str]:
@@ -130,7 +132,9 @@ def missing(certificate: Any, names: Sequence[str]) -> List[str]:
     addresses = {str(address) for address in alternatives.get_values_for_type(x509.IPAddress)}
     hosts = {str(name).lower() for name in alternatives.get_values_for_type(x509.DNSName)}
     absent = [name for name in dict.fromkeys(names) if not covered(name, hosts, addresses)]
-    return ["the certificate is not for %s, but for %s" % (name, ", ".join(sorted(hosts | addresses))) for name in absent]
+    return [
+        "the certificate is not for %s, but for %s" % (name, ", ".join(sorted(hosts | addresses))) for name in absent
+    ]
 
 
 def covered(name: str, hosts: Set[str], addresses: Set[str]) -> bool:

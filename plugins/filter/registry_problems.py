@@ -52,7 +52,7 @@ Table = Dict[str, Any]
 
 def keys(words: str, **below: Any) -> Table:
     """A table of plain keys, and of keys with others below them."""
-    return {**{word: VALUE for word in words.split()}, **below}
+    return {**dict.fromkeys(words.split(), VALUE), **below}
 
 
 HOOK = keys("disabled type levels", options=keys("from to", smtp=keys("addr username password insecure")))
@@ -63,8 +63,8 @@ ENDPOINT = keys(
     ignore=keys("mediatypes actions"),
 )
 S3 = keys(
-    "accesskey secretkey sessiontoken region regionendpoint forcepathstyle bucket encrypt keyid secure skipverify v4auth "
-    "chunksize multipartcopychunksize multipartcopymaxconcurrency multipartcopythresholdsize rootdirectory "
+    "accesskey secretkey sessiontoken region regionendpoint forcepathstyle bucket encrypt keyid secure skipverify "
+    "v4auth chunksize multipartcopychunksize multipartcopymaxconcurrency multipartcopythresholdsize rootdirectory "
     "storageclass useragent objectacl usedualstack accelerate"
 )
 MIDDLEWARE = keys("name disabled", options=ANYTHING)
@@ -99,9 +99,7 @@ KEYS: Table = keys(
         http2=keys("disabled"),
     ),
     notifications={"events": keys("includereferences"), "endpoints": [ENDPOINT]},
-    redis=keys(
-        "addr password db dialtimeout readtimeout writetimeout", pool=keys("maxidle maxactive idletimeout")
-    ),
+    redis=keys("addr password db dialtimeout readtimeout writetimeout", pool=keys("maxidle maxactive idletimeout")),
     health={
         "file": [keys("file interval threshold")],
         "http": [keys("uri statuscode timeout interval threshold", headers=ANYTHING)],
@@ -178,7 +176,9 @@ def problems(path: str, value: Any, known: Any) -> List[str]:
     if isinstance(known, list):
         if not isinstance(value, list):
             return ["%s must be a list" % path]
-        return [one for number, entry in enumerate(value) for one in problems("%s[%d]" % (path, number), entry, known[0])]
+        return [
+            one for number, entry in enumerate(value) for one in problems("%s[%d]" % (path, number), entry, known[0])
+        ]
     if not isinstance(value, Mapping):
         return ["%s must be a dictionary" % path]
     found: List[str] = []

@@ -21,7 +21,7 @@ options:
     type: dict
     required: true
   secret:
-    description: What the registry signs the state of uploads with. An upload goes on after a restart only with the same.
+    description: What the registry signs the state of uploads with. With another one, no upload survives a restart.
     type: str
     required: true
 """

@@ -13,7 +13,6 @@ import json
 import subprocess
 import sys
 import time
-from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Set
@@ -148,7 +147,7 @@ def is_serving(config: str) -> bool:
 
 def now() -> str:
     """This moment, in UTC."""
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def write(path: Path, report: Mapping[str, Any]) -> None:
@@ -164,8 +163,14 @@ def say(report: Mapping[str, Any]) -> None:
     lines += report["warnings"]
     lines.append(
         "%s: freed %d bytes, of %d blobs; %d tags and %d manifests went. %s"
-        % (report["result"], report["freed_bytes"], report["blobs"], len(report["tags"]), report["manifests"],
-           report["error"])
+        % (
+            report["result"],
+            report["freed_bytes"],
+            report["blobs"],
+            len(report["tags"]),
+            report["manifests"],
+            report["error"],
+        )
     )
     sys.stdout.write("\n".join(lines).rstrip() + "\n")
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The repositories of a registry on its disk, while it does not run: as the distribution's registry 2 and 3 lay them out.
+"""The repositories on the disk of a registry that does not run, as the distribution's registry lays them out.
 
 ``blobs/sha256/12/12…/data`` has the bytes of manifests, configs and layers. ``repositories/NAME/`` has links to them,
 files with a digest in them: ``_manifests/tags/TAG/current/link`` and ``_manifests/revisions/sha256/12…/link``.
@@ -34,7 +34,7 @@ class Storage:
     def __init__(self, root: str) -> None:
         self.top = Path(root).joinpath(*_TOP)
 
-    def repositories(self) -> Iterator["Stored"]:
+    def repositories(self) -> Iterator[Stored]:
         """Those that have, or had, manifests."""
         base = self.top / "repositories"
         for where, directories, _files in os.walk(str(base)):

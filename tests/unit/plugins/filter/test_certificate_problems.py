@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import subprocess
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def expired(here: Path) -> None:
     """Make one that was valid for an hour; not every openssl can."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "old")])
-    begin = datetime(2020, 1, 1, tzinfo=timezone.utc)
+    begin = datetime(2020, 1, 1, tzinfo=UTC)
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1, begin, begin + timedelta(hours=1))
     names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("10.0.0.1"))])
     certificate = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
@@ -57,7 +57,9 @@ def pems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {path.name: path.read_text() for path in Path(here).iterdir()}
 
 
-@pytest.mark.parametrize("name", ["registry.example.com", "Registry.example.com", "a.apps.example.com", "10.0.0.1", "fd00:0::1"])
+@pytest.mark.parametrize(
+    "name", ["registry.example.com", "Registry.example.com", "a.apps.example.com", "10.0.0.1", "fd00:0::1"]
+)
 def test_a_good_one(pems: dict[str, str], name: str) -> None:
     chain = pems["server.crt"] + pems["middle.crt"]
     assert certificate_problems(chain, pems["server.key"], [name], pems["ca.crt"]) == []

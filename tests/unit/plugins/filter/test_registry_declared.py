@@ -77,8 +77,10 @@ def test_what_the_role_makes_has_known_keys_only(declared: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("declared", "says"),
     [
-        ({"config": {"http": {"draintimout": "1s"}}}, "http.draintimout is no key that the registry knows; "
-         "http.draintimeout is one"),
+        (
+            {"config": {"http": {"draintimout": "1s"}}},
+            "http.draintimout is no key that the registry knows; http.draintimeout is one",
+        ),
         ({"config": {"health": {"tcp": [{"adr": "a:1"}]}}}, "health.tcp[0].adr is no key"),
         ({"config": {"storage": "filesystem"}}, "storage must be a dictionary"),
         ({"config": {"notifications": {"endpoints": {}}}}, "notifications.endpoints must be a list"),

@@ -61,7 +61,9 @@ class Disk:
 
     def image(self, name: str, *tags: str, day: int = 1, age: int = OLD, **more: Any) -> dict[str, Any]:
         """An image that was created on that day of 2026."""
-        config = json.dumps({"architecture": "amd64", "os": "linux", "created": "2026-01-%02dT00:00:00Z" % day, "n": name})
+        config = json.dumps(
+            {"architecture": "amd64", "os": "linux", "created": "2026-01-%02dT00:00:00Z" % day, "n": name}
+        )
         tree = {"config": {**self.blob(config.encode(), age), "mediaType": OCI_CONFIG}}
         tree["layers"] = [self.blob(b"layer of " + name.encode(), age)]  # type: ignore[assignment]
         return self.manifest({**tree, **more}, *tags, age=age)

@@ -21,7 +21,6 @@ from .removing import Place, removal
 from .table import TAGS
 
 
-
 @dataclass(frozen=True)
 class Snapshot:
     """The repository, and the time."""

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images of all kinds for a clean-up: HOST:PORT CA fill, and afterwards HOST:PORT CA look.
+"""Images of all kinds for a clean-up: [SCHEME://]HOST:PORT CA fill, and afterwards look.
 
-In team/app there are an old index and a new one, each for two platforms, what belongs to the new one by its subject, and
-an image without a tag. What is random makes each of them so large that its space counts.
+In team/app there are an old index and a new one, each for two platforms, what belongs to the new one by its subject,
+and an image without a tag. What is random makes each of them so large that its space counts.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from typing import Any
 
 NOTES = Path("/root/images.json")
 OCI = "application/vnd.oci.image.%s.v1+json"
+KINDS = "%s, %s" % (OCI % "index", OCI % "manifest")
 LAYER = 200_000
 
 
 def call(method: str, path: str, body: bytes = b"", kind: str = "application/octet-stream") -> tuple[int, Any, bytes]:
     """Status, headers and body of a request of alice's."""
-    url = path if "://" in path else "https://%s/v2/%s" % (HOST, path)
+    url = path if "://" in path else "%s/v2/%s" % (HOST, path)
     request = urllib.request.Request(url, data=body or None, method=method)
     request.add_header("Authorization", "Basic " + base64.b64encode(b"alice:correct horse").decode())
     request.add_header("Content-Type" if body else "Accept", kind)
@@ -83,7 +84,7 @@ def fill() -> None:
 
 def whole(digest: str) -> list[str]:
     """What can be pulled of an image, platform by platform, with all its blobs. What is missing fails."""
-    status, _headers, data = call("GET", "team/app/manifests/" + digest, kind=", ".join((OCI % "index", OCI % "manifest")))
+    status, _headers, data = call("GET", "team/app/manifests/" + digest, kind=KINDS)
     assert status == 200, (digest, status)
     tree = json.loads(data)
     for part in [tree["config"], *tree["layers"]] if "config" in tree else []:
@@ -97,13 +98,13 @@ def whole(digest: str) -> list[str]:
 def look() -> None:
     """Print what is there of what was pushed."""
     notes = json.loads(NOTES.read_text())
-    there = {name: call("HEAD", "team/app/manifests/" + digest, kind=OCI % "index" + ", " + OCI % "manifest")[0] == 200
-             for name, digest in notes.items()}
+    there = {name: call("HEAD", "team/app/manifests/" + digest, kind=KINDS)[0] == 200 for name, digest in notes.items()}
     pulled = {name: len(whole(notes[name])) for name in sorted(there) if there[name]}
     tags = json.loads(call("GET", "team/app/tags/list")[2])["tags"]
     sys.stdout.write(json.dumps({"pulled": pulled, "tags": tags}, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":
-    HOST, TRUST = sys.argv[1], ssl.create_default_context(cafile=sys.argv[2])
+    HOST = sys.argv[1] if "://" in sys.argv[1] else "https://" + sys.argv[1]
+    TRUST = ssl.create_default_context(cafile=sys.argv[2])
     {"fill": fill, "look": look}[sys.argv[3]]()
