@@ -46,7 +46,8 @@ from ansible.errors import AnsibleFilterError
 
 # What a key takes: VALUE is a plain one, ANYTHING is not looked at, a dictionary has the keys that may be below it,
 # and a list of one dictionary those of each entry.
-VALUE, ANYTHING = "value", "anything"
+VALUE = "value"
+ANYTHING = "anything"
 Table = Dict[str, Any]
 
 
