@@ -5,11 +5,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Mapping, Set
+from typing import Dict, List, Mapping, Protocol, Set
 
 from ..errors import RegistryMissing
-from .manifest import Manifest, image_facts, is_image_config, moment
-from .repository import Repository
+from .manifest import Descriptor, Manifest, image_facts, is_image_config, moment
+
+
+class Reader(Protocol):
+    """A repository, at a registry or on its disk."""
+
+    def tags(self) -> List[str]:
+        """All tags."""
+
+    def digest(self, reference: str) -> str:
+        """The digest of a tag, empty where there is no such tag."""
+
+    def manifest(self, reference: str) -> Manifest:
+        """A manifest by its digest. Raises RegistryMissing, ContentError."""
+
+    def small(self, blob: Descriptor) -> bytes:
+        """A short blob. Raises RegistryMissing, ContentError."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +47,7 @@ class Contents:
         return found
 
 
-def read(repository: Repository, dates: bool) -> Contents:
+def read(repository: Reader, dates: bool) -> Contents:
     """All of it; a tag that goes while we look is left out. Raises RegistryError, ContentError."""
     tags: Dict[str, str] = {}
     manifests: Dict[str, Manifest] = {}
@@ -52,7 +67,7 @@ def read(repository: Repository, dates: bool) -> Contents:
     return Contents(tags, manifests, created)
 
 
-def created_of(repository: Repository, manifest: Manifest) -> str:
+def created_of(repository: Reader, manifest: Manifest) -> str:
     """When an image was created: what its config says, or an annotation."""
     if manifest.config and is_image_config(manifest.config):
         try:
@@ -63,7 +78,7 @@ def created_of(repository: Repository, manifest: Manifest) -> str:
     return manifest.created
 
 
-def _fetch(repository: Repository, digest: str, manifests: Dict[str, Manifest]) -> bool:
+def _fetch(repository: Reader, digest: str, manifests: Dict[str, Manifest]) -> bool:
     if digest in manifests:
         return True
     try:

@@ -12,10 +12,11 @@ from ...registry.access import access_of
 from ...registry.client import Registries
 from ...registry.contents import Contents, read
 from ...registry.reference import LATEST, parse
+from ...registry.retention import going
 from ...state.compare import Change
 from ...state.plan import Plan, Step
 from ...state.resource import Params
-from .removing import Place, delete, going, removal
+from .removing import Place, delete, removal
 from .table import DIGEST
 
 
@@ -53,7 +54,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         _refuse_needed(snapshot)
         name = "%s@%s" % (place.reference, snapshot.digest)
         # Its signatures first: if one of them cannot be deleted, what was deleted before is put back.
-        steps = removal(place, contents, going(contents, {}, snapshot.digest))
+        steps = removal(place, contents, going(contents, {}, [snapshot.digest]))
         steps.append(Step("delete", "image", name, reason, delete, (place, snapshot.digest)))
     return Plan(tuple(steps), (Change(DIGEST, None, snapshot.have),), stays=False)
 

@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Sequence, Set, Tuple
+from typing import List, Mapping, Sequence, Tuple
 
 from ...registry.access import Access
 from ...registry.client import Registries
 from ...registry.contents import Contents
-from ...registry.manifest import Manifest, owner_of
+from ...registry.manifest import Manifest
 from ...registry.reference import Reference
 from ...registry.repository import Repository
+from ...registry.retention import unneeded
 from ...state.plan import Step
 
 
@@ -28,30 +29,9 @@ class Place:
         return Repository(client.at(self.reference.domain, self.access), self.reference.path)
 
 
-def subject_of(contents: Contents, tag: str) -> str:
-    """The digest of the image that a tag's content belongs to, by its name or as its subject; empty for an image."""
-    subject = contents.manifests[contents.tags[tag]].subject
-    return owner_of(tag) or (subject if subject in contents.manifests else "")
-
-
-def going(contents: Contents, reasons: Mapping[str, str], digest: str = "") -> Dict[str, str]:
-    """Tags that go, with the reasons, and those that go with them: what belongs to an image that goes.
-
-    ``digest`` is a manifest without a tag that goes as well.
-    """
-    tags = dict(reasons)
-    owners = {tag: subject_of(contents, tag) for tag in contents.tags}
-    while True:
-        gone = _unneeded(contents, set(tags)) | {digest}
-        further = {tag: "it belongs to %s" % owner for tag, owner in owners.items() if owner and owner in gone}
-        if set(further) <= set(tags):
-            return tags
-        tags = {**further, **tags}
-
-
 def removal(place: Place, contents: Contents, tags: Mapping[str, str]) -> List[Step]:
     """The steps that take tags away, for these reasons, and with them the manifests that nothing else needs."""
-    gone = _unneeded(contents, set(tags))
+    gone = unneeded(contents, set(tags))
     untagged: List[Step] = []
     deleted: List[Step] = []
     for digest in _in_order(contents, tags):
@@ -63,18 +43,6 @@ def removal(place: Place, contents: Contents, tags: Mapping[str, str]) -> List[S
     tops = {contents.tags[tag] for tag in tags}
     below = [digest for digest in contents.manifests if digest in gone and digest not in tops]
     return untagged + deleted + [_delete(place, contents, digest, [], "nothing else needs it") for digest in below]
-
-
-def _unneeded(contents: Contents, tags: Set[str]) -> Set[str]:
-    """The manifests that only tags need which go."""
-    needed: Set[str] = set()
-    for tag, digest in contents.tags.items():
-        if tag not in tags:
-            needed |= contents.needs(digest)
-    gone: Set[str] = set()
-    for tag in tags:
-        gone |= contents.needs(contents.tags[tag]) - needed
-    return gone
 
 
 def _in_order(contents: Contents, tags: Mapping[str, str]) -> List[str]:

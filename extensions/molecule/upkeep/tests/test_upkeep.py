@@ -1,0 +1,30 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is left of a registry that was removed with its data, after all that its life brought."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/docker/registry",
+        "/etc/systemd/system/docker-registry.service.d",
+        "/etc/systemd/system/registry-cleanup.service",
+        "/etc/systemd/system/registry-cleanup.timer",
+        "/usr/lib/slipway-docker/registry",
+        "/var/lib/docker-registry",
+        "/var/lib/slipway/registry",
+    ],
+)
+def test_nothing_is_left(host, path):
+    assert not host.file(path).exists
+
+
+def test_nothing_runs(host):
+    assert not host.package("docker-registry").is_installed
+    assert host.run("systemctl list-timers --all | grep registry-cleanup").rc == 1
+    assert host.run("pidof docker-registry").rc == 1

@@ -1,0 +1,168 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter certificate_problems."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: certificate_problems
+author:
+  - The slipway.docker authors (@slipway)
+version_added: 0.1.0
+short_description: Why a server cannot use a certificate
+description:
+  - Looks whether a certificate is valid now, belongs to a key, and has the names by which clients will call the server.
+  - Who has issued it is looked at by name only, and only if there are certificates of authorities.
+options:
+  _input:
+    description: The certificate in PEM, with those of authorities between after it.
+    type: str
+    required: true
+  key:
+    description: The private key in PEM, not encrypted.
+    type: str
+    required: true
+  names:
+    description: Names and addresses that it must be for.
+    type: list
+    elements: str
+    required: true
+  authorities:
+    description: The certificates in PEM that clients trust. Empty if they are those of the system.
+    type: str
+    default: ''
+requirements:
+  - cryptography (on the controller, where ansible-core needs it too)
+"""
+
+EXAMPLES = r"""
+- name: Check the certificate
+  ansible.builtin.assert:
+    that: found | length == 0
+    fail_msg: "{{ found | join('; ') }}"
+  vars:
+    found: "{{ certificate | slipway.docker.certificate_problems(key, ['registry.example.com']) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: A sentence for each problem; empty if there is none.
+  type: list
+  elements: str
+"""
+
+import ipaddress
+from calendar import timegm
+from time import time
+from typing import Any, Callable, Dict, List, Sequence, Set
+
+from ansible.errors import AnsibleFilterError
+
+try:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+except ImportError:
+    x509 = None
+
+
+def certificate_problems(certificate: str, key: str, names: Sequence[str], authorities: str = "") -> List[str]:
+    """A sentence for each reason why a server cannot use it. Raises AnsibleFilterError."""
+    if x509 is None:
+        raise AnsibleFilterError("The filter certificate_problems needs cryptography on the controller")
+    try:
+        chain = read(certificate)
+    except ValueError:
+        return ["the certificate is not readable PEM"]
+    try:
+        trusted = read(authorities) if authorities else []
+    except ValueError:
+        return ["the certificates of the authorities are not readable PEM"]
+    found = validity(chain[0]) + mismatch(chain[0], key) + missing(chain[0], names)
+    return found + (unknown_issuer(chain, trusted) if trusted else [])
+
+
+def read(pem: str) -> List[Any]:
+    """The certificates of a text. Raises ValueError for anything else, and for none."""
+    end = "-----END CERTIFICATE-----"
+    parts = pem.split(end)[:-1]
+    if not parts:
+        raise ValueError(pem)
+    return [x509.load_pem_x509_certificate((part.strip() + "\n" + end + "\n").encode()) for part in parts]
+
+
+def validity(certificate: Any) -> List[str]:
+    """Whether now is its time. Versions of cryptography before 42 have times without a zone only."""
+    begin, end = (
+        getattr(certificate, name + "_utc", None) or getattr(certificate, name)
+        for name in ("not_valid_before", "not_valid_after")
+    )
+    if timegm(end.timetuple()) <= time():
+        return ["the certificate has expired at %s" % end.isoformat()]
+    if timegm(begin.timetuple()) > time():
+        return ["the certificate is not valid before %s" % begin.isoformat()]
+    return []
+
+
+def mismatch(certificate: Any, key: str) -> List[str]:
+    """Whether the key is that of the certificate."""
+    try:
+        private = load_pem_private_key(key.encode(), None)
+    except TypeError:
+        return ["the key is encrypted, and a server that starts by itself knows no password"]
+    except ValueError:
+        return ["the key is not readable PEM"]
+    if public(private.public_key()) != public(certificate.public_key()):
+        return ["the key is not that of the certificate"]
+    return []
+
+
+def public(key: Any) -> bytes:
+    """A public key, to be compared."""
+    made: bytes = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return made
+
+
+def missing(certificate: Any, names: Sequence[str]) -> List[str]:
+    """Names that clients will use, and that it is not for. The common name does not count for them."""
+    try:
+        alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ["the certificate has no alternative names, which clients go by"]
+    addresses = {str(address) for address in alternatives.get_values_for_type(x509.IPAddress)}
+    hosts = {str(name).lower() for name in alternatives.get_values_for_type(x509.DNSName)}
+    absent = [name for name in dict.fromkeys(names) if not covered(name, hosts, addresses)]
+    return [
+        "the certificate is not for %s, but for %s" % (name, ", ".join(sorted(hosts | addresses))) for name in absent
+    ]
+
+
+def covered(name: str, hosts: Set[str], addresses: Set[str]) -> bool:
+    """Whether a certificate for these is one for a name, of which a star covers the first label."""
+    try:
+        return str(ipaddress.ip_address(name)) in addresses
+    except ValueError:
+        name = name.lower()
+        return name in hosts or "*." + name.partition(".")[2] in hosts
+
+
+def unknown_issuer(chain: Sequence[Any], trusted: Sequence[Any]) -> List[str]:
+    """Whether the certificates lead, from issuer to issuer, to one that is trusted."""
+    known = {one.subject.rfc4514_string() for one in trusted}
+    current = chain[0]
+    for following in [*chain[1:], None]:
+        issuer = current.issuer.rfc4514_string()
+        if issuer in known:
+            return []
+        if following is None or following.subject.rfc4514_string() != issuer:
+            return ["nothing vouches for %s, neither the certificates after it nor the authorities" % issuer]
+        current = following
+    return []
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters by name."""
+        return {"certificate_problems": certificate_problems}

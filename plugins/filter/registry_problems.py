@@ -1,0 +1,205 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter registry_problems."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: registry_problems
+author:
+  - The slipway.docker authors (@slipway)
+version_added: 0.1.0
+short_description: What is wrong with what is declared of a registry
+description:
+  - Looks at what the role P(slipway.docker.registry#role) declares for options that contradict each other, and holds
+    C(config) against the keys that the distribution's registry 2.8 knows. The registry takes any key itself, and what
+    is misspelled means nothing then.
+  - Of a storage driver that is not V(filesystem), V(s3) or V(inmemory), and of middleware, the keys are not looked at.
+options:
+  _input:
+    description: What is declared, by the names of the role's options without C(registry_).
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Say what is wrong
+  ansible.builtin.debug:
+    msg: "{{ {'storage': 's3', 'config': {'http': {'draintimout': '10s'}}} | slipway.docker.registry_problems }}"
+  # ["registry_s3 needs a bucket and a region",
+  #  "registry_config: http.draintimout is no key that the registry knows; http.draintimeout is one"]
+"""
+
+RETURN = r"""
+_value:
+  description: A sentence for each problem; empty if there is none. No sentence has a secret in it.
+  type: list
+  elements: str
+"""
+
+import difflib
+import re
+from typing import Any, Callable, Dict, List, Mapping
+
+from ansible.errors import AnsibleFilterError
+
+# What a key takes: VALUE is a plain one, ANYTHING is not looked at, a dictionary has the keys that may be below it,
+# and a list of one dictionary those of each entry.
+VALUE = "value"
+ANYTHING = "anything"
+Table = Dict[str, Any]
+
+
+def keys(words: str, **below: Any) -> Table:
+    """A table of plain keys, and of keys with others below them."""
+    return {**dict.fromkeys(words.split(), VALUE), **below}
+
+
+HOOK = keys("disabled type levels", options=keys("from to", smtp=keys("addr username password insecure")))
+TLS = keys("certificate key clientcas minimumtls ciphersuites", letsencrypt=keys("cachefile email hosts directoryurl"))
+ENDPOINT = keys(
+    "name disabled url timeout threshold backoff ignoredmediatypes",
+    headers=ANYTHING,
+    ignore=keys("mediatypes actions"),
+)
+S3 = keys(
+    "accesskey secretkey sessiontoken region regionendpoint forcepathstyle bucket encrypt keyid secure skipverify "
+    "v4auth chunksize multipartcopychunksize multipartcopymaxconcurrency multipartcopythresholdsize rootdirectory "
+    "storageclass useragent objectacl usedualstack accelerate"
+)
+MIDDLEWARE = keys("name disabled", options=ANYTHING)
+KEYS: Table = keys(
+    "version loglevel",
+    log=keys("level formatter reportcaller", accesslog=keys("disabled"), fields=ANYTHING, hooks=[HOOK]),
+    storage={
+        **dict.fromkeys(("azure", "gcs", "oss", "swift"), ANYTHING),
+        "cache": keys("blobdescriptor"),
+        "delete": keys("enabled"),
+        "filesystem": keys("rootdirectory maxthreads"),
+        "inmemory": ANYTHING,
+        "maintenance": {
+            "uploadpurging": keys("enabled age interval dryrun"),
+            "readonly": keys("enabled"),
+        },
+        "redirect": keys("disable"),
+        "s3": S3,
+    },
+    auth={
+        "htpasswd": keys("realm path"),
+        "silly": keys("realm service"),
+        "token": keys("autoredirect realm service issuer rootcertbundle"),
+    },
+    middleware={"registry": [MIDDLEWARE], "repository": [MIDDLEWARE], "storage": [MIDDLEWARE]},
+    reporting={"bugsnag": keys("apikey releasestage endpoint"), "newrelic": keys("licensekey name verbose")},
+    http=keys(
+        "addr net host prefix secret relativeurls draintimeout",
+        tls=TLS,
+        headers=ANYTHING,
+        debug=keys("addr", prometheus=keys("enabled path")),
+        http2=keys("disabled"),
+    ),
+    notifications={"events": keys("includereferences"), "endpoints": [ENDPOINT]},
+    redis=keys("addr password db dialtimeout readtimeout writetimeout", pool=keys("maxidle maxactive idletimeout")),
+    health={
+        "file": [keys("file interval threshold")],
+        "http": [keys("uri statuscode timeout interval threshold", headers=ANYTHING)],
+        "storagedriver": keys("enabled interval threshold"),
+        "tcp": [keys("addr timeout interval threshold")],
+    },
+    catalog=keys("maxentries"),
+    proxy=keys("remoteurl username password"),
+    compatibility={"schema1": keys("signingkeyfile enabled")},
+    validation=keys("enabled disabled", manifests={"urls": keys("allow deny")}),
+    policy={"repository": keys("classes")},
+)
+
+
+def registry_problems(declared: Mapping[str, Any]) -> List[str]:
+    """A sentence for each thing that is wrong. Raises AnsibleFilterError."""
+    if not isinstance(declared, Mapping):
+        raise AnsibleFilterError("registry_problems needs a dictionary, not %r" % (declared,))
+    further = problems("", declared.get("config") or {}, KEYS)
+    return together(declared) + cleaning(declared) + ["registry_config: %s" % sentence for sentence in further]
+
+
+def together(declared: Mapping[str, Any]) -> List[str]:
+    """What is wrong with options that are right by themselves."""
+    s3, token, proxy = (declared.get(name) or {} for name in ("s3", "token", "proxy"))
+    auth, is_s3 = declared.get("auth", "htpasswd"), declared.get("storage") == "s3"
+    found = {
+        "registry_s3 needs a bucket and a region": is_s3 and not (s3.get("bucket") and s3.get("region")),
+        "registry_s3 needs both an access_key and a secret_key, or neither": bool(s3.get("access_key"))
+        != bool(s3.get("secret_key")),
+        "registry_s3 means nothing without registry_storage: s3": s3 and not is_s3,
+        "registry_token needs realm, service, issuer and certificates": auth == "token"
+        and not all(token.get(name) for name in ("realm", "service", "issuer", "certificates")),
+        "registry_token means nothing without registry_auth: token": token and auth != "token",
+        "registry_users means nothing without registry_auth: htpasswd": declared.get("users") and auth != "htpasswd",
+        "registry_proxy needs a url": proxy and not proxy.get("url"),
+        "registry_certificate_key and registry_certificate_ca mean nothing without registry_certificate": (
+            declared.get("certificate_key") or declared.get("certificate_ca")
+        )
+        and not declared.get("certificate"),
+    }
+    return [sentence for sentence, wrong in found.items() if wrong]
+
+
+def cleaning(declared: Mapping[str, Any]) -> List[str]:
+    """What is wrong with the clean-up."""
+    cleanup = declared.get("cleanup") or {}
+    if not cleanup:
+        return []
+    found = [] if cleanup.get("schedule") else ["registry_cleanup needs a schedule"]
+    if declared.get("storage", "filesystem") != "filesystem":
+        found.append("registry_cleanup is for images on the file system")
+    if declared.get("proxy"):
+        found.append("registry_cleanup is not for a mirror, which drops by itself what nobody has asked for")
+    for number, rule in enumerate(cleanup.get("rules") or ()):
+        where, keep = "registry_cleanup.rules[%d]" % number, rule.get("keep") or {}
+        if not rule.get("repositories"):
+            found.append("%s needs repositories" % where)
+        if not any(keep.get(name) for name in ("last", "newer_than", "tags")):
+            found.append("%s.keep needs last, newer_than or tags: nothing would stay" % where)
+        if keep.get("last") is not None and int(keep["last"]) < 1:
+            found.append("%s.keep.last must be 1 or more" % where)
+        if keep.get("newer_than") and not re.fullmatch(r"\d+[smhdw]", str(keep["newer_than"])):
+            found.append("%s.keep.newer_than must be an age, such as 36h, 30d or 2w" % where)
+    return found
+
+
+def problems(path: str, value: Any, known: Any) -> List[str]:
+    """What is wrong at this path, and below it."""
+    if known == ANYTHING:
+        return []
+    if known == VALUE:
+        return ["%s must be a plain value, or a list of them" % path] if isinstance(value, Mapping) else []
+    if isinstance(known, list):
+        if not isinstance(value, list):
+            return ["%s must be a list" % path]
+        return [
+            one for number, entry in enumerate(value) for one in problems("%s[%d]" % (path, number), entry, known[0])
+        ]
+    if not isinstance(value, Mapping):
+        return ["%s must be a dictionary" % path]
+    found: List[str] = []
+    for key in sorted(value, key=str):
+        where = "%s.%s" % (path, key) if path else str(key)
+        found += problems(where, value[key], known[key]) if key in known else [unknown(path, str(key), known)]
+    return found
+
+
+def unknown(path: str, key: str, known: Table) -> str:
+    """That a key is none, and which one may have been meant."""
+    prefix = path + "." if path else ""
+    near = difflib.get_close_matches(key, known, 1)
+    hint = "; %s%s is one" % (prefix, near[0]) if near else ""
+    return "%s%s is no key that the registry knows%s" % (prefix, key, hint)
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters by name."""
+        return {"registry_problems": registry_problems}

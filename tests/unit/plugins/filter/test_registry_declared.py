@@ -1,0 +1,166 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the filters registry_problems and registry_settings promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.slipway.docker.plugins.filter.registry_problems import registry_problems
+from ansible_collections.slipway.docker.plugins.filter.registry_settings import registry_settings
+
+FILES = {"certificate": "/c", "key": "/k", "htpasswd": "/h", "token": "/t"}
+DECLARED: dict[str, Any] = {
+    "address": "10.0.0.1",
+    "port": 5000,
+    "log_level": "info",
+    "headers": {},
+    "metrics_address": "",
+    "storage": "filesystem",
+    "data": "/data",
+    "s3": {},
+    "deletion": True,
+    "proxy": {},
+    "auth": "htpasswd",
+    "token": {},
+    "drain_timeout": 60,
+    "users": [],
+    "certificate": "",
+    "certificate_key": "",
+    "certificate_ca": "",
+    "cleanup": {},
+    "config": {},
+    "files": FILES,
+}
+TOKEN = {"realm": "https://auth.example.com", "service": "registry", "issuer": "auth", "certificates": "PEM"}
+RULE = {"repositories": ["*"], "keep": {"last": 1}}
+
+
+def settings(**declared: Any) -> dict[str, Any]:
+    """The configuration for these differences."""
+    made: dict[str, Any] = registry_settings({**DECLARED, **declared}, "secret")
+    return made
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {},
+        {"storage": "s3", "s3": {"bucket": "b", "region": "r", "access_key": "a", "secret_key": "s"}},
+        {"auth": "token", "token": TOKEN},
+        {"proxy": {"url": "https://registry.example.com"}, "auth": "none"},
+        {"metrics_address": "127.0.0.1:5001", "headers": {"X-Frame-Options": ["DENY"]}},
+        {"cleanup": {"schedule": "04:00", "rules": [RULE]}},
+        {"config": {"redis": {"addr": "localhost:6379"}, "notifications": {"endpoints": [{"name": "a", "url": "u"}]}}},
+    ],
+)
+def test_what_is_right_has_no_problems(declared: dict[str, Any]) -> None:
+    assert registry_problems({**DECLARED, **declared}) == []
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {},
+        {"storage": "s3", "s3": {"bucket": "b", "region": "r", "endpoint": "http://s", "encrypt": True}},
+        {"auth": "token", "token": TOKEN, "metrics_address": "127.0.0.1:5001"},
+        {"proxy": {"url": "https://registry.example.com", "username": "u", "password": "p"}},
+    ],
+)
+def test_what_the_role_makes_has_known_keys_only(declared: dict[str, Any]) -> None:
+    assert registry_problems({"config": settings(**declared)}) == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        (
+            {"config": {"http": {"draintimout": "1s"}}},
+            "http.draintimout is no key that the registry knows; http.draintimeout is one",
+        ),
+        ({"config": {"health": {"tcp": [{"adr": "a:1"}]}}}, "health.tcp[0].adr is no key"),
+        ({"config": {"storage": "filesystem"}}, "storage must be a dictionary"),
+        ({"config": {"notifications": {"endpoints": {}}}}, "notifications.endpoints must be a list"),
+        ({"config": {"http": {"addr": {}}}}, "http.addr must be a plain value"),
+        ({"storage": "s3", "s3": {"bucket": "b"}}, "a bucket and a region"),
+        ({"storage": "s3", "s3": {"bucket": "b", "region": "r", "access_key": "a"}}, "secret_key"),
+        ({"s3": {"bucket": "b", "region": "r"}}, "registry_storage: s3"),
+        ({"auth": "token", "token": {"realm": "r"}}, "realm, service, issuer and certificates"),
+        ({"token": TOKEN}, "registry_auth: token"),
+        ({"auth": "none", "users": [{"name": "a"}]}, "registry_auth: htpasswd"),
+        ({"proxy": {"username": "a"}}, "needs a url"),
+        ({"certificate_key": "k"}, "without registry_certificate"),
+        ({"certificate_ca": "k"}, "without registry_certificate"),
+        ({"cleanup": {"grace": 5}}, "needs a schedule"),
+        ({"cleanup": {"schedule": "04:00"}, "storage": "s3", "s3": {"bucket": "b", "region": "r"}}, "file system"),
+        ({"cleanup": {"schedule": "04:00"}, "proxy": {"url": "u"}}, "not for a mirror"),
+        ({"cleanup": {"schedule": "04:00", "rules": [{"keep": {"last": 1}}]}}, "rules[0] needs repositories"),
+        ({"cleanup": {"schedule": "04:00", "rules": [RULE, {**RULE, "keep": {}}]}}, "rules[1].keep needs"),
+        ({"cleanup": {"schedule": "04:00", "rules": [{**RULE, "keep": {"last": 0}}]}}, "last"),
+        ({"cleanup": {"schedule": "04:00", "rules": [{**RULE, "keep": {"newer_than": "soon"}}]}}, "an age"),
+    ],
+)
+def test_what_is_wrong_is_said_once(declared: dict[str, Any], says: str) -> None:
+    found = registry_problems({**DECLARED, **declared})
+    assert len(found) in (1, 2)
+    assert any(says in sentence for sentence in found)
+
+
+def test_no_secret_is_said() -> None:
+    s3 = {"secret_key": "hush"}
+    found = registry_problems({**DECLARED, "s3": s3, "config": {"http": {"secret": {"hush": 1}, "sercet": "hush"}}})
+    assert found
+    assert "hush" not in " ".join(found)
+
+
+def test_what_is_no_dictionary_is_refused() -> None:
+    with pytest.raises(AnsibleFilterError):
+        registry_problems("x")  # type: ignore[arg-type]
+
+
+def test_the_configuration_has_what_is_declared() -> None:
+    made = settings(address="::1", headers={"X-Frame-Options": ["DENY"]}, deletion=False)
+    assert made["http"]["addr"] == "[::1]:5000"
+    assert made["http"]["headers"] == {"X-Content-Type-Options": ["nosniff"], "X-Frame-Options": ["DENY"]}
+    assert made["http"]["secret"] == "secret"
+    assert made["http"]["draintimeout"] == "60s"
+    assert made["storage"]["delete"] == {"enabled": False}
+    assert made["storage"]["filesystem"] == {"rootdirectory": "/data"}
+    assert made["auth"] == {"htpasswd": {"realm": "registry", "path": "/h"}}
+    assert "debug" not in made["http"]
+    assert "proxy" not in made
+
+
+def test_s3_has_the_names_of_the_registry() -> None:
+    s3 = {"bucket": "b", "region": "r", "endpoint": "http://s", "secret_key": "s", "access_key": "a", "directory": None}
+    made = settings(storage="s3", s3=s3)
+    wanted = {"bucket": "b", "region": "r", "regionendpoint": "http://s", "secretkey": "s", "accesskey": "a"}
+    assert made["storage"]["s3"] == wanted
+    assert "filesystem" not in made["storage"]
+
+
+def test_ways_to_know_users() -> None:
+    assert "auth" not in settings(auth="none")
+    assert settings(auth="token", token=TOKEN)["auth"]["token"] == {
+        "realm": "https://auth.example.com",
+        "service": "registry",
+        "issuer": "auth",
+        "rootcertbundle": "/t",
+    }
+
+
+def test_further_configuration_is_merged_and_stronger() -> None:
+    made = settings(config={"http": {"prefix": "/r/", "draintimeout": "5s"}, "log": {"level": "debug"}})
+    assert made["http"]["prefix"] == "/r/"
+    assert made["http"]["draintimeout"] == "5s"
+    assert made["http"]["addr"] == "10.0.0.1:5000"
+    assert made["log"]["level"] == "debug"
+    assert made["log"]["accesslog"] == {"disabled": True}
+
+
+def test_what_is_missing_is_named() -> None:
+    with pytest.raises(AnsibleFilterError, match="drain_timeout"):
+        registry_settings({key: value for key, value in DECLARED.items() if key != "drain_timeout"}, "secret")
