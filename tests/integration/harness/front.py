@@ -48,13 +48,15 @@ class Front:
     def _serve(self, client: socket.socket) -> None:
         host, port = self._upstream
         try:
-            with self._context.wrap_socket(client, server_side=True) as near:
-                with socket.create_connection((host, int(port))) as plain:
-                    with self._trust.wrap_socket(plain, server_hostname=host) as far:
-                        back = threading.Thread(target=_pump, args=(far, near), daemon=True)
-                        back.start()
-                        _pump(near, far)
-                        back.join()
+            with (
+                self._context.wrap_socket(client, server_side=True) as near,
+                socket.create_connection((host, int(port))) as plain,
+                self._trust.wrap_socket(plain, server_hostname=host) as far,
+            ):
+                back = threading.Thread(target=_pump, args=(far, near), daemon=True)
+                back.start()
+                _pump(near, far)
+                back.join()
         except OSError:
             client.close()  # who does not trust us hangs up
 
