@@ -20,10 +20,8 @@ def test_docker_pushes_what_podman_pulls(host):
         name,
     )
     # Without Docker's files, which Podman would read too.
-    hidden = "mv /root/.docker /root/docker-hidden; mv /etc/docker/certs.d /etc/docker/certs-hidden; "
-    shown = (
-        "; code=$?; mv /root/docker-hidden /root/.docker; mv /etc/docker/certs-hidden /etc/docker/certs.d; exit $code"
-    )
+    hidden = "mv /root/.docker /root/hidden; mv /etc/docker/certs.d /etc/docker/hidden; "
+    shown = "; code=$?; mv /root/hidden /root/.docker; mv /etc/docker/hidden /etc/docker/certs.d; exit $code"
     assert host.run(hidden + "podman login --get-login " + registry(host) + shown).stdout.strip() == "alice"
     pulled = host.run(hidden + "podman --storage-driver vfs pull " + name + shown)
     assert pulled.rc == 0, pulled.stderr
