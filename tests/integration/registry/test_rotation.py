@@ -161,11 +161,11 @@ def digest(registry, name):
 def fetched(engine, registry, image):
     """Which image containerd itself gets, to which an engine that reads hosts.toml leaves that."""
     socket = next(engine.root.glob("exec/**/containerd.sock"))
-    ctr = [*engine.enter(), "ctr", "--address", str(socket), "--namespace", "test", "image"]
-    pull = ["pull", "--snapshotter", "native", "--hosts-dir", "/etc/docker/certs.d"]
-    pull += ["--user", "%s:%s" % (registry.username, registry.password), image + ":latest"]
-    subprocess.run([*ctr, *pull], check=True, capture_output=True)
-    listed = subprocess.run([*ctr, "list"], check=True, capture_output=True, text=True).stdout
+    ctr = [*engine.enter(), "ctr", "--address", str(socket), "--namespace", "test"]
+    fetch = ["content", "fetch", "--hosts-dir", "/etc/docker/certs.d"]
+    fetch += ["--user", "%s:%s" % (registry.username, registry.password), image + ":latest"]
+    subprocess.run([*ctr, *fetch], check=True, capture_output=True)
+    listed = subprocess.run([*ctr, "image", "list"], check=True, capture_output=True, text=True).stdout
     return re.search(r"sha256:\w+", listed)[0]
 
 
