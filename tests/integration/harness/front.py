@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import threading
@@ -53,19 +54,23 @@ class Front:
                 socket.create_connection((host, int(port))) as plain,
                 self._trust.wrap_socket(plain, server_hostname=host) as far,
             ):
-                back = threading.Thread(target=_pump, args=(far, near), daemon=True)
-                back.start()
-                _pump(near, far)
-                back.join()
+                _pass_on(near, far)
         except OSError:
             client.close()  # who does not trust us hangs up
 
 
-def _pump(source: ssl.SSLSocket, sink: ssl.SSLSocket) -> None:
-    """Pass on what comes, until nothing comes any more; then end the connection that it went to."""
-    try:
-        while data := source.recv(CHUNK):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
+def _pass_on(near: ssl.SSLSocket, far: ssl.SSLSocket) -> None:
+    """Pass on what either side says, until one hangs up. One thread: TLS in Python is not for two."""
+    while True:
+        said = [side for side in (near, far) if side.pending()] or select.select([near, far], [], [])[0]
+        for side in said:
+            side.setblocking(False)
+            try:
+                data = side.recv(CHUNK)
+            except ssl.SSLWantReadError:
+                continue  # a part of a record, or one that is TLS's own
+            finally:
+                side.setblocking(True)
+            if not data:
+                return
+            (far if side is near else near).sendall(data)
