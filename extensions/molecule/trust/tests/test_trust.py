@@ -23,7 +23,8 @@ def test_docker_pushes_what_podman_pulls(host):
     hidden = "mv /root/.docker /root/hidden; mv /etc/docker/certs.d /etc/docker/hidden; "
     shown = "; code=$?; mv /root/hidden /root/.docker; mv /etc/docker/hidden /etc/docker/certs.d; exit $code"
     assert host.run(hidden + "podman login --get-login " + registry(host) + shown).stdout.strip() == "alice"
-    pulled = host.run(hidden + "podman --storage-driver vfs pull " + name + shown)
+    storage = "podman --root $(mktemp -d) --runroot $(mktemp -d) --storage-driver vfs "
+    pulled = host.run(hidden + storage + "pull " + name + shown)
     assert pulled.rc == 0, pulled.stderr
 
 
