@@ -41,18 +41,55 @@ options:
     description:
       - The certificate (PEM) of the authority that signed the registry's, to be kept in O(certs_dir). The engine
         trusts it at once.
+      - There may be several certificates one after the other, and all of them are trusted. So a registry can change its
+        authority while hosts trust both.
     type: str
     aliases: [ca]
   registry_ca_path:
     description: A file on the target with what O(registry_ca) would hold.
     type: path
+  client_certificate:
+    description:
+      - The certificate (PEM) that the engine shows to a registry that wants one, to be kept in O(certs_dir). Those of
+        authorities in between may follow it.
+    type: str
+  client_key:
+    description: The key (PEM) of O(client_certificate), without a passphrase. Only root can read its file.
+    type: str
+  mirrors:
+    description:
+      - Where the engine looks for images of the registry first, in this order. They are kept in C(hosts.toml) in
+        O(certs_dir), and count at once. An empty list removes that file.
+      - Engines since 28.0 with containerd's image store read it, for any registry. Others do not, and go to the
+        registry itself as ever. To have mirrors of Docker Hub with these, set C(registry-mirrors) of the engine.
+    type: list
+    elements: dict
+    suboptions:
+      url:
+        description: The mirror, C(https://HOST[:PORT]).
+        type: str
+        required: true
+      capabilities:
+        description:
+          - What the mirror is trusted to do. V(resolve) is to say which image a tag is. Both if it is not given.
+        type: list
+        elements: str
+        choices: [pull, resolve]
+      ca_path:
+        description:
+          - A file on the target with the certificate (PEM) of the authority that signed the mirror's. If the mirror is
+            trusted as a registry, it is C(ca.crt) in its directory in O(certs_dir).
+        type: path
   certs_dir:
-    description: The directory where the engine looks for certificates, by registry.
+    description:
+      - The directory where the engine looks for certificates, by registry. Podman looks in C(/etc/containers/certs.d)
+        as well as in the default.
     type: path
     default: /etc/docker/certs.d
   config_path:
     description:
       - The configuration of the docker command.
+      - Podman, Skopeo and Buildah read a file of this form too, C(~/.config/containers/auth.json).
       - If it is not given, C($DOCKER_CONFIG/config.json) counts, then C(~/.docker/config.json) of the user that the
         task runs as, also where C(HOME) is still that of the user who called sudo.
     type: path
@@ -60,7 +97,7 @@ options:
   state:
     description:
       - V(present) makes sure of trust and credentials, as far as they are declared.
-      - V(absent) takes both away, without asking the engine.
+      - V(absent) takes all of it away, without asking the engine.
     type: str
     choices: [absent, present]
     default: present
@@ -97,6 +134,36 @@ EXAMPLES = r"""
   become: true
   become_user: builder
 
+- name: Trust the new authority too, before the registry changes its certificate
+  slipway.docker.registry:
+    registry: registry.example.com:5000
+    registry_ca: |
+      {{ lookup('ansible.builtin.file', 'old-ca.pem') }}
+      {{ lookup('ansible.builtin.file', 'new-ca.pem') }}
+
+- name: Show a certificate to a registry that wants one
+  slipway.docker.registry:
+    registry: vault.example.com
+    client_certificate: "{{ lookup('ansible.builtin.file', 'client.pem') }}"
+    client_key: "{{ vault_client_key }}"
+
+- name: Look for its images in the local network first
+  slipway.docker.registry:
+    registry: registry.example.com:5000
+    mirrors:
+      - url: https://mirror.example.com:5000
+        ca_path: /etc/docker/certs.d/mirror.example.com:5000/ca.crt
+
+- name: Have Podman trust and log in, which the engine at Podman's socket tries
+  slipway.docker.registry:
+    docker_host: unix:///run/podman/podman.sock
+    registry: registry.example.com:5000
+    registry_ca: "{{ lookup('ansible.builtin.file', 'ca.pem') }}"
+    username: deploy
+    password: "{{ vault_registry_password }}"
+    certs_dir: /etc/containers/certs.d
+    config_path: /root/.config/containers/auth.json
+
 - name: Have nothing to do with it any more
   slipway.docker.registry:
     registry: registry.example.com:5000
@@ -119,6 +186,16 @@ registry:
       type: str
       returned: success
       sample: /etc/docker/certs.d/registry.example.com:5000/ca.crt
+    client_certificate_path:
+      description: The file with the certificate that the engine shows, V(null) if there is none.
+      type: str
+      returned: success
+      sample: /etc/docker/certs.d/registry.example.com:5000/client.cert
+    hosts_path:
+      description: The file with the mirrors, V(null) if there is none.
+      type: str
+      returned: success
+      sample: /etc/docker/certs.d/registry.example.com:5000/hosts.toml
     config_path:
       description: The configuration of the docker command.
       type: str

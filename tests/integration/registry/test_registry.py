@@ -9,12 +9,10 @@ The registry listens on an address that is not loopback, because engines do not 
 from __future__ import annotations
 
 import json
-import stat
-import subprocess
 
 import pytest
 from harness.certificates import Authority
-from harness.driver import Modules, failed, run_module, succeeded
+from harness.driver import failed, succeeded
 from harness.image import BASE
 
 HELPER = """#!/bin/sh
@@ -27,71 +25,6 @@ esac
 """
 
 
-class Inside(Modules):
-    """Runs modules on the engine's machine, where /etc/docker is the engine's."""
-
-    environ: dict[str, str]
-
-    def __call__(self, name, /, check=False, diff=True, **params):
-        """Run a module with these options."""
-        params = {"docker_host": self.engine.host, **params}
-        return run_module(name, params, check=check, diff=diff, inside=self.engine, environ=self.environ)
-
-
-class Host:
-    """The files on the engine's machine."""
-
-    def __init__(self, engine, registry, place):
-        self.engine = engine
-        self.trusted = engine.root / "etc-docker" / "certs.d" / registry.host / "ca.crt"
-        self.config = place / "docker" / "config.json"
-
-    def auths(self):
-        """What config.json holds."""
-        return json.loads(self.config.read_text())["auths"]
-
-    def push(self, registry, name):
-        """Push an image with the docker command and this configuration; returns whether that works."""
-        self.engine.docker("tag", BASE, "%s/%s" % (registry.host, name))
-        words = ["docker", "--config", str(self.config.parent), "--host", self.engine.host]
-        words += ["push", "%s/%s" % (registry.host, name)]
-        return subprocess.run(words, capture_output=True, check=False).returncode == 0
-
-
-def mode(path):
-    """The permissions of a file or directory."""
-    return stat.S_IMODE(path.stat().st_mode)
-
-
-@pytest.fixture
-def host(engine, registry, tmp_path):
-    """A machine that does not know the registry yet."""
-    host = Host(engine, registry, tmp_path)
-    host.trusted.unlink(missing_ok=True)
-    if host.trusted.parent.exists():
-        host.trusted.parent.rmdir()
-    return host
-
-
-@pytest.fixture
-def module(engine, host):
-    """Runs modules on that machine."""
-    module = Inside(engine)
-    module.environ = {"DOCKER_CONFIG": str(host.config.parent)}
-    return module
-
-
-@pytest.fixture
-def params(registry):
-    """The options that declare all of it."""
-    return {
-        "registry": registry.host,
-        "registry_ca": registry.authority.read_text(),
-        "username": registry.username,
-        "password": registry.password,
-    }
-
-
 def test_trust_and_login(module, host, registry, params, name):
     """From nothing to a push with the docker command, and back."""
     assert not host.push(registry, name)
@@ -102,8 +35,8 @@ def test_trust_and_login(module, host, registry, params, name):
     ]
     assert made["registry"]["username"] == registry.username
     assert registry.password not in json.dumps(made)
-    assert (mode(host.trusted), mode(host.trusted.parent)) == (0o644, 0o755)
-    assert (mode(host.config), mode(host.config.parent)) == (0o600, 0o700)
+    assert (host.mode(host.trusted), host.mode(host.trusted.parent)) == (0o644, 0o755)
+    assert (host.mode(host.config), host.mode(host.config.parent)) == (0o600, 0o700)
     assert host.push(registry, name)
 
     left = module.scenario("registry", registry=registry.host, state="absent")
@@ -152,7 +85,7 @@ def test_another_ca_is_replaced_and_a_wrong_one_is_taken_back(module, host, regi
     assert host.trusted.read_text() == registry.authority.read_text()
     host.trusted.chmod(0o600)
     module.scenario("registry", **params)
-    assert mode(host.trusted) == 0o644
+    assert host.mode(host.trusted) == 0o644
 
 
 def test_a_ca_from_a_file(module, host, registry, params, tmp_path):
@@ -181,7 +114,7 @@ def test_everything_else_in_the_file_stays(module, host, registry, params):
     assert written["auths"].pop(registry.host)
     assert written == others
     assert host.config.is_symlink()
-    assert mode(real) == 0o600
+    assert host.mode(real) == 0o600
     real.chmod(0o640)
     assert module.scenario("registry", **params)["diff"]["after"]["config_mode"] == "0600"
     module.scenario("registry", registry=registry.host, state="absent")

@@ -26,7 +26,7 @@ BUDGETS = {
     "image": 1.74,
     "network": 1.47,
     "plugin": 1.49,
-    "registry": 1.43,
+    "registry": 1.47,
     "registry_info": 1.41,
     "registry_image": 1.54,
 }

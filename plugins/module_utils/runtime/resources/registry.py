@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Tuple
 
 from ..engine.auth import login, reach
 from ..engine.client import Client
@@ -27,14 +27,28 @@ from ..registry.credentials import (
 )
 from ..registry.hostfiles import Found, put_back, read, remove, write
 from ..registry.logins import dump, tell_helper, with_login, without_login
+from ..registry.mirrors import hosts_toml
 from ..registry.reference import HUB
 from ..state.compare import Change
-from ..state.field import Control, Field
+from ..state.field import Control, Field, Option
 from ..state.plan import Plan, Step
 from ..state.resource import Params, Resource
 from ..state.table import Table
 
 CA = Field("registry_ca", api="ca", aliases=("ca",))
+CLIENT_CERTIFICATE = Field("client_certificate", api="client_certificate")
+CLIENT_KEY = Field("client_key", api="client_key", no_log=True)
+MIRRORS = Field(
+    "mirrors",
+    type="list",
+    elements="dict",
+    api="mirrors",
+    suboptions=(
+        Option("url", required=True),
+        Option("capabilities", type="list", elements="str", choices=("pull", "resolve")),
+        Option("ca_path", type="path"),
+    ),
+)
 USERNAME = Field("username", api="username")
 PASSWORD = Field("password", api="password", no_log=True)
 
@@ -47,11 +61,14 @@ TABLE = Table(
         Control("reauthorize", type="bool", default=False, aliases=("reauth",)),
         CA,
         Control("registry_ca_path", type="path"),
+        CLIENT_CERTIFICATE,
+        CLIENT_KEY,
+        MIRRORS,
         Control("certs_dir", type="path", default="/etc/docker/certs.d"),
         Control("config_path", type="path", aliases=("dockercfg_path",)),
         Control("state", choices=("absent", "present"), default="present"),
     ),
-    required_together=(("username", "password"),),
+    required_together=(("username", "password"), ("client_certificate", "client_key")),
     mutually_exclusive=(("registry_ca", "registry_ca_path"),),
 )
 
@@ -63,13 +80,44 @@ PUBLIC_MODE = 0o644
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A file of the registry's directory in certs_dir: what is there, and what was declared.
+
+    ``wanted`` is None where nothing was declared, or where it comes from a file that is not there yet (``declared``);
+    it is empty where the file shall go.
+    """
+
+    field: Field
+    noun: str
+    path: str
+    mode: int
+    found: Found | None = None
+    declared: bool = False
+    wanted: bytes | None = None
+
+    @property
+    def why(self) -> str:
+        """Why it is not as declared; nothing where it is, or where nothing was declared."""
+        if not self.declared:
+            return ""
+        if self.wanted == b"":
+            return "none is declared for it" if self.found else ""
+        if self.found is None:
+            return "there is no %s for it" % self.noun
+        if self.wanted is None or self.found.data.strip() != self.wanted.strip():
+            return "its %s is another one" % self.noun
+        if self.found.mode != self.mode:
+            return "the mode of its %s is %04o" % (self.noun, self.found.mode)
+        return ""
+
+
+@dataclass(frozen=True)
 class Snapshot:
-    """What is there, and what was declared as the CA (None: nothing, or a file that is not there yet)."""
+    """What is there, and what was declared as files: those that the engine trusts by, and the mirrors."""
 
     registry: str
-    ca_path: str
-    ca: Found | None
-    wanted_ca: bytes | None
+    trust: Tuple[Kept, ...]
+    mirrors: Kept
     config_path: str
     config: Found | None
     settings: Mapping[str, Any]
@@ -82,60 +130,113 @@ class Snapshot:
 def observe(client: Client, params: Params) -> Snapshot:
     """The files, what a credential helper keeps, and whether the engine can log in with the trust that is there."""
     registry = registry_name(params["registry"])
-    ca_path = str(Path(params["certs_dir"], registry, "ca.crt"))
+    directory = Path(params["certs_dir"], registry)
     config_path = params["config_path"] or default_config_path()
     config = read(config_path)
     settings = parse_config(config.data, config_path) if config else {}
+    trust = _trust(params, directory)
     snapshot = Snapshot(
         registry=registry,
-        ca_path=ca_path,
-        ca=read(ca_path),
-        wanted_ca=_declared_ca(params),
+        trust=trust,
+        mirrors=_mirrors(params, registry, directory, trust),
         config_path=config_path,
         config=config,
         settings=settings,
         helper=helper_for(settings, registry),
         kept=find(settings, registry),
     )
-    if params["state"] == "absent" or _distrust(params, snapshot):
+    if params["state"] == "absent" or any(file.why for file in trust):
         return snapshot
     return replace(snapshot, verified=True, token=_log_in(client, registry, _declared(params)))
+
+
+def _trust(params: Params, directory: Path) -> Tuple[Kept, ...]:
+    """The CA, and the key before its certificate, because an engine takes a certificate without a key for an error."""
+    present = params["state"] == "present"
+    ca = str(directory / "ca.crt")
+    key, certificate = str(directory / "client.key"), str(directory / "client.cert")
+    has_ca = present and bool(params["registry_ca"] or params["registry_ca_path"])
+    has_client = present and bool(params["client_key"])
+    return (
+        Kept(CA, "CA", ca, PUBLIC_MODE, read(ca), has_ca, _declared_ca(params) if has_ca else None),
+        Kept(
+            CLIENT_KEY,
+            "client key",
+            key,
+            SECRET_MODE,
+            read(key),
+            has_client,
+            _key(params["client_key"]) if has_client else None,
+        ),
+        Kept(
+            CLIENT_CERTIFICATE,
+            "client certificate",
+            certificate,
+            PUBLIC_MODE,
+            read(certificate),
+            has_client,
+            _certificate(params["client_certificate"].encode("utf-8"), "client_certificate") if has_client else None,
+        ),
+    )
+
+
+def _mirrors(params: Params, registry: str, directory: Path, trust: Tuple[Kept, ...]) -> Kept:
+    """hosts.toml, which has to name all certificates that the engine would find by itself without it."""
+    path = str(directory / "hosts.toml")
+    kept = Kept(MIRRORS, "list of mirrors", path, PUBLIC_MODE, read(path))
+    if params["mirrors"] is None or params["state"] == "absent":
+        return kept
+    if not params["mirrors"]:
+        return replace(kept, declared=True, wanted=b"")
+    names = {str(file) for file in directory.glob("*")} | {file.path for file in trust if file.declared}
+    authorities = sorted(name for name in names if name.endswith(".crt"))
+    pairs = sorted((name, name[:-5] + ".key") for name in names if name.endswith(".cert"))
+    return replace(kept, declared=True, wanted=hosts_toml(registry, params["mirrors"], authorities, pairs))
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
     """Trust before login, login before credentials are kept; or take it all away.
 
-    Credentials come last, in one step that fails before it writes; so only trust ever has to be taken back.
+    Credentials come last, in one step that fails before it writes; so only files of certs_dir ever have to be taken
+    back.
     """
     if params["state"] == "absent":
         return _leave(snapshot)
     registry, want = snapshot.registry, _declared(params)
     steps: List[Step] = []
     changes: List[Change] = []
-    distrust = _distrust(params, snapshot)
-    if distrust:
-        call = (params, snapshot)
-        steps.append(Step("trust", "registry", registry, distrust, _write_ca, call, _ca_as_it_was(snapshot)))
-        changes.append(Change(CA, _text(snapshot.wanted_ca), _text(snapshot.ca.data) if snapshot.ca else None))
+    for file in (*snapshot.trust, snapshot.mirrors):
+        if file.why:
+            steps.append(_change(registry, file, params))
+            changes.append(Change(file.field, _text(file.wanted), _text(file.found.data) if file.found else None))
     keep = _keep_reason(params, snapshot, want) if want else ""
     if want and keep:
         steps.append(Step("log in to", "registry", registry, keep, _keep, (snapshot, want)))
         changes += _login_changes(snapshot, want)
-    elif distrust:
+    elif any(file.why for file in snapshot.trust):
         reason = "to see that the engine trusts it now"
         steps.append(Step("reach", "registry", registry, reason, _log_in, (registry, want)))
     return Plan(tuple(steps), tuple(changes))
+
+
+def _change(registry: str, file: Kept, params: Params) -> Step:
+    """The step that makes a file what was declared."""
+    if file.wanted == b"":
+        return _removal(registry, file, file.why)
+    if file.field is CA:
+        return Step("trust", "registry", registry, file.why, _write_ca, (params, file), _as_it_was(file))
+    call = (file, [mirror["ca_path"] for mirror in params["mirrors"] or []] if file.field is MIRRORS else [])
+    return Step("keep", file.noun + " for", registry, file.why, _write, call, _as_it_was(file))
 
 
 def _leave(snapshot: Snapshot) -> Plan:
     registry = snapshot.registry
     steps: List[Step] = []
     changes: List[Change] = []
-    if snapshot.ca:
-        call, undo = (snapshot.ca_path,), _ca_as_it_was(snapshot)
-        reason = "its CA is there, and state is absent"
-        steps.append(Step("distrust", "registry", registry, reason, _remove, call, undo))
-        changes.append(Change(CA, None, _text(snapshot.ca.data)))
+    for file in (snapshot.mirrors, *snapshot.trust):
+        if file.found:
+            steps.append(_removal(registry, file, "its %s is there, and state is absent" % file.noun))
+            changes.append(Change(file.field, None, _text(file.found.data)))
     if snapshot.kept or without_login(snapshot.settings, registry) != snapshot.settings:
         reason = "credentials are kept, and state is absent"
         steps.append(Step("log out of", "registry", registry, reason, _store, (snapshot, None)))
@@ -143,22 +244,13 @@ def _leave(snapshot: Snapshot) -> Plan:
     return Plan(tuple(steps), tuple(changes))
 
 
-def _ca_as_it_was(snapshot: Snapshot) -> Step:
-    call = (snapshot.ca_path, snapshot.ca)
-    return Step("restore", "file", snapshot.ca_path, "take back what was done to it", _put_back, call)
+def _removal(registry: str, file: Kept, why: str) -> Step:
+    verb, noun = ("distrust", "registry") if file.field is CA else ("remove", file.noun + " for")
+    return Step(verb, noun, registry, why, _remove, (file.path,), _as_it_was(file))
 
 
-def _distrust(params: Params, snapshot: Snapshot) -> str:
-    """Why the certificate that is there is not the one declared; nothing where it is, or none was declared."""
-    if not (params["registry_ca"] or params["registry_ca_path"]):
-        return ""
-    if snapshot.ca is None:
-        return "there is no CA for it"
-    if snapshot.wanted_ca is None or snapshot.ca.data.strip() != snapshot.wanted_ca.strip():
-        return "its CA is another one"
-    if snapshot.ca.mode != PUBLIC_MODE:
-        return "the mode of its CA is %04o" % snapshot.ca.mode
-    return ""
+def _as_it_was(file: Kept) -> Step:
+    return Step("restore", "file", file.path, "take back what was done to it", _put_back, (file.path, file.found))
 
 
 def _keep_reason(params: Params, snapshot: Snapshot, want: Credentials) -> str:
@@ -212,6 +304,14 @@ def _certificate(data: bytes, option: str) -> bytes:
     return data.strip() + b"\n"
 
 
+def _key(text: str) -> bytes:
+    if "PRIVATE KEY-----" not in text:
+        raise InputError("client_key: this is not a key in PEM (-----BEGIN PRIVATE KEY-----)")
+    if "ENCRYPTED" in text:
+        raise InputError("client_key: this key has a passphrase, and an engine cannot ask for it", "Give a plain key.")
+    return text.strip().encode("utf-8") + b"\n"
+
+
 def _log_in(client: Client, registry: str, credentials: Credentials | None) -> str:
     """Have the engine log in, or without credentials reach the registry; returns an identity token, or nothing."""
     if credentials:
@@ -220,11 +320,22 @@ def _log_in(client: Client, registry: str, credentials: Credentials | None) -> s
     return ""
 
 
-def _write_ca(client: Client, params: Params, snapshot: Snapshot) -> None:
+def _write_ca(client: Client, params: Params, file: Kept) -> None:
     data = _declared_ca(params)
     if data is None:
-        raise HostError("There is no file %s" % params["registry_ca_path"], "Make it first, or set registry_ca.")
-    write(snapshot.ca_path, data, PUBLIC_MODE)
+        raise _missing(params["registry_ca_path"], "registry_ca")
+    write(file.path, data, file.mode)
+
+
+def _write(client: Client, file: Kept, needs: List[str | None]) -> None:
+    for path in needs:
+        if path and read(path) is None:
+            raise _missing(path, "the mirror's own CA as a registry, in a task before this one")
+    write(file.path, file.wanted or b"", file.mode)
+
+
+def _missing(path: str, otherwise: str) -> HostError:
+    return HostError("There is no file %s" % path, "Make it first, or set %s." % otherwise)
 
 
 def _keep(client: Client, snapshot: Snapshot, want: Credentials) -> None:
@@ -259,10 +370,13 @@ def _text(data: bytes | None) -> str | None:
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     """The return value ``registry``."""
+    found = {file.field.name: file.path for file in (*snapshot.trust, snapshot.mirrors) if file.found}
     return {
         "registry": {
             "name": snapshot.registry,
-            "ca_path": snapshot.ca_path if snapshot.ca else None,
+            "ca_path": found.get(CA.name),
+            "client_certificate_path": found.get(CLIENT_CERTIFICATE.name),
+            "hosts_path": found.get(MIRRORS.name),
             "config_path": snapshot.config_path,
             "helper": snapshot.helper or None,
             "username": snapshot.kept.username if snapshot.kept else None,

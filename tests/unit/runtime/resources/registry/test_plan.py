@@ -9,28 +9,50 @@ import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.credentials import Credentials
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.hostfiles import Found
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.mirrors import hosts_toml
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.registry import (
+    CA,
+    CLIENT_CERTIFICATE,
+    CLIENT_KEY,
+    MIRRORS,
     REGISTRY,
+    Kept,
     Snapshot,
     observe,
 )
 from cases import complete, hold, load
 
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n"
+KEY = "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n"
+DIRECTORY = "/etc/docker/certs.d/r.example:5000/"
 
 
-def snapshot(ca=None, ca_mode="0644", wanted_ca=None, config_mode=None, settings=None, kept=None, helper=""):
+def kept(field, noun, name, mode, file):
+    """A file from data: what is there, its mode if that is another one, what is wanted."""
+    file = file or {}
+    found = Found(file["found"].encode(), int(file.get("mode", mode), 8)) if "found" in file else None
+    wanted = file.get("wanted")
+    declared = file.get("declared", wanted is not None)
+    return Kept(
+        field, noun, DIRECTORY + name, int(mode, 8), found, declared, None if wanted is None else wanted.encode()
+    )
+
+
+def snapshot(ca=None, key=None, certificate=None, mirrors=None, config_mode=None, settings=None, login=None, helper=""):
     """A snapshot from data."""
     return Snapshot(
         registry="r.example:5000",
-        ca_path="/etc/docker/certs.d/r.example:5000/ca.crt",
-        ca=Found(ca.encode(), int(ca_mode, 8)) if ca else None,
-        wanted_ca=wanted_ca.encode() if wanted_ca else None,
+        trust=(
+            kept(CA, "CA", "ca.crt", "0644", ca),
+            kept(CLIENT_KEY, "client key", "client.key", "0600", key),
+            kept(CLIENT_CERTIFICATE, "client certificate", "client.cert", "0644", certificate),
+        ),
+        mirrors=kept(MIRRORS, "list of mirrors", "hosts.toml", "0644", mirrors),
         config_path="/root/.docker/config.json",
         config=Found(b"", int(config_mode, 8)) if config_mode else None,
         settings=settings or {},
         helper=helper,
-        kept=Credentials(*kept) if kept else None,
+        kept=Credentials(*login) if login else None,
     )
 
 
@@ -46,6 +68,11 @@ def test_plan(case):
         ({"registry": "a b"}, "is not the address of a registry"),
         ({"registry_ca": "nonsense"}, "this is not a certificate"),
         ({"registry_ca": CERTIFICATE + "-----BEGIN PRIVATE KEY-----"}, "this holds a private key"),
+        ({"client_key": "nonsense", "client_certificate": CERTIFICATE}, "client_key: this is not a key"),
+        ({"client_key": KEY.replace("PRIVATE", "ENCRYPTED PRIVATE"), "client_certificate": CERTIFICATE}, "passphrase"),
+        ({"client_key": KEY, "client_certificate": KEY}, "client_certificate: this holds a private key"),
+        ({"mirrors": [{"url": "mirror.example"}]}, "is not the address of a mirror"),
+        ({"mirrors": [{"url": "https://mirror.example/path"}]}, "is not the address of a mirror"),
         ({"username": "a:b", "password": "c"}, "a name with a colon"),
     ],
 )
@@ -55,3 +82,28 @@ def test_what_cannot_be_meant(params, why, tmp_path):
     with pytest.raises(InputError, match=why) as caught:
         observe(None, complete(REGISTRY, {**paths, **params}))
     assert "nonsense" not in str(caught.value)
+
+
+def test_hosts_toml():
+    """Certificates of the registry itself are named, because nobody looks for them beside it any more."""
+    mirrors = [
+        {"url": "https://mirror.example:5000/", "capabilities": None, "ca_path": "/m.crt"},
+        {"url": "http://other.example", "capabilities": ["pull"], "ca_path": None},
+    ]
+    assert hosts_toml("r.example:5000", mirrors, ["/ca.crt"], [("/c.cert", "/c.key")]).decode() == (
+        'server = "https://r.example:5000"\n'
+        'ca = ["/ca.crt"]\n'
+        'client = [["/c.cert", "/c.key"]]\n'
+        "\n"
+        '[host."https://mirror.example:5000"]\n'
+        '  capabilities = ["pull", "resolve"]\n'
+        '  ca = "/m.crt"\n'
+        "\n"
+        '[host."http://other.example"]\n'
+        '  capabilities = ["pull"]\n'
+    )
+
+
+def test_hosts_toml_of_docker_hub():
+    """Its registry has another name than its images."""
+    assert hosts_toml("docker.io", [], [], []) == b'server = "https://registry-1.docker.io"\n'
