@@ -37,7 +37,7 @@ rm -f containerd/DEBIAN/md5sums
 control containerd containerd.io 1.6.1-1 \
   'Provides: containerd, runc\nConflicts: containerd, runc\nReplaces: containerd, runc\n' >control
 mv control containerd/DEBIAN/control
-dpkg-deb --root-owner-group --build containerd "$pool/containerd.io_1.6.1-1_$architecture.deb"
+dpkg-deb -Zgzip -z1 --root-owner-group --build containerd "$pool/containerd.io_1.6.1-1_$architecture.deb"
 
 # docker-ce-cli is the program, which Debian 12 has in docker.io.
 cli=${cli:-cli}
@@ -54,20 +54,20 @@ sed -i 's|/usr/bin/\$BASE|/usr/bin/dockerd|; s|^DOCKERD=.*|DOCKERD=/usr/bin/dock
 touch "$cli/DEBIAN/control"
 cp docker.io/DEBIAN/control docker.control
 cp "$cli/DEBIAN/control" cli.control
-for version in 24.0.1 25.0.1 25.0.2; do
+for version in 24.0.1 24.0.2 25.0.1; do
   version=5:$version-1~debian~$suite
   cp cli.control "$cli/DEBIAN/control"
   control "$cli" docker-ce-cli "$version" 'Conflicts: docker.io, docker-cli\n' >control
   mv control "$cli/DEBIAN/control"
-  dpkg-deb --root-owner-group --build "$cli" "$pool/docker-ce-cli_${version#5:}_$architecture.deb"
+  dpkg-deb -Zgzip -z1 --root-owner-group --build "$cli" "$pool/docker-ce-cli_${version#5:}_$architecture.deb"
   cp docker.control docker.io/DEBIAN/control
   control docker.io docker-ce "$version" 'Conflicts: docker.io\nReplaces: docker-engine\n' |
     sed 's/^Depends: /&containerd.io, docker-ce-cli, /' >control
   mv control docker.io/DEBIAN/control
-  dpkg-deb --root-owner-group --build docker.io "$pool/docker-ce_${version#5:}_$architecture.deb"
+  dpkg-deb -Zgzip -z1 --root-owner-group --build docker.io "$pool/docker-ce_${version#5:}_$architecture.deb"
 done
 cp "$pool"/containerd.io_* "$pool"/docker-ce*_24.0.1-* "$place/old"
-cp "$pool"/containerd.io_* "$pool"/docker-ce*_25.0.2-* "$place/new"
+cp "$pool"/containerd.io_* "$pool"/docker-ce*_25.0.1-* "$place/new"
 
 # Two keys, of which the first one signs.
 GNUPGHOME=$work/gnupg
