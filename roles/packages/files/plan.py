@@ -400,6 +400,7 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
         "here": here,
         "install": [],
         "remove": [],
+        "held": [],
         "arguments": [],
         "options": [],
         "files": sources.changes(),
@@ -451,6 +452,7 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
         if foreign:
             raise Problem("apt would also remove %s. Remove what needs the old packages first." % ", ".join(foreign))
         touched = {package["name"] for package in plan["install"]} | set(plan["remove"])
+        plan["held"] = sorted(on_hold & touched - set(plan["remove"]))
         if touched & on_hold - ours:
             raise Problem("apt would also change %s, which is on hold." % ", ".join(sorted(touched & on_hold - ours)))
     return plan
