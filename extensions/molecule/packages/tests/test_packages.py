@@ -25,7 +25,9 @@ def test_only_the_repository_has_its_key(host):
     """As a file that all may read."""
     key = host.file("/etc/apt/keyrings/docker.asc")
     assert key.mode == 0o644
-    assert "Signed-By: /etc/apt/keyrings/docker.asc" in host.file("/etc/apt/sources.list.d/docker.sources").content_string
+    assert (
+        "Signed-By: /etc/apt/keyrings/docker.asc" in host.file("/etc/apt/sources.list.d/docker.sources").content_string
+    )
     assert host.check_output("apt-get --option=APT::Update::Error-Mode=any --quiet=2 update") == ""
 
 
