@@ -408,7 +408,7 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
         "old_keys": sources.old_keys,
         "legacy": sources.legacy(),
     }
-    if (lacking or unwanted or moving) and not trusts:
+    if not trusts:
         # Only in check mode: otherwise the certificates came before.
         plan["install"] = [{"name": name, "from": here.get(name, ""), "to": ""} for name in lacking]
         plan["remove"] = unwanted

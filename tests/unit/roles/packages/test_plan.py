@@ -188,3 +188,32 @@ def test_a_host_that_has_everything_is_left_alone() -> None:
     assert made["problem"] == ""
     assert "dpkg" in made["here"]
     assert not made["arguments"] and not made["files"] and not made["install"]
+
+
+def test_without_certificates_there_is_nothing_to_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "APT", tmp_path)
+    monkeypatch.setattr(plan, "CERTIFICATES", tmp_path / "not-there")
+    monkeypatch.setattr(plan, "installed", lambda: {"docker.io": "20.10.24+dfsg1-1"})
+    (tmp_path / "trusted.gpg.d").mkdir()
+    repository = {
+        "name": "docker",
+        "url": "https://download.docker.com/linux/debian",
+        "suite": "bookworm",
+        "components": ["stable"],
+        "fingerprint": FINGERPRINT,
+        "key": "",
+    }
+    wanted = {
+        "owner": "engine",
+        "names": ["docker-ce"],
+        "versions": {"docker-ce": "26.1"},
+        "conflicts": ["docker.io"],
+        "repository": repository,
+        "directory": "",
+        "space": {},
+        "came": [],
+    }
+    made = plan.made(wanted, tmp_path)
+    assert made["install"] == [{"name": "docker-ce", "from": "", "to": ""}]
+    assert made["remove"] == ["docker.io"]
+    assert [Path(file["path"]).name for file in made["files"]] == ["docker.sources"]
