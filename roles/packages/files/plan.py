@@ -1,0 +1,475 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What apt has to do so that the wanted packages are here; changes nothing but apt's cache of package lists.
+
+Reads what is wanted as JSON in its argument and prints the plan as JSON. Its `problem` is a sentence if there is none.
+The host's sources are staged as they will be, so that apt's own answers are those of the real run.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+from typing import Any, Iterable, Iterator
+
+APT = Path("/etc/apt")
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+ENVIRONMENT = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
+
+
+class Problem(Exception):
+    """Why there is no plan, in a sentence for the user."""
+
+
+# Keys
+
+
+def key_blocks(text: bytes) -> Iterator[bytes]:
+    """The binary keyrings in an armored text, or the text itself if it is one."""
+    blocks = re.findall(
+        rb"-----BEGIN PGP PUBLIC KEY BLOCK-----(.*?)-----END PGP PUBLIC KEY BLOCK-----", text, re.DOTALL
+    )
+    if not blocks and text[:1] >= b"\x80":
+        yield text
+    for block in blocks:
+        _headers, _, body = block.replace(b"\r", b"").partition(b"\n\n")
+        lines = [line.strip() for line in body.splitlines()]
+        yield base64.b64decode(b"".join(line for line in lines if not line.startswith(b"=")))
+
+
+def packets(keyring: bytes) -> Iterator[tuple[int, bytes]]:
+    """Tag and body of each OpenPGP packet (RFC 9580, 4.2)."""
+    at = 0
+    while at < len(keyring):
+        head, first = keyring[at], keyring[at + 1]
+        if head & 0x40:
+            tag, at = head & 0x3F, at + 2
+            if first < 192:
+                size = first
+            elif first < 224:
+                size, at = ((first - 192) << 8) + keyring[at] + 192, at + 1
+            else:
+                size, at = int.from_bytes(keyring[at : at + 4], "big"), at + 4
+        else:
+            tag, width = (head & 0x3C) >> 2, 1 << (head & 3)
+            size, at = int.from_bytes(keyring[at + 1 : at + 1 + width], "big"), at + 1 + width
+        yield tag, keyring[at : at + size]
+        at += size
+
+
+def fingerprints(text: bytes) -> list[str]:
+    """The fingerprints of the primary keys, or none if these are no keys."""
+    found = []
+    try:
+        for block in key_blocks(text):
+            for tag, body in packets(block):
+                if tag == 6 and body[0] == 4:
+                    found.append(hashlib.sha1(b"\x99" + len(body).to_bytes(2, "big") + body).hexdigest().upper())
+                elif tag == 6:
+                    found.append("of version %d" % body[0])
+    except (ValueError, IndexError):
+        return []
+    return found
+
+
+def check_key(key: str, fingerprint: str) -> None:
+    """Refuse a key that is not exactly the one with this fingerprint."""
+    found = fingerprints(key.encode())
+    if not found:
+        raise Problem("The key of the repository is no armored OpenPGP public key.")
+    if found != [fingerprint]:
+        raise Problem("The key of the repository has the fingerprint %s, not %s." % (" and ".join(found), fingerprint))
+
+
+def key_of(repository: dict[str, Any]) -> str:
+    """The key that was given, or the one that is here if it is the right one, or what the repository offers."""
+    here = key_path(repository)
+    if repository.get("key"):
+        return str(repository["key"])
+    if here.exists() and fingerprints(here.read_bytes()) == [repository["fingerprint"]]:
+        return here.read_text(encoding="ascii")
+    url = repository["url"].rstrip("/") + "/gpg"
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return str(answer.read(1 << 20).decode("ascii"))
+    except (OSError, ValueError) as error:
+        raise Problem("The key of the repository cannot be had from %s: %s." % (url, error))
+
+
+def key_path(repository: dict[str, Any]) -> Path:
+    """Where the key is kept."""
+    return APT / "keyrings" / "{name}.asc".format(**repository)
+
+
+# Sources
+
+
+def address(url: str) -> str:
+    """An address as it is compared: http and https are the same repository."""
+    return re.sub(r"^https?://", "", url.rstrip("/")).lower()
+
+
+def one_line(line: str) -> tuple[list[str], list[str]]:
+    """The address and the keys of a line of a .list file."""
+    found = re.match(r"\s*deb(?:-src)?\s+(?:\[([^]]*)\]\s+)?(\S+)", line)
+    if not found:
+        return [], []
+    keys = re.findall(r"signed-by=(\S+)", found.group(1) or "", re.IGNORECASE)
+    return [found.group(2)], [key for part in keys for key in part.split(",")]
+
+
+def stanza(text: str) -> tuple[list[str], list[str]]:
+    """The addresses and the keys of a stanza of a .sources file."""
+    fields: dict[str, str] = {}
+    name = ""
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        if line[:1] in " \t":
+            fields[name] = fields.get(name, "") + " " + line.strip()
+        else:
+            name, _, value = line.partition(":")
+            name = name.strip().lower()
+            fields[name] = value.strip()
+    signed = fields.get("signed-by", "")
+    return fields.get("uris", "").split(), [] if "BEGIN PGP" in signed else signed.replace(",", " ").split()
+
+
+def without(path: Path, text: str, addresses: set[str]) -> tuple[str, list[str], list[str]]:
+    """The text of a file of sources without these repositories, their keys, and the keys of what stays."""
+    list_file = path.suffix != ".sources"
+    parts = text.splitlines(keepends=True) if list_file else re.split(r"(?<=\n)(?:[ \t]*\n)+", text)
+    kept: list[str] = []
+    gone_keys: list[str] = []
+    kept_keys: list[str] = []
+    for part in parts:
+        urls, keys = one_line(part) if list_file else stanza(part)
+        if addresses.intersection(map(address, urls)):
+            gone_keys += keys
+        else:
+            kept.append(part)
+            kept_keys += keys
+    if len(kept) == len(parts):
+        return text, [], kept_keys
+    return ("" if list_file else "\n").join(kept), gone_keys, kept_keys
+
+
+def settled(text: str) -> bool:
+    """Whether there is nothing in a file but comments."""
+    return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
+
+
+class Sources:
+    """The host's sources as they are, and as they will be."""
+
+    def __init__(self, owner: str, repository: dict[str, Any] | None) -> None:
+        self.mark = "# By slipway.docker.packages for %s.\n" % owner
+        self.repository = repository
+        self.before = {
+            path: path.read_text(errors="surrogateescape")
+            for path in [APT / "sources.list", *sorted((APT / "sources.list.d").glob("*"))]
+            if path.suffix in (".list", ".sources") and path.is_file()
+        }
+        self.after = dict(self.before)
+        self.old_keys: list[str] = []
+        self.source = self.key = Path()
+        for path, text in self.before.items():
+            if text.startswith(self.mark):
+                self.take(path, {address(url) for part in text.split("\n\n") for url in stanza(part)[0]})
+        if repository:
+            self.source = APT / "sources.list.d" / (repository["name"] + ".sources")
+            self.key = key_path(repository)
+            addresses = {address(url) for url in [repository["url"], *repository.get("aliases", [])]}
+            for path in self.before:
+                self.take(path, addresses)
+            self.after[self.source] = self.text(self.key)
+            self.old_keys += map(str, self.strays(repository["fingerprint"]))
+        still = {key for path, text in self.after.items() for key in without(path, text, set())[2]}
+        self.old_keys = [
+            key
+            for key in dict.fromkeys(self.old_keys)
+            if key not in still and key.startswith("/") and Path(key).exists()
+        ]
+
+    def take(self, path: Path, addresses: set[str]) -> None:
+        """Take these repositories out of a file, and the file away if nothing is left in it."""
+        text, keys, _ = without(path, self.after[path], addresses)
+        if keys or text != self.after[path]:
+            self.old_keys += keys
+            self.after[path] = "" if settled(text) and path.name != "sources.list" else text
+
+    def text(self, key: Path) -> str:
+        """The repository as a deb822 source with this key."""
+        repository = self.repository or {}
+        suite, components = repository["suite"], " ".join(repository["components"])
+        return self.mark + "Types: deb\nURIs: %s\nSuites: %s\n%sSigned-By: %s\n" % (
+            repository["url"],
+            suite,
+            "" if suite.endswith("/") else "Components: %s\n" % components,
+            key,
+        )
+
+    def strays(self, fingerprint: str) -> Iterator[Path]:
+        """Files with nothing but the repository's key, which apt would trust for every repository."""
+        for path in sorted((APT / "trusted.gpg.d").glob("*")):
+            if path.suffix in (".asc", ".gpg") and set(fingerprints(path.read_bytes())) == {fingerprint}:
+                yield path
+
+    def legacy(self) -> bool:
+        """Whether apt-key has the repository's key in its keyring."""
+        keyring = APT / "trusted.gpg"
+        return bool(
+            self.repository
+            and keyring.exists()
+            and Path("/usr/bin/apt-key").exists()
+            and self.repository["fingerprint"] in fingerprints(keyring.read_bytes())
+        )
+
+    def changes(self) -> list[dict[str, str]]:
+        """The files that differ, what goes before what comes, so that apt never sees both."""
+        files = [
+            {"path": str(path), "text": text} for path, text in self.after.items() if text != self.before.get(path, "")
+        ]
+        return sorted(files, key=lambda file: file["path"] == str(self.source))
+
+    def key_differs(self) -> bool:
+        """Whether the key has to be written."""
+        if not self.repository or not self.repository.get("key"):
+            return False
+        return not self.key.exists() or self.key.read_text(errors="replace") != self.repository["key"]
+
+    def stage(self, place: Path) -> list[str]:
+        """Write the sources as they will be; the options with which apt reads these."""
+        (place / "parts").mkdir()
+        for path, text in self.after.items():
+            if path == self.source:
+                (place / "key.asc").write_text((self.repository or {})["key"])
+                text = self.text(place / "key.asc")
+            (place / "parts" / path.name).write_text(text, errors="surrogateescape")
+        return sources_options(place / "parts")
+
+
+def sources_options(parts: Path) -> list[str]:
+    """Options with which apt reads only these sources, and keeps no cache of them."""
+    return [
+        "--option=Dir::Etc::SourceList=/dev/null",
+        "--option=Dir::Etc::SourceParts=%s" % parts,
+        "--option=Dir::Cache::pkgcache=",
+        "--option=Dir::Cache::srcpkgcache=",
+    ]
+
+
+# Packages
+
+
+def ask(*argv: str) -> str:
+    """What a program prints. Raises Problem with its own words."""
+    done = subprocess.run(argv, check=False, capture_output=True, text=True, env=ENVIRONMENT)
+    if done.returncode != 0:
+        words = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        said = [line for line in words if line.startswith(("E:", "W:"))] or words[-5:]
+        if any("unmet dependencies" in line for line in words):
+            said = [line.strip() for line in words if re.match(r"^ \S+ : | {3,}\S", line)] + said
+        raise Problem("%s says: %s" % (Path(argv[0]).name, " ".join(said)))
+    return done.stdout
+
+
+def installed() -> dict[str, str]:
+    """The version of each package that is installed, whatever else is wanted of it."""
+    shown = ask("dpkg-query", "--show", "--showformat=${db:Status-Abbrev} ${Package} ${Version}\\n")
+    return dict(re.findall(r"^.i. (\S+) (\S+)$", shown, re.MULTILINE))
+
+
+def held() -> set[str]:
+    """The packages that are on hold."""
+    return set(re.findall(r"^(\S+?)(?::\S+)?\s+hold$", ask("dpkg", "--get-selections"), re.MULTILINE))
+
+
+def fits(version: str, wanted: str) -> bool:
+    """Whether a version is the wanted one, or begins with it: 26.1 is 5:26.1.4-1, and not 26.10."""
+    return any(
+        re.match(re.escape(wanted) + r"(?![0-9])", spelling)
+        for spelling in (version, version.partition(":")[2])
+        if spelling
+    )
+
+
+def newer(one: str, other: str) -> int:
+    """How dpkg compares two versions, the newer first."""
+    if one == other:
+        return 0
+    return -1 if subprocess.run(["dpkg", "--compare-versions", one, "gt", other], check=False).returncode == 0 else 1
+
+
+def pick(name: str, wanted: str, available: Iterable[str], source: str) -> str:
+    """The newest version that is wanted."""
+    versions = sorted(set(available), key=functools.cmp_to_key(newer))
+    if not versions:
+        raise Problem("There is no package %s in %s." % (name, source))
+    for version in versions:
+        if wanted == "latest" or fits(version, wanted):
+            return version
+    raise Problem("There is no version %s of %s in %s, which has %s." % (wanted, name, source, ", ".join(versions[:8])))
+
+
+def available(names: Iterable[str], options: list[str]) -> dict[str, list[str]]:
+    """The versions of packages that apt's sources have."""
+    shown = ask("apt-cache", *options, "madison", *names)
+    found: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^\s*(\S+) \|\s*(\S+) \|.* Packages$", shown, re.MULTILINE):
+        found.setdefault(name, []).append(version)
+    return found
+
+
+def files_of(directory: str) -> dict[tuple[str, str], Path]:
+    """The packages in a directory, by name and version."""
+    found = {}
+    for path in sorted(Path(directory).glob("*.deb")):
+        name, version = ask("dpkg-deb", "--show", "--showformat=${Package} ${Version}", str(path)).split()
+        found[name, version] = path
+    if not found:
+        raise Problem("There is no *.deb file in the directory %s of this host." % directory)
+    return found
+
+
+def simulated(text: str) -> tuple[list[dict[str, str]], list[str]]:
+    """What apt would install, from which version to which, and what it would remove."""
+    install = [
+        {"name": name, "from": before, "to": after}
+        for name, before, after in re.findall(r"^Inst (\S+) (?:\[(\S+)\] )?\((\S+)", text, re.MULTILINE)
+    ]
+    return install, re.findall(r"^Remv (\S+)", text, re.MULTILINE)
+
+
+def check_space(space: dict[str, int]) -> None:
+    """Refuse where a file system has less free space than wanted, in MB."""
+    for wanted, least in space.items():
+        path = Path(wanted)
+        while not path.exists():
+            path = path.parent
+        system = os.statvfs(path)
+        free = system.f_bavail * system.f_frsize // 10**6
+        if free < least:
+            raise Problem("There are %d MB free for %s, and %d are needed." % (free, wanted, least))
+
+
+def update(options: list[str]) -> None:
+    """Bring the package lists, as apt's sources will be. Nothing of other sources is forgotten."""
+    ask(
+        "apt-get",
+        *options,
+        "--option=APT::Get::List-Cleanup=false",
+        "--option=APT::Update::Error-Mode=any",
+        "--option=Acquire::Retries=3",
+        "--option=DPkg::Lock::Timeout=120",
+        "--quiet=2",
+        "update",
+    )
+
+
+def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
+    """The plan."""
+    repository = wanted["repository"]
+    trusts = not repository or not repository["url"].startswith("https:") or CERTIFICATES.exists()
+    if repository:
+        repository["fingerprint"] = re.sub(r"\s|^0x", "", repository["fingerprint"]).upper()
+        if trusts or repository.get("key"):
+            repository["key"] = key_of(repository)
+            check_key(repository["key"], repository["fingerprint"])
+    sources = Sources(wanted["owner"], repository)
+    here, versions = installed(), wanted["versions"]
+    unwanted = sorted(set(wanted["conflicts"]) & set(here))
+    lacking = [
+        name
+        for name in wanted["names"]
+        if name not in here or name in versions and versions[name] != "latest" and not fits(here[name], versions[name])
+    ]
+    moving = [name for name in versions if versions[name] == "latest" and name in here]
+    plan: dict[str, Any] = {
+        "problem": "",
+        "here": here,
+        "install": [],
+        "remove": [],
+        "held": [],
+        "arguments": [],
+        "options": [],
+        "files": sources.changes(),
+        "key": {"path": str(sources.key), "text": repository["key"]} if sources.key_differs() else None,
+        "old_keys": sources.old_keys,
+        "legacy": sources.legacy(),
+    }
+    if not trusts:
+        # Only in check mode: otherwise the certificates came before.
+        plan["install"] = [{"name": name, "from": here.get(name, ""), "to": ""} for name in lacking]
+        plan["remove"] = unwanted
+        return plan
+    if lacking or unwanted or moving or repository and (plan["files"] or plan["key"]):
+        if wanted["directory"]:
+            files = files_of(wanted["directory"])
+            options = sources_options(Path("/dev/null"))
+            options += ["--option=APT::Sources::With::=%s" % path for path in files.values()]
+            plan["options"] = options
+            have: dict[str, list[str]] = {}
+            for name, version in files:
+                have.setdefault(name, []).append(version)
+            source = "the directory %s" % wanted["directory"]
+        else:
+            options = sources.stage(place)
+            update(options)
+            have = available(wanted["names"], options)
+            source = repository["url"] if repository else "the sources of this host"
+        picked = {name: pick(name, versions[name], have.get(name, []), source) for name in versions}
+        lacking += [name for name in moving if picked[name] != here[name]]
+    if lacking or unwanted:
+        check_space(wanted["space"])
+        plan["arguments"] = [name + ("=" + picked[name] if name in picked else "") for name in lacking]
+        plan["arguments"] += [name + "-" for name in unwanted]
+        on_hold = held()
+        ours = set(wanted["names"]) | set(wanted["conflicts"])
+        shown = ask(
+            "apt-get",
+            *options,
+            "--simulate",
+            "--yes",
+            "--no-install-recommends",
+            "--allow-downgrades",
+            "--allow-change-held-packages",
+            "install",
+            *plan["arguments"],
+        )
+        plan["install"], plan["remove"] = simulated(shown)
+        foreign = sorted(set(plan["remove"]) - ours - set(wanted["came"]))
+        if foreign:
+            raise Problem("apt would also remove %s. Remove what needs the old packages first." % ", ".join(foreign))
+        touched = {package["name"] for package in plan["install"]} | set(plan["remove"])
+        plan["held"] = sorted(on_hold & touched - set(plan["remove"]))
+        if touched & on_hold - ours:
+            raise Problem("apt would also change %s, which is on hold." % ", ".join(sorted(touched & on_hold - ours)))
+    return plan
+
+
+def main() -> None:
+    """Print the plan as JSON."""
+    os.umask(0o022)
+    # apt's downloads run as a user of their own, who has to read what is staged.
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        try:
+            plan = made(json.loads(sys.argv[1]), Path(place))
+        except Problem as problem:
+            plan = {"problem": str(problem)}
+    sys.stdout.write(json.dumps(plan) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role packages asks apt, and understands of its answers."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).parents[4] / "roles" / "packages" / "files" / "plan.py"
+SPEC = importlib.util.spec_from_file_location("plan", PROGRAM)
+assert SPEC and SPEC.loader
+plan = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(plan)
+
+KEY = """-----BEGIN PGP PUBLIC KEY BLOCK-----
+Comment: for tests
+
+mDMEawc6RRYJKwYBBAHaRw8BAQdAT7OuRiwVrczFSnbPvZj7z8iBX4kB1Ej+PBtL
+PAZWDNW0EHRlc3RAZXhhbXBsZS5jb22IkAQTFggAOBYhBPNJHbhCK2J/VnWAGEAx
+uKONUeogBQJrBzpFAhsDBQsJCAcCBhUKCQgLAgQWAgMBAh4BAheAAAoJEEAxuKON
+Ueogl7sA/0AA+2EXeZpsmeZhofoVvYqgXL7ja0vVPkLDUmynRUVdAP9YwXwOz34m
+Q2e3smbVEYvRZvHjQEXWn+RQC4BltcezBA==
+=nLV0
+-----END PGP PUBLIC KEY BLOCK-----
+"""
+FINGERPRINT = "F3491DB8422B627F567580184031B8A38D51EA20"
+DOCKER = {"download.docker.com/linux/debian", "download.docker.com/linux/ubuntu"}
+
+
+def test_a_key_is_known_by_its_fingerprint() -> None:
+    assert plan.fingerprints(KEY.encode()) == [FINGERPRINT]
+    assert plan.fingerprints(next(plan.key_blocks(KEY.encode()))) == [FINGERPRINT]
+    plan.check_key(KEY, FINGERPRINT)
+
+
+@pytest.mark.parametrize("text", ["", "no key", "-----BEGIN PGP PUBLIC KEY BLOCK-----", KEY.replace("mDME", "mDM")])
+def test_what_is_no_key_is_refused(text: str) -> None:
+    with pytest.raises(plan.Problem, match="no armored OpenPGP public key"):
+        plan.check_key(text, FINGERPRINT)
+
+
+def test_another_key_is_refused_also_beside_the_right_one() -> None:
+    with pytest.raises(plan.Problem, match="has the fingerprint F3491.*, not 00"):
+        plan.check_key(KEY, "0" * 40)
+    with pytest.raises(plan.Problem, match=f"{FINGERPRINT} and {FINGERPRINT}"):
+        plan.check_key(KEY + KEY, FINGERPRINT)
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted", "expected"),
+    [
+        ("5:26.1.4-1~debian.12~bookworm", "26.1", True),
+        ("5:26.1.4-1~debian.12~bookworm", "5:26.1", True),
+        ("5:26.1.4-1~debian.12~bookworm", "5:26.1.4-1~debian.12~bookworm", True),
+        ("5:26.10.1-1", "26.1", False),
+        ("5:26.1.4-1", "6.1", False),
+        ("20.10.24+dfsg1-1", "20.10.24", True),
+        ("20.10.24+dfsg1-1", "5:20.10.24", False),
+    ],
+)
+def test_a_version_may_be_given_by_its_beginning(version: str, wanted: str, expected: bool) -> None:
+    assert plan.fits(version, wanted) is expected
+
+
+def test_the_newest_version_that_is_wanted_is_picked() -> None:
+    versions = ["5:24.0.9-1", "5:24.0.10-1", "5:25.0.1-1"]
+    assert plan.pick("docker-ce", "24", versions, "here") == "5:24.0.10-1"
+    assert plan.pick("docker-ce", "latest", versions, "here") == "5:25.0.1-1"
+    with pytest.raises(plan.Problem, match="no version 99 of docker-ce in here, which has 5:25.0.1-1, 5:24.0.10-1"):
+        plan.pick("docker-ce", "99", versions, "here")
+    with pytest.raises(plan.Problem, match="no package docker-ce in here"):
+        plan.pick("docker-ce", "24", [], "here")
+
+
+def test_lines_of_a_repository_are_taken_out_with_their_keys() -> None:
+    text = (
+        "deb http://deb.debian.org/debian bookworm main\n"
+        "deb [arch=amd64 signed-by=/usr/share/docker.gpg] http://download.docker.com/linux/debian/ bookworm stable\n"
+        "# deb https://download.docker.com/linux/debian bookworm test\n"
+        "deb [signed-by=/etc/apt/keyrings/mine.gpg] https://example.com/debian bookworm main\n"
+    )
+    after, gone, kept = plan.without(Path("all.list"), text, DOCKER)
+    assert after == "".join(text.splitlines(keepends=True)[i] for i in (0, 2, 3))
+    assert gone == ["/usr/share/docker.gpg"]
+    assert kept == ["/etc/apt/keyrings/mine.gpg"]
+
+
+def test_stanzas_of_a_repository_are_taken_out_with_their_keys() -> None:
+    mine = "# Mine\nTypes: deb\nURIs: https://example.com/debian\nSuites: ./\nSigned-By:\n -----BEGIN PGP\n .\n abc\n"
+    docker = (
+        "Types: deb\nURIs:\n https://download.docker.com/linux/ubuntu\nSuites: noble\nComponents: stable\n"
+        "Signed-By: /etc/apt/keyrings/docker.gpg\n"
+    )
+    assert plan.without(Path("all.sources"), mine + "\n" + docker, DOCKER) == (
+        mine,
+        ["/etc/apt/keyrings/docker.gpg"],
+        [],
+    )
+    assert plan.without(Path("all.sources"), mine, DOCKER) == (mine, [], [])
+
+
+def test_the_old_layout_gives_way_to_the_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("sources.list.d", "keyrings", "trusted.gpg.d"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(plan, "APT", tmp_path)
+    old_key = tmp_path / "keyrings" / "docker.gpg"
+    shared_key = tmp_path / "keyrings" / "shared.gpg"
+    loose_key = tmp_path / "trusted.gpg.d" / "docker.asc"
+    for key in (old_key, shared_key, loose_key):
+        key.write_text(KEY)
+    sources = tmp_path / "sources.list.d"
+    line = "deb [signed-by=%s] https://download.docker.com/linux/debian bookworm stable\n"
+    (sources / "docker.list").write_text(line % old_key)
+    rest = "deb [signed-by=%s] https://example.com bookworm stable\n" % shared_key
+    (sources / "mixed.list").write_text(line % shared_key + rest)
+    repository = {
+        "name": "docker",
+        "url": "https://download.docker.com/linux/debian",
+        "suite": "bookworm",
+        "components": ["stable"],
+        "fingerprint": FINGERPRINT,
+        "key": KEY,
+    }
+    found = plan.Sources("engine", repository)
+    changes = {Path(file["path"]).name: file["text"] for file in found.changes()}
+    assert changes["docker.list"] == ""
+    assert changes["mixed.list"] == rest
+    assert "Signed-By: %s\n" % (tmp_path / "keyrings" / "docker.asc") in changes["docker.sources"]
+    assert list(changes)[-1] == "docker.sources"
+    assert found.old_keys == [str(old_key), str(loose_key)]
+
+    # As it is then, there is nothing to do; and without a repository it goes.
+    for file in found.changes():
+        Path(file["path"]).write_text(file["text"])
+    (tmp_path / "keyrings" / "docker.asc").write_text(KEY)
+    for name in found.old_keys:
+        Path(name).unlink()
+    again = plan.Sources("engine", repository)
+    assert (again.changes(), again.old_keys, again.key_differs()) == ([], [], False)
+    gone = plan.Sources("engine", None)
+    assert gone.changes() == [{"path": str(sources / "docker.sources"), "text": ""}]
+    assert gone.old_keys == [str(tmp_path / "keyrings" / "docker.asc")]
+    assert plan.Sources("registry", None).changes() == []
+
+
+def test_what_apt_says_of_its_plan_is_understood() -> None:
+    text = (
+        "Remv docker.io [20.10.24+dfsg1-1]\n"
+        "Inst containerd.io (1.6.1-1 localhost [amd64])\n"
+        "Inst docker-ce [5:24.0.1-1] (5:25.0.1-1 Docker:stable [amd64])\n"
+        "Conf docker-ce (5:25.0.1-1 Docker:stable [amd64])\n"
+    )
+    assert plan.simulated(text) == (
+        [
+            {"name": "containerd.io", "from": "", "to": "1.6.1-1"},
+            {"name": "docker-ce", "from": "5:24.0.1-1", "to": "5:25.0.1-1"},
+        ],
+        ["docker.io"],
+    )
+
+
+def test_too_little_space_is_refused(tmp_path: Path) -> None:
+    plan.check_space({str(tmp_path / "not" / "there"): 0})
+    with pytest.raises(plan.Problem, match="MB free for .*, and 1000000000 are needed"):
+        plan.check_space({str(tmp_path / "not" / "there"): 10**9})
+
+
+def test_a_host_that_has_everything_is_left_alone() -> None:
+    wanted = {
+        "owner": "tests",
+        "names": ["dpkg"],
+        "versions": {},
+        "conflicts": ["not-here"],
+        "repository": None,
+        "directory": "",
+        "space": {},
+        "came": [],
+    }
+    argv = [sys.executable, str(PROGRAM), json.dumps(wanted)]
+    made = json.loads(subprocess.run(argv, check=True, capture_output=True, text=True).stdout)
+    assert made["problem"] == ""
+    assert "dpkg" in made["here"]
+    assert not made["arguments"] and not made["files"] and not made["install"]
+
+
+def test_without_certificates_there_is_nothing_to_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "APT", tmp_path)
+    monkeypatch.setattr(plan, "CERTIFICATES", tmp_path / "not-there")
+    monkeypatch.setattr(plan, "installed", lambda: {"docker.io": "20.10.24+dfsg1-1"})
+    (tmp_path / "trusted.gpg.d").mkdir()
+    repository = {
+        "name": "docker",
+        "url": "https://download.docker.com/linux/debian",
+        "suite": "bookworm",
+        "components": ["stable"],
+        "fingerprint": FINGERPRINT,
+        "key": "",
+    }
+    wanted = {
+        "owner": "engine",
+        "names": ["docker-ce"],
+        "versions": {"docker-ce": "26.1"},
+        "conflicts": ["docker.io"],
+        "repository": repository,
+        "directory": "",
+        "space": {},
+        "came": [],
+    }
+    made = plan.made(wanted, tmp_path)
+    assert made["install"] == [{"name": "docker-ce", "from": "", "to": ""}]
+    assert made["remove"] == ["docker.io"]
+    assert [Path(file["path"]).name for file in made["files"]] == ["docker.sources"]
