@@ -62,3 +62,61 @@ def test_a_container_runs(host):
         "docker run --rm tested /busybox sh -c '/busybox grep NoNewPrivs /proc/self/status; ulimit -n; ulimit -Hn'"
     )
     assert shown.split() == ["NoNewPrivs:", "1", "1024", "4096"]
+
+
+# A machine outside with two addresses, one of which may reach what is published here.
+OUTSIDE = """
+set -e
+ip netns add outside
+ip link add outside type veth peer name inside netns outside
+ip addr add 10.99.0.1/24 dev outside
+ip link set outside up
+ip -n outside addr add 10.99.0.2/24 dev inside
+ip -n outside addr add 10.99.0.3/24 dev inside
+ip -n outside link set inside up
+"""
+ASK = """
+import http.client, sys
+asked = http.client.HTTPConnection("10.99.0.1", 8080, timeout=5, source_address=(sys.argv[1], 0))
+asked.request("GET", "/")
+print(asked.getresponse().status)
+"""
+
+
+def asks(host, address):
+    """What somebody outside with this address gets."""
+    answer = host.run("ip netns exec outside python3 -c %s %s", ASK, address)
+    return answer.stdout.strip() or answer.stderr.strip().splitlines()[-1]
+
+
+def test_published_ports_are_reached_from_where_they_may(host):
+    """Also after the engine was restarted, and though somebody has flushed its chain before."""
+    host.check_output(
+        "set -e; cd $(mktemp -d); cp /bin/busybox .; tar -c busybox | docker import - tested >/dev/null; "
+        "docker run --detach --name published --publish 8080:80 tested /busybox httpd -f -p 80"
+    )
+    try:
+        host.check_output(OUTSIDE)
+        assert asks(host, "10.99.0.2") == "404"
+        assert asks(host, "10.99.0.3") == "TimeoutError: timed out"
+        host.check_output("iptables --flush DOCKER-USER")
+        assert asks(host, "10.99.0.3") == "404"
+        host.check_output("systemctl restart docker")
+        assert asks(host, "10.99.0.2") == "404"
+        assert asks(host, "10.99.0.3") == "TimeoutError: timed out"
+        assert "-s fd99::/64" in host.check_output("ip6tables --list-rules SLIPWAY-PUBLISHED")
+    finally:
+        host.run("docker rm --force published; ip netns del outside")
+
+
+def test_the_engine_is_watched(host):
+    """By rules that the kernel has, where it has an audit."""
+    rules = host.file("/etc/audit/rules.d/50-docker.rules")
+    assert rules.mode == 0o640
+    watched = [line.split()[1] for line in rules.content_string.splitlines() if line.startswith("-w ")]
+    assert {"/usr/bin/dockerd", "/usr/sbin/dockerd", "/etc/docker", "/var/lib/docker"} <= set(watched)
+    assert "/etc/sysconfig/docker" not in watched
+    assert watched[-1] == "/run/containerd/containerd.sock"
+    if host.run("auditctl -s").rc == 0:
+        loaded = host.check_output("auditctl -l")
+        assert [path for path in watched if "-w %s -p" % path not in loaded] == []
