@@ -60,7 +60,7 @@ def daemon_root(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
     except ValueError:
         had = {}
     old, new = place(had if isinstance(had, dict) else {}), place(config)
-    moved_by = [key for key, was, will in zip(("data-root", "userns-remap"), old, new) if was != will]
+    moved_by = [key for number, key in enumerate(("data-root", "userns-remap")) if old[number] != new[number]]
     return {"root": old[0], "remapped": bool(old[1]), "moved_by": moved_by}
 
 
