@@ -308,6 +308,13 @@ def together(config: Mapping[str, Any]) -> List[str]:
     names = [label.partition("=")[0] for label in config.get("labels") or () if isinstance(label, str)]
     for name in sorted({name for name in names if names.count(name) > 1}):
         found.append("labels has %s twice" % name)
+    files = [key for key in ("tlscacert", "tlscert", "tlskey") if not config.get(key)]
+    hosts = [host for host in config.get("hosts") or () if str(host).startswith("tcp://")]
+    if hosts and (files or config.get("tlsverify") is not True):
+        found.append(
+            "hosts has %s, where anybody could be root here; that takes tlsverify: true, tlscacert, tlscert and tlskey"
+            % hosts[0]
+        )
     runtime, runtimes = config.get("default-runtime", "runc"), config.get("runtimes") or {}
     if isinstance(runtime, str) and not (runtime in ("runc", *runtimes) or runtime.startswith("io.containerd.")):
         found.append("default-runtime is %s, which runtimes does not have" % runtime)

@@ -54,7 +54,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "graph": ("/srv/docker", "srv"),
     "group": ("docker", 1),
     "host-gateway-ip": ("10.0.0.1", "gateway"),
-    "hosts": (["unix:///run/d.sock", "tcp://10.0.0.1:2376", "fd://"], ["tcp://10.0.0.1"]),
+    "hosts": (["unix:///run/d.sock", "fd://"], ["unix://run/d.sock"]),
     "icc": (False, "false"),
     "init": (True, "true"),
     "init-path": ("/usr/bin/tini", 1),
@@ -103,6 +103,14 @@ VALUES: dict[str, tuple[Any, Any]] = {
 }
 
 
+FILES = {"tlscacert": "/ca.crt", "tlscert": "/server.crt", "tlskey": "/server.key"}
+HOST_WORDS = 'hosts must be a list, each entry fd://, unix:///PATH or tcp://HOST:PORT, and is ["tcp://10.0.0.1"]'
+OPEN = (
+    "hosts has tcp://10.0.0.1:2376, where anybody could be root here; that takes tlsverify: true, tlscacert, tlscert "
+    "and tlskey"
+)
+
+
 def test_every_key_has_values_here() -> None:
     assert VALUES.keys() == KEYS.keys()
 
@@ -128,6 +136,11 @@ def test_values(key: str) -> None:
         ({"firewall-backend": "nftables"}, "29.0.1", []),
         ({"mtu": "1400"}, "29.0.1", ['mtu must be a whole number from 0 to 65536, and is "1400"']),
         ({"labels": ["a=1", "a=2"]}, "", ["labels has a twice"]),
+        ({"hosts": ["tcp://10.0.0.1:2376"], **FILES, "tlsverify": True}, "", []),
+        ({"hosts": ["tcp://10.0.0.1"], **FILES, "tlsverify": True}, "", [HOST_WORDS]),
+        ({"hosts": ["fd://", "tcp://10.0.0.1:2376"]}, "", [OPEN]),
+        ({"hosts": ["tcp://10.0.0.1:2376"], **FILES, "tls": True}, "", [OPEN]),
+        ({"hosts": ["tcp://10.0.0.1:2376"], "tlsverify": True, "tlscert": "/c"}, "", [OPEN]),
         ({"default-runtime": "crun"}, "", ["default-runtime is crun, which runtimes does not have"]),
         ({"default-runtime": "crun", "runtimes": {"crun": {"path": "crun"}}}, "", []),
         (

@@ -1,0 +1,78 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter daemon_root."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: daemon_root
+author:
+  - The slipway.docker authors (@slipway)
+version_added: 0.1.0
+short_description: Where an engine keeps its things, and whether a changed daemon.json moves that
+description:
+  - An engine keeps images, containers, volumes and the state of a swarm below C(data-root), and with C(userns-remap) in
+    a directory for each mapping there. With another value of one of them it begins anew, and sees nothing of what is in
+    the old place.
+options:
+  _input:
+    description: The text of the C(daemon.json) that is there, empty if there is none.
+    type: str
+    required: true
+  config:
+    description: The content of the new file.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: See whether anything moves
+  ansible.builtin.debug:
+    msg: "{{ '{\"data-root\": \"/srv/docker\"}' | slipway.docker.daemon_root({'userns-remap': 'default'}) }}"
+  # {"moved_by": ["data-root", "userns-remap"], "remapped": false, "root": "/srv/docker"}
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(root) is the directory where things are kept before the change, and C(remapped) whether a mapping has its own
+      directory there.
+    - C(moved_by) has the keys whose change moves them.
+  type: dict
+"""
+
+import json
+import posixpath
+from typing import Any, Callable, Dict, Mapping, Tuple
+
+from ansible.errors import AnsibleFilterError
+
+USUAL = "/var/lib/docker"
+
+
+def daemon_root(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
+    """Where things are with the text `before`, and which keys of `config` move them. Raises AnsibleFilterError."""
+    if not isinstance(config, Mapping):
+        raise AnsibleFilterError("daemon_root needs a dictionary, not %r" % (config,))
+    try:
+        had = json.loads(before) if before.strip() else {}
+    except ValueError:
+        had = {}
+    old, new = place(had if isinstance(had, dict) else {}), place(config)
+    moved_by = [key for number, key in enumerate(("data-root", "userns-remap")) if old[number] != new[number]]
+    return {"root": old[0], "remapped": bool(old[1]), "moved_by": moved_by}
+
+
+def place(config: Mapping[str, Any]) -> Tuple[str, str]:
+    """The root, and the mapping below it."""
+    root = config.get("data-root") or config.get("graph") or USUAL
+    return posixpath.normpath(str(root)), str(config.get("userns-remap") or "")
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters by name."""
+        return {"daemon_root": daemon_root}

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an engine keeps, seen from outside."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+KEPT = Path(__file__).parents[4] / "roles" / "engine" / "files" / "kept.py"
+NOTHING = {"images": 0, "containers": 0, "volumes": 0, "swarm": False}
+
+
+def seen(*arguments: str) -> Any:
+    """What the role would see."""
+    return json.loads(subprocess.run([sys.executable, KEPT, *arguments], check=True, capture_output=True).stdout)
+
+
+def engine(root: Path) -> None:
+    """What an engine makes below its root."""
+    for name in ("image/overlay2/imagedb/content/sha256/aa", "volumes/metadata.db", "swarm/docker-state.json"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    for name in ("containers/one", "containers/two", "volumes/data/_data", "image/overlay2/layerdb/sha256/bb"):
+        (root / name).mkdir(parents=True)
+
+
+def test_what_is_there_is_counted(tmp_path: Path) -> None:
+    engine(tmp_path)
+    assert seen(str(tmp_path)) == {"images": 1, "containers": 2, "volumes": 1, "swarm": True}
+    assert seen(str(tmp_path), "remapped") == NOTHING
+
+
+def test_a_mapping_has_its_own(tmp_path: Path) -> None:
+    engine(tmp_path / "100000.100000")
+    assert seen(str(tmp_path)) == NOTHING
+    assert seen(str(tmp_path), "remapped") == {"images": 1, "containers": 2, "volumes": 1, "swarm": True}
+
+
+def test_nothing_is_there(tmp_path: Path) -> None:
+    assert seen(str(tmp_path / "nowhere")) == NOTHING

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which limits a host lets its containers have."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LIMITS = Path(__file__).parents[4] / "roles" / "engine" / "files" / "limits.py"
+MOST = int(Path("/proc/sys/fs/nr_open").read_text(encoding="ascii"))
+
+
+def said(limits: Any) -> str:
+    """What the role would hear."""
+    argv = [sys.executable, str(LIMITS), json.dumps(limits)]
+    return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+
+
+def test_what_the_host_has_is_fine() -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    assert said({"nofile": {"Name": "nofile", "Soft": 64, "Hard": hard}, "core": {"Hard": 0}}) == ""
+
+
+def test_more_than_the_kernel_gives_is_named_with_its_numbers() -> None:
+    says = said({"nofile": {"Name": "nofile", "Soft": 64, "Hard": MOST + 1}})
+    assert says.startswith("nofile has a hard limit of %d, above the hard limit of this host, which is " % (MOST + 1))
+    assert says.endswith("(kernel: %d)" % MOST)
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        ({"nofile": {"Soft": 65, "Hard": 64}}, "nofile has a soft limit of 65, above its hard limit of 64"),
+        ({"nofile": {"Soft": -1, "Hard": 64}}, "nofile has a soft limit of -1, above its hard limit of 64"),
+        ({"files": {"Soft": 1, "Hard": 1}}, "files is no limit that this host knows"),
+    ],
+)
+def test_what_makes_no_sense_is_named(limits: Any, says: str) -> None:
+    assert said(limits) == says
