@@ -310,6 +310,11 @@ def test_what_needs_a_session(module, tmp_path, name):
     )
     message = failed(module("image", name=name, build={"path": str(tmp_path)}))
     assert "The build wants a secret or a key for ssh" in message
+    secrets = [{"id": "token", "type": "value", "value": "a canary"}]
+    for check in (True, False):
+        refused = module("image", check=check, name=name, build={"path": str(tmp_path), "secrets": secrets})
+        assert "build.secrets: only the docker command's own session can bring secrets" in failed(refused)
+        assert "canary" not in str(refused)
 
 
 def test_a_large_context_takes_little_memory(engine, context, name, remove):
