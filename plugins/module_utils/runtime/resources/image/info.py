@@ -54,7 +54,7 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def _sought(name: str) -> str:
-    """The name as the Engine is asked for it; where it may be a part of an id, the Engine tries both, the name first."""
+    """What the Engine is asked for: as it is where it may be a part of an id, which the Engine tries after the name."""
     either = is_image_id(name) or _SHORT_ID.fullmatch(name)
     return name if either else parse(name).or_tag(LATEST).pinned
 
