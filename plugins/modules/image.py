@@ -86,6 +86,12 @@ options:
         description: Images whose layers may be used as a cache.
         type: list
         elements: str
+      secrets:
+        description:
+          - Refused before anything happens. Secrets of a build need a session that only the docker command has.
+          - It is here so that tasks from C(community.docker.docker_image_build) get this answer.
+        type: list
+        elements: dict
       container_limits:
         description: Limits of the containers that the classic builder runs. BuildKit has none and refuses them.
         type: dict

@@ -17,7 +17,8 @@ author:
 options:
   name:
     description:
-      - Names or full ids of images. A name without tag and digest means the tag V(latest).
+      - Names or ids of images, also short ids of 12 digits and more, as C(docker image ls) shows them. A name without
+        tag and digest means the tag V(latest).
       - If this is not given, all images are shown, or those that pass O(filters).
     type: list
     elements: str

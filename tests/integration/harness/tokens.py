@@ -26,6 +26,12 @@ from cryptography.x509.oid import NameOID
 from .certificates import Authority
 from .lab import Lab
 
+# What servers say, by the method that they are asked with; None where they refuse it.
+STYLES: dict[str, dict[str, tuple[str, ...] | None]] = {
+    "distribution": {"GET": ("token",), "POST": ("access_token",)},
+    "hub": {"GET": ("token", "access_token"), "POST": ("access_token",)},
+    "oauth": {"GET": None, "POST": ("access_token",)},
+}
 ISSUER, SERVICE = "slipway test issuer", "slipway test registry"
 
 
@@ -38,12 +44,14 @@ class TokenServer:
     """Gives tokens to ``users``: by GET to those who show their password, by POST for an identity token.
 
     ``rights`` say what a user may do in all repositories (``*`` for the catalog). ``asked`` are the requests so far.
+    ``style`` is one of STYLES, or "endless", which says more than anybody wants to read.
     """
 
     def __init__(self, lab: Lab, authority: Authority) -> None:
         self.users = {"owner": "all: rights", "reader": "only one"}
         self.rights = {"owner": {"pull", "push", "delete", "*"}, "reader": {"pull"}, "": set()}
         self.identities = {"an-identity-token": "owner"}
+        self.style = "distribution"
         self.life = 300
         self.stale = 0  # how many of the next tokens are over already
         self.asked: list[dict[str, Any]] = []
@@ -105,6 +113,9 @@ class TokenServer:
         """Who asks; empty for nobody, None for one who is not who he says."""
         if form.get("grant_type") == ["refresh_token"]:
             return self.identities.get(form["refresh_token"][0])
+        if form.get("grant_type") == ["password"]:
+            user, password = form["username"][0], form["password"][0]
+            return user if self.users.get(user) == password else None
         if not authorization:
             return ""
         user, _colon, password = base64.b64decode(authorization.partition(" ")[2]).decode().partition(":")
@@ -127,8 +138,15 @@ class TokenServer:
                 if user is None or form.get("service") != [SERVICE]:
                     self._say(401, {"errors": [{"code": "UNAUTHORIZED", "message": "who are you?"}]})
                     return
+                if server.style == "endless":
+                    self._say(200, " " * (3 << 20))
+                    return
+                names = STYLES[server.style][self.command]
+                if names is None:
+                    self._say(405, {})
+                    return
                 token = server.token(user, form.get("scope", []))
-                self._say(200, {"token": token, "expires_in": server.life})
+                self._say(200, {**dict.fromkeys(names, token), "expires_in": server.life})
 
             def _say(self, status: int, body: Any) -> None:
                 data = json.dumps(body).encode()

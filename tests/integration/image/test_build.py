@@ -303,6 +303,28 @@ def test_layers_put_together(engine, engine_factory, context, name):
     able.stop()
 
 
+def test_another_image_is_the_cache_of_a_build(engine, module, name, remove, tmp_path):
+    """What ran for it does not run again; without it, it does."""
+    (tmp_path / "Dockerfile").write_text("FROM %s\nRUN cat /proc/sys/kernel/random/uuid >/made\n" % BASE)
+    build = {"path": str(tmp_path), "builder": "classic"}
+    images = [name + "-" + part for part in ("before", "without", "with")]
+    before, without, cached = images
+    succeeded(module("image", name=before, build=build))
+    # An archive knows no parents, so that the engine's own cache is of no use.
+    archive = tmp_path / "before.tar"
+    engine.docker("save", "--output", str(archive), before)
+    engine.docker("image", "rm", before)
+    engine.docker("load", "--input", str(archive))
+    archive.unlink()
+    for image in images:
+        remove(image)
+    assert "Using cache" not in succeeded(module("image", name=without, build=build))["stdout"]
+    done = succeeded(module("image", name=cached, build={**build, "cache_from": [before]}))
+    assert "Using cache" in done["stdout"]
+    made = {image: engine.docker("run", "--rm", image, "cat", "/made") for image in images}
+    assert made[cached] == made[before] != made[without]
+
+
 def test_what_needs_a_session(module, tmp_path, name):
     """Secrets of a build are refused with the way out."""
     (tmp_path / "Dockerfile").write_text(
@@ -310,6 +332,11 @@ def test_what_needs_a_session(module, tmp_path, name):
     )
     message = failed(module("image", name=name, build={"path": str(tmp_path)}))
     assert "The build wants a secret or a key for ssh" in message
+    secrets = [{"id": "token", "type": "value", "value": "a canary"}]
+    for check in (True, False):
+        refused = module("image", check=check, name=name, build={"path": str(tmp_path), "secrets": secrets})
+        assert "build.secrets: only the docker command's own session can bring secrets" in failed(refused)
+        assert "canary" not in str(refused)
 
 
 def test_a_large_context_takes_little_memory(engine, context, name, remove):

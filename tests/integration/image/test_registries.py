@@ -305,10 +305,16 @@ def test_images_are_shown(engine, module, variant, name):
     """By name, digest or id, all of them, and those that are not there left out."""
     variant(name, "one")
     image = engine.inspect("image", name)
-    for names in ([name], [image["Id"]], [name + "-missing", name + ":latest"]):
+    short = image["Id"][7:19]
+    for names in ([name], [image["Id"]], [short], ["sha256:" + short], [name + "-missing", name + ":latest"]):
         found = succeeded(module("image_info", name=names))
         assert [entry["Id"] for entry in found["images"]] == [image["Id"]]
         assert not {"History", "Containers"} & set(found["images"][0])
+    assert succeeded(module("image_info", name=["0" * 12]))["images"] == []
+    engine.docker("tag", BASE, short)  # a name goes before an id
+    (found,) = succeeded(module("image_info", name=[short]))["images"]
+    assert found["Id"] == engine.inspect("image", BASE)["Id"]
+    engine.docker("image", "rm", short + ":latest")
     assert succeeded(module("image_info", name=[]))["images"] == []
     every = {entry["Id"] for entry in succeeded(module("image_info"))["images"]}
     assert every >= {image["Id"], engine.inspect("image", BASE)["Id"]}
@@ -331,6 +337,20 @@ def test_images_are_shown_by_digest_and_filter(engine, module, login, remote, va
     for filters, why in (({"nonsense": 1}, "nonsense"), ({"label": {"a": 1}}, "filters: expected a string")):
         assert why in failed(module("image_info", filters=filters))
     assert "mutually exclusive" in module("image_info", name=[name], filters={"dangling": True})["msg"]
+
+
+def test_images_without_a_name_are_found_and_removed(engine, module, scenario, variant, name):
+    """By the filter dangling, one by one."""
+    variant(name, "one")
+    left = engine.inspect("image", name)["Id"]
+    variant(name, "two")
+    options = {"filters": {"dangling": True, "label": "test=" + name}}
+    (found,) = succeeded(module("image_info", **options))["images"]
+    assert (found["Id"], found["RepoTags"]) == (left, [])
+    removed = scenario("image", name=found["Id"], state="absent")
+    assert removed["actions"] == ["remove image %s: it exists, and state is absent" % left]
+    assert succeeded(module("image_info", **options))["images"] == []
+    assert word(engine, name) == "two"
 
 
 def test_history_and_containers_of_images(engine, module, variant, name):

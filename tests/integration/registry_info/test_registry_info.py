@@ -12,8 +12,15 @@ import sys
 import pytest
 from harness import oci
 from harness.driver import PYTHON, Remote, failed, run_module, succeeded
+from harness.faults import Fault
 from harness.registry import Registry
+from harness.tokens import STYLES
 
+HELPER = """#!/bin/sh
+read -r host
+echo "$1 $host" >>%s
+echo '%s'
+"""
 PLATFORMS = ("linux/amd64", "linux/arm64", "linux/arm/v7")
 
 
@@ -127,6 +134,83 @@ def test_an_identity_token_is_traded_in(token_registry, token_server, authority,
     look = Remote(ca_path=str(authority.certificate), registry=token_registry.host, config_path=str(config))
     succeeded(look("registry_info", repositories=["*"]))
     assert ("POST", "owner") in [(entry["method"], entry["user"]) for entry in token_server.asked]
+
+
+def owner_at(token_server, tmp_path, host, kept):
+    """The options of the owner: his password, or the identity token that docker login keeps."""
+    if kept == "password":
+        return {"username": "owner", "password": token_server.users["owner"]}
+    entry = {"auth": base64.b64encode(b"owner:").decode(), "identitytoken": "an-identity-token"}
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"auths": {host: entry}}))
+    return {"config_path": str(config)}
+
+
+@pytest.mark.parametrize("kept", ["password", "identity token"])
+@pytest.mark.parametrize("style", STYLES)
+def test_token_servers_of_each_style(token_registry, token_server, authority, tmp_path, monkeypatch, style, kept):
+    """Docker Hub says it twice, and OAuth 2 takes no GET. (Amazon's wants Basic, as the plain registry here does.)"""
+    monkeypatch.setattr(token_server, "style", style)
+    monkeypatch.setattr(token_server, "asked", [])
+    look = Remote(ca_path=str(authority.certificate), registry=token_registry.host)
+    look.options.update(owner_at(token_server, tmp_path, token_registry.host, kept))
+    succeeded(look("registry_info", repositories=["*"]))
+    last = token_server.asked[-1]
+    posted = kept != "password" or style == "oauth"
+    assert (last["method"], last["user"]) == ("POST" if posted else "GET", "owner")
+    if posted:
+        assert last["form"]["grant_type"] == ["password" if kept == "password" else "refresh_token"]
+    assert "password=" not in last["url"]
+
+
+def test_a_token_server_that_does_not_end(token_registry, token_server, authority, monkeypatch):
+    """It is cut off, and named."""
+    monkeypatch.setattr(token_server, "style", "endless")
+    look = Remote(ca_path=str(authority.certificate), registry=token_registry.host)
+    message = failed(look("registry_info", username="owner", password=token_server.users["owner"]))
+    assert message.startswith(token_server.realm + " answers with more than 1048576 bytes")
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        ({"path": "/manifests/", "body": b" " * (5 << 20)}, "answers with more than 4194304 bytes"),
+        ({"path": "/tags/list", "body": b" " * (17 << 20)}, "answers with more than 16777216 bytes"),
+        (
+            {"path": "/tags/list", "body": b"{}", "headers": {"Link": '</v2/x/tags/list>; rel="next"'}, "times": 9},
+            "comes back to a page that was there already",
+        ),
+    ],
+    ids=["manifest", "tags", "circle"],
+)
+def test_a_registry_that_does_not_end(proxy, registry, name, fault, why):
+    """One sentence each, and no memory full of it."""
+    oci.push(registry, name, oci.image(name), "v1")
+    proxy.faults = [Fault("GET", status=200, **fault)]
+    look = Remote(registry=proxy.host, username=registry.username, password=registry.password)
+    assert why in failed(look("registry_info", repositories=[name], tags=["*"], manifests=True))
+    proxy.faults = []
+    succeeded(look("registry_info", repositories=[name], tags=["*"], manifests=True))
+
+
+@pytest.mark.parametrize("key", ["credsStore", "credHelpers"])
+def test_a_credential_helper_is_asked(registry, tmp_path, key):
+    """Where config.json names one; the file itself has no password."""
+    helper = tmp_path / "docker-credential-slipway"
+    said = {"ServerURL": registry.host, "Username": registry.username, "Secret": registry.password}
+    helper.write_text(HELPER % (tmp_path / "asked", json.dumps(said)))
+    helper.chmod(0o755)
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({key: "slipway" if key == "credsStore" else {registry.host: "slipway"}}))
+    params = {"registry": registry.host, "ca_path": str(registry.authority), "config_path": str(config)}
+    environ = {"PATH": "%s:/usr/bin:/bin" % tmp_path}
+    seen = run_module("registry_info", params, python=sys.executable, environ=environ)
+    assert succeeded(seen)["registry"]["auth"] == "basic"
+    assert set((tmp_path / "asked").read_text().split()) == {"get", registry.host}
+    assert registry.password not in json.dumps(seen)
+    helper.unlink()
+    message = failed(run_module("registry_info", params, python=sys.executable, environ=environ))
+    assert "Cannot run the credential helper docker-credential-slipway" in message
 
 
 @pytest.mark.parametrize(

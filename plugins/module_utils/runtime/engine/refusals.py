@@ -102,7 +102,7 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "Build, pull or tag it first.",
     ),
     (
-        "unsupported: |405 Method Not Allowed|operation is unsupported",
+        "unsupported: |^unsupported$|405 Method Not Allowed|operation is unsupported",
         "{registry} does not take this: it may be a pull-through mirror",
         "Push to the registry that it mirrors.",
     ),

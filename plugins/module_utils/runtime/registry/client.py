@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Dict, Iterator, Mapping, Tuple
+from typing import Any, Dict, Iterator, Mapping, Set, Tuple
 from urllib.parse import urljoin
 
 from ..errors import ConnectionBroken, ContentError, EngineRefused, TransportError
@@ -20,6 +20,7 @@ from .token import Authorizer, Scopes
 # Where Docker Hub's registry is.
 HUB_HOST = "registry-1.docker.io"
 PAGE_LIMIT = 16 << 20
+MOST_PAGES = 10000
 _NEXT = re.compile(r"<([^>]*)>\s*;[^,]*\brel=\"?next\"?")
 
 
@@ -105,9 +106,15 @@ class Registry:
 
     def pages(self, path: str, scopes: Scopes, doing: str) -> Iterator[Mapping[str, Any]]:
         """The JSON of an answer and of all that follow it, by the header Link. Raises ContentError."""
-        seen = set()
-        url = path
-        while url and url not in seen:
+        seen: Set[str] = set()
+        url = urljoin(self.base, path)
+        while url:
+            if url in seen or len(seen) == MOST_PAGES:
+                why = "comes back to a page that was there already" if url in seen else "has no end"
+                raise ContentError(
+                    "Cannot %s: the list that %s gives %s" % (doing, self.host, why),
+                    "Look at the registry, and at what is between you and it.",
+                )
             seen.add(url)
             answer = self.request("GET", url, scopes, doing)
             link = _NEXT.search(answer.headers.get("Link", ""))

@@ -137,6 +137,7 @@ def test_a_login():
         ),
         ("tag does not exist: app:1", "There is no image app:1 on this host"),
         ("unsupported: The operation is unsupported.", "pull-through mirror"),
+        ("unsupported", "pull-through mirror"),
         ("write /var/lib/docker/tmp/x: no space left on device", "no space left for app:1"),
     ],
 )

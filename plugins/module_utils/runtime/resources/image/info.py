@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Tuple
 
@@ -15,6 +16,8 @@ from ...state.canonical import text
 from ...state.field import Control
 from ...state.resource import Params, Resource
 from ...state.table import Table
+
+_SHORT_ID = re.compile("(?:sha256:)?[0-9a-f]{12,63}")
 
 TABLE = Table(
     noun="image",
@@ -40,7 +43,7 @@ def observe(client: Client, params: Params) -> Snapshot:
     if params["name"] is None:
         names = [str(image["Id"]) for image in images.summaries(client, _filters(params["filters"] or {}))]
     else:
-        names = [name if is_image_id(name) else parse(name).or_tag(LATEST).pinned for name in params["name"]]
+        names = [_sought(name) for name in params["name"]]
     found = [image for image in (images.inspect(client, name) for name in names) if image]
     for image in found:
         if params["history"]:
@@ -48,6 +51,12 @@ def observe(client: Client, params: Params) -> Snapshot:
         if params["containers"]:
             image["Containers"] = [_user(user) for user in images.users(client, image["Id"])]
     return Snapshot(tuple(found))
+
+
+def _sought(name: str) -> str:
+    """What the Engine is asked for: as it is where it may be a part of an id, which the Engine tries after the name."""
+    either = is_image_id(name) or _SHORT_ID.fullmatch(name)
+    return name if either else parse(name).or_tag(LATEST).pinned
 
 
 def _filters(filters: Mapping[str, Any]) -> Dict[str, List[str]]:

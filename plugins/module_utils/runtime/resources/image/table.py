@@ -23,6 +23,7 @@ BUILD = Control(
         Control("etc_hosts", type="dict"),
         Control("shm_size"),
         Control("cache_from", type="list", elements="str"),
+        Control("secrets", type="list", elements="dict", no_log=True),
         Control(
             "container_limits",
             type="dict",

@@ -40,6 +40,11 @@ def target_of(params: Params) -> Target:
     source = source_of(params)
     if params["build"] and source != "build":
         raise InputError("build: it says how to build, and source is %s" % source, LEAVE_OUT)
+    if (params["build"] or {}).get("secrets"):
+        raise InputError(
+            "build.secrets: only the docker command's own session can bring secrets into a build",
+            "Build this image with the docker command, or leave the secrets and their mounts out.",
+        )
     if params["pull"] and source != "pull":
         raise InputError("pull: it says how to pull, and source is %s" % source, "For base images there is build.pull.")
     for option, other in (("load_path", "load"), ("import", "import")):

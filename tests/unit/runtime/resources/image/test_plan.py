@@ -57,6 +57,10 @@ def test_plan(case):
         ({"name": "app@" + IMAGE_ID, "push": True}, "the image is pushed by a tag"),
         ({"name": IMAGE_ID, "push": True}, "the image is pushed by a tag, and sha256:a+ has none. Set repository"),
         ({"name": "app", "build": {"path": "/", "dockerfile": "nix"}}, "there is no file /nix"),
+        (
+            {"name": "app", "build": {"path": "/", "secrets": [{"id": "a", "type": "value", "value": "canary"}]}},
+            "build.secrets: only the docker command's own session .* Build this image with the docker command",
+        ),
         ({"name": "app", "build": {"path": "/"}, "source": "pull"}, "it says how to build, and source is pull"),
         ({"name": "app", "source": "local", "pull": {"policy": "never"}}, "it says how to pull, and source is local"),
         ({"name": "app", "source": "pull", "load_path": "/a"}, "it is for 'source: load', and source is pull"),
