@@ -193,10 +193,10 @@ NEWER = [
     (
         "mounts",
         "tmpfs_options",
-        [{"uid": 1}, {"noexec": None}],
+        [{"noexec": None}],
         {"type": "tmpfs"},
         "1.46",
-        {"Options": [["noexec"], ["uid", "1"]]},
+        {"Options": [["noexec"]]},
     ),
     ("mounts", "type", "image", {"source": "two"}, "1.48", {"Type": "image", "Source": "two"}),
     ("networks", "gw_priority", 5, {"name": "first"}, "1.48", {"GwPriority": 5}),

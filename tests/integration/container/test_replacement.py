@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import lifecycle
@@ -363,10 +362,8 @@ def test_healthy_is_waited_for(engine, module):
     succeeded(module("container", **healthy))
     assert engine.inspect("container", "web")["State"]["Health"]["Status"] == "healthy"
     assert not succeeded(module("container", **healthy))["changed"]
-    began = time.monotonic()
     late = {**healthy, "healthcheck": {"test": "false", "interval": "1s", "retries": 100}, "healthy_wait_timeout": 1}
     assert "not healthy within 1 s" in failed(module("container", **late))
-    assert time.monotonic() - began < 15
     assert engine.inspect("container", "web")["State"]["Health"]["Status"] in ("starting", "healthy")
     none = {"name": "none", "image": BASE, "command": "sleep 1000", "state": "healthy", "stop_timeout": 0}
     assert "it has no health check" in failed(module("container", **none))
