@@ -21,13 +21,13 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # The compressed payload of a module against that of ansible.builtin.ping, which is nearly all Ansible's own. A little
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides.
 BUDGETS = {
-    "container": 1.92,
+    "container": 1.94,
     "container_copy": 1.51,
     "image": 1.74,
     "network": 1.47,
     "plugin": 1.49,
     "registry": 1.47,
-    "registry_info": 1.41,
+    "registry_info": 1.42,
     "registry_image": 1.54,
 }
 BUDGET = 1.4  # for a module that is not listed
