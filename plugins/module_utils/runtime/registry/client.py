@@ -112,8 +112,7 @@ class Registry:
             if url in seen or len(seen) == MOST_PAGES:
                 why = "comes back to a page that was there already" if url in seen else "has no end"
                 raise ContentError(
-                    "Cannot %s: the list that %s gives %s" % (doing, self.host, why),
-                    "Look at the registry, and at what is between you and it.",
+                    "Cannot %s: the list of %s %s" % (doing, self.host, why), "Check that it is a registry."
                 )
             seen.add(url)
             answer = self.request("GET", url, scopes, doing)
