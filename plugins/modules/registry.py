@@ -48,13 +48,13 @@ options:
   registry_ca_path:
     description: A file on the target with what O(registry_ca) would hold.
     type: path
-  client_certificate:
+  registry_client_certificate:
     description:
       - The certificate (PEM) that the engine shows to a registry that wants one, to be kept in O(certs_dir). Those of
         authorities in between may follow it.
     type: str
-  client_key:
-    description: The key (PEM) of O(client_certificate), without a passphrase. Only root can read its file.
+  registry_client_key:
+    description: The key (PEM) of O(registry_client_certificate), without a passphrase. Only root can read its file.
     type: str
   mirrors:
     description:
@@ -144,8 +144,8 @@ EXAMPLES = r"""
 - name: Show a certificate to a registry that wants one
   slipway.docker.registry:
     registry: vault.example.com
-    client_certificate: "{{ lookup('ansible.builtin.file', 'client.pem') }}"
-    client_key: "{{ vault_client_key }}"
+    registry_client_certificate: "{{ lookup('ansible.builtin.file', 'client.pem') }}"
+    registry_client_key: "{{ vault_client_key }}"
 
 - name: Look for its images in the local network first
   slipway.docker.registry:

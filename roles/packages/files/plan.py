@@ -42,7 +42,7 @@ def key_blocks(text: bytes) -> Iterator[bytes]:
     if not blocks and text[:1] >= b"\x80":
         yield text
     for block in blocks:
-        _headers, _, body = block.replace(b"\r", b"").partition(b"\n\n")
+        _headers, _blank, body = block.replace(b"\r", b"").partition(b"\n\n")
         lines = [line.strip() for line in body.splitlines()]
         yield base64.b64decode(b"".join(line for line in lines if not line.startswith(b"=")))
 
@@ -138,7 +138,7 @@ def stanza(text: str) -> tuple[list[str], list[str]]:
         if line[:1] in " \t":
             fields[name] = fields.get(name, "") + " " + line.strip()
         else:
-            name, _, value = line.partition(":")
+            name, _colon, value = line.partition(":")
             name = name.strip().lower()
             fields[name] = value.strip()
     signed = fields.get("signed-by", "")
@@ -203,7 +203,7 @@ class Sources:
 
     def take(self, path: Path, addresses: set[str]) -> None:
         """Take these repositories out of a file, and the file away if nothing is left in it."""
-        text, keys, _ = without(path, self.after[path], addresses)
+        text, keys, _others = without(path, self.after[path], addresses)
         if keys or text != self.after[path]:
             self.old_keys += keys
             self.after[path] = "" if settled(text) and path.name != "sources.list" else text

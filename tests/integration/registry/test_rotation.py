@@ -119,8 +119,8 @@ def test_a_registry_that_wants_a_certificate(module, host, lab, authority, param
 
     def client(place, key=None):
         return {
-            "client_certificate": (place / "cert.pem").read_text(),
-            "client_key": ((key or place) / "key.pem").read_text(),
+            "registry_client_certificate": (place / "cert.pem").read_text(),
+            "registry_client_key": ((key or place) / "key.pem").read_text(),
         }
 
     first, second = authority.issue("first"), authority.issue("second")

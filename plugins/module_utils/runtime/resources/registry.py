@@ -36,8 +36,8 @@ from ..state.resource import Params, Resource
 from ..state.table import Table
 
 CA = Field("registry_ca", api="ca", aliases=("ca",))
-CLIENT_CERTIFICATE = Field("client_certificate", api="client_certificate")
-CLIENT_KEY = Field("client_key", api="client_key", no_log=True)
+CLIENT_CERTIFICATE = Field("registry_client_certificate", api="registry_client_certificate")
+CLIENT_KEY = Field("registry_client_key", api="registry_client_key", no_log=True)
 MIRRORS = Field(
     "mirrors",
     type="list",
@@ -68,7 +68,7 @@ TABLE = Table(
         Control("config_path", type="path", aliases=("dockercfg_path",)),
         Control("state", choices=("absent", "present"), default="present"),
     ),
-    required_together=(("username", "password"), ("client_certificate", "client_key")),
+    required_together=(("username", "password"), ("registry_client_certificate", "registry_client_key")),
     mutually_exclusive=(("registry_ca", "registry_ca_path"),),
 )
 
@@ -156,7 +156,7 @@ def _trust(params: Params, directory: Path) -> Tuple[Kept, ...]:
     ca = str(directory / "ca.crt")
     key, certificate = str(directory / "client.key"), str(directory / "client.cert")
     has_ca = present and bool(params["registry_ca"] or params["registry_ca_path"])
-    has_client = present and bool(params["client_key"])
+    has_client = present and bool(params["registry_client_key"])
     return (
         Kept(CA, "CA", ca, PUBLIC_MODE, read(ca), has_ca, _declared_ca(params) if has_ca else None),
         Kept(
@@ -166,7 +166,7 @@ def _trust(params: Params, directory: Path) -> Tuple[Kept, ...]:
             SECRET_MODE,
             read(key),
             has_client,
-            _key(params["client_key"]) if has_client else None,
+            _key(params["registry_client_key"]) if has_client else None,
         ),
         Kept(
             CLIENT_CERTIFICATE,
@@ -175,7 +175,9 @@ def _trust(params: Params, directory: Path) -> Tuple[Kept, ...]:
             PUBLIC_MODE,
             read(certificate),
             has_client,
-            _certificate(params["client_certificate"].encode("utf-8"), "client_certificate") if has_client else None,
+            _certificate(params["registry_client_certificate"].encode("utf-8"), "registry_client_certificate")
+            if has_client
+            else None,
         ),
     )
 
@@ -306,9 +308,11 @@ def _certificate(data: bytes, option: str) -> bytes:
 
 def _key(text: str) -> bytes:
     if "PRIVATE KEY-----" not in text:
-        raise InputError("client_key: this is not a key in PEM (-----BEGIN PRIVATE KEY-----)")
+        raise InputError("registry_client_key: this is not a key in PEM (-----BEGIN PRIVATE KEY-----)")
     if "ENCRYPTED" in text:
-        raise InputError("client_key: this key has a passphrase, and an engine cannot ask for it", "Give a plain key.")
+        raise InputError(
+            "registry_client_key: this key has a passphrase, and an engine cannot ask for it", "Give a plain key."
+        )
     return text.strip().encode("utf-8") + b"\n"
 
 

@@ -68,9 +68,21 @@ def test_plan(case):
         ({"registry": "a b"}, "is not the address of a registry"),
         ({"registry_ca": "nonsense"}, "this is not a certificate"),
         ({"registry_ca": CERTIFICATE + "-----BEGIN PRIVATE KEY-----"}, "this holds a private key"),
-        ({"client_key": "nonsense", "client_certificate": CERTIFICATE}, "client_key: this is not a key"),
-        ({"client_key": KEY.replace("PRIVATE", "ENCRYPTED PRIVATE"), "client_certificate": CERTIFICATE}, "passphrase"),
-        ({"client_key": KEY, "client_certificate": KEY}, "client_certificate: this holds a private key"),
+        (
+            {"registry_client_key": "nonsense", "registry_client_certificate": CERTIFICATE},
+            "registry_client_key: this is not a key",
+        ),
+        (
+            {
+                "registry_client_key": KEY.replace("PRIVATE", "ENCRYPTED PRIVATE"),
+                "registry_client_certificate": CERTIFICATE,
+            },
+            "passphrase",
+        ),
+        (
+            {"registry_client_key": KEY, "registry_client_certificate": KEY},
+            "registry_client_certificate: this holds a private key",
+        ),
         ({"mirrors": [{"url": "mirror.example"}]}, "is not the address of a mirror"),
         ({"mirrors": [{"url": "https://mirror.example/path"}]}, "is not the address of a mirror"),
         ({"username": "a:b", "password": "c"}, "a name with a colon"),
