@@ -187,4 +187,4 @@ def test_a_fault_at_every_call(order, how, when, engine, tmp_path, monkeypatch, 
     assert result == {} or how == "kill" and not result["failed"], json.dumps(result)
     service.verify(service.generation + 1)
     assert tried > 15
-    print("%d faults tried and survived" % tried)
+    report_table(TITLE, order=order, fault="%s, %s" % (how, when), call="all %d" % tried, survived_by="survived")

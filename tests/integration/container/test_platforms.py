@@ -19,7 +19,13 @@ def engine(request):
 
 
 @pytest.fixture
-def task(registry, engine, name):
+def module(engine):
+    """Runs modules with what the engine's user keeps of logins."""
+    return Modules(engine, DOCKER_CONFIG=str(engine.root / "client"))
+
+
+@pytest.fixture
+def task(registry, engine, module, name):
     """An image for two platforms that only the registry has, as it is pulled for a container that is not started."""
     registry.admit(engine)
     engine.docker("login", "--username", registry.username, "--password", registry.password, registry.host)
@@ -42,13 +48,12 @@ def platform_of(engine, name):
     return "%(os)s/%(architecture)s" % image
 
 
-def test_the_platform_is_kept_and_changed(engine, task, name, monkeypatch):
+def test_the_platform_is_kept_and_changed(engine, module, task, name):
     """Another one is pulled, and the container replaced; none at all leaves it as it is."""
-    monkeypatch.setenv("DOCKER_CONFIG", str(engine.root / "client"))
-    scenario = Modules(engine).scenario
+    scenario = module.scenario
     scenario("container", **task, platform=HERE)
     assert platform_of(engine, name) == HERE
-    message = failed(Modules(engine)("container", **task, platform=OTHER, pull="never"))
+    message = failed(module("container", **task, platform=OTHER, pull="never"))
     assert "is not what is wanted" in message or "does not tell whether it is also here" in message
     changed = scenario("container", **task, platform=OTHER)
     assert "it is here for %s, not for %s" % (HERE, OTHER) in changed["actions"][0]
@@ -59,13 +64,11 @@ def test_the_platform_is_kept_and_changed(engine, task, name, monkeypatch):
     assert platform_of(engine, name) == HERE
 
 
-def test_the_digest_of_an_image_is_its_identity(shared_engine, registry, task, name, monkeypatch):
+def test_the_digest_of_an_image_is_its_identity(engine, module, task):
     """By tag, by digest, and by both, also where the registry is asked each time."""
-    monkeypatch.setenv("DOCKER_CONFIG", str(shared_engine.root / "client"))
-    scenario = Modules(shared_engine).scenario
-    scenario("container", **task)
+    module.scenario("container", **task)
     repository = task["image"].rpartition(":")[0]
-    digest = shared_engine.inspect("image", task["image"])["RepoDigests"][0].rpartition("@")[2]
+    digest = engine.inspect("image", task["image"])["RepoDigests"][0].rpartition("@")[2]
     for reference in ("%s@%s" % (repository, digest), "%s@%s" % (task["image"], digest)):
         for pull in ("missing", "always"):
-            scenario("container", **{**task, "image": reference}, pull=pull, changed=False)
+            module.scenario("container", **{**task, "image": reference}, pull=pull, changed=False)

@@ -49,7 +49,14 @@ def play(engine, tmp_path):
     return play
 
 
-def test_a_playbook_moves_over(play, engine):
+@pytest.fixture
+def clean_images(engine):
+    """Takes the name off the image that the playbook gives it."""
+    yield
+    engine.docker("rmi", "slipway/ported:1")
+
+
+def test_a_playbook_moves_over(play, engine, clean_images):
     """Once, again without a change, and in check mode without one; other values change what they are about."""
     assert play()[0] > 10
     containers = {name: engine.inspect("container", name)["Id"] for name in engine.names("container")}

@@ -88,14 +88,16 @@ def run_measured(name: str, params: Mapping[str, Any], python: str = PYTHON) -> 
 
 
 class Modules:
-    """Modules run against one engine, unless the parameters name another by ``docker_host``."""
+    """Modules run against one engine, unless the parameters name another by ``docker_host``, in this environment."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, **environ: str) -> None:
         self.engine = engine
+        self.environ = environ
 
     def __call__(self, module: str, /, check: bool = False, diff: bool = True, **params: Any) -> Result:
         """Run a module with these options and return its result, which may be a failure."""
-        return run_module(module, {"docker_host": self.engine.host, **params}, check=check, diff=diff)
+        options = {"docker_host": self.engine.host, **params}
+        return run_module(module, options, check=check, diff=diff, environ=self.environ)
 
     def scenario(
         self,
