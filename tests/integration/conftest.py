@@ -93,6 +93,13 @@ def containerd_engine(shared_engine: Engine, engine_factory: EngineFactory) -> E
 
 
 @pytest.fixture
+def classic_store(shared_engine: Engine) -> None:
+    """For what is different with containerd's image store, by the engine's own doing."""
+    if "io.containerd.snapshotter" in shared_engine.docker("info", "--format", "{{.DriverStatus}}"):
+        pytest.skip("what is tested is about the other image store")
+
+
+@pytest.fixture
 def engine(shared_engine: Engine) -> Iterator[Engine]:
     """The shared engine; containers, networks and volumes are removed after each test."""
     yield shared_engine

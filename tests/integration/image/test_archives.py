@@ -242,6 +242,7 @@ def test_a_file_system_is_imported_once(engine, scenario, module, name, tmp_path
     engine.docker("image", "rm", "--force", name + ":1")
 
 
+@pytest.mark.usefixtures("classic_store")
 def test_an_oci_layout_on_the_classic_store(module, name, tmp_path):
     """Docker cannot load it there, and what could is said."""
     oci_layout(tmp_path / "oci.tar", name + ":1")
@@ -303,6 +304,7 @@ def test_archives_on_containerds_store(engine, containerd_engine, name, tmp_path
     scenario("image", name=one, state="absent")
 
 
+@pytest.mark.usefixtures("classic_store")
 def test_large_archives_take_little_memory(engine, name, tmp_path):
     """Import, save and load are streamed: the module stays below 100 MiB with 256 MiB to move."""
     root, archive = tmp_path / "root.tar", tmp_path / "image.tar"

@@ -33,6 +33,7 @@ def test_a_login_that_tokens_prove(tokens, token_server, scenario, module, tmp_p
     assert tokens in json.loads(config.read_text())["auths"]
 
 
+@pytest.mark.usefixtures("classic_store")
 @pytest.mark.parametrize("kept", ["password", "identity token"])
 def test_images_are_pushed_and_pulled_with_tokens(tokens, token_server, engine, scenario, name, tmp_path, kept):
     """For a password, and for the identity token that docker login may have kept."""
@@ -54,6 +55,7 @@ def test_images_are_pushed_and_pulled_with_tokens(tokens, token_server, engine, 
     assert methods == ({"GET"} if kept == "password" else {"POST"})
 
 
+@pytest.mark.usefixtures("classic_store")
 def test_a_user_who_may_only_read(tokens, token_server, engine, module, name):
     """The token says no, and the task says so."""
     remote = "%s/team/%s:1" % (tokens, name)

@@ -19,7 +19,7 @@ from .client import Client
 from .refusals import explained
 from .streams import json_lines
 
-ADDRESS = re.compile('https://([^/"]+)/v2/')
+ADDRESS = re.compile('(?:https://([^/"]+)/v2/|reference "([^/"]+)/)')
 LAST_LINES = 4  # of the log, in the message of a failed build
 COLOUR = re.compile("\x1b\\[[0-9;]*m")  # with which the classic builder marks what came on standard error
 SILENCE = 3600.0  # seconds that an instruction, such as a compilation, may say nothing
@@ -84,7 +84,7 @@ def _follow(progress: Iterable[Mapping[str, Any]], log: Deque[str]) -> str:
 def _failed(error: StreamError, name: str, lines: List[str]) -> EngineError:
     # It is about a base image, which BuildKit's words name by an address.
     where = ADDRESS.search(error.said)
-    told = explained(error, name, where.group(1) if where else "")
+    told = explained(error, name, where.group(1) or where.group(2) if where else "")
     last = " | ".join(line.strip() for line in lines[-LAST_LINES:] if line.strip())
     cause = told.cause if told is not error else "The build failed: %s" % " ".join(error.said.split())
     if last:

@@ -22,6 +22,11 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "Set 'build.builder: classic', or upgrade Docker.",
     ),
     (
+        "oauth token.*x509: ",
+        "The engine does not trust the certificate of the server that gives tokens for {registry}",
+        "With containerd's image store, put its CA among the host's own and restart the engine.",
+    ),
+    (
         "x509: .*(unknown authority|not trusted)",
         "The engine does not trust the certificate of {registry}",
         "Put the registry's CA into /etc/docker/certs.d/HOST:PORT/ca.crt (module slipway.docker.registry).",
@@ -102,7 +107,7 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "Build, pull or tag it first.",
     ),
     (
-        "unsupported: |^unsupported$|405 Method Not Allowed|operation is unsupported",
+        "unsupported: |(^|registry: )unsupported\\b|405 Method Not Allowed|operation is unsupported",
         "{registry} does not take this: it may be a pull-through mirror",
         "Push to the registry that it mirrors.",
     ),

@@ -138,6 +138,11 @@ def test_a_login():
         ("tag does not exist: app:1", "There is no image app:1 on this host"),
         ("unsupported: The operation is unsupported.", "pull-through mirror"),
         ("unsupported", "pull-through mirror"),
+        ("error from registry: unsupported unsupported", "pull-through mirror"),
+        (
+            "failed to fetch oauth token: Post https://t: tls: x509: certificate signed by unknown authority",
+            "of the server that gives tokens",
+        ),
         ("write /var/lib/docker/tmp/x: no space left on device", "no space left for app:1"),
     ],
 )
