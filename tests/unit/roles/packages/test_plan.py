@@ -81,7 +81,7 @@ def test_the_newest_version_that_is_wanted_is_picked() -> None:
 
 def test_lines_of_a_repository_are_taken_out_with_their_keys() -> None:
     text = (
-        "deb http://deb.debian.org/debian bookworm main\n"
+        "deb http://deb.example.org/debian bookworm main\n"
         "deb [arch=amd64 signed-by=/usr/share/docker.gpg] http://download.docker.com/linux/debian/ bookworm stable\n"
         "# deb https://download.docker.com/linux/debian bookworm test\n"
         "deb [signed-by=/etc/apt/keyrings/mine.gpg] https://example.com/debian bookworm main\n"
