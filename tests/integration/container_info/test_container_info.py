@@ -78,7 +78,7 @@ def steady(stats):
         "names": sorted(stats),
         "pids": stats["pids_stats"],
         "limit": stats["memory_stats"].get("limit"),
-        "networks": sorted(stats["networks"]),
+        "networks": sorted(stats.get("networks", ())),
     }
 
 
@@ -86,8 +86,9 @@ def test_stats(run, look, engine):
     """All that the Engine measures."""
     run("exec sleep 1000", "--memory", "32m")
     stats = steady(look(stats=True)["stats"])
-    assert stats == steady(measured(engine))
-    assert stats["networks"] == ["eth0"]
+    direct = measured(engine)
+    assert stats == steady(direct)
+    assert stats["networks"] == (["eth0"] if "networks" in direct else [])
     assert stats["limit"] in (None, 32 * 1024 * 1024)
 
 
