@@ -167,6 +167,14 @@ def test_variables_come_from_files_too(world, run, tmp_path):
     assert run(**{**task, "state": "absent"})["changed"]
 
 
+def test_a_host_name_is_no_alias_that_was_declared(run):
+    """The Engine makes an alias of it, which neither counts as one nor is missing where it is declared as well."""
+    for aliases in ({}, {"aliases": ["db"]}, {"aliases": ["db", "front"]}, {"aliases": ["front"]}, {}):
+        task = {"state": "present", "hostname": "front", "networks": [{"name": "first", **aliases}]}
+        run(**task)
+        assert not run(**task)["changed"]
+
+
 def declaring(option, entry):
     """A task with one such entry."""
     entry = {"target": "/a", **entry} if option == "mounts" else entry

@@ -80,6 +80,10 @@ def declared(params: Params) -> Dict[str, Any]:
 def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any]) -> Difference:
     """Compare a container with the task. Raises InputError."""
     own = declared(params)
+    for endpoint in own.get("networks", {}).values():
+        if "aliases" in endpoint:
+            host_name = dig(container, "Config.Hostname")  # the Engine makes an alias of it by itself
+            endpoint["aliases"] = [alias for alias in endpoint["aliases"] if alias != host_name]
     base, old_base = _of_image(snapshot.image or snapshot.made_of), _of_image(snapshot.made_of)
     if params["image_comparison"] == "current-image":
         base = dict(old_base)

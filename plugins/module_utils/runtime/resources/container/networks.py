@@ -79,8 +79,8 @@ def chosen(settings: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def decode_networks(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
-    """The networks of a container. Its id and its name are no aliases of anybody's choice."""
-    own = (inspected.get("Id", "")[:12], inspected.get("Name", "").lstrip("/"))
+    """The networks of a container. Its id, its name and its host name are no aliases of anybody's choice."""
+    own = (inspected.get("Id", "")[:12], inspected.get("Name", "").lstrip("/"), dig(inspected, "Config.Hostname"))
     found = {}
     for name, settings in (dig(inspected, "NetworkSettings.Networks") or {}).items():
         if name == "none":
