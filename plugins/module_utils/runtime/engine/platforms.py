@@ -17,11 +17,19 @@ MANIFESTS = "1.48"  # the one that shows which platforms of an image are there
 def of_platform(client: Client, reference: str, platform: str) -> Dict[str, Any] | None:
     """The image of a platform ``os[/arch[/variant]]``, or what there is by this name if it has none of that platform.
 
-    With containerd's image store a name may mean images of several platforms; inspect shows the host's by itself.
     Raises InputError where an engine cannot be asked for another.
     """
     image = inspect(client, reference)
-    if image is None or is_for(image, platform):
+    return image and among(client, reference, image, platform)
+
+
+def among(client: Client, reference: str, image: Dict[str, Any], platform: str) -> Dict[str, Any]:
+    """Of a name, the image of a platform, or the one that is shown by itself if it has none of that platform.
+
+    With containerd's image store a name may mean images of several platforms; inspect shows the host's by itself.
+    Raises InputError where an engine cannot be asked for another.
+    """
+    if is_for(image, platform):
         return image
     if not client.speaks(SEVERAL_PLATFORMS):
         # There the id of an image is the digest by which registries know it.

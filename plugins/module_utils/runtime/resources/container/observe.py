@@ -82,7 +82,7 @@ def look(client: Client, params: Params) -> Snapshot:
     reference = params["image"] or (subject and subject["Image"])
     if params["state"] == "absent" or not reference:
         return snapshot
-    image: Inspected | None = images.inspect(client, reference)
+    image = images.inspect(client, reference)
     moved = ""
     if image and params["image"] and params["platform"] and (platform_counts(params) or not container):
         image, moved = _of_platform(client, reference, image, params["platform"])
@@ -243,15 +243,14 @@ def _hosts(client: Client, params: Params) -> Dict[str, str]:
     return {name: container["Id"] for name, container in found.items() if container}
 
 
-def _of_platform(client: Client, reference: str, image: Inspected, platform: str) -> Tuple[Inspected, str]:
+def _of_platform(client: Client, reference: str, image: Dict[str, Any], platform: str) -> Tuple[Dict[str, Any], str]:
     """The image of a platform, or the one that is there with the reason to pull another."""
     from ...engine import platforms
 
-    if not platforms.is_for(image, platform):
-        image = platforms.of_platform(client, reference, platform) or image
-        if not platforms.is_for(image, platform):
-            return image, "it is here for %s, not for %s" % (platforms.platform_of(image), platform)
-    return image, ""
+    image = platforms.among(client, reference, image, platform)
+    if platforms.is_for(image, platform):
+        return image, ""
+    return image, "it is here for %s, not for %s" % (platforms.platform_of(image), platform)
 
 
 def _moved(client: Client, reference: str, image: Inspected) -> bool:
