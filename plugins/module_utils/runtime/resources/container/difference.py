@@ -71,19 +71,21 @@ def declared(params: Params) -> Dict[str, Any]:
     strict = comparisons.get("networks", comparisons.get("*")) == STRICT
     if "networks" in want and not (params["networks_cli_compatible"] or strict):
         want["networks"] = {**networks.default_networks(want.get("network_mode", "default")), **want["networks"]}
-    for endpoint in want.get("networks", {}).values():
-        if "aliases" in endpoint:
-            endpoint["aliases"] = [alias for alias in endpoint["aliases"] if alias != params["name"]]
+    _leave_out_alias(want, params["name"])
     return want
+
+
+def _leave_out_alias(own: Mapping[str, Any], name: str) -> None:
+    """A name of which the Engine makes an alias by itself is none that was declared."""
+    for endpoint in own.get("networks", {}).values():
+        if "aliases" in endpoint:
+            endpoint["aliases"] = [alias for alias in endpoint["aliases"] if alias != name]
 
 
 def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any]) -> Difference:
     """Compare a container with the task. Raises InputError."""
     own = declared(params)
-    for endpoint in own.get("networks", {}).values():
-        if "aliases" in endpoint:
-            host_name = dig(container, "Config.Hostname")  # the Engine makes an alias of it by itself
-            endpoint["aliases"] = [alias for alias in endpoint["aliases"] if alias != host_name]
+    _leave_out_alias(own, dig(container, "Config.Hostname"))
     base, old_base = _of_image(snapshot.image or snapshot.made_of), _of_image(snapshot.made_of)
     if params["image_comparison"] == "current-image":
         base = dict(old_base)
