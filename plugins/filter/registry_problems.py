@@ -15,10 +15,14 @@ description:
   - Looks at what the role P(slipway.docker.registry#role) declares for options that contradict each other, and holds
     C(config) against the keys that the distribution's registry 2.8 knows. The registry takes any key itself, and what
     is misspelled means nothing then.
+  - Looks for ports and storage that another registry of the host has.
   - Of a storage driver that is not V(filesystem), V(s3) or V(inmemory), and of middleware, the keys are not looked at.
 options:
   _input:
-    description: What is declared, by the names of the role's options without C(registry_).
+    description:
+      - What is declared, by the names of the role's options without C(registry_).
+      - With C(others) that are how M(ansible.builtin.slurp) has read the configurations of the other registries of the
+        host, and C(cron) if no systemd is there to clean up.
     type: dict
     required: true
 """
@@ -38,11 +42,15 @@ _value:
   elements: str
 """
 
+import base64
 import difflib
+import json
+import os
 import re
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.slipway.docker.plugins.filter.registry_settings import registry_settings
 
 # What a key takes: VALUE is a plain one, ANYTHING is not looked at, a dictionary has the keys that may be below it,
 # and a list of one dictionary those of each entry.
@@ -120,7 +128,7 @@ def registry_problems(declared: Mapping[str, Any]) -> List[str]:
     if not isinstance(declared, Mapping):
         raise AnsibleFilterError("registry_problems needs a dictionary, not %r" % (declared,))
     further = problems("", declared.get("config") or {}, KEYS)
-    return together(declared) + cleaning(declared) + ["registry_config: %s" % sentence for sentence in further]
+    return together(declared) + beside(declared) + cleaning(declared) + ["registry_config: %s" % sentence for sentence in further]
 
 
 def together(declared: Mapping[str, Any]) -> List[str]:
@@ -145,12 +153,88 @@ def together(declared: Mapping[str, Any]) -> List[str]:
     return [sentence for sentence, wrong in found.items() if wrong]
 
 
+def beside(declared: Mapping[str, Any]) -> List[str]:
+    """What other registries of the host have already."""
+    found: List[str] = []
+    others = declared.get("others") or ()
+    own = registry_settings(declared, "") if others else {}
+    for other in others:
+        where = os.path.dirname(other["item"])
+        config = json.loads(base64.b64decode(other["content"]))
+        for address in sorted(addresses(own)):
+            if any(meet(address, taken) for taken in addresses(config)):
+                found.append("%s:%s is where the registry of %s listens" % (*address, where))
+        if share(place(own), place(config)):
+            found.append("the registry of %s keeps its images there, too" % where)
+    return found
+
+
+def addresses(config: Mapping[str, Any]) -> Set[Tuple[str, str]]:
+    """Where a registry listens: hosts and ports."""
+    http = config.get("http") or {}
+    given = (http.get("addr"), (http.get("debug") or {}).get("addr"))
+    return {(host, port) for host, _colon, port in (address.rpartition(":") for address in given if address)}
+
+
+def meet(one: Tuple[str, str], other: Tuple[str, str]) -> bool:
+    """Whether not both can be listened on."""
+    return one[1] == other[1] and (one[0] == other[0] or bool({"", "0.0.0.0", "[::]"} & {one[0], other[0]}))
+
+
+def place(config: Mapping[str, Any]) -> Tuple[str, str]:
+    """Where a registry keeps its images: the service, and a path there."""
+    storage = config.get("storage") or {}
+    if "s3" in storage:
+        s3 = storage["s3"]
+        service = "%s %s" % (s3.get("regionendpoint", ""), s3.get("bucket"))
+        return service, os.path.normpath("/" + str(s3.get("rootdirectory") or "").strip("/"))
+    if "filesystem" in storage:
+        return "disk", os.path.normpath(storage["filesystem"].get("rootdirectory") or "/var/lib/registry")
+    return "", ""
+
+
+def share(one: Tuple[str, str], other: Tuple[str, str]) -> bool:
+    """Whether one of the places is the other, or within it."""
+    if not one[0] or one[0] != other[0]:
+        return False
+    return os.path.commonpath([one[1], other[1]]) in (one[1], other[1])
+
+
+# The five fields of cron: what is least and most, and names for the numbers.
+CRON = (
+    ("minute", 0, 59, ""),
+    ("hour", 0, 23, ""),
+    ("day of the month", 1, 31, ""),
+    ("month", 1, 12, "jan feb mar apr may jun jul aug sep oct nov dec"),
+    ("day of the week", 0, 7, "sun mon tue wed thu fri sat"),
+)
+
+
+def cron_problem(schedule: str) -> str:
+    """What is wrong with a time for cron, or nothing."""
+    fields = schedule.split()
+    if len(fields) != len(CRON):
+        return "needs the five fields of cron here, where there is no systemd, such as 0 4 * * 0"
+    for field, (name, least, most, names) in zip(fields, CRON):
+        for part in field.lower().split(","):
+            shape = re.fullmatch(r"(?:\*|(\d+)(?:-(\d+))?)(?:/(\d+))?", part)
+            numbers = [int(number) for number in shape.groups()[:2] if number] if shape else []
+            step = int(shape.group(3) or 1) if shape else 1
+            if part not in names.split() and not (
+                shape and numbers == sorted(numbers) and all(least <= number <= most for number in numbers) and step
+            ):
+                return "has %s for the %s, which cron does not know" % (field, name)
+    return ""
+
+
 def cleaning(declared: Mapping[str, Any]) -> List[str]:
     """What is wrong with the clean-up."""
     cleanup = declared.get("cleanup") or {}
     if not cleanup:
         return []
     found = [] if cleanup.get("schedule") else ["registry_cleanup needs a schedule"]
+    wrong = cron_problem(str(cleanup["schedule"])) if declared.get("cron") and not found else ""
+    found += ["registry_cleanup.schedule %s" % wrong] if wrong else []
     if declared.get("storage", "filesystem") != "filesystem":
         found.append("registry_cleanup is for images on the file system")
     if declared.get("proxy"):

@@ -125,9 +125,12 @@ def refuse_busy(storage: Storage, plans: Sequence[Going], fresh: Set[str], young
 
 
 def collect(settings: Mapping[str, Any]) -> None:
-    """Have the registry's own collector free the blobs. Not with -m, which destroys the parts of indexes."""
+    """Have the registry's own collector free the blobs. Not with -m, which destroys the parts of indexes.
+
+    It gets the lock of who started this, if there is one, so that nobody starts the registry as long as it runs.
+    """
     argv = [settings["program"], "garbage-collect", settings["config"]]
-    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, close_fds=False)
     if done.returncode:
         words = (done.stdout + done.stderr).strip().splitlines()[-5:]
         raise ContentError("%s ended with %d: %s" % (" ".join(argv), done.returncode, " / ".join(words)))

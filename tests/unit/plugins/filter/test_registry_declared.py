@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 import pytest
@@ -164,3 +166,58 @@ def test_further_configuration_is_merged_and_stronger() -> None:
 def test_what_is_missing_is_named() -> None:
     with pytest.raises(AnsibleFilterError, match="drain_timeout"):
         registry_settings({key: value for key, value in DECLARED.items() if key != "drain_timeout"}, "secret")
+
+
+def other(**declared: Any) -> dict[str, str]:
+    """Another registry of the host, as the role reads it."""
+    text = json.dumps(settings(**declared))
+    return {"item": "/etc/docker/registries/x/config.yml", "content": base64.b64encode(text.encode()).decode()}
+
+
+S3 = {"storage": "s3", "s3": {"bucket": "b", "region": "r"}}
+
+
+@pytest.mark.parametrize(
+    ("another", "declared", "says"),
+    [
+        ({"data": "/x", "port": 5001}, {}, ""),
+        ({"data": "/data-x", "address": "10.0.0.2"}, {}, ""),
+        ({"data": "/x"}, {}, "10.0.0.1:5000 is where the registry of /etc/docker/registries/x listens"),
+        ({"data": "/x", "address": "0.0.0.0"}, {}, "10.0.0.1:5000 is where"),
+        ({"data": "/x", "address": "10.0.0.2"}, {"address": "::"}, "[::]:5000 is where"),
+        ({"data": "/x", "port": 1, "metrics_address": "10.0.0.1:5000"}, {}, "10.0.0.1:5000 is where"),
+        ({"data": "/data/x", "port": 5001}, {}, "keeps its images there, too"),
+        ({"data": "/", "port": 5001}, {}, "keeps its images there, too"),
+        ({**S3, "port": 5001}, S3, "keeps its images there, too"),
+        ({**S3, "port": 5001}, {**S3, "s3": {**S3["s3"], "bucket": "c"}}, ""),
+        ({**S3, "port": 5001}, {}, ""),
+        ({"data": "/x"}, {"config": {"http": {"addr": ":5001"}}}, ""),
+    ],
+)
+def test_two_registries_are_kept_apart(another: dict[str, Any], declared: dict[str, Any], says: str) -> None:
+    found = registry_problems({**DECLARED, **declared, "others": [other(**another)]})
+    assert len(found) == (1 if says else 0)
+    assert says in "".join(found)
+
+
+@pytest.mark.parametrize("schedule", ["0 4 * * 0", "*/5 0-6,22 1,15 jan Sun", "* * * * *", "0-30/10 4 * * 7"])
+def test_times_that_cron_knows(schedule: str) -> None:
+    assert registry_problems({**DECLARED, "cron": True, "cleanup": {"schedule": schedule}}) == []
+
+
+@pytest.mark.parametrize(
+    ("schedule", "says"),
+    [
+        ("Sun 04:00", "five fields"),
+        ("0 4 * * 0 rm", "five fields"),
+        ("60 4 * * 0", "60 for the minute"),
+        ("0 6-4 * * 0", "6-4 for the hour"),
+        ("0 4 0 * 0", "0 for the day of the month"),
+        ("0 4 * dez 0", "dez for the month"),
+        ("*/0 4 * * 0", "*/0 for the minute"),
+        ("0 4 * * 8", "8 for the day of the week"),
+    ],
+)
+def test_times_that_cron_does_not_know(schedule: str, says: str) -> None:
+    (found,) = registry_problems({**DECLARED, "cron": True, "cleanup": {"schedule": schedule}})
+    assert found.startswith("registry_cleanup.schedule ") and says in found

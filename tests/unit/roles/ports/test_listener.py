@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who listens where the registry would."""
+"""Who listens where a service is to listen."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-LISTENER = Path(__file__).parents[4] / "roles" / "registry" / "files" / "listener.py"
+LISTENER = Path(__file__).parents[4] / "roles" / "ports" / "files" / "listener.py"
 HERE = os.path.realpath("/proc/self/exe")
 
 
-def seen(address: str, port: int, program: str = "/usr/bin/docker-registry") -> str:
-    """What the role would see."""
-    argv = [sys.executable, str(LISTENER), address, str(port), program]
+def seen(address: str, port: int, *command: str) -> str:
+    """What the role would see for a service with this command."""
+    argv = [sys.executable, str(LISTENER), address, str(port), *(command or ["/usr/bin/docker-registry"])]
     return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
 
 
@@ -55,3 +55,11 @@ def test_a_free_port_is_free() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     assert seen("127.0.0.1", port) == ""
+
+
+def test_a_process_of_the_same_program_is_told_by_its_arguments() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        own = Path("/proc/self/cmdline").read_text().split("\0")[1]
+        assert seen("127.0.0.1", port, HERE, own) == ""
+        assert seen("127.0.0.1", port, HERE, "/etc/another/config.yml") == "%s (process %d)" % (HERE, os.getpid())

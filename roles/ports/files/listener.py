@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print which program but PROGRAM listens where ADDRESS PORT would: as root, on Linux, without iproute2."""
+"""ADDRESS PORT PROGRAM [WORD ...]: print which process listens there, unless it is PROGRAM with these arguments.
+
+As root, on Linux, without iproute2.
+"""
 
 from __future__ import annotations
 
@@ -42,23 +45,27 @@ def target(link: Path) -> str:
         return ""
 
 
-def program_of(wanted: set[str]) -> dict[str, str]:
-    """Programs and their processes that hold one of the sockets; without a name where none can be seen."""
-    found = {}
+def holders(wanted: set[str], own: list[str]) -> list[str]:
+    """Programs and their processes that hold one of the sockets and are not our own."""
+    found, seen = [], False
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if any(target(link) in wanted for link in (process / "fd").iterdir()):
-                found[target(process / "exe").replace(" (deleted)", "")] = process.name
+            if not any(target(link) in wanted for link in (process / "fd").iterdir()):
+                continue
+            words = (process / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
         except OSError:  # it has ended
             continue
-    return found or {"a program of another namespace": "?"}
+        seen = True
+        name = target(process / "exe").replace(" (deleted)", "")
+        if name != own[0] or not set(own[1:]) <= set(words[1:]):
+            found.append("%s (process %s)" % (name, process.name))
+    return sorted(found) if seen else ["a program of another namespace"]
 
 
-def main(address: str, port: str, program: str) -> None:
-    """Nothing is printed if nothing listens there, or PROGRAM does."""
+def main(address: str, port: str, *own: str) -> None:
+    """Nothing is printed if nothing listens there, or only our own program does."""
     held = sockets(address, int(port))
-    others = {name: process for name, process in program_of(held).items() if name != program} if held else {}
-    sys.stdout.write(", ".join("%s (process %s)" % item for item in sorted(others.items())))
+    sys.stdout.write(", ".join(holders(held, list(own)) if held else []))
 
 
 if __name__ == "__main__":
