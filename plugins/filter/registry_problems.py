@@ -45,7 +45,7 @@ _value:
 import base64
 import difflib
 import json
-import os
+import posixpath
 import re
 from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
 
@@ -128,7 +128,8 @@ def registry_problems(declared: Mapping[str, Any]) -> List[str]:
     if not isinstance(declared, Mapping):
         raise AnsibleFilterError("registry_problems needs a dictionary, not %r" % (declared,))
     further = problems("", declared.get("config") or {}, KEYS)
-    return together(declared) + beside(declared) + cleaning(declared) + ["registry_config: %s" % sentence for sentence in further]
+    found = together(declared) + beside(declared) + cleaning(declared)
+    return found + ["registry_config: %s" % sentence for sentence in further]
 
 
 def together(declared: Mapping[str, Any]) -> List[str]:
@@ -159,7 +160,7 @@ def beside(declared: Mapping[str, Any]) -> List[str]:
     others = declared.get("others") or ()
     own = registry_settings(declared, "") if others else {}
     for other in others:
-        where = os.path.dirname(other["item"])
+        where = other["item"]
         config = json.loads(base64.b64decode(other["content"]))
         for address in sorted(addresses(own)):
             if any(meet(address, taken) for taken in addresses(config)):
@@ -187,9 +188,9 @@ def place(config: Mapping[str, Any]) -> Tuple[str, str]:
     if "s3" in storage:
         s3 = storage["s3"]
         service = "%s %s" % (s3.get("regionendpoint", ""), s3.get("bucket"))
-        return service, os.path.normpath("/" + str(s3.get("rootdirectory") or "").strip("/"))
+        return service, posixpath.normpath("/" + str(s3.get("rootdirectory") or "").strip("/"))
     if "filesystem" in storage:
-        return "disk", os.path.normpath(storage["filesystem"].get("rootdirectory") or "/var/lib/registry")
+        return "disk", posixpath.normpath(storage["filesystem"].get("rootdirectory") or "/var/lib/registry")
     return "", ""
 
 
@@ -197,7 +198,7 @@ def share(one: Tuple[str, str], other: Tuple[str, str]) -> bool:
     """Whether one of the places is the other, or within it."""
     if not one[0] or one[0] != other[0]:
         return False
-    return os.path.commonpath([one[1], other[1]]) in (one[1], other[1])
+    return posixpath.commonpath([one[1], other[1]]) in (one[1], other[1])
 
 
 # The five fields of cron: what is least and most, and names for the numbers.
@@ -215,13 +216,14 @@ def cron_problem(schedule: str) -> str:
     fields = schedule.split()
     if len(fields) != len(CRON):
         return "needs the five fields of cron here, where there is no systemd, such as 0 4 * * 0"
-    for field, (name, least, most, names) in zip(fields, CRON):
+    for number, (name, least, most, names) in enumerate(CRON):
+        field = fields[number]
         for part in field.lower().split(","):
             shape = re.fullmatch(r"(?:\*|(\d+)(?:-(\d+))?)(?:/(\d+))?", part)
-            numbers = [int(number) for number in shape.groups()[:2] if number] if shape else []
+            values = [int(value) for value in shape.groups()[:2] if value] if shape else []
             step = int(shape.group(3) or 1) if shape else 1
             if part not in names.split() and not (
-                shape and numbers == sorted(numbers) and all(least <= number <= most for number in numbers) and step
+                shape and values == sorted(values) and all(least <= value <= most for value in values) and step
             ):
                 return "has %s for the %s, which cron does not know" % (field, name)
     return ""

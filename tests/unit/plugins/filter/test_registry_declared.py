@@ -171,7 +171,7 @@ def test_what_is_missing_is_named() -> None:
 def other(**declared: Any) -> dict[str, str]:
     """Another registry of the host, as the role reads it."""
     text = json.dumps(settings(**declared))
-    return {"item": "/etc/docker/registries/x/config.yml", "content": base64.b64encode(text.encode()).decode()}
+    return {"item": "/etc/docker/registries/x", "content": base64.b64encode(text.encode()).decode()}
 
 
 S3 = {"storage": "s3", "s3": {"bucket": "b", "region": "r"}}
