@@ -92,6 +92,12 @@ def said_of(key: str, value: Any) -> List[Tuple[str, str, str]]:
     if key == "default-shm-size":
         return [("containers", "shm_size", toml(str(size(key, value))))]
     if key == "default-ulimits":
+        # Podman 4.3 mixes up the two for whoever asks by Docker's API, and such a container does not start.
+        unlike = [name for name, limit in value.items() if limit.get("Soft", 0) != limit.get("Hard", 0)]
+        if unlike:
+            raise Unlike(
+                "default-ulimits has another Soft than Hard for %s, which Podman mixes up" % " and ".join(unlike)
+            )
         limits = ["%s=%d:%d" % (name, limit.get("Soft", 0), limit.get("Hard", 0)) for name, limit in value.items()]
         return [("containers", "default_ulimits", toml(limits))]
     if key == "log-driver":

@@ -43,7 +43,7 @@ def test_containers_are_as_the_configuration_says(host):
     shown = json.loads(asked(host, "/containers/one/json"))
     assert shown["State"]["Running"]
     assert shown["HostConfig"]["LogConfig"]["Type"] in ("k8s-file", "json-file")
-    assert {"Name": "RLIMIT_NOFILE", "Soft": 512, "Hard": 1024} in shown["HostConfig"]["Ulimits"]
+    assert {"Name": "RLIMIT_NOFILE", "Soft": 1024, "Hard": 1024} in shown["HostConfig"]["Ulimits"]
     assert "secret" not in json.dumps(shown)
     networks = json.loads(asked(host, "/networks"))
     assert next(one for one in networks if one["Name"] == "tested")["IPAM"]["Config"][0]["Subnet"].startswith("10.78.")

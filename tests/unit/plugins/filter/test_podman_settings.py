@@ -29,8 +29,8 @@ podman_settings = FilterModule().filters()["podman_settings"]
         ({"default-shm-size": "64MiB"}, {"shm_size": "67108864"}),
         ({"default-shm-size": 4096}, {"shm_size": "4096"}),
         (
-            {"default-ulimits": {"nofile": {"Hard": 64, "Soft": 32}, "core": {"Hard": 0}}},
-            {"default_ulimits": ["nofile=32:64", "core=0:0"]},
+            {"default-ulimits": {"nofile": {"Hard": 64, "Soft": 64}, "core": {"Hard": 0}}},
+            {"default_ulimits": ["nofile=64:64", "core=0:0"]},
         ),
     ],
 )
@@ -75,6 +75,10 @@ def test_a_proxy_is_not_handed_on_to_containers() -> None:
     ("config", "says"),
     [
         ({"icc": False}, "icc has no counterpart in Podman"),
+        (
+            {"default-ulimits": {"nofile": {"Hard": 64, "Soft": 32}}},
+            "default-ulimits has another Soft than Hard for nofile, which Podman mixes up",
+        ),
         (
             {"log-driver": "syslog"},
             "log-driver syslog is none of Podman's; these are journald, json-file, k8s-file, none",
