@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What apt has to do so that the wanted packages are here; changes nothing but apt's cache of package lists.
+"""What apt, dnf or zypper has to do so that the wanted packages are here; changes nothing but its cache of lists.
 
 Reads what is wanted as JSON in its argument and prints the plan as JSON. Its `problem` is a sentence if there is none.
 The host's sources are staged as they will be, so that apt's own answers are those of the real run.
@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -20,7 +21,7 @@ import sys
 import tempfile
 import urllib.request
 from pathlib import Path
-from typing import Any, Iterable, Iterator
+from typing import Any, Callable, Iterable, Iterator, NamedTuple
 
 APT = Path("/etc/apt")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -311,9 +312,11 @@ def newer(one: str, other: str) -> int:
     return -1 if subprocess.run(["dpkg", "--compare-versions", one, "gt", other], check=False).returncode == 0 else 1
 
 
-def pick(name: str, wanted: str, available: Iterable[str], source: str) -> str:
+def pick(
+    name: str, wanted: str, available: Iterable[str], source: str, order: Callable[[str], Any] | None = None
+) -> str:
     """The newest version that is wanted."""
-    versions = sorted(set(available), key=functools.cmp_to_key(newer))
+    versions = sorted(set(available), key=order or functools.cmp_to_key(newer))
     if not versions:
         raise Problem("There is no package %s in %s." % (name, source))
     for version in versions:
@@ -458,6 +461,181 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
     return plan
 
 
+# The same with rpm, where what else comes with a package is not asked beforehand.
+
+
+class Places(NamedTuple):
+    """Where a package manager has its sources, and how it is asked."""
+
+    sources: Path
+    staged: str
+    query: list[str]
+    answer: str
+    exactly: str
+
+
+PLACES = {
+    "dnf": Places(
+        Path("/etc/yum.repos.d"),
+        "--setopt=reposdir=%s",
+        ["repoquery", "--quiet", "--available", "--showduplicates", "--queryformat=%{name} %{evr}\\n"],
+        r"^(\S+) (\S+)$",
+        "%s-%s",
+    ),
+    "zypper": Places(
+        Path("/etc/zypp/repos.d"),
+        "--reposd-dir=%s",
+        ["--quiet", "--xmlout", "search", "--details", "--match-exact", "--type=package"],
+        r'<solvable\b[^>]*\bname="([^"]+)"[^>]*\bedition="([^"]+)"',
+        "%s=%s",
+    ),
+}
+RPM_KEYS = Path("/etc/pki/rpm-gpg")
+EVR = "%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}"
+
+
+def rpm(*argv: str) -> dict[str, str]:
+    """The version of each package that rpm lists."""
+    return dict(
+        re.findall(r"^(\S+) (\S+)$", ask("rpm", "--query", "--queryformat=%{NAME} " + EVR + "\\n", *argv), re.M)
+    )
+
+
+class Repositories:
+    """The host's repositories as they are, and as they will be."""
+
+    def __init__(self, owner: str, repository: dict[str, Any] | None, place: Path) -> None:
+        self.mark = "# By slipway.docker.packages for %s.\n" % owner
+        self.repository = repository
+        self.before = {path: path.read_text(errors="surrogateescape") for path in sorted(place.glob("*.repo"))}
+        self.after = {path: "" if text.startswith(self.mark) else text for path, text in self.before.items()}
+        self.key = self.source = Path()
+        if repository:
+            self.key = RPM_KEYS / ("RPM-GPG-KEY-" + repository["name"])
+            self.source = place / (repository["name"] + ".repo")
+            addresses = [address(url) for url in [repository["url"], *repository.get("aliases", [])]]
+            for path, text in self.after.items():
+                self.after[path] = without_sections(text, addresses)
+            self.after[self.source] = self.text(self.key)
+
+    def text(self, key: Path) -> str:
+        """The repository with this key."""
+        repository = self.repository or {}
+        return self.mark + "[%s]\nname=%s\nbaseurl=%s/%s\nenabled=1\ngpgcheck=1\ngpgkey=file://%s\n" % (
+            repository["name"],
+            repository["name"],
+            repository["url"].rstrip("/"),
+            repository["suite"],
+            key,
+        )
+
+    def changes(self) -> list[dict[str, str]]:
+        """The files that differ."""
+        return [
+            {"path": str(path), "text": text} for path, text in self.after.items() if text != self.before.get(path, "")
+        ]
+
+    def key_differs(self) -> bool:
+        """Whether the key has to be written."""
+        key = (self.repository or {}).get("key")
+        return bool(key) and (not self.key.exists() or self.key.read_text(errors="replace") != key)
+
+    def stage(self, place: Path) -> None:
+        """Write the repositories as they will be."""
+        for path, text in self.after.items():
+            if path == self.source:
+                (place / "key.asc").write_text((self.repository or {})["key"])
+                text = self.text(place / "key.asc")
+            (place / path.name).write_text(text, errors="surrogateescape")
+
+
+def without_sections(text: str, addresses: list[str]) -> str:
+    """A .repo file without these repositories; nothing if no other is left."""
+    parts = re.split(r"(?m)^(?=\[)", text)
+    kept = [
+        part
+        for part in parts
+        if not any(address(url).startswith(tuple(addresses)) for url in re.findall(r"(?m)^baseurl\s*=\s*(\S+)", part))
+    ]
+    return "".join(kept) if len(kept) > 1 or kept == parts else ""
+
+
+def made_rpm(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
+    """The plan."""
+    places, repository, versions = PLACES[wanted["manager"]], wanted["repository"], wanted["versions"]
+    if repository:
+        repository["fingerprint"] = re.sub(r"\s|^0x", "", repository["fingerprint"]).upper()
+        repository["key"] = key_of(repository)
+        check_key(repository["key"], repository["fingerprint"])
+    sources = Repositories(wanted["owner"], repository, places.sources)
+    here = rpm("--all")
+    unwanted = sorted(set(wanted["conflicts"]) & set(here))
+    lacking = [
+        name
+        for name in wanted["names"]
+        if name not in here or name in versions and (versions[name] == "latest" or not fits(here[name], versions[name]))
+    ]
+    plan: dict[str, Any] = {
+        "problem": "",
+        "here": here,
+        "install": [],
+        "remove": unwanted,
+        "held": [],
+        "arguments": [],
+        "options": [],
+        "files": sources.changes(),
+        "key": {"path": str(sources.key), "text": repository["key"]} if sources.key_differs() else None,
+        "old_keys": [],
+        "legacy": False,
+    }
+    if lacking:
+        if wanted["directory"]:
+            files: dict[tuple[str, str], str] = {}
+            for path in sorted(Path(wanted["directory"]).glob("*.rpm")):
+                files.update({found: str(path) for found in rpm("--package", str(path)).items()})
+            source, shown = "the directory %s" % wanted["directory"], list(files)
+        else:
+            sources.stage(place)
+            argv = [wanted["manager"], places.staged % place, *places.query, *lacking]
+            source = repository["url"] if repository else "the repositories of this host"
+            shown = re.findall(places.answer, ask(*argv), re.MULTILINE)
+        have: dict[str, list[str]] = {}
+        for name, version in shown:
+            have.setdefault(name, []).append(version)
+        picked = {
+            name: pick(name, versions.get(name, "latest"), have.get(name, []), source, functools.cmp_to_key(newer_rpm))
+            for name in lacking
+        }
+        picked = {name: version for name, version in picked.items() if here.get(name) != version}
+        plan["install"] = [{"name": name, "from": here.get(name, ""), "to": picked[name]} for name in picked]
+        plan["arguments"] = [places.exactly % item for item in picked.items()]
+        if wanted["directory"]:
+            beside = [path for (name, _version), path in files.items() if name not in here and name not in picked]
+            plan["arguments"] = [files[item] for item in picked.items()] + beside
+    if plan["arguments"] or unwanted:
+        check_space(wanted["space"])
+    if unwanted:
+        ask("rpm", "--erase", "--test", *unwanted)
+    return plan
+
+
+def newer_rpm(one: str, other: str) -> int:
+    """How rpm compares two versions, the newer first: numbers as numbers, and a tilde before everything."""
+    parts = [
+        re.findall(r"\d+|[a-z]+|~", re.sub(r"^(?=[^:]*$)", "0:", version), re.IGNORECASE) for version in (one, other)
+    ]
+    for mine, theirs in itertools.zip_longest(*parts, fillvalue=""):
+        if mine != theirs:
+            ranks = [(0,) if part == "~" else (1,) if not part else weight(part) for part in (mine, theirs)]
+            return -1 if ranks[0] > ranks[1] else 1
+    return 0
+
+
+def weight(part: str) -> tuple[int, int, str]:
+    """How much a part of a version counts: a number more than letters."""
+    return (3, int(part), "") if part.isdigit() else (2, 0, part)
+
+
 def main() -> None:
     """Print the plan as JSON."""
     os.umask(0o022)
@@ -465,7 +643,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         try:
-            plan = made(json.loads(sys.argv[1]), Path(place))
+            wanted = json.loads(sys.argv[1])
+            plan = (made if wanted["manager"] == "apt" else made_rpm)(wanted, Path(place))
         except Problem as problem:
             plan = {"problem": str(problem)}
     sys.stdout.write(json.dumps(plan) + "\n")

@@ -5,9 +5,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import re
+import tarfile
 from base64 import b64encode
+from pathlib import Path
 
+import pytest
 from ansible_collections.slipway.docker.plugins.filter.daemon_problems import KEYS, daemon_problems
 
 # The engine looks into proxies for its keys.
@@ -25,8 +31,12 @@ def test_it_runs_with_the_last_configuration(host):
     """As the file says and as the engine shows."""
     config = json.loads(host.file("/etc/docker/daemon.json").content_string)
     assert config == {
+        "data-root": "/srv/docker",
+        "default-address-pools": [{"base": "10.79.0.0/16", "size": 24}],
         "default-ulimits": {"nofile": {"Name": "nofile", "Hard": 4096, "Soft": 1024}},
+        "fixed-cidr-v6": "fd00:79::/64",
         "icc": False,
+        "ipv6": True,
         "labels": ["made=third", "host=one"],
         "live-restore": True,
         "log-driver": "local",
@@ -39,6 +49,26 @@ def test_it_runs_with_the_last_configuration(host):
     assert shown["LoggingDriver"] == "local"
     assert sorted(shown["Labels"]) == ["host=one", "made=third"]
     assert shown["CgroupVersion"] == "2"
+    assert shown["DockerRootDir"] == "/srv/docker"
+    assert "name=no-new-privileges" in shown["SecurityOptions"]
+
+
+def test_it_waits_for_the_disk_of_its_data(host):
+    """As systemd knows."""
+    assert (
+        "/srv/docker" in host.check_output("systemctl show --property=RequiresMountsFor docker").split("=")[1].split()
+    )
+
+
+def test_networks_are_as_the_configuration_says(host):
+    """The default one with IPv6 and without talk between containers, others from the pool."""
+    bridge = json.loads(host.check_output("docker network inspect bridge"))[0]
+    assert bridge["EnableIPv6"]
+    assert "fd00:79::/64" in [config["Subnet"] for config in bridge["IPAM"]["Config"]]
+    assert bridge["Options"]["com.docker.network.bridge.enable_icc"] == "false"
+    made = host.check_output("docker network create pooled >/dev/null; docker network inspect pooled")
+    host.check_output("docker network rm pooled")
+    assert json.loads(made)[0]["IPAM"]["Config"][0]["Subnet"].startswith("10.79.")
 
 
 def test_the_role_knows_the_keys_that_this_engine_knows(host):
@@ -62,3 +92,72 @@ def test_a_container_runs(host):
         "docker run --rm tested /busybox sh -c '/busybox grep NoNewPrivs /proc/self/status; ulimit -n; ulimit -Hn'"
     )
     assert shown.split() == ["NoNewPrivs:", "1", "1024", "4096"]
+
+
+def test_logs_of_containers_are_rotated(host):
+    """Each of them has what the configuration says."""
+    host.check_output(
+        "set -e; cd $(mktemp -d); cp /bin/busybox .; tar -c busybox | docker import - logged >/dev/null; "
+        "docker create --name=logged logged /busybox"
+    )
+    made = json.loads(host.check_output("docker inspect logged; docker rm logged >/dev/null"))[0]["HostConfig"]
+    assert made["LogConfig"] == {"Type": "local", "Config": {"max-file": "2", "max-size": "10m"}}
+
+
+@pytest.mark.parametrize(
+    ("path", "group", "most"),
+    [
+        ("/etc/docker", "root", 0o755),
+        ("/etc/docker/daemon.json", "root", 0o644),
+        ("/etc/default/docker", "root", 0o644),
+        ("/lib/systemd/system/docker.service", "root", 0o644),
+        ("/lib/systemd/system/docker.socket", "root", 0o644),
+        ("/etc/systemd/system/docker.service.d/slipway.conf", "root", 0o644),
+        ("/etc/audit/rules.d/50-docker.rules", "root", 0o640),
+        ("/run/docker.sock", "docker", 0o660),
+        ("/run/containerd/containerd.sock", "root", 0o660),
+    ],
+)
+def test_files_are_for_root_alone_to_change(host, path, group, most):
+    """What an auditor looks at."""
+    file = host.file(path)
+    assert (file.user, file.group) == ("root", group)
+    assert file.mode & ~most == 0
+
+
+def test_the_audit_knows_what_to_watch(host):
+    """In its file, and in the kernel where that has an audit."""
+    watched = {
+        "/etc/docker",
+        "/etc/docker/daemon.json",
+        "/etc/default/docker",
+        "/run/containerd",
+        "/run/containerd/containerd.sock",
+        "/srv/docker",
+        "/usr/bin/dockerd",
+        "/usr/sbin/dockerd",
+        "/usr/bin/containerd",
+        "/usr/bin/runc",
+        "/usr/sbin/runc",
+    }
+    rules = host.file("/etc/audit/rules.d/50-docker.rules").content_string
+    assert watched <= set(re.findall(r"^-w (\S+) -p wa -k docker$", rules, re.MULTILINE))
+    if host.run("auditctl -s").rc != 0:
+        pytest.skip("this kernel, or the container that this host is, has no audit")
+    assert watched <= set(re.findall(r"^-w (\S+?)/? -p wa -k docker$", host.check_output("auditctl -l"), re.MULTILINE))
+
+
+def test_docker_bench_security_has_little_to_say(host):
+    """Its script is not part of this collection: BENCH is where it is, on the machine that runs the tests."""
+    script = os.environ.get("BENCH")
+    if not script:
+        pytest.skip("BENCH, the path of docker-bench-security.sh, is not set")
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:xz") as archive:
+        for name in (Path(script).name, "functions", "tests"):
+            archive.add(Path(script).parent / name, name)
+    place = host.check_output("mktemp -d")
+    host.check_output("echo %s | base64 -d | tar -xJ -C %s", b64encode(packed.getvalue()).decode(), place)
+    said = host.check_output("cd %s && sh ./%s -b -p", place, Path(script).name)
+    warnings = re.findall(r"^\[WARN\] \d+\.\d+.*", said, re.MULTILINE)
+    assert len(warnings) <= 4, warnings

@@ -24,13 +24,14 @@ def value(name: str, facts: dict[str, Any], **options: Any) -> Any:
     return Templar(loader, {**variables, "ansible_facts": facts, **options}).template(variables[name])
 
 
-def system(distribution: str, version: str, release: str) -> dict[str, str]:
+def system(distribution: str, version: str, release: str = "", family: str = "Debian") -> dict[str, str]:
     """The facts of a distribution."""
     return {
         "distribution": distribution,
         "distribution_version": version,
         "distribution_major_version": version.split(".")[0],
         "distribution_release": release,
+        "os_family": family,
         "service_mgr": "systemd",
     }
 
@@ -39,16 +40,25 @@ BOOKWORM = system("Debian", "12.5", "bookworm")
 TRIXIE = system("Debian", "13.1", "trixie")
 JAMMY = system("Ubuntu", "22.04", "jammy")
 NOBLE = system("Ubuntu", "24.04", "noble")
+ROCKY = system("Rocky", "9.4", family="RedHat")
+RHEL = system("RedHat", "10.0", family="RedHat")
+FEDORA = system("Fedora", "43", family="RedHat")
+LEAP = system("openSUSE Leap", "15.6", family="Suse")
 
 
-@pytest.mark.parametrize("facts", [BOOKWORM, TRIXIE, JAMMY, NOBLE])
+@pytest.mark.parametrize("facts", [BOOKWORM, TRIXIE, JAMMY, NOBLE, ROCKY, RHEL, FEDORA, LEAP])
 def test_it_is_admitted(facts: dict[str, str]) -> None:
     assert value("engine_system", facts).strip() in value("engine_systems", facts)
 
 
 @pytest.mark.parametrize(
     "facts",
-    [system("Debian", "11.9", "bullseye"), system("Ubuntu", "22.10", "kinetic"), system("Fedora", "41", "")],
+    [
+        system("Debian", "11.9", "bullseye"),
+        system("Ubuntu", "22.10", "kinetic"),
+        system("Fedora", "41"),
+        system("CentOS", "7.9"),
+    ],
 )
 def test_it_is_refused(facts: dict[str, str]) -> None:
     assert value("engine_system", facts).strip() not in value("engine_systems", facts)
@@ -86,12 +96,47 @@ def test_the_repository_of_docker(facts: dict[str, str], url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("facts", "directory", "suite"),
+    [
+        (ROCKY, "centos", "9/$basearch/stable"),
+        (RHEL, "rhel", "10/$basearch/stable"),
+        (FEDORA, "fedora", "43/$basearch/stable"),
+    ],
+)
+def test_the_repository_of_docker_for_rpm(facts: dict[str, str], directory: str, suite: str) -> None:
+    options = {"engine_source": "docker"}
+    wanted = {"docker-ce", "docker-ce-cli", "containerd.io", "container-selinux", "iptables-nft", "ca-certificates"}
+    assert set(value("engine_packages", facts, **options)) == wanted | {"procps-ng"}
+    repository = value("engine_repository", facts, **options)
+    assert repository["url"] == "https://download.docker.com/linux/" + directory
+    assert repository["suite"] == suite
+    assert repository["fingerprint"] == "060A61C51B558A7F742B77AAC52FEB6B621E9F35"
+
+
+@pytest.mark.parametrize(
+    ("facts", "options", "names"),
+    [
+        (FEDORA, {}, ["moby-engine", "docker-cli"]),
+        (ROCKY, {}, []),
+        (LEAP, {}, ["docker"]),
+        (LEAP, {"engine_source": "docker"}, []),
+        (ROCKY, {"engine_provider": "podman"}, ["podman", "netavark", "aardvark-dns"]),
+        (LEAP, {"engine_provider": "podman"}, ["podman", "netavark", "aardvark-dns", "catatonit"]),
+        (BOOKWORM, {"engine_provider": "podman"}, ["podman", "netavark", "aardvark-dns", "catatonit"]),
+    ],
+)
+def test_whose_engine_it_is(facts: dict[str, str], options: dict[str, str], names: list[str]) -> None:
+    assert value("engine_brand", facts, **options)["names"] == names
+
+
+@pytest.mark.parametrize(
     ("here", "after", "changes"),
     [
         ({"docker.io": "20.10.24+dfsg1-1"}, ("docker-ce", "5:24.0.1-1"), True),
         ({"docker-ce": "5:24.0.1-1"}, ("docker-ce", "5:24.0.2-1"), False),
         ({"docker-ce": "5:25.0.1-1"}, ("docker-ce", "5:24.0.2-1"), True),
         ({"docker-ce": "5:25.0.1-1"}, ("iptables", "1.8.9-2"), False),
+        ({"moby-engine": "27.3.1-2.fc43"}, ("moby-engine", "28.3.3-1.fc43"), True),
         ({}, ("docker.io", "26.1.5+dfsg1-9"), False),
     ],
 )

@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,6 +175,7 @@ def test_too_little_space_is_refused(tmp_path: Path) -> None:
 
 def test_a_host_that_has_everything_is_left_alone() -> None:
     wanted = {
+        "manager": "apt",
         "owner": "tests",
         "names": ["dpkg"],
         "versions": {},
@@ -217,3 +219,109 @@ def test_without_certificates_there_is_nothing_to_ask(tmp_path: Path, monkeypatc
     assert made["install"] == [{"name": "docker-ce", "from": "", "to": ""}]
     assert made["remove"] == ["docker.io"]
     assert [Path(file["path"]).name for file in made["files"]] == ["docker.sources"]
+
+
+# With rpm, as its manuals say that it answers: no test of ours runs it.
+
+REPO = """[docker-ce-stable]
+name=Docker CE Stable
+baseurl=https://download.docker.com/linux/centos/$releasever/$basearch/stable
+gpgkey=https://download.docker.com/linux/centos/gpg
+"""
+MINE = "[mine]\nname=mine\nbaseurl=https://example.org/\n"
+HERE = "bash 5.1.8-9.el9\ndocker-ce 3:25.0.1-1.el9\npodman-docker 5.2-1.el9\n"
+OFFERED = "docker-ce 3:26.1.4-1.el9\ndocker-ce 3:26.1.10-1.el9\ndocker-ce 3:27.0.1-1.el9\n"
+SOLVABLES = """<solvable status="not-installed" name="docker" kind="package" edition="26.1.5_ce-1.2" arch="x86_64"/>
+<solvable status="not-installed" name="docker" kind="package" edition="28.3.3_ce-1.1" arch="x86_64"/>
+"""
+
+
+@pytest.fixture(name="answered")
+def _answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Hosts with rpm, and what they are asked."""
+    asked: list[tuple[str, ...]] = []
+
+    def ask(*argv: str) -> str:
+        asked.append(argv)
+        return {"rpm": HERE, "dnf": OFFERED, "zypper": SOLVABLES}[argv[0]] if "--erase" not in argv else ""
+
+    monkeypatch.setattr(plan, "ask", ask)
+    monkeypatch.setattr(plan, "RPM_KEYS", tmp_path / "keys")
+    (tmp_path / "repos").mkdir()
+    (tmp_path / "staged").mkdir()
+    for manager, places in list(plan.PLACES.items()):
+        monkeypatch.setitem(plan.PLACES, manager, places._replace(sources=tmp_path / "repos"))
+    return asked
+
+
+def wish(manager: str, **more: Any) -> dict[str, Any]:
+    """What is wanted."""
+    usual = {"owner": "engine", "versions": {}, "conflicts": [], "repository": None, "directory": "", "space": {}}
+    return {"manager": manager, "came": [], **usual, **more}
+
+
+def test_dnf_is_asked_with_the_repository_as_it_will_be(tmp_path: Path, answered: list[tuple[str, ...]]) -> None:
+    (tmp_path / "repos" / "docker-ce.repo").write_text(REPO)
+    (tmp_path / "repos" / "mixed.repo").write_text(MINE + REPO)
+    repository = {
+        "name": "docker",
+        "url": "https://download.docker.com/linux/centos",
+        "suite": "9/$basearch/stable",
+        "fingerprint": FINGERPRINT,
+        "key": KEY,
+    }
+    wanted = wish(
+        "dnf",
+        names=["docker-ce", "bash"],
+        versions={"docker-ce": "26.1"},
+        conflicts=["podman-docker"],
+        repository=repository,
+    )
+    made = plan.made_rpm(wanted, tmp_path / "staged")
+    assert made["arguments"] == ["docker-ce-3:26.1.10-1.el9"]
+    assert made["install"] == [{"name": "docker-ce", "from": "3:25.0.1-1.el9", "to": "3:26.1.10-1.el9"}]
+    assert made["remove"] == ["podman-docker"]
+    assert ("rpm", "--erase", "--test", "podman-docker") in answered
+    files = {Path(file["path"]).name: file["text"] for file in made["files"]}
+    assert files["docker-ce.repo"] == ""
+    assert files["mixed.repo"] == MINE
+    assert "baseurl=https://download.docker.com/linux/centos/9/$basearch/stable\n" in files["docker.repo"]
+    assert "gpgkey=file://%s\n" % (tmp_path / "keys" / "RPM-GPG-KEY-docker") in files["docker.repo"]
+    assert made["key"]["text"] == KEY
+    # dnf reads the key where it is staged, because it is not in its place yet.
+    assert "gpgkey=file://%s\n" % (tmp_path / "staged" / "key.asc") in (tmp_path / "staged" / "docker.repo").read_text()
+    assert next(argv for argv in answered if argv[0] == "dnf")[1] == "--setopt=reposdir=%s" % (tmp_path / "staged")
+
+    # What is there then is left alone, and goes when nobody wants it any more.
+    for file in made["files"]:
+        Path(file["path"]).write_text(file["text"])
+    (tmp_path / "keys").mkdir()
+    Path(made["key"]["path"]).write_text(KEY)
+    again = plan.made_rpm({**wanted, "versions": {}, "conflicts": []}, tmp_path / "staged")
+    assert (again["arguments"], again["remove"], again["files"], again["key"]) == ([], [], [], None)
+    gone = plan.made_rpm(wish("dnf", names=["bash"]), tmp_path / "staged")
+    assert gone["files"] == [{"path": str(tmp_path / "repos" / "docker.repo"), "text": ""}]
+
+
+def test_a_version_that_dnf_does_not_have_is_refused(tmp_path: Path, answered: list[tuple[str, ...]]) -> None:
+    with pytest.raises(
+        plan.Problem, match="no version 99 of docker-ce in the repositories of this host, which has 3:27"
+    ):
+        plan.made_rpm(wish("dnf", names=["docker-ce"], versions={"docker-ce": "99"}), tmp_path / "staged")
+    assert answered
+
+
+def test_zypper_says_what_it_has(tmp_path: Path, answered: list[tuple[str, ...]]) -> None:
+    wanted = wish("zypper", names=["docker"], versions={"docker": "26"})
+    assert plan.made_rpm(wanted, tmp_path / "staged")["arguments"] == ["docker=26.1.5_ce-1.2"]
+    assert plan.made_rpm({**wanted, "versions": {}}, tmp_path / "staged")["arguments"] == ["docker=28.3.3_ce-1.1"]
+    assert answered
+
+
+@pytest.mark.parametrize(
+    "versions",
+    [["1:1-1", "2-1"], ["1.10-1", "1.9-1"], ["1.9-1", "1.9~rc1-1"], ["1.9.1-1", "1.9-1"], ["3-1.el9", "3-1"]],
+)
+def test_the_newer_of_rpm_s_versions(versions: list[str]) -> None:
+    assert [plan.newer_rpm(*versions), plan.newer_rpm(*versions[::-1])] == [-1, 1]
+    assert plan.newer_rpm(versions[0], versions[0]) == 0

@@ -1,0 +1,177 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter podman_settings."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: podman_settings
+author:
+  - The slipway.docker authors (@slipway)
+version_added: 0.1.0
+short_description: What a daemon.json says, in Podman's files
+description:
+  - Podman has no daemon and no C(daemon.json). What some of its keys say is said in C(containers.conf) and in
+    C(registries.conf), as far as Podman has something like it. All the others are named as problems.
+  - Values are taken to be right, which P(slipway.docker.daemon_problems#filter) finds out.
+options:
+  _input:
+    description: The content of the C(daemon.json).
+    type: dict
+    required: true
+  proxied:
+    description: >-
+      Whether Podman has a proxy in its environment, which it would hand on to every container, with its password.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Say it to Podman
+  ansible.builtin.debug:
+    msg: "{{ {'dns': ['192.0.2.53'], 'icc': false} | slipway.docker.podman_settings }}"
+  # {"containers": "[containers]\ndns_servers = [\"192.0.2.53\"]\n",
+  #  "problems": ["icc has no counterpart in Podman"], "registries": ""}
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(containers) is the text of a file in C(containers.conf.d), and C(registries) that of one in
+      C(registries.conf.d); each is empty if there is nothing to say.
+    - C(problems) has a sentence for each thing that Podman cannot be told.
+  type: dict
+"""
+
+import ipaddress
+import json
+import re
+from typing import Any, Callable, Dict, List, Mapping, Tuple
+from urllib.parse import urlsplit
+
+from ansible.errors import AnsibleFilterError
+
+# Where a key with the same value goes: section and name.
+SAME: Dict[str, Tuple[str, str]] = {
+    "dns": ("containers", "dns_servers"),
+    "dns-opts": ("containers", "dns_options"),
+    "dns-search": ("containers", "dns_searches"),
+    "init": ("containers", "init"),
+    "max-concurrent-downloads": ("engine", "image_parallel_copies"),
+}
+LOG_DRIVERS = {"json-file": "k8s-file", "k8s-file": "k8s-file", "journald": "journald", "none": "none"}
+SECTIONS = ("containers", "engine", "network")
+UNITS = {"": 0, "k": 1, "m": 2, "g": 3}
+
+
+class Unlike(Exception):
+    """What Podman cannot be told, in a sentence."""
+
+
+def podman_settings(config: Mapping[str, Any], proxied: bool = False) -> Dict[str, Any]:
+    """The texts of Podman's files. Raises AnsibleFilterError."""
+    if not isinstance(config, Mapping):
+        raise AnsibleFilterError("podman_settings needs a dictionary, not %r" % (config,))
+    said: List[Tuple[str, str, str]] = [("containers", "http_proxy", "false")] if proxied else []
+    problems = []
+    for key in sorted(config):
+        try:
+            said += said_of(key, config[key])
+        except Unlike as unlike:
+            problems.append(str(unlike))
+    return {"containers": containers(said), "registries": registries(config), "problems": problems}
+
+
+def said_of(key: str, value: Any) -> List[Tuple[str, str, str]]:
+    """Section, name and value, as TOML, of what a key says."""
+    if key in SAME:
+        return [(*SAME[key], toml(value))]
+    if key == "default-address-pools":
+        return [("network", "default_subnet_pools", toml(value))]
+    if key == "default-shm-size":
+        return [("containers", "shm_size", toml(str(size(key, value))))]
+    if key == "default-ulimits":
+        # Podman 4.3 mixes up the two for whoever asks by Docker's API, and such a container does not start.
+        unlike = [name for name, limit in value.items() if limit.get("Soft", 0) != limit.get("Hard", 0)]
+        if unlike:
+            raise Unlike(
+                "default-ulimits has another Soft than Hard for %s, which Podman mixes up" % " and ".join(unlike)
+            )
+        limits = ["%s=%d:%d" % (name, limit.get("Soft", 0), limit.get("Hard", 0)) for name, limit in value.items()]
+        return [("containers", "default_ulimits", toml(limits))]
+    if key == "log-driver":
+        if value not in LOG_DRIVERS:
+            raise Unlike("log-driver %s is none of Podman's; these are %s" % (value, ", ".join(sorted(LOG_DRIVERS))))
+        return [("containers", "log_driver", toml(LOG_DRIVERS[value]))]
+    if key == "log-opts":
+        others = sorted(set(value) - {"max-size"})
+        if others:
+            raise Unlike("log-opts has %s, and Podman has max-size only" % " and ".join(others))
+        return [("containers", "log_size_max", str(size("max-size", value["max-size"])))] if value else []
+    if key == "insecure-registries":
+        networks = [name for name in value if network(name)]
+        if networks:
+            raise Unlike("insecure-registries has %s, and Podman takes no networks there" % " and ".join(networks))
+        return []
+    if key == "registry-mirrors":
+        return []
+    raise Unlike("%s has no counterpart in Podman" % key)
+
+
+def toml(value: Any) -> str:
+    """A value as it is written in TOML, which is JSON but for tables."""
+    if isinstance(value, Mapping):
+        return "{%s}" % ", ".join("%s = %s" % (key, toml(part)) for key, part in sorted(value.items()))
+    if isinstance(value, list):
+        return "[%s]" % ", ".join(map(toml, value))
+    return json.dumps(value)
+
+
+def size(key: str, value: Any) -> int:
+    """A size in bytes."""
+    found = re.fullmatch(r"(\d+) ?([kmg]?)(i?b)?", str(value).lower())
+    if not found:
+        raise Unlike("%s is %s, and Podman takes a whole number with k, m or g" % (key, value))
+    return int(found.group(1)) * 1024 ** UNITS[found.group(2)]
+
+
+def network(name: str) -> bool:
+    """Whether this is a network of registries."""
+    try:
+        return "/" in name and bool(ipaddress.ip_network(name))
+    except ValueError:
+        return False
+
+
+def containers(said: List[Tuple[str, str, str]]) -> str:
+    """A containers.conf."""
+    parts = []
+    for section in SECTIONS:
+        lines = ["%s = %s\n" % (name, value) for place, name, value in said if place == section]
+        if lines:
+            parts.append("[%s]\n%s" % (section, "".join(lines)))
+    return "\n".join(parts)
+
+
+def registries(config: Mapping[str, Any]) -> str:
+    """A registries.conf. The mirrors of a daemon.json are those of Docker Hub."""
+    parts = [
+        '[[registry]]\nlocation = "%s"\ninsecure = true\n' % name for name in config.get("insecure-registries", ())
+    ]
+    mirrors = list(map(urlsplit, config.get("registry-mirrors", ())))
+    if mirrors:
+        hub = '[[registry]]\nlocation = "docker.io"\n'
+        for mirror in mirrors:
+            hub += '\n[[registry.mirror]]\nlocation = "%s"\n' % (mirror.netloc + mirror.path.rstrip("/"))
+            hub += "insecure = true\n" if mirror.scheme == "http" else ""
+        parts.append(hub)
+    return "\n".join(parts)
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters by name."""
+        return {"podman_settings": podman_settings}
