@@ -60,7 +60,8 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
     "trixie": {
         "bare": "true",
         "fresh": DOWNLOAD % (DOWNLOADED + " docker-cli"),
-        "storage": DOWNLOAD % "glusterfs-client" + INSTALL % "docker.io docker-cli iptables busybox-static",
+        "storage": DOWNLOAD % "glusterfs-client"
+        + INSTALL % "docker.io docker-cli iptables busybox-static docker-registry socat",
     },
 }
 SSH = ("-q", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null")

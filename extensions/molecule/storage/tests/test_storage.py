@@ -96,6 +96,15 @@ def test_the_plugin_is_told_to_the_engine(host, uses):
         assert host.file("/etc/docker/plugins/plugged.spec").content_string == "unix:///run/plugged.sock\n"
 
 
+def test_the_managed_plugin_is_the_one_that_is_declared(host, uses):
+    """Set, and enabled."""
+    if uses:
+        shown = json.loads(host.check_output("docker plugin inspect managed"))[0]
+        assert shown["Enabled"] is True
+        assert "DEBUG=1" in shown["Settings"]["Env"]
+        assert shown["PluginReference"].startswith("localhost:5000/managed")
+
+
 def test_nothing_failed(host):
     """No unit."""
     assert host.check_output("systemctl list-units --failed --no-legend --plain") == ""
