@@ -6,13 +6,13 @@
 # Brings a managed plugin to a registry of its own, and prints its digest: a script behind socat that is asked little.
 
 set -eu
-name=localhost:5000/managed:1
+name=localhost:5077/managed:1
 mkdir -p /root/managed/rootfs/bin /root/managed/rootfs/run/docker/plugins
 cd /root/managed
 cat >registry.yml <<'YAML'
 version: 0.1
 storage: {filesystem: {rootdirectory: /root/managed/registry}}
-http: {addr: "127.0.0.1:5000"}
+http: {addr: "127.0.0.1:5077"}
 YAML
 systemd-run --quiet --unit=managed-registry docker-registry serve /root/managed/registry.yml
 cp /bin/busybox rootfs/bin/busybox
@@ -45,7 +45,7 @@ cat >config.json <<'JSON'
  "network": {"type": "host"}, "linux": {"capabilities": ["CAP_SYS_ADMIN"]}}
 JSON
 for _ in $(seq 30); do
-  if ss -Hltn 'sport = :5000' | grep -q .; then break; fi
+  if ss -Hltn 'sport = :5077' | grep -q .; then break; fi
   sleep 1
 done
 docker plugin create "$name" . >/dev/null

@@ -102,7 +102,7 @@ def test_the_managed_plugin_is_the_one_that_is_declared(host, uses):
         shown = json.loads(host.check_output("docker plugin inspect managed"))[0]
         assert shown["Enabled"] is True
         assert "DEBUG=1" in shown["Settings"]["Env"]
-        assert shown["PluginReference"].startswith("localhost:5000/managed")
+        assert shown["PluginReference"].startswith("localhost:5077/managed")
 
 
 def test_nothing_failed(host):
