@@ -55,12 +55,12 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
     "bookworm": {
         "bare": "true",
         "fresh": DOWNLOAD % DOWNLOADED,
-        "storage": DOWNLOAD % "nfs-kernel-server glusterfs-server",
+        "storage": DOWNLOAD % "nfs-kernel-server",
     },
     "trixie": {
         "bare": "true",
         "fresh": DOWNLOAD % (DOWNLOADED + " docker-cli"),
-        "storage": DOWNLOAD % "glusterfs-client"
+        "storage": DOWNLOAD % "e2fsprogs"
         + INSTALL % "docker.io docker-cli iptables busybox-static docker-registry socat",
     },
 }
