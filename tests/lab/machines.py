@@ -42,16 +42,27 @@ MEMORY = 1280  # MiB
 PROCESSORS = 2
 
 # What a machine has beyond systemd and ssh before it is frozen: what Ansible needs, and for "fresh" the packages that
-# the roles will install, downloaded and not installed, because the network is not what is tested.
+# the roles will install, downloaded and not installed, because the network is not what is tested. "storage" is a server
+# (bookworm) and a client that has an engine (trixie).
 NEEDED = ("python3-minimal", "python3-apt", "ca-certificates", "iputils-ping")
 DOWNLOADED = "docker.io iptables procps apparmor docker-registry openssl busybox-static"
 DOWNLOAD = (
     "export DEBIAN_FRONTEND=noninteractive; apt-get -q update && apt-get -q install -y --no-install-recommends "
     "--download-only -o APT::Keep-Downloaded-Packages=true %s"
 )
+INSTALL = "; apt-get -q install -y --no-install-recommends %s"
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
-    "bookworm": {"bare": "true", "fresh": DOWNLOAD % DOWNLOADED},
-    "trixie": {"bare": "true", "fresh": DOWNLOAD % (DOWNLOADED + " docker-cli")},
+    "bookworm": {
+        "bare": "true",
+        "fresh": DOWNLOAD % DOWNLOADED,
+        "storage": DOWNLOAD % "nfs-kernel-server",
+    },
+    "trixie": {
+        "bare": "true",
+        "fresh": DOWNLOAD % (DOWNLOADED + " docker-cli"),
+        "storage": DOWNLOAD % "e2fsprogs"
+        + INSTALL % "docker.io docker-cli iptables busybox-static docker-registry socat",
+    },
 }
 SSH = ("-q", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null")
 

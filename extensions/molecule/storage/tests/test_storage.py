@@ -1,0 +1,109 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server of NFS without an engine, and a host with volumes on it, on a disk of its own and by a plugin."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+DISK = "/srv/disk"
+
+
+@pytest.fixture
+def alone(host):
+    """Whether this is a room, which has no NFS and no devices."""
+    return host.run("ip -4 -o addr show | grep -q '10[.]77[.]0[.]'").rc != 0
+
+
+@pytest.fixture
+def serves(host, alone):
+    """Whether this machine is the server."""
+    return not alone and host.backend.get_hostname() == "n1"
+
+
+@pytest.fixture
+def uses(serves):
+    """Whether this machine has the volumes."""
+    return not serves
+
+
+def inside(host, command):
+    """What a shell in the container prints."""
+    return host.check_output("docker exec user /bin/busybox sh -c %s", command)
+
+
+def test_the_server_has_no_engine(host, serves):
+    """And speaks NFS 4 only."""
+    if serves:
+        assert not host.exists("dockerd")
+        assert host.file("/etc/exports.d/slipway.exports").content_string == (
+            "/srv/shared 10.77.0.0/24(rw,sync,no_subtree_check,no_root_squash)\n"
+        )
+        versions = host.file("/proc/fs/nfsd/versions").content_string.split()
+        assert "-3" in versions
+        assert "+4.2" in versions
+
+
+def test_what_was_written_before_all_was_taken_away_is_there(host, serves, alone):
+    """What the container wrote is on the disk of the server, and in the volumes again."""
+    if serves:
+        assert host.file("/srv/shared/kept").content_string == "kept\n"
+        return
+    for place in ["/disk", "/plugged", *([] if alone else ["/data"])]:
+        assert inside(host, "cat %s/kept" % place) == "kept"
+
+
+def test_nothing_of_the_image_came_to_the_server(host, serves):
+    """The container takes the volume with nocopy."""
+    if serves:
+        assert sorted(host.file("/srv/shared").listdir()) == ["kept"]
+
+
+def test_volumes_are_where_they_are_declared(host, uses, alone):
+    """As the engine and the kernel see them."""
+    if uses:
+        options = "docker volume inspect -f '{{json .Options}}' %s"
+        assert json.loads(host.check_output(options, "disk")) == {"type": "none", "o": "bind", "device": DISK + "/disk"}
+        assert host.check_output("docker volume inspect -f '{{.Driver}}' plugged") == "plugged"
+        here = host.check_output("stat -c %d /srv/disk/disk")
+        assert inside(host, "stat -c %d /disk") == here
+        assert here != host.check_output("stat -c %d /srv")
+        assert host.file(DISK + "/disk").mode == 0o750
+        if not alone:
+            table = inside(host, "grep ' /data ' /proc/mounts")
+            assert table.startswith(":/srv/shared /data nfs4 ")
+            assert "addr=10.77.0.11" in table
+
+
+def test_disks_and_plugins_come_before_the_engine(host, uses, alone):
+    """Also at the next boot."""
+    if uses:
+        for unit in ("srv-disk.mount", "slipway-plugin-plugged.service"):
+            assert unit in host.check_output("systemctl show -P After docker.service")
+            assert host.check_output("systemctl is-enabled %s", unit) == "enabled"
+        if not alone:
+            what = host.check_output("systemctl show -P FragmentPath srv-disk.mount | xargs grep ^What=")
+            assert what.startswith("What=/dev/disk/by-uuid/")
+
+
+def test_the_plugin_is_told_to_the_engine(host, uses):
+    """Its socket is not where the engine would look."""
+    if uses:
+        assert host.file("/etc/docker/plugins/plugged.spec").content_string == "unix:///run/plugged.sock\n"
+
+
+def test_the_managed_plugin_is_the_one_that_is_declared(host, uses):
+    """Set, and enabled."""
+    if uses:
+        shown = json.loads(host.check_output("docker plugin inspect managed"))[0]
+        assert shown["Enabled"] is True
+        assert "DEBUG=1" in shown["Settings"]["Env"]
+        assert shown["PluginReference"].startswith("localhost:5077/managed")
+
+
+def test_nothing_failed(host):
+    """No unit."""
+    assert host.check_output("systemctl list-units --failed --no-legend --plain") == ""

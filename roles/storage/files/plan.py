@@ -1,0 +1,453 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What there is to do so that storage is as it is declared; looks, and changes nothing.
+
+Reads what is declared as JSON in its argument and prints a plan as JSON. Its `problems` are sentences about what cannot
+be; its `missing` are those about what another task may bring until then, so that check mode can only tell of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Iterator, Mapping, NamedTuple
+
+MARK = "# slipway.docker.storage"
+UNITS = Path("/etc/systemd/system")
+VENDOR_UNITS = (UNITS, Path("/usr/lib/systemd/system"), Path("/lib/systemd/system"))
+EXPORTS, OUR_EXPORTS = Path("/etc/exports"), Path("/etc/exports.d/slipway.exports")
+FSTAB, MOUNTINFO = Path("/etc/fstab"), Path("/proc/self/mountinfo")
+SOCKET = "unix:///run/docker/plugins/%s.sock"
+SPECS = "/etc/docker/plugins/%s.spec"
+
+NAME = r"[a-zA-Z0-9][a-zA-Z0-9_.-]*"
+PATH = r"/[^\s\"'\\#%(),]+"  # what systemd and exports(5) take without quotes
+WORD = r"[^\s\"'\\#%()]+"
+TAGS = {"UUID": "by-uuid", "LABEL": "by-label", "PARTUUID": "by-partuuid", "PARTLABEL": "by-partlabel"}
+NETWORKED = ("ceph", "cifs", "glusterfs", "nfs", "nfs4")
+NEEDED = {
+    "btrfs": "btrfs-progs",
+    "ext4": "e2fsprogs",
+    "glusterfs": "glusterfs-client",
+    "nfs": "nfs-common",
+    "nfs4": "nfs-common",
+    "xfs": "xfsprogs",
+}
+MADE = ("btrfs", "ext4", "xfs")  # file systems whose mkfs refuses, or is kept from, what is not empty
+
+
+class Mounted(NamedTuple):
+    """A line of mountinfo."""
+
+    device: str
+    path: str
+    fstype: str
+    source: str
+
+
+class Wrong(Exception):
+    """What cannot be, in a sentence."""
+
+
+class Missing(Wrong):
+    """What is not there yet."""
+
+
+# Looking
+
+
+def mounted() -> list[Mounted]:
+    """What is mounted, in the order of mounting."""
+    found = []
+    for line in MOUNTINFO.read_text(encoding="utf-8").splitlines():
+        before, _dash, after = line.partition(" - ")
+        fields, (fstype, source) = before.split(), after.split()[:2]
+        found.append(Mounted(fields[2], plain(fields[4]), fstype, plain(source)))
+    return found
+
+
+def plain(text: str) -> str:
+    """As it was before blanks became octal numbers."""
+    return re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), text)
+
+
+def signature(device: str) -> Mapping[str, str]:
+    """What is on a device, as blkid sees it on the disk itself; empty if there is nothing. Raises Wrong."""
+    done = subprocess.run(["blkid", "-p", "-o", "export", device], check=False, capture_output=True, text=True)
+    if done.returncode not in (0, 2):
+        raise Wrong("blkid cannot tell what is on %s: %s" % (device, done.stderr.strip() or "it is ambiguous"))
+    return dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line and "DEVNAME" not in line)
+
+
+def used(device: str) -> bool:
+    """Whether the kernel uses a device: mounted, or as a part of another one."""
+    try:
+        os.close(os.open(device, os.O_RDONLY | os.O_EXCL))
+    except OSError:
+        return True
+    return False
+
+
+def unit_name(path: str) -> str:
+    """The name that systemd gives to a mount."""
+    escaped = re.sub(r"[^a-zA-Z0-9:_./]", lambda char: "".join("\\x%02x" % byte for byte in char[0].encode()), path[1:])
+    return re.sub(r"^\.", r"\\x2e", escaped).replace("/", "-") + ".mount"
+
+
+def ours(pattern: str) -> Iterator[tuple[Path, str]]:
+    """Files of this role below systemd's directory, and what is in them."""
+    for path in sorted(UNITS.glob(pattern)):
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if MARK in text:
+            yield path, text
+
+
+def value(text: str, key: str) -> str:
+    """The value of a key in a unit."""
+    found = re.search(r"^%s=(.*)$" % key, text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def words_of(path: Path) -> Iterator[str]:
+    """The first or, for fstab, second word of each line that counts."""
+    column = 1 if path == FSTAB else 0
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        words = line.split("#")[0].split()
+        if len(words) > column:
+            yield plain(words[column])
+
+
+# Judging
+
+
+def check(pattern: str, text: Any, what: str, such: str) -> None:
+    """Raise Wrong unless it has this form."""
+    if not re.fullmatch(pattern, str(text)):
+        raise Wrong("%s is %r, and must be %s" % (what, text, such))
+
+
+def check_path(path: str, what: str) -> None:
+    """Raise Wrong unless it is an absolute path that means the same everywhere."""
+    check(PATH, path, what, "an absolute path below / without blanks, quotes, commas, %, # or brackets")
+    if os.path.normpath(path) != path:
+        raise Wrong("%s is %s; write it as %s" % (what, path, os.path.normpath(path)))
+
+
+def export(entry: Mapping[str, Any]) -> str:
+    """The line of an export. Raises Wrong."""
+    path = entry["path"]
+    check_path(path, "storage_exports: path")
+    others = [EXPORTS, *(file for file in sorted(OUR_EXPORTS.parent.glob("*.exports")) if file != OUR_EXPORTS)]
+    for file in others:
+        if path in words_of(file):
+            raise Wrong("storage_exports: %s is exported by %s already; take it out of one of them" % (path, file))
+    if os.path.lexists(path) and not Path(path).is_dir():
+        raise Wrong("storage_exports: %s is no directory" % path)
+    if not entry.get("clients"):
+        raise Wrong("storage_exports: %s needs clients; to let in everybody, say so with the host *" % path)
+    clients = []
+    for client in entry["clients"]:
+        options = client.get("options") or "rw,sync,no_subtree_check"
+        check(
+            WORD, client["host"], "storage_exports: a host of %s" % path, "a name, an address, a network or a pattern"
+        )
+        check(WORD, options, "storage_exports: options of %s" % path, "options of exports(5), with commas between them")
+        clients.append("%s(%s)" % (client["host"], options))
+    return "%s %s" % (path, " ".join(clients))
+
+
+def nfs_volume(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A volume on a server of NFS. Raises Wrong."""
+    name, options = entry["name"], entry.get("options") or "rw,nfsvers=4.2"
+    check(NAME, name, "storage_nfs_volumes: name", "letters, digits, '_', '.' and '-'")
+    check(WORD, entry["server"], "storage_nfs_volumes: server of %s" % name, "a name or an address")
+    check("/" + WORD + "|/", entry["path"], "storage_nfs_volumes: path of %s" % name, "an absolute path without blanks")
+    check(WORD, options, "storage_nfs_volumes: options of %s" % name, "options of nfs(5), with commas between them")
+    if re.search(r"(^|,)addr=", options):
+        raise Wrong("storage_nfs_volumes: options of %s have addr, which is what server is for" % name)
+    return {
+        "name": name,
+        "driver_options": {
+            "type": "nfs",
+            "o": "addr=%s,%s" % (entry["server"], options),
+            "device": ":" + entry["path"],
+        },
+        "labels": entry.get("labels"),
+    }
+
+
+def needs_common(options: str) -> bool:
+    """Whether the kernel needs programs beside it: for the locks of NFS 3, and for Kerberos."""
+    versions = re.findall(r"(?:^|,)(?:nfsvers|vers)=([0-9])", options)
+    return "sec=krb5" in options or versions[-1:] == ["3"] and "nolock" not in options.split(",")
+
+
+def device_of(src: str) -> str:
+    """The device that a source names; empty where it names none."""
+    tag, _equals, name = src.partition("=")
+    if tag in TAGS and name:
+        return "/dev/disk/%s/%s" % (TAGS[tag], name)
+    return src if src.startswith("/dev/") else ""
+
+
+def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
+    """A mount as its unit has it. Raises Wrong and Missing."""
+    src, path, fstype = entry["src"], entry["path"], entry["fstype"]
+    check_path(path, "storage_mounts: path")
+    check(WORD, src, "storage_mounts: src of %s" % path, "a device, TAG=VALUE or another source without blanks")
+    check(r"[a-z0-9.]+", fstype, "storage_mounts: fstype of %s" % path, "a type of file system")
+    if fstype in ("none", "bind", "swap", "auto"):
+        raise Wrong("storage_mounts: fstype of %s is %s, and must be one of a file system" % (path, fstype))
+    options = entry.get("options") or "defaults"
+    check(WORD, options, "storage_mounts: options of %s" % path, "options of mount(8), with commas between them")
+    unit = unit_name(path)
+    if os.path.realpath(path) != path:
+        raise Wrong(
+            "storage_mounts: %s leads to %s by a link; systemd mounts at the latter only"
+            % (path, os.path.realpath(path))
+        )
+    if path in words_of(FSTAB):
+        raise Wrong("storage_mounts: %s is in /etc/fstab; take it out of there, or leave it out here" % path)
+    file = UNITS / unit
+    if os.path.lexists(file) and file not in dict(ours(unit.replace("\\", "[\\]"))):
+        raise Wrong("storage_mounts: %s exists, and is not of this role" % file)
+    there = [one for one in now if one.path == path][-1:]
+    if not there and os.path.lexists(path):
+        if not Path(path).is_dir():
+            raise Wrong("storage_mounts: %s is no directory" % path)
+        if any(Path(path).iterdir()):
+            raise Wrong("storage_mounts: %s holds data, which a mount would hide; move it away first" % path)
+    extra = ["nofail"] + (["_netdev"] if fstype in NETWORKED else [])
+    wanted = {
+        "path": path,
+        "unit": unit,
+        "what": src,
+        "fstype": fstype,
+        "options": ",".join([options] + [word for word in extra if word not in options.split(",")]),
+        "network": fstype in NETWORKED,
+        "engine_requires": bool(entry.get("engine_requires")),
+        "mounted": bool(there),
+        "make": False,
+        "device": "",
+        "owner": entry.get("owner"),
+        "group": entry.get("group"),
+        "mode": entry.get("mode"),
+        "directories": [directory(path, volume) for volume in entry.get("volumes") or ()],
+    }
+    named = device_of(src)
+    if named:
+        wanted.update(on_device(entry, named, there))
+    elif entry.get("make_filesystem"):
+        raise Wrong("storage_mounts: make_filesystem is for a device, and %s is none" % src)
+    elif there and (there[0].source != src or there[0].fstype not in (fstype, "fuse." + fstype)):
+        raise Wrong(other(path, there[0].source, src))
+    return wanted
+
+
+def other(path: str, have: str, want: str) -> str:
+    """That something else is mounted."""
+    return "storage_mounts: %s has %s mounted, and %s is declared; unmount the one before the other" % (
+        path,
+        have,
+        want,
+    )
+
+
+def on_device(entry: Mapping[str, Any], named: str, there: list[Mounted]) -> dict[str, Any]:
+    """What to mount by, which is what stays when names of devices move, and whether to make it. Raises Wrong."""
+    path, fstype = entry["path"], entry["fstype"]
+    device = os.path.realpath(named)
+    if not Path(device).exists():
+        raise Missing("storage_mounts: there is no %s for %s" % (named, path))
+    status = Path(device).stat()
+    if not stat.S_ISBLK(status.st_mode):
+        raise Wrong("storage_mounts: %s is no block device" % named)
+    if there and there[0].device != "%d:%d" % (os.major(status.st_rdev), os.minor(status.st_rdev)):
+        raise Wrong(other(path, there[0].source, entry["src"]))
+    found = signature(device)
+    if found.get("TYPE") == fstype:
+        tag = {"what": "/dev/disk/by-uuid/" + found["UUID"]} if "UUID" in found else {}
+        return {**tag, "device": device}
+    if found:
+        on_it = found.get("TYPE") or "a partition table (%s)" % found.get("PTTYPE", "of some kind")
+        raise Wrong(
+            "storage_mounts: %s has %s on it, and %s is declared; nothing is made over it" % (named, on_it, fstype)
+        )
+    if not entry.get("make_filesystem"):
+        raise Wrong("storage_mounts: %s has no file system; make_filesystem: true has one made" % named)
+    if fstype not in MADE:
+        raise Wrong("storage_mounts: file systems are made of %s, and not of %s" % (", ".join(MADE), fstype))
+    if used(device) or any(Path("/sys/class/block", Path(device).name).glob("*/partition")):
+        raise Wrong("storage_mounts: %s is in use, or has partitions" % named)
+    return {"device": device, "make": True}
+
+
+def directory(path: str, volume: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a volume is on a mount: never its root, so that there is nothing to write to if it is not mounted."""
+    name = volume["name"]
+    check(NAME, name, "storage_mounts: name of a volume on %s" % path, "letters, digits, '_', '.' and '-'")
+    below = volume.get("directory") or name
+    whole = os.path.normpath(str(Path(path, below)))
+    if not whole.startswith(path + "/") or not re.fullmatch(PATH, whole):
+        raise Wrong("storage_mounts: directory of the volume %s is %s, and must be one below %s" % (name, below, path))
+    return {
+        "path": whole,
+        "name": name,
+        "owner": volume.get("owner"),
+        "group": volume.get("group"),
+        "mode": volume.get("mode"),
+    }
+
+
+def bind_volume(path: str, volume: Mapping[str, Any]) -> dict[str, Any]:
+    """A volume that is a directory of a mount. Raises Wrong."""
+    device = directory(path, volume)["path"]
+    options = {"type": "none", "o": "bind", "device": device}
+    return {"name": volume["name"], "driver_options": options, "labels": volume.get("labels")}
+
+
+def socket_plugin(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """How a plugin is started, and where it is found. Raises Wrong and Missing."""
+    name, command, unit = entry["name"], entry.get("command") or [], entry.get("unit") or ""
+    check(NAME, name, "storage_socket_plugins: name", "letters, digits, '_', '.' and '-'")
+    if bool(command) == bool(unit):
+        raise Wrong("storage_socket_plugins: %s needs either a command or a unit" % name)
+    address = entry.get("address") or SOCKET % name
+    such = "unix:///PATH or tcp://HOST:PORT"
+    check(r"unix://%s|tcp://[^\s/]+:[0-9]+" % PATH, address, "storage_socket_plugins: address of %s" % name, such)
+    if command:
+        check(
+            PATH, command[0], "storage_socket_plugins: command of %s" % name, "the path of a program and its arguments"
+        )
+        if not os.access(command[0], os.X_OK):
+            raise Missing("storage_socket_plugins: there is no program %s for %s" % (command[0], name))
+        unit = "slipway-plugin-%s.service" % name
+        file = UNITS / unit
+    else:
+        check(r"[\w@:.\\-]+\.service", unit, "storage_socket_plugins: unit of %s" % name, "the name of a service")
+        if not any((home / unit).exists() for home in VENDOR_UNITS):
+            raise Missing("storage_socket_plugins: there is no unit %s for %s" % (unit, name))
+        file = UNITS / (unit + ".d") / "slipway-plugin.conf"
+    return {
+        "name": name,
+        "unit": unit,
+        "file": str(file),
+        "command": " ".join(map(quoted, command)),
+        "address": address,
+        "socket": address[len("unix://") :] if address.startswith("unix:") else "",
+        "spec": "" if address == SOCKET % name else SPECS % name,
+    }
+
+
+def quoted(word: str) -> str:
+    """A word of a command as systemd reads it."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return '"%s"' % escaped
+
+
+def stale(mounts: list[dict[str, Any]], plugins: list[dict[str, Any]], now: list[Mounted]) -> dict[str, Any]:
+    """What is of this role and not declared any more. Raises Wrong if it is in use."""
+    gone = []
+    for file, text in ours("*.mount"):
+        path = value(text, "Where")
+        if file.name in [one["unit"] for one in mounts]:
+            continue
+        devices = [one.device for one in now if one.path == path]
+        users = [one.path for one in now if one.device in devices and one.path != path]
+        if users:
+            raise Wrong("%s is to be unmounted, and is in use at %s; stop what uses it" % (path, ", ".join(users)))
+        gone.append({"unit": file.name, "file": str(file), "mounted": bool(devices)})
+    left = []
+    declared = {one["file"]: one for one in plugins}
+    for pattern in ("slipway-plugin-*.service", "*.service.d/slipway-plugin.conf"):
+        for file, text in ours(pattern):
+            one, spec = declared.get(str(file)), value(text, "X-Spec")
+            if one is None:
+                dropped = file.parent != UNITS
+                left.append(
+                    {
+                        "file": str(file),
+                        "unit": file.parent.name[:-2] if dropped else file.name,
+                        "own": not dropped,
+                        "spec": spec,
+                    }
+                )
+            elif spec and spec != one["spec"]:
+                left.append({"file": "", "unit": "", "own": False, "spec": spec})
+    return {"mounts": gone, "plugins": left}
+
+
+def collect(made: Any, entries: Any, result: dict[str, Any]) -> list[Any]:
+    """What is made of the entries that can be."""
+    found = []
+    for entry in entries:
+        try:
+            found.append(made(entry))
+        except Missing as reason:
+            result["missing"].append(str(reason))
+        except Wrong as reason:
+            result["problems"].append(str(reason))
+    return found
+
+
+def twice(names: list[str], what: str) -> list[str]:
+    """A sentence for each name that is there again."""
+    return ["%s: %s is declared twice" % (what, name) for name in sorted(set(names)) if names.count(name) > 1]
+
+
+def plan(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """All of it."""
+    result: dict[str, Any] = {"problems": [], "missing": [], "stale": {"mounts": [], "plugins": []}}
+    now = mounted()
+    if not declared["present"]:
+        # All that is of this role goes; the lists tell which volumes.
+        declared = {**declared, "exports": [], "mounts": [], "socket_plugins": [], "given_up": declared["mounts"]}
+    exports, entries = declared["exports"], declared["mounts"]
+    lines = collect(export, exports, result)
+    volumes = collect(nfs_volume, declared["nfs_volumes"], result)
+    mounts = collect(lambda entry: mount(entry, now), entries, result)
+    plugins = collect(socket_plugin, declared["socket_plugins"], result)
+    for one in [*entries, *declared.get("given_up", ())]:
+        volumes += collect(lambda entry, path=one["path"]: bind_volume(path, entry), one.get("volumes") or (), result)
+    result["problems"] += (
+        twice([one["path"] for one in exports], "storage_exports")
+        + twice([one["path"] for one in entries], "storage_mounts")
+        + twice([one["name"] for one in declared["socket_plugins"]], "storage_socket_plugins")
+        + twice([one["name"] for one in volumes], "volumes")
+    )
+    if not declared["systemd"]:
+        result["problems"] += [
+            "storage_%s needs systemd, which orders it before the engine" % name
+            for name in ("exports", "mounts", "socket_plugins")
+            if declared[name]
+        ]
+    try:
+        # What is declared and cannot be is a problem already, and not to be removed.
+        kept = [{"unit": unit_name(one["path"])} for one in entries]
+        result["stale"] = stale(kept, plugins, now)
+    except Wrong as reason:
+        result["problems"].append(str(reason))
+    common = any(needs_common(one["driver_options"]["o"]) for one in volumes if one["driver_options"]["type"] == "nfs")
+    packages = {NEEDED[one["fstype"]] for one in entries if one["fstype"] in NEEDED}
+    packages |= ({"nfs-kernel-server"} if exports else set()) | ({"nfs-common"} if common else set())
+    server = any((home / "nfs-server.service").exists() for home in VENDOR_UNITS)
+    return {
+        **result,
+        "problems": list(dict.fromkeys(result["problems"])),
+        "packages": sorted(packages),
+        "exports": "".join(line + "\n" for line in lines),
+        "server": server,
+        "mounts": mounts,
+        "volumes": volumes,
+        "plugins": plugins,
+    }
+
+
+if __name__ == "__main__":
+    json.dump(plan(json.loads(sys.argv[1])), sys.stdout)
