@@ -102,8 +102,17 @@ def encode_volumes(value: Mapping[str, str]) -> Dict[str, Any]:
 def decode_volumes(inspected: Mapping[str, Any]) -> Dict[str, str]:
     """The volumes of a container, those of its image among them."""
     found = {_target(target): "" for target in dig(inspected, "Config.Volumes") or ()}
-    found.update(volumes(dig(inspected, "HostConfig.Binds") or []))
+    found.update(volumes([_as_declared(bind) for bind in dig(inspected, "HostConfig.Binds") or ()]))
     return {target: "" if target in _carried(inspected) else written for target, written in found.items()}
+
+
+def _as_declared(bind: str) -> str:
+    """A bind without what only Podman says of it: how it mounts it, where nobody asked for anything else."""
+    place, _colon, options = bind.rpartition(":")
+    said = options.split(",")
+    if "rbind" not in said:
+        return bind
+    return place + ":" + ",".join(option for option in said if option not in ("nodev", "nosuid", "rbind", "rprivate"))
 
 
 def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import mounts
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import plan as planning
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import (
     CONTAINER,
@@ -191,3 +192,20 @@ def test_which_image_counts():
     there.container["Config"]["Env"].append("A=1")
     assert list(plan(there, **loose).diff()["after"]) == ["env"]
     assert plan(there, **loose, image_comparison="current-image").actions() == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "shown"),
+    [
+        ("data:/srv", "data:/srv:rw,rprivate,nosuid,nodev,rbind"),
+        ("data:/srv:ro", "data:/srv:ro,rprivate,nosuid,nodev,rbind"),
+        ("/srv/data:/srv", "/srv/data:/srv:rw,rprivate,rbind"),
+        ("/srv/data:/srv:rshared", "/srv/data:/srv:rshared,rbind,rw"),
+    ],
+)
+def test_what_podman_adds_to_a_volume_is_no_change(declared, shown):
+    """It shows with how it mounts what nobody asked for."""
+    container = made({"volumes": [declared]})
+    container["HostConfig"]["Binds"] = [shown]
+    found = mounts.decode_volumes(container)
+    assert found["/srv"] == mounts.volumes([declared])["/srv"]
