@@ -133,7 +133,7 @@ def size(key: str, value: Any) -> int:
     found = re.fullmatch(r"(\d+) ?([kmg]?)(i?b)?", str(value).lower())
     if not found:
         raise Unlike("%s is %s, and Podman takes a whole number with k, m or g" % (key, value))
-    return int(found.group(1)) * 1024 ** UNITS[found.group(2)]
+    return int(found.group(1)) << 10 * UNITS[found.group(2)]
 
 
 def network(name: str) -> bool:
