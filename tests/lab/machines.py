@@ -142,7 +142,7 @@ class Machine:
 
     def run(self, command: str, patience: float = PATIENCE) -> str:
         """Run a command as root; returns what it printed. Raises Failed."""
-        words = ["ssh", *SSH, "-i", str(self.base / "key"), "-o", "ConnectTimeout=5", "-o", "BatchMode=yes"]
+        words = ["ssh", *SSH, "-i", str(self.base / "key"), "-o", "ConnectTimeout=%d" % patience, "-o", "BatchMode=yes"]
         words += ["-p", str(self.port), "root@127.0.0.1", command]
         try:
             done = subprocess.run(
@@ -155,15 +155,20 @@ class Machine:
         return done.stdout
 
     def await_ssh(self) -> None:
-        """Wait until it lets us in. Raises Failed with the end of its console."""
+        """Wait until it lets us in. Raises Failed with the last refusal and the end of its console."""
         end = time.monotonic() + PATIENCE
+        patience = 6.0  # it grows: one that boots does not answer at all, and one that is emulated among others is slow
         while True:
             try:
-                self.run("true", patience=15)
+                self.run("true", patience=patience)
                 return
-            except Failed:
+            except Failed as refusal:
                 if time.monotonic() > end:
-                    raise Failed("no answer: %s" % (self.directory / "console").read_text()[-2000:]) from None
+                    console = (self.directory / "console").read_text()[-2000:]
+                    raise Failed(
+                        "%s does not answer (%s); console: %s" % (self.directory.name, refusal, console)
+                    ) from None
+                patience = min(patience * 1.5, 120.0)
                 time.sleep(0.2)
 
     def kill(self) -> None:
