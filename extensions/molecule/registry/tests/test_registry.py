@@ -67,33 +67,3 @@ def test_the_hash_is_kept_as_it_came(host):
         assert kept.user == "docker-registry"
         assert "bob:$2b$04$XOEXL3w.hdO32tu9D40TPea8AD2XU0XjVzvOzltpJw1LEr2Ytb8V6\n" in kept.content_string
         assert "silent night" not in kept.content_string
-
-
-def test_registries_of_a_host_are_kept_apart(host):
-    """Each has its users, its authority and its clean-up."""
-    if not serves(host):
-        return
-    address = registry(host).partition(":")[0]
-    asked = (
-        "import base64, ssl, urllib.request as u; "
-        "request = u.Request('https://%s:5002/v2/'); "
-        "request.add_header('Authorization', 'Basic ' + base64.b64encode(b'%s').decode()); "
-        "trust = ssl.create_default_context(cafile='/etc/docker/%s/tls/ca.crt'); "
-        "print(u.urlopen(request, context=trust, timeout=30).status)"
-    )
-    right = asked % (address, "erin:round table", "registries/team")
-    assert host.check_output("python3 -c %s", right) == "200"
-    refused = host.run("python3 -c %s", asked % (address, "carol:silent night", "registries/team"))
-    assert "401" in refused.stderr
-    mistrusted = host.run("python3 -c %s", asked % (address, "erin:round table", "registry"))
-    assert "CERTIFICATE_VERIFY_FAILED" in mistrusted.stderr
-    assert host.service("registry-cleanup-team.timer").is_running
-    assert host.service("docker-registry-team").is_enabled
-
-
-def test_one_that_is_removed_leaves_the_others(host):
-    """Nothing of it stays, and the package does."""
-    if serves(host):
-        assert host.check_output("find / -xdev -path /proc -prune -o -name '*brief*' -path '*registr*' -print") == ""
-        assert not host.socket("tcp://0.0.0.0:5003").is_listening
-        assert host.service("docker-registry").is_running
