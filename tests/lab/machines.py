@@ -280,7 +280,9 @@ def clone(directory: Path, number: int, wanted: Mapping[str, str], group: str, h
         "set -e; date --set=@%d >/dev/null; hostname %s; echo %s >/etc/hostname; rm -f /etc/machine-id; "
         "systemd-machine-id-setup 2>/dev/null; systemctl restart systemd-journald; "
         "ip link set eth1 address %s; ip address add %s/24 dev eth1; "
-        "ip link set eth1 up; printf %%s %s >>/etc/hosts"
+        "ip link set eth1 up; printf %%s %s >>/etc/hosts; "
+        # Where all is emulated, the start of a container may take more than the minute that modules wait otherwise.
+        "echo DOCKER_TIMEOUT=300 >>/etc/environment"
         % (time.time(), name, name, mac, wanted["address"], shlex.quote(hosts))
     )
     key = str(machine.base / "key")
