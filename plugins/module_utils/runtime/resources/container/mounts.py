@@ -112,7 +112,8 @@ def _as_declared(bind: str) -> str:
     said = options.split(",")
     if "rbind" not in said:
         return bind
-    return place + ":" + ",".join(option for option in said if option not in ("nodev", "nosuid", "rbind", "rprivate"))
+    asked = ",".join(option for option in said if option not in ("nodev", "nosuid", "rbind", "rprivate"))
+    return ":".join(filter(None, (place, asked)))
 
 
 def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
