@@ -50,7 +50,6 @@ def test_it_runs_with_the_last_configuration(host):
     assert sorted(shown["Labels"]) == ["host=one", "made=third"]
     assert shown["CgroupVersion"] == "2"
     assert shown["DockerRootDir"] == "/srv/docker"
-    assert "name=no-new-privileges" in shown["SecurityOptions"]
 
 
 def test_it_waits_for_the_disk_of_its_data(host):
