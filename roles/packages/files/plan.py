@@ -92,9 +92,15 @@ def check_key(key: str, fingerprint: str) -> None:
         raise Problem("The key of the repository has the fingerprint %s, not %s." % (" and ".join(found), fingerprint))
 
 
-def key_of(repository: dict[str, Any]) -> str:
+def key_of(repository: dict[str, Any], here: Path) -> str:
     """The key that was given, or the one that is here if it is the right one, or what the repository offers."""
-    here = key_path(repository)
+    key = offered(repository, here)
+    check_key(key, repository["fingerprint"])
+    return key
+
+
+def offered(repository: dict[str, Any], here: Path) -> str:
+    """Such a key, whatever it is."""
     if repository.get("key"):
         return str(repository["key"])
     if here.exists() and fingerprints(here.read_bytes()) == [repository["fingerprint"]]:
@@ -313,10 +319,10 @@ def newer(one: str, other: str) -> int:
 
 
 def pick(
-    name: str, wanted: str, available: Iterable[str], source: str, order: Callable[[str], Any] | None = None
+    name: str, wanted: str, available: Iterable[str], source: str, order: Callable[[str, str], int] = newer
 ) -> str:
     """The newest version that is wanted."""
-    versions = sorted(set(available), key=order or functools.cmp_to_key(newer))
+    versions = sorted(set(available), key=functools.cmp_to_key(order))
     if not versions:
         raise Problem("There is no package %s in %s." % (name, source))
     for version in versions:
@@ -384,11 +390,8 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
     """The plan."""
     repository = wanted["repository"]
     trusts = not repository or not repository["url"].startswith("https:") or CERTIFICATES.exists()
-    if repository:
-        repository["fingerprint"] = re.sub(r"\s|^0x", "", repository["fingerprint"]).upper()
-        if trusts or repository.get("key"):
-            repository["key"] = key_of(repository)
-            check_key(repository["key"], repository["fingerprint"])
+    if repository and (trusts or repository.get("key")):
+        repository["key"] = key_of(repository, key_path(repository))
     sources = Sources(wanted["owner"], repository)
     here, versions = installed(), wanted["versions"]
     unwanted = sorted(set(wanted["conflicts"]) & set(here))
@@ -501,6 +504,11 @@ def rpm(*argv: str) -> dict[str, str]:
     )
 
 
+def rpm_key_path(repository: dict[str, Any]) -> Path:
+    """Where the key is kept."""
+    return RPM_KEYS / "RPM-GPG-KEY-{name}".format(**repository)
+
+
 class Repositories:
     """The host's repositories as they are, and as they will be."""
 
@@ -511,7 +519,7 @@ class Repositories:
         self.after = {path: "" if text.startswith(self.mark) else text for path, text in self.before.items()}
         self.key = self.source = Path()
         if repository:
-            self.key = RPM_KEYS / ("RPM-GPG-KEY-" + repository["name"])
+            self.key = rpm_key_path(repository)
             self.source = place / (repository["name"] + ".repo")
             addresses = [address(url) for url in [repository["url"], *repository.get("aliases", [])]]
             for path, text in self.after.items():
@@ -564,9 +572,7 @@ def made_rpm(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
     """The plan."""
     places, repository, versions = PLACES[wanted["manager"]], wanted["repository"], wanted["versions"]
     if repository:
-        repository["fingerprint"] = re.sub(r"\s|^0x", "", repository["fingerprint"]).upper()
-        repository["key"] = key_of(repository)
-        check_key(repository["key"], repository["fingerprint"])
+        repository["key"] = key_of(repository, rpm_key_path(repository))
     sources = Repositories(wanted["owner"], repository, places.sources)
     here = rpm("--all")
     unwanted = sorted(set(wanted["conflicts"]) & set(here))
@@ -603,8 +609,7 @@ def made_rpm(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
         for name, version in shown:
             have.setdefault(name, []).append(version)
         picked = {
-            name: pick(name, versions.get(name, "latest"), have.get(name, []), source, functools.cmp_to_key(newer_rpm))
-            for name in lacking
+            name: pick(name, versions.get(name, "latest"), have.get(name, []), source, newer_rpm) for name in lacking
         }
         picked = {name: version for name, version in picked.items() if here.get(name) != version}
         plan["install"] = [{"name": name, "from": here.get(name, ""), "to": picked[name]} for name in picked]
@@ -644,6 +649,9 @@ def main() -> None:
         Path(place).chmod(0o755)
         try:
             wanted = json.loads(sys.argv[1])
+            if wanted["repository"]:
+                said = wanted["repository"]["fingerprint"]
+                wanted["repository"]["fingerprint"] = re.sub(r"\s|^0x", "", said).upper()
             plan = (made if wanted["manager"] == "apt" else made_rpm)(wanted, Path(place))
         except Problem as problem:
             plan = {"problem": str(problem)}

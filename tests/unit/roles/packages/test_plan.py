@@ -260,7 +260,9 @@ def wish(manager: str, **more: Any) -> dict[str, Any]:
     return {"manager": manager, "came": [], **usual, **more}
 
 
-def test_dnf_is_asked_with_the_repository_as_it_will_be(tmp_path: Path, answered: list[tuple[str, ...]]) -> None:
+def test_dnf_is_asked_with_the_repository_as_it_will_be(
+    tmp_path: Path, answered: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "repos" / "docker-ce.repo").write_text(REPO)
     (tmp_path / "repos" / "mixed.repo").write_text(MINE + REPO)
     repository = {
@@ -299,6 +301,10 @@ def test_dnf_is_asked_with_the_repository_as_it_will_be(tmp_path: Path, answered
     Path(made["key"]["path"]).write_text(KEY)
     again = plan.made_rpm({**wanted, "versions": {}, "conflicts": []}, tmp_path / "staged")
     assert (again["arguments"], again["remove"], again["files"], again["key"]) == ([], [], [], None)
+    # Neither is its key fetched again, where none is given.
+    monkeypatch.setattr(plan.urllib.request, "urlopen", lambda url, timeout: pytest.fail("it asks %s" % url))
+    again = plan.made_rpm({**wanted, "repository": {**repository, "key": ""}}, tmp_path / "staged")
+    assert again["key"] is None
     gone = plan.made_rpm(wish("dnf", names=["bash"]), tmp_path / "staged")
     assert gone["files"] == [{"path": str(tmp_path / "repos" / "docker.repo"), "text": ""}]
 
