@@ -351,12 +351,12 @@ def quoted(word: str) -> str:
     return '"%s"' % escaped
 
 
-def stale(mounts: list[dict[str, Any]], plugins: list[dict[str, Any]], now: list[Mounted]) -> dict[str, Any]:
+def stale(units: set[str], plugins: list[dict[str, Any]], now: list[Mounted]) -> dict[str, Any]:
     """What is of this role and not declared any more. Raises Wrong if it is in use."""
     gone = []
     for file, text in ours("*.mount"):
         path = value(text, "Where")
-        if file.name in [one["unit"] for one in mounts]:
+        if file.name in units:
             continue
         devices = [one.device for one in now if one.path == path]
         users = [one.path for one in now if one.device in devices and one.path != path]
@@ -429,8 +429,7 @@ def plan(declared: Mapping[str, Any]) -> dict[str, Any]:
         ]
     try:
         # What is declared and cannot be is a problem already, and not to be removed.
-        kept = [{"unit": unit_name(one["path"])} for one in entries]
-        result["stale"] = stale(kept, plugins, now)
+        result["stale"] = stale({unit_name(one["path"]) for one in entries}, plugins, now)
     except Wrong as reason:
         result["problems"].append(str(reason))
     common = any(needs_common(one["driver_options"]["o"]) for one in volumes if one["driver_options"]["type"] == "nfs")
