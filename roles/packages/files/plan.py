@@ -263,16 +263,16 @@ class Sources:
                 (place / "key.asc").write_text((self.repository or {})["key"])
                 text = self.text(place / "key.asc")
             (place / "parts" / path.name).write_text(text, errors="surrogateescape")
-        return sources_options(place / "parts")
+        return sources_options(place / "parts", place)
 
 
-def sources_options(parts: Path) -> list[str]:
-    """Options with which apt reads only these sources, and keeps no cache of them."""
+def sources_options(parts: Path, cache: Path | None = None) -> list[str]:
+    """Options with which apt reads only these sources, and keeps its cache of them in this directory, or nowhere."""
     return [
         "--option=Dir::Etc::SourceList=/dev/null",
         "--option=Dir::Etc::SourceParts=%s" % parts,
-        "--option=Dir::Cache::pkgcache=",
-        "--option=Dir::Cache::srcpkgcache=",
+        "--option=Dir::Cache::pkgcache=%s" % (cache / "pkgcache.bin" if cache else ""),
+        "--option=Dir::Cache::srcpkgcache=%s" % (cache / "srcpkgcache.bin" if cache else ""),
     ]
 
 
@@ -430,9 +430,10 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
                 have.setdefault(name, []).append(version)
             source = "the directory %s" % wanted["directory"]
         else:
-            options = sources.stage(place)
+            # As they are, apt has a cache of them that all its commands share; it takes long to make.
+            options = sources.stage(place) if plan["files"] or plan["key"] else []
             update(options)
-            have = available(wanted["names"], options)
+            have = available(list(versions), options) if versions else {}
             source = repository["url"] if repository else "the sources of this host"
         picked = {name: pick(name, versions[name], have.get(name, []), source) for name in versions}
         lacking += [name for name in moving if picked[name] != here[name]]
