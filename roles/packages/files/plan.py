@@ -645,18 +645,20 @@ def weight(part: str) -> tuple[int, int, str]:
 def main() -> None:
     """Print the plan as JSON."""
     os.umask(0o022)
+    wanted = json.loads(sys.argv[1])
+    note = Path(wanted["note"])
+    wanted["came"] = note.read_text().split() if note.exists() else []
     # apt's downloads run as a user of their own, who has to read what is staged.
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         try:
-            wanted = json.loads(sys.argv[1])
             if wanted["repository"]:
                 said = wanted["repository"]["fingerprint"]
                 wanted["repository"]["fingerprint"] = re.sub(r"\s|^0x", "", said).upper()
             plan = (made if wanted["manager"] == "apt" else made_rpm)(wanted, Path(place))
         except Problem as problem:
             plan = {"problem": str(problem)}
-    sys.stdout.write(json.dumps(plan) + "\n")
+    sys.stdout.write(json.dumps({**plan, "came": wanted["came"]}) + "\n")
 
 
 if __name__ == "__main__":

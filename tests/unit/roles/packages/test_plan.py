@@ -173,7 +173,9 @@ def test_too_little_space_is_refused(tmp_path: Path) -> None:
         plan.check_space({str(tmp_path / "not" / "there"): 10**9})
 
 
-def test_a_host_that_has_everything_is_left_alone() -> None:
+def test_a_host_that_has_everything_is_left_alone(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    note.write_text("one\ntwo\n")
     wanted = {
         "manager": "apt",
         "owner": "tests",
@@ -183,12 +185,13 @@ def test_a_host_that_has_everything_is_left_alone() -> None:
         "repository": None,
         "directory": "",
         "space": {},
-        "came": [],
+        "note": str(note),
     }
     argv = [sys.executable, str(PROGRAM), json.dumps(wanted)]
     made = json.loads(subprocess.run(argv, check=True, capture_output=True, text=True).stdout)
     assert made["problem"] == ""
     assert "dpkg" in made["here"]
+    assert made["came"] == ["one", "two"]
     assert not made["arguments"] and not made["files"] and not made["install"]
 
 
