@@ -43,24 +43,33 @@ MEMORY = 1280  # MiB
 PROCESSORS = 1
 
 # What a machine has beyond systemd and ssh before it is frozen: what Ansible needs, and for "fresh" the packages that
-# the roles will install, downloaded and not installed, because the network is not what is tested. "storage" is a server
+# the roles will install, downloaded and not installed, because the network is not what is tested. "mirror" has a mirror
+# of these alone, because emulated ones take half a minute for each look at all that Debian has. "storage" is a server
 # (bookworm) and a client that has an engine (trixie).
 NEEDED = ("python3-minimal", "python3-apt", "ca-certificates", "iputils-ping")
 DOWNLOADED = "docker.io iptables procps apparmor docker-registry openssl busybox-static"
 DOWNLOAD = (
-    "export DEBIAN_FRONTEND=noninteractive; apt-get -q update && apt-get -q install -y --no-install-recommends "
+    "set -e; export DEBIAN_FRONTEND=noninteractive; apt-get -q update && apt-get -q install -y --no-install-recommends "
     "--download-only -o APT::Keep-Downloaded-Packages=true %s"
+)
+MIRROR = (
+    "; cd /var/cache/apt/archives; for file in *.deb; do dpkg-deb --field $file; printf 'Filename: ./%%s\\nSize: %%s\\n"
+    "SHA256: %%s\\n\\n' $file $(stat --format=%%s $file) $(sha256sum <$file | cut -c1-64); done >Packages; "
+    "rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/* /var/lib/apt/lists/*; "
+    "echo 'deb [trusted=yes] file:/var/cache/apt/archives ./' >/etc/apt/sources.list; apt-get -q update"
 )
 INSTALL = "; apt-get -q install -y --no-install-recommends %s"
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
     "bookworm": {
         "bare": "true",
         "fresh": DOWNLOAD % DOWNLOADED,
+        "mirror": (DOWNLOAD + MIRROR) % DOWNLOADED,
         "storage": DOWNLOAD % "nfs-kernel-server",
     },
     "trixie": {
         "bare": "true",
         "fresh": DOWNLOAD % (DOWNLOADED + " docker-cli"),
+        "mirror": (DOWNLOAD + MIRROR) % (DOWNLOADED + " docker-cli"),
         "storage": DOWNLOAD % "e2fsprogs"
         + INSTALL % "docker.io docker-cli iptables busybox-static docker-registry socat",
     },
