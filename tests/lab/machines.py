@@ -42,12 +42,13 @@ FASTER = "mitigations=off rcupdate.rcu_expedited=1"  # a container's start waits
 MEMORY = 1280  # MiB
 PROCESSORS = 1
 
-# What a machine has beyond systemd and ssh before it is frozen: what Ansible needs, and for "fresh" the packages that
-# the roles will install, downloaded and not installed, because the network is not what is tested. "mirror" has a mirror
-# of these alone, because emulated ones take half a minute for each look at all that Debian has. "storage" is a server
-# (bookworm) and a client that has an engine (trixie).
-NEEDED = ("python3-minimal", "python3-apt", "ca-certificates", "iputils-ping")
-DOWNLOADED = "docker.io iptables procps apparmor docker-registry openssl busybox-static"
+# What a machine has beyond systemd and ssh before it is frozen: what Ansible needs, and apparmor, which Debian installs
+# with its kernel, and whose profiles an emulated one takes a minute to compile. "fresh" has the packages that the roles
+# will install, downloaded and not installed, because the network is not what is tested. "mirror" has a mirror of these
+# alone, because emulated ones take half a minute for each look at all that Debian has. "storage" is a server (bookworm)
+# and a client that has an engine (trixie).
+NEEDED = ("python3-minimal", "python3-apt", "ca-certificates", "iputils-ping", "apparmor")
+DOWNLOADED = "docker.io iptables procps docker-registry openssl busybox-static"
 DOWNLOAD = (
     "set -e; export DEBIAN_FRONTEND=noninteractive; apt-get -q update && apt-get -q install -y --no-install-recommends "
     "--download-only -o APT::Keep-Downloaded-Packages=true %s"
