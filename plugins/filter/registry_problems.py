@@ -13,8 +13,8 @@ version_added: 0.1.0
 short_description: What is wrong with what is declared of a registry
 description:
   - Looks at what the role P(slipway.docker.registry#role) declares for options that contradict each other, and holds
-    C(config) against the keys that the distribution's registry 2.8 knows. The registry takes any key itself, and what
-    is misspelled means nothing then.
+    C(config) against the keys that a registry of C(version) knows. The registry takes any key itself, and what is
+    misspelled means nothing then.
   - Looks for ports and storage that another registry of the host has.
   - Of a storage driver that is not V(filesystem), V(s3) or V(inmemory), and of middleware, the keys are not looked at.
 options:
@@ -22,7 +22,7 @@ options:
     description:
       - What is declared, by the names of the role's options without C(registry_).
       - With C(others) that are how M(ansible.builtin.slurp) has read the configurations of the other registries of the
-        host, and C(cron) if no systemd is there to clean up.
+        host, and C(cron) if there is no systemd.
     type: dict
     required: true
 """
@@ -121,13 +121,49 @@ KEYS: Table = keys(
     validation=keys("enabled disabled", manifests={"urls": keys("allow deny")}),
     policy={"repository": keys("classes")},
 )
+# What is otherwise in the registry 3, of 3.1.1 and later.
+GONE = "gone"
+CHANGES: Table = {
+    "storage": {
+        **dict.fromkeys(("oss", "swift"), GONE),
+        "cache": keys("blobdescriptorsize"),
+        "s3": keys("loglevel usefipsendpoint"),
+        "tag": keys("concurrencylimit"),
+    },
+    "auth": {"token": keys("autoredirectpath jwks signingalgorithms")},
+    "reporting": GONE,
+    "http": {"tls": keys("clientauth"), "h2c": keys("enabled")},
+    # go-redis's, with all that it takes for a cluster and for sentinels.
+    "redis": keys(
+        "addrs clientname protocol username sentinelusername sentinelpassword mastername maxretries minretrybackoff "
+        "maxretrybackoff contexttimeoutenabled poolfifo poolsize pooltimeout minidleconns maxidleconns maxactiveconns "
+        "connmaxidletime connmaxlifetime maxredirects readonly routebylatency routerandomly disableidentity identitysuffix "
+        "unstableresp3",
+        addr=GONE,
+        pool=GONE,
+        tls=keys("certificate key rootcas"),
+    ),
+    "tags": keys("maxtags"),
+    "proxy": keys("ttl", exec=keys("command lifetime")),
+    "compatibility": GONE,
+    "validation": {"manifests": {"indexes": keys("platforms", platformlist=[keys("architecture os")])}},
+}
+
+
+def changed(known: Table, changes: Table) -> Table:
+    """A table with these changes."""
+    tables = {key: changed(known.get(key, {}), below) for key, below in changes.items() if isinstance(below, dict)}
+    return {key: value for key, value in {**known, **changes, **tables}.items() if value != GONE}
+
+
+VERSIONS = {"2.8": KEYS, "3": changed(KEYS, CHANGES)}
 
 
 def registry_problems(declared: Mapping[str, Any]) -> List[str]:
     """A sentence for each thing that is wrong. Raises AnsibleFilterError."""
     if not isinstance(declared, Mapping):
         raise AnsibleFilterError("registry_problems needs a dictionary, not %r" % (declared,))
-    further = problems("", declared.get("config") or {}, KEYS)
+    further = problems("", declared.get("config") or {}, VERSIONS[declared.get("version") or "2.8"])
     found = together(declared) + beside(declared) + cleaning(declared)
     return found + ["registry_config: %s" % sentence for sentence in further]
 
@@ -137,6 +173,11 @@ def together(declared: Mapping[str, Any]) -> List[str]:
     s3, token, proxy = (declared.get(name) or {} for name in ("s3", "token", "proxy"))
     auth, is_s3 = declared.get("auth", "htpasswd"), declared.get("storage") == "s3"
     found = {
+        "registry_version 3 needs registry_image: the distributions have packages of the registry 2.8": (
+            declared.get("version") == "3" and not declared.get("image")
+        ),
+        "registry_image needs systemd, which starts and stops its container": declared.get("image")
+        and declared.get("cron"),
         "registry_s3 needs a bucket and a region": is_s3 and not (s3.get("bucket") and s3.get("region")),
         "registry_s3 needs both an access_key and a secret_key, or neither": bool(s3.get("access_key"))
         != bool(s3.get("secret_key")),

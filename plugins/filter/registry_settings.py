@@ -12,7 +12,7 @@ author:
 version_added: 0.1.0
 short_description: The configuration of a registry
 description:
-  - Makes the configuration of the distribution's registry from what the role P(slipway.docker.registry#role) declares.
+  - Makes the configuration of a registry 2.8 or 3 from what the role P(slipway.docker.registry#role) declares.
 options:
   _input:
     description:
@@ -103,7 +103,9 @@ def settings(declared: Mapping[str, Any], secret: str) -> Dict[str, Any]:
 def storage(declared: Mapping[str, Any]) -> Dict[str, Any]:
     """Where images are."""
     if declared["storage"] == "s3":
-        return {"s3": renamed(declared["s3"], S3)}
+        s3 = renamed(declared["s3"], S3)
+        # The registry 3 would look for the bucket in the name of the host, where 2.8 takes any endpoint's path.
+        return {"s3": {**s3, "forcepathstyle": True} if "regionendpoint" in s3 and declared["version"] == "3" else s3}
     return {"filesystem": {"rootdirectory": declared["data"]}}
 
 

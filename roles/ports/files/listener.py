@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ADDRESS PORT PROGRAM [WORD ...]: print which process listens there, unless it is PROGRAM with these arguments.
+"""ADDRESS PORT PROGRAM[:PROGRAM ...] [WORD ...]: print who listens there, unless it is one of these with these arguments.
 
 As root, on Linux, without iproute2.
 """
@@ -57,7 +57,7 @@ def holders(wanted: set[str], own: list[str]) -> list[str]:
             continue
         seen = True
         name = target(process / "exe").replace(" (deleted)", "")
-        if name != own[0] or not set(own[1:]) <= set(words[1:]):
+        if name not in own[0].split(":") or not set(own[1:]) <= set(words[1:]):
             found.append("%s (process %s)" % (name, process.name))
     return sorted(found) if seen else ["a program of another namespace"]
 

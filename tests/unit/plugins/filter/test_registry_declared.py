@@ -16,6 +16,8 @@ from ansible_collections.slipway.docker.plugins.filter.registry_settings import 
 
 FILES = {"certificate": "/c", "key": "/k", "htpasswd": "/h", "token": "/t"}
 DECLARED: dict[str, Any] = {
+    "image": "",
+    "version": "2.8",
     "address": "10.0.0.1",
     "port": 5000,
     "log_level": "info",
@@ -39,6 +41,7 @@ DECLARED: dict[str, Any] = {
 }
 TOKEN = {"realm": "https://auth.example.com", "service": "registry", "issuer": "auth", "certificates": "PEM"}
 RULE = {"repositories": ["*"], "keep": {"last": 1}}
+THREE = {"image": "registry:3.1.1", "version": "3"}
 
 
 def settings(**declared: Any) -> dict[str, Any]:
@@ -57,6 +60,12 @@ def settings(**declared: Any) -> dict[str, Any]:
         {"metrics_address": "127.0.0.1:5001", "headers": {"X-Frame-Options": ["DENY"]}},
         {"cleanup": {"schedule": "04:00", "rules": [RULE]}},
         {"config": {"redis": {"addr": "localhost:6379"}, "notifications": {"endpoints": [{"name": "a", "url": "u"}]}}},
+        {"image": "registry:2.8.3", "config": {"storage": {"swift": {"any": "thing"}}}},
+        THREE,
+        {**THREE, "config": {"redis": {"addrs": ["a:1"], "db": 0, "tls": {"rootcas": ["/ca"]}}, "log": {"level": "warn"}}},
+        {**THREE, "config": {"auth": {"token": {"jwks": "/j", "realm": "r"}}, "http": {"h2c": {"enabled": True}}}},
+        {**THREE, "config": {"proxy": {"ttl": "1h", "exec": {"command": "c"}}, "tags": {"maxtags": 10}}},
+        {**THREE, "config": {"validation": {"manifests": {"indexes": {"platformlist": [{"os": "linux"}]}}}}},
     ],
 )
 def test_what_is_right_has_no_problems(declared: dict[str, Any]) -> None:
@@ -72,8 +81,10 @@ def test_what_is_right_has_no_problems(declared: dict[str, Any]) -> None:
         {"proxy": {"url": "https://registry.example.com", "username": "u", "password": "p"}},
     ],
 )
-def test_what_the_role_makes_has_known_keys_only(declared: dict[str, Any]) -> None:
-    assert registry_problems({"config": settings(**declared)}) == []
+@pytest.mark.parametrize("version", ["2.8", "3"])
+def test_what_the_role_makes_has_known_keys_only(version: str, declared: dict[str, Any]) -> None:
+    made = settings(version=version, **declared)
+    assert registry_problems({"image": "registry", "version": version, "config": made}) == []
 
 
 @pytest.mark.parametrize(
@@ -87,6 +98,14 @@ def test_what_the_role_makes_has_known_keys_only(declared: dict[str, Any]) -> No
         ({"config": {"storage": "filesystem"}}, "storage must be a dictionary"),
         ({"config": {"notifications": {"endpoints": {}}}}, "notifications.endpoints must be a list"),
         ({"config": {"http": {"addr": {}}}}, "http.addr must be a plain value"),
+        ({"config": {"http": {"h2c": {"enabled": True}}}}, "http.h2c is no key"),
+        ({**THREE, "config": {"redis": {"addr": "a:1"}}}, "redis.addr is no key that the registry knows; redis.addrs"),
+        ({**THREE, "config": {"redis": {"pool": {"maxidle": 1}}}}, "redis.pool is no key"),
+        ({**THREE, "config": {"storage": {"oss": {}}}}, "storage.oss is no key"),
+        ({**THREE, "config": {"reporting": {}, "compatibility": {}}}, "compatibility is no key"),
+        ({**THREE, "config": {"validation": {"manifests": {"indexes": {"platformlist": [{"cpu": 1}]}}}}}, "[0].cpu"),
+        ({"version": "3"}, "needs registry_image"),
+        ({"image": "registry:2.8.3", "cron": True}, "needs systemd"),
         ({"storage": "s3", "s3": {"bucket": "b"}}, "a bucket and a region"),
         ({"storage": "s3", "s3": {"bucket": "b", "region": "r", "access_key": "a"}}, "secret_key"),
         ({"s3": {"bucket": "b", "region": "r"}}, "registry_storage: s3"),
@@ -142,6 +161,9 @@ def test_s3_has_the_names_of_the_registry() -> None:
     wanted = {"bucket": "b", "region": "r", "regionendpoint": "http://s", "secretkey": "s", "accesskey": "a"}
     assert made["storage"]["s3"] == wanted
     assert "filesystem" not in made["storage"]
+    assert settings(version="3", storage="s3", s3=s3)["storage"]["s3"] == {**wanted, "forcepathstyle": True}
+    amazon = {"bucket": "b", "region": "r"}
+    assert settings(version="3", storage="s3", s3=amazon)["storage"]["s3"] == amazon
 
 
 def test_ways_to_know_users() -> None:

@@ -41,6 +41,7 @@ def test_a_program_is_named_where_it_is_in_the_way(listens: str, wanted: str, ta
         port = server.getsockname()[1]
         assert seen(wanted, port) == ("%s (process %d)" % (HERE, os.getpid()) if taken else "")
         assert seen(wanted, port, HERE) == ""
+        assert seen(wanted, port, "/bin/registry:" + HERE) == ""
 
 
 def test_a_connection_is_not_in_the_way() -> None:
