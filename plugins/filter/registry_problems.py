@@ -137,8 +137,8 @@ CHANGES: Table = {
     "redis": keys(
         "addrs clientname protocol username sentinelusername sentinelpassword mastername maxretries minretrybackoff "
         "maxretrybackoff contexttimeoutenabled poolfifo poolsize pooltimeout minidleconns maxidleconns maxactiveconns "
-        "connmaxidletime connmaxlifetime maxredirects readonly routebylatency routerandomly disableidentity identitysuffix "
-        "unstableresp3",
+        "connmaxidletime connmaxlifetime maxredirects readonly routebylatency routerandomly disableidentity "
+        "identitysuffix unstableresp3",
         addr=GONE,
         pool=GONE,
         tls=keys("certificate key rootcas"),

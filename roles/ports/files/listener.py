@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ADDRESS PORT PROGRAM[:PROGRAM ...] [WORD ...]: print who listens there, unless it is one of these with these arguments.
+"""ADDRESS PORT PROGRAM[:PROGRAM ...] [WORD ...]: print which process listens there, unless it is such a PROGRAM with
+these arguments.
 
 As root, on Linux, without iproute2.
 """

@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 METRICS = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:5001/metrics', timeout=30).read().decode())"
 HEADERS = (
     "import http.client as h, ssl; "
@@ -14,9 +18,9 @@ HEADERS = (
 )
 
 
-def registry(host):
-    """HOST:PORT of the one registry that is trusted."""
-    return host.check_output("ls /etc/docker/certs.d")
+def registry(host, port=5000):
+    """HOST:PORT of the registry that is trusted at this port."""
+    return host.check_output("cd /etc/docker/certs.d && ls -d *:%s", str(port))
 
 
 def serves(host):
@@ -24,9 +28,10 @@ def serves(host):
     return host.package("docker-registry").is_installed
 
 
-def test_an_image_is_pushed_and_pulled(host):
-    """By the user who came with a hash; the engine makes no exception for the registry."""
-    name = "%s/tested/%s:1" % (registry(host), host.backend.get_hostname() or "n1")
+@pytest.mark.parametrize("port", [5000, 5002])
+def test_an_image_is_pushed_and_pulled(host, port):
+    """By who is logged in, also the user who came with a hash; the engine makes no exception for the registries."""
+    name = "%s/tested/%s:1" % (registry(host, port), host.backend.get_hostname() or "n1")
     host.check_output(
         "set -e; cd $(mktemp -d); cp /bin/busybox .; tar -c busybox | docker import - %s >/dev/null; "
         "docker push %s; docker image rm %s; docker run --rm %s /busybox echo it runs",
@@ -67,3 +72,20 @@ def test_the_hash_is_kept_as_it_came(host):
         assert kept.user == "docker-registry"
         assert "bob:$2b$04$XOEXL3w.hdO32tu9D40TPea8AD2XU0XjVzvOzltpJw1LEr2Ytb8V6\n" in kept.content_string
         assert "silent night" not in kept.content_string
+
+
+def test_a_registry_from_an_image_may_do_no_more_than_one_from_the_package(host):
+    """In a container, as the same user, without capabilities, and with nothing to write but the images."""
+    if not serves(host):
+        return
+    (seen,) = json.loads(host.check_output("docker inspect docker-registry-second"))
+    user = host.user("docker-registry")
+    assert seen["Config"]["User"] == "%d:%d" % (user.uid, user.gid)
+    status = host.file("/proc/%d/status" % seen["State"]["Pid"]).content_string
+    assert "\nUid:\t%d\t%d\t%d\t%d\n" % ((user.uid,) * 4) in status
+    assert "\nCapEff:\t0000000000000000\n" in status
+    assert "\nNoNewPrivs:\t1\n" in status
+    assert seen["HostConfig"]["ReadonlyRootfs"]
+    assert [mount["Destination"] for mount in seen["Mounts"] if mount["RW"]] == ["/var/lib/docker-registry-second"]
+    assert "docker-registry-second" in host.check_output("docker ps --format '{{.Names}}'")
+    assert host.file("/var/lib/docker-registry-second/docker").user == "docker-registry"

@@ -62,7 +62,7 @@ def settings(**declared: Any) -> dict[str, Any]:
         {"config": {"redis": {"addr": "localhost:6379"}, "notifications": {"endpoints": [{"name": "a", "url": "u"}]}}},
         {"image": "registry:2.8.3", "config": {"storage": {"swift": {"any": "thing"}}}},
         THREE,
-        {**THREE, "config": {"redis": {"addrs": ["a:1"], "db": 0, "tls": {"rootcas": ["/ca"]}}, "log": {"level": "warn"}}},
+        {**THREE, "config": {"redis": {"addrs": ["a:1"], "db": 0, "tls": {"rootcas": ["/ca"]}}}},
         {**THREE, "config": {"auth": {"token": {"jwks": "/j", "realm": "r"}}, "http": {"h2c": {"enabled": True}}}},
         {**THREE, "config": {"proxy": {"ttl": "1h", "exec": {"command": "c"}}, "tags": {"maxtags": 10}}},
         {**THREE, "config": {"validation": {"manifests": {"indexes": {"platformlist": [{"os": "linux"}]}}}}},
