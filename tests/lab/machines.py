@@ -65,13 +65,13 @@ TEMPLATES: Mapping[str, Mapping[str, str]] = {
         "bare": "true",
         "fresh": DOWNLOAD % DOWNLOADED,
         "mirror": (DOWNLOAD + MIRROR) % DOWNLOADED,
-        "storage": DOWNLOAD % "nfs-kernel-server",
+        "storage": DOWNLOAD % "nfs-kernel-server" + INSTALL % "glusterfs-server",
     },
     "trixie": {
         "bare": "true",
         "fresh": DOWNLOAD % (DOWNLOADED + " docker-cli"),
         "mirror": (DOWNLOAD + MIRROR) % (DOWNLOADED + " docker-cli"),
-        "storage": DOWNLOAD % "e2fsprogs"
+        "storage": DOWNLOAD % "e2fsprogs glusterfs-client"
         + INSTALL % "docker.io docker-cli iptables busybox-static docker-registry socat",
     },
 }

@@ -206,6 +206,8 @@ def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
         raise Wrong("storage_mounts: fstype of %s is %s, and must be one of a file system" % (path, fstype))
     options = entry.get("options") or "defaults"
     check(WORD, options, "storage_mounts: options of %s" % path, "options of mount(8), with commas between them")
+    if fstype == "glusterfs":
+        check(r"[^/]+:/?[^/:]+(/.*)?", src, "storage_mounts: src of %s" % path, "SERVER:/VOLUME")
     unit = unit_name(path)
     if os.path.realpath(path) != path:
         raise Wrong(
@@ -215,7 +217,8 @@ def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
     if path in words_of(FSTAB):
         raise Wrong("storage_mounts: %s is in /etc/fstab; take it out of there, or leave it out here" % path)
     file = UNITS / unit
-    if os.path.lexists(file) and file not in dict(ours(unit.replace("\\", "[\\]"))):
+    written = dict(ours(unit.replace("\\", "[\\]"))).get(file)
+    if os.path.lexists(file) and written is None:
         raise Wrong("storage_mounts: %s exists, and is not of this role" % file)
     there = [one for one in now if one.path == path][-1:]
     if not there and os.path.lexists(path):
@@ -233,6 +236,7 @@ def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
         "network": fstype in NETWORKED,
         "engine_requires": bool(entry.get("engine_requires")),
         "mounted": bool(there),
+        "change": "reloaded",
         "make": False,
         "device": "",
         "owner": entry.get("owner"),
@@ -240,6 +244,8 @@ def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
         "mode": entry.get("mode"),
         "directories": [directory(path, volume) for volume in entry.get("volumes") or ()],
     }
+    if there and fstype == "glusterfs":
+        wanted["change"] = again(wanted, value(written or "", "Options"), now)
     named = device_of(src)
     if named:
         wanted.update(on_device(entry, named, there))
@@ -248,6 +254,25 @@ def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
     elif there and (there[0].source != src or there[0].fstype not in (fstype, "fuse." + fstype)):
         raise Wrong(other(path, there[0].source, src))
     return wanted
+
+
+def again(wanted: Mapping[str, Any], options: str, now: list[Mounted]) -> str:
+    """What to do with a mount of GlusterFS, which takes other options only when it is made anew. Raises Wrong."""
+    if wanted["options"] == options:
+        return "started"
+    users = users_of(wanted["path"], now)
+    if users:
+        raise Wrong(
+            "storage_mounts: for other options %s is to be mounted anew, and is in use at %s; stop what uses it"
+            % (wanted["path"], ", ".join(users))
+        )
+    return "restarted"
+
+
+def users_of(path: str, now: list[Mounted]) -> list[str]:
+    """Where else what is mounted at a path is."""
+    devices = [one.device for one in now if one.path == path]
+    return [one.path for one in now if one.device in devices and one.path != path]
 
 
 def other(path: str, have: str, want: str) -> str:
@@ -358,11 +383,10 @@ def stale(units: set[str], plugins: list[dict[str, Any]], now: list[Mounted]) ->
         path = value(text, "Where")
         if file.name in units:
             continue
-        devices = [one.device for one in now if one.path == path]
-        users = [one.path for one in now if one.device in devices and one.path != path]
+        users = users_of(path, now)
         if users:
             raise Wrong("%s is to be unmounted, and is in use at %s; stop what uses it" % (path, ", ".join(users)))
-        gone.append({"unit": file.name, "file": str(file), "mounted": bool(devices)})
+        gone.append({"unit": file.name, "file": str(file), "mounted": any(one.path == path for one in now)})
     left = []
     declared = {one["file"]: one for one in plugins}
     for pattern in ("slipway-plugin-*.service", "*.service.d/slipway-plugin.conf"):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server of NFS without an engine, and a host with volumes on it, on a disk of its own and by a plugin."""
+"""A server of NFS and GlusterFS without an engine, and a host with volumes there, on a disk of its own and by a plugin."""
 
 from __future__ import annotations
 
@@ -49,10 +49,12 @@ def test_the_server_has_no_engine(host, serves):
 
 def test_what_was_written_before_all_was_taken_away_is_there(host, serves, alone):
     """What the container wrote is on the disk of the server, and in the volumes again."""
+    if serves or alone:
+        assert host.file("/var/lib/bricks/spread/spread/kept").content_string == "kept\n"
     if serves:
         assert host.file("/srv/shared/kept").content_string == "kept\n"
         return
-    for place in ["/disk", "/plugged", *([] if alone else ["/data"])]:
+    for place in ["/disk", "/plugged", "/spread", *([] if alone else ["/data"])]:
         assert inside(host, "cat %s/kept" % place) == "kept"
 
 
@@ -72,6 +74,8 @@ def test_volumes_are_where_they_are_declared(host, uses, alone):
         assert inside(host, "stat -c %d /disk") == here
         assert here != host.check_output("stat -c %d /srv")
         assert host.file(DISK + "/disk").mode == 0o750
+        assert " /spread fuse.glusterfs " in inside(host, "grep ' /spread ' /proc/mounts")
+        assert host.file("/srv/gluster/spread").mode == 0o750
         if not alone:
             table = inside(host, "grep ' /data ' /proc/mounts")
             assert table.startswith(":/srv/shared /data nfs4 ")
@@ -81,9 +85,10 @@ def test_volumes_are_where_they_are_declared(host, uses, alone):
 def test_disks_and_plugins_come_before_the_engine(host, uses, alone):
     """Also at the next boot."""
     if uses:
-        for unit in ("srv-disk.mount", "slipway-plugin-plugged.service"):
+        for unit in ("srv-disk.mount", "srv-gluster.mount", "slipway-plugin-plugged.service"):
             assert unit in host.check_output("systemctl show -P After docker.service")
             assert host.check_output("systemctl is-enabled %s", unit) == "enabled"
+        assert "network-online.target" in host.check_output("systemctl show -P After srv-gluster.mount")
         if not alone:
             what = host.check_output("systemctl show -P FragmentPath srv-disk.mount | xargs grep ^What=")
             assert what.startswith("What=/dev/disk/by-uuid/")
