@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server of NFS and GlusterFS without an engine, and a host with volumes there, on a disk of its own and by a plugin."""
+"""A server without an engine, and a host with volumes there, on a disk of its own and by a plugin."""
 
 from __future__ import annotations
 

@@ -174,6 +174,8 @@ def test_what_cannot_be_is_said(host: Path, declared: dict[str, Any], says: str)
     [
         ({"fstype": "none"}, "must be one of a file system"),
         ({"src": "a b"}, "src of"),
+        ({"src": "gv0", "fstype": "glusterfs"}, "must be SERVER:/VOLUME"),
+        ({"src": "n1:/", "fstype": "glusterfs"}, "must be SERVER:/VOLUME"),
         ({"options": "a b"}, "options of"),
         ({"make_filesystem": True}, "is for a device"),
         ({"src": "/dev/null", "fstype": "ext4"}, "no block device"),
@@ -208,6 +210,23 @@ def test_another_thing_that_is_mounted_is_not_swapped(host: Path) -> None:
     with (host / "mountinfo").open("a") as table:
         table.write("30 22 0:40 / %s rw - tmpfs other rw\n" % (host / "data"))
     assert "has other mounted" in planned(mounts=mounts(host))["problems"][0]
+
+
+def test_glusterfs_is_mounted_anew_for_other_options_where_nobody_uses_it(host: Path) -> None:
+    data = str(host / "data")
+    declared = mounts(host, src="n1:/v", fstype="glusterfs")
+    (host / "units" / plan.unit_name(data)).write_text(
+        plan.MARK + "\n[Mount]\nWhere=%s\nOptions=defaults,nofail,_netdev\n" % data
+    )
+    with (host / "mountinfo").open("a") as table:
+        table.write("30 22 0:40 / %s rw - fuse.glusterfs n1:/v rw\n" % data)
+    assert planned(mounts=declared)["mounts"][0]["change"] == "started"
+    declared[0]["options"] = "acl"
+    assert planned(mounts=declared)["mounts"][0]["change"] == "restarted"
+    with (host / "mountinfo").open("a") as table:
+        table.write("31 22 0:40 /v /var/lib/docker/volumes/v/_data rw - fuse.glusterfs n1:/v rw\n")
+    assert "is to be mounted anew, and is in use at /var/lib/docker" in planned(mounts=declared)["problems"][0]
+    assert planned(mounts=mounts(host, src="n1:/v", fstype="glusterfs"))["problems"] == []
 
 
 def test_what_is_not_there_yet_is_no_mistake(host: Path) -> None:
