@@ -129,8 +129,10 @@ def reason(src: str, options: str, timeout: int) -> str:
     """Why a volume cannot be mounted; empty if it can."""
     server, _colon, path = src.rpartition(":")
     volume = path.strip("/").partition("/")[0]
-    if TLS.exists():
-        return ""  # The servers speak TLS only, with certificates that this program has nothing to do with.
+    if TLS.exists() or volume == "snaps":
+        # Servers that speak TLS only, with certificates that are the client's business; and snapshots, which are named
+        # in another way.
+        return ""
     others = re.findall(r"(?:^|,)backup-?volfile-servers?=([^,]+)", options)
     reasons = []
     for one in [server, *filter(None, ":".join(others).split(":"))]:

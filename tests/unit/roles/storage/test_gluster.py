@@ -138,6 +138,9 @@ def test_a_name_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert gluster.reason("a:/gv0", "defaults", 1) == "a: its name cannot be resolved: Name or service not known"
 
 
-def test_certificates_are_left_to_the_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificates_and_snapshots_are_left_to_the_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gluster, "TLS", tmp_path / "none")
+    assert gluster.reason("127.0.0.2:/snaps/monday/gv0", "defaults", 1) == ""
+    assert gluster.reason("127.0.0.2:/gv0", "defaults", 1) != ""
     monkeypatch.setattr(gluster, "TLS", tmp_path)
     assert gluster.reason("127.0.0.2:/gv0", "defaults", 1) == ""
