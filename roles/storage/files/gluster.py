@@ -81,7 +81,7 @@ def call(host: str, procedure: tuple[int, int, int], arguments: bytes, timeout: 
     except OSError as error:
         reason = error.strerror or "no answer within %d s" % timeout
         raise Refused("port %d cannot be reached: %s" % (PORT, reason)) from error
-    if len(content) < 32 or struct.unpack(">6I", content[:24]) != (1, 1, 0, 0, 0, 0):
+    if len(content) < 40 or struct.unpack(">6I", content[:24]) != (1, 1, 0, 0, 0, 0):
         raise Refused("what answers at port %d is no server of GlusterFS, or lets this host not in" % PORT)
     return content[24:]
 
