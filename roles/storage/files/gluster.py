@@ -98,7 +98,7 @@ def bricks(server: str, volume: str, timeout: int) -> list[Brick]:
     text = answer[12 : 12 + size].decode("utf-8", "replace")
     hosts = re.findall(r"^\s*option remote-host (\S+)$", text, re.MULTILINE)
     paths = re.findall(r"^\s*option remote-subvolume (\S+)$", text, re.MULTILINE)
-    return [Brick(*one) for one in zip(hosts, paths, strict=False)]
+    return list(map(Brick, hosts, paths))
 
 
 def reach(brick: Brick, timeout: int) -> None:
