@@ -314,9 +314,9 @@ def up(directory: Path, wanted: Sequence[Mapping[str, str]]) -> list[dict[str, A
         if machine["template"] not in TEMPLATES.get(machine["suite"], {}):
             raise Failed("%(name)s: there is no template %(template)s of %(suite)s" % machine)
     with ThreadPoolExecutor() as pool:
-        made = {pool.submit(template, machine["suite"], machine["template"]) for machine in machines}
-    for each in made:
-        each.result()
+        distinct = {(machine["suite"], machine["template"]) for machine in machines}
+        for made in [pool.submit(template, *each) for each in distinct]:
+            made.result()
     directory.mkdir(parents=True)
     hosts = "".join("%(address)s %(name)s\n" % machine for machine in machines)
     group = "230.77.%d.%d:%d" % (os.getpid() // 256 % 256, os.getpid() % 256, _free_port())
