@@ -42,39 +42,22 @@ FASTER = "mitigations=off rcupdate.rcu_expedited=1"  # a container's start waits
 MEMORY = 1280  # MiB
 PROCESSORS = 1
 
-# What a machine has beyond systemd and ssh before it is frozen: what Ansible needs, and apparmor, which Debian installs
-# with its kernel, and whose profiles an emulated one takes a minute to compile. "fresh" has the packages that the roles
-# will install, downloaded and not installed, because the network is not what is tested. "mirror" has a mirror of these
-# alone, because emulated ones take half a minute for each look at all that Debian has. "storage" is a server (bookworm)
-# and a client that has an engine (trixie).
-NEEDED = ("python3-minimal", "python3-apt", "ca-certificates", "iputils-ping", "apparmor")
-DOWNLOADED = "docker.io iptables procps docker-registry openssl busybox-static"
-DOWNLOAD = (
-    "set -e; export DEBIAN_FRONTEND=noninteractive; apt-get -q update && apt-get -q install -y --no-install-recommends "
-    "--download-only -o APT::Keep-Downloaded-Packages=true %s"
+# What a machine has beyond systemd and ssh: what Ansible needs, and apparmor, which Debian installs with its kernel. An
+# emulated one takes a minute to compile its profiles.
+NEEDED = "python3-minimal python3-apt ca-certificates iputils-ping apparmor"
+# What it has a mirror of, and no other source. The network is not what is tested, and an emulated machine takes half a
+# minute for each look at all that Debian has.
+COMMON = (
+    "apt-utils auditd busybox-static docker-registry docker.io e2fsprogs glusterfs-client glusterfs-server gnupg "
+    "iptables jq nfs-kernel-server openssl podman procps runc socat"
 )
-MIRROR = (
-    "; cd /var/cache/apt/archives; for file in *.deb; do dpkg-deb --field $file; printf 'Filename: ./%%s\\nSize: %%s\\n"
-    "SHA256: %%s\\n\\n' $file $(stat --format=%%s $file) $(sha256sum <$file | cut -c1-64); done >Packages; "
-    "rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/* /var/lib/apt/lists/*; "
-    "echo 'deb [trusted=yes] file:/var/cache/apt/archives ./' >/etc/apt/sources.list; apt-get -q update"
-)
-INSTALL = "; apt-get -q install -y --no-install-recommends %s"
+MIRRORED: Mapping[str, str] = {"bookworm": COMMON, "trixie": COMMON + " docker-cli"}
+# What is installed before it is frozen. "storage" is a server (bookworm) and a client that has an engine (trixie).
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
-    "bookworm": {
-        "bare": "true",
-        "fresh": DOWNLOAD % DOWNLOADED,
-        "mirror": (DOWNLOAD + MIRROR) % DOWNLOADED,
-        "storage": DOWNLOAD % "nfs-kernel-server" + INSTALL % "glusterfs-server",
-    },
-    "trixie": {
-        "bare": "true",
-        "fresh": DOWNLOAD % (DOWNLOADED + " docker-cli"),
-        "mirror": (DOWNLOAD + MIRROR) % (DOWNLOADED + " docker-cli"),
-        "storage": DOWNLOAD % "e2fsprogs glusterfs-client"
-        + INSTALL % "docker.io docker-cli iptables busybox-static docker-registry socat",
-    },
+    "bookworm": {"fresh": "", "storage": "glusterfs-server"},
+    "trixie": {"fresh": "", "storage": "docker.io docker-cli iptables busybox-static docker-registry socat"},
 }
+INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends %s"
 SSH = ("-q", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null")
 
 
@@ -230,7 +213,8 @@ def image(suite: str) -> Path:
     """The directory of a suite's kernel and disk, made if it is not there. Raises Failed."""
     base = CACHE / suite
     with alone(suite):
-        done = subprocess.run([str(ROOT / "tests" / "lab" / "image"), suite, str(base), *NEEDED], check=False)
+        words = [str(ROOT / "tests" / "lab" / "image"), suite, str(base), NEEDED, MIRRORED[suite]]
+        done = subprocess.run(words, check=False)
     if done.returncode:
         raise Failed("there is no image of %s" % suite)
     return base
@@ -239,25 +223,27 @@ def image(suite: str) -> Path:
 def template(suite: str, name: str) -> Path:
     """The directory of a frozen template, made if it is not there. Raises Failed."""
     base = image(suite)
-    prepare = TEMPLATES[suite][name]
-    made_from = "%s %s %s %d %d" % (prepare, (base / "disk").stat().st_mtime_ns, PROCESSOR, MEMORY, PROCESSORS)
+    installed = TEMPLATES[suite][name]
+    made_from = "%s %s %s %d %d" % (installed, (base / "disk").stat().st_mtime_ns, PROCESSOR, MEMORY, PROCESSORS)
     frozen = CACHE / ("%s-%s-%s" % (suite, name, hashlib.sha256(made_from.encode()).hexdigest()[:8]))
     with alone(frozen.name):
         if not (frozen / "state").exists():
             print("make the template %s of %s" % (name, suite), file=sys.stderr)
             shutil.rmtree(frozen, ignore_errors=True)
             frozen.mkdir(parents=True)
-            _freeze(frozen, base, prepare)
+            _freeze(frozen, base, installed)
     return frozen
 
 
-def _freeze(frozen: Path, base: Path, prepare: str) -> None:
+def _freeze(frozen: Path, base: Path, installed: str) -> None:
     _overlay(base / "disk", "raw", frozen / "disk")
     group = "230.77.1.1:%d" % _free_port()
     machine = Machine.start(frozen, base, frozen / "disk", frozen / "memory", group, "52:54:00:77:01:ff", frozen=False)
     try:
         machine.await_ssh()
-        machine.run("date --set=@%d >/dev/null; %s" % (time.time(), prepare))
+        machine.run("date --set=@%d >/dev/null" % time.time())
+        if installed:
+            machine.run(INSTALL % installed)
         machine.run("systemctl is-system-running --wait || true; sync; echo 3 >/proc/sys/vm/drop_caches")
         monitor = machine.monitor()
         monitor("stop")
