@@ -100,7 +100,7 @@ def look() -> None:
     notes = json.loads(NOTES.read_text())
     there = {name: call("HEAD", "team/app/manifests/" + digest, kind=KINDS)[0] == 200 for name, digest in notes.items()}
     pulled = {name: len(whole(notes[name])) for name in sorted(there) if there[name]}
-    tags = json.loads(call("GET", "team/app/tags/list")[2])["tags"]
+    tags = sorted(json.loads(call("GET", "team/app/tags/list")[2])["tags"])  # the registry: as its disk has them
     sys.stdout.write(json.dumps({"pulled": pulled, "tags": tags}, sort_keys=True) + "\n")
 
 
