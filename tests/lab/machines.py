@@ -211,10 +211,10 @@ def alone(name: str) -> Iterator[None]:
 
 def image(suite: str) -> Path:
     """The directory of a suite's kernel and disk, made if it is not there. Raises Failed."""
-    base = CACHE / suite
-    with alone(suite):
-        words = [str(ROOT / "tests" / "lab" / "image"), suite, str(base), NEEDED, MIRRORED[suite]]
-        done = subprocess.run(words, check=False)
+    program = ROOT / "tests" / "lab" / "image"
+    base = CACHE / _mark(suite, program.read_text(), NEEDED, MIRRORED[suite])
+    with alone(base.name):
+        done = subprocess.run([str(program), suite, str(base), NEEDED, MIRRORED[suite]], check=False)
     if done.returncode:
         raise Failed("there is no image of %s" % suite)
     return base
@@ -224,8 +224,8 @@ def template(suite: str, name: str) -> Path:
     """The directory of a frozen template, made if it is not there. Raises Failed."""
     base = image(suite)
     installed = TEMPLATES[suite][name]
-    made_from = "%s %s %s %d %d" % (installed, (base / "disk").stat().st_mtime_ns, PROCESSOR, MEMORY, PROCESSORS)
-    frozen = CACHE / ("%s-%s-%s" % (suite, name, hashlib.sha256(made_from.encode()).hexdigest()[:8]))
+    disk = str((base / "disk").stat().st_mtime_ns)
+    frozen = CACHE / _mark("%s-%s" % (suite, name), disk, INSTALL, installed, PROCESSOR, str(MEMORY), str(PROCESSORS))
     with alone(frozen.name):
         if not (frozen / "state").exists():
             print("make the template %s of %s" % (name, suite), file=sys.stderr)
@@ -322,6 +322,11 @@ def down(directory: Path) -> None:
     for own in directory.glob("*/"):
         kill(own)
     shutil.rmtree(directory, ignore_errors=True)
+
+
+def _mark(name: str, *made_from: str) -> str:
+    """A name that is another one when what the thing is made from is another."""
+    return "%s-%s" % (name, hashlib.sha256("\n".join(made_from).encode()).hexdigest()[:8])
 
 
 def _overlay(disk: Path, form: str, new: Path) -> None:
