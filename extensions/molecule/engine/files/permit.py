@@ -37,6 +37,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):
         Path(sys.argv[1]).unlink()
     Server(sys.argv[1], Handler).serve_forever()
