@@ -5,23 +5,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
-
-ROLE = Path(__file__).parents[4] / "roles" / "engine"
+from role_variables import role_variable
 
 
 def value(name: str, facts: dict[str, Any], **options: Any) -> Any:
     """A variable of the role on a host with these facts."""
-    loader = DataLoader()
-    variables: dict[str, Any] = {}
-    for part in ("defaults", "vars"):
-        variables.update(loader.load_from_file(str(ROLE / part / "main.yml"), trusted_as_template=True))
-    return Templar(loader, {**variables, "ansible_facts": facts, **options}).template(variables[name])
+    return role_variable("engine", name, facts, **options)
 
 
 def system(distribution: str, version: str, release: str = "", family: str = "Debian") -> dict[str, str]:

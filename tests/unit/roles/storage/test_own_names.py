@@ -1,0 +1,21 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""By which names and addresses the role storage knows its own host."""
+
+from __future__ import annotations
+
+from role_variables import role_variable
+
+NAMES = {"hostname": "n1", "fqdn": "n1.example.org"}
+VOLUME = {"name": "a", "server": "192.0.2.1", "path": "/srv/a"}
+
+
+def test_by_its_addresses() -> None:
+    facts = {**NAMES, "all_ipv4_addresses": ["192.0.2.1"], "all_ipv6_addresses": ["2001:db8::1"]}
+    assert role_variable("storage", "storage_own_volumes", facts, storage_nfs_volumes=[VOLUME]) == [VOLUME]
+
+
+def test_without_the_program_that_tells_them() -> None:
+    """A minimal Debian has no iproute2, and Ansible no such facts of it."""
+    assert role_variable("storage", "storage_own_volumes", NAMES, storage_nfs_volumes=[VOLUME]) == []
