@@ -297,6 +297,22 @@ def installed() -> dict[str, str]:
     return dict(re.findall(r"^.i. (\S+) (\S+)$", shown, re.MULTILINE))
 
 
+def lasting(names: list[str]) -> list[str]:
+    """Which of these packages apt removes only when forced to: what it calls important, and what that needs."""
+    fields = "${Package}|${Essential} ${Protected} ${Important}|${Pre-Depends}, ${Depends}\\n"
+    shown = ask("dpkg-query", "--show", "--showformat=" + fields, *names) if names else ""
+    needs, more = {}, set()
+    for name, marks, needed in (line.split("|", 2) for line in shown.splitlines()):
+        needs[name] = set(re.findall(r"(?:^|[,|])\s*([^\s,|:(]+)", needed))
+        if "yes" in marks:
+            more.add(name)
+    found: set[str] = set()
+    while more:
+        found |= more
+        more = {needed for name in more for needed in needs[name] & set(needs)} - found
+    return sorted(found)
+
+
 def held() -> set[str]:
     """The packages that are on hold."""
     return set(re.findall(r"^(\S+?)(?::\S+)?\s+hold$", ask("dpkg", "--get-selections"), re.MULTILINE))
@@ -406,6 +422,7 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
         "here": here,
         "install": [],
         "remove": [],
+        "lasting": lasting([name for name in wanted["came"] if name in here]),
         "held": [],
         "arguments": [],
         "options": [],
@@ -587,6 +604,7 @@ def made_rpm(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
         "here": here,
         "install": [],
         "remove": unwanted,
+        "lasting": [],
         "held": [],
         "arguments": [],
         "options": [],

@@ -54,6 +54,20 @@ def test_another_key_is_refused_also_beside_the_right_one() -> None:
         plan.check_key(KEY + KEY, FINGERPRINT)
 
 
+def test_what_the_system_needs_is_known_with_what_it_needs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as e2fsprogs of Debian 13, which is in no minimal system, and which apt does not remove."""
+    shown = (
+        "e2fsprogs|no no yes|libblkid1 (>= 2.36), libss2 (>= 1.38), libuuid1, libc6 | libc6.1\n"
+        "glusterfs-client|no no |python3:any, libxml2\n"
+        "libext2fs2t64|no no |libc6\n"
+        "libss2|no no |libext2fs2t64:amd64 (= 1.47)\n"
+        "libxml2|no no |, \n"
+    )
+    monkeypatch.setattr(plan, "ask", lambda *_argv: shown)
+    assert plan.lasting(["named"]) == ["e2fsprogs", "libext2fs2t64", "libss2"]
+    assert plan.lasting([]) == []
+
+
 @pytest.mark.parametrize(
     ("version", "wanted", "expected"),
     [
