@@ -15,8 +15,8 @@ def inspect(host, name):
 
 def test_the_page_is_served(host):
     """By the web container, which has reached the other one by its name, and that one its volume."""
-    ask = 'import urllib.request as u; print(u.urlopen("http://10.0.2.15:8080/", timeout=60).read().decode())'
-    page = host.check_output("python3 -c '%s'" % ask)
+    ask = 'import urllib.request as u; print(u.urlopen("http://%s/", timeout=60).read().decode())'
+    page = host.check_output("python3 -c '%s'" % (ask % host.check_output("docker port site-web 8080")))
     assert "Served by web." in page
     assert "This volume was filled from the image." in page
 
