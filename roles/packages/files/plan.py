@@ -422,7 +422,8 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
         "here": here,
         "install": [],
         "remove": [],
-        "lasting": lasting([name for name in wanted["came"] if name in here]),
+        # It matters to a removal only, which wants no packages.
+        "lasting": [] if wanted["names"] else lasting([name for name in wanted["came"] if name in here]),
         "held": [],
         "arguments": [],
         "options": [],
