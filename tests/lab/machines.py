@@ -51,7 +51,7 @@ COMMON = (
     "aardvark-dns apt-utils auditd busybox-static catatonit docker-registry docker.io e2fsprogs glusterfs-client "
     "glusterfs-server gnupg iptables jq netavark nfs-kernel-server openssl podman procps runc socat"
 )
-MIRRORED: Mapping[str, str] = {"bookworm": COMMON, "trixie": COMMON + " docker-cli"}
+MIRRORED: Mapping[str, str] = {"bookworm": COMMON, "trixie": COMMON + " docker-cli nftables"}
 # What is installed before it is frozen. "storage" is a server (bookworm) and a client that has an engine (trixie).
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
     "bookworm": {"fresh": "", "storage": "glusterfs-server"},

@@ -57,16 +57,19 @@ def test_it_is_refused(facts: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "names"),
+    ("facts", "provider", "names"),
     [
-        (BOOKWORM, {"docker.io"}),
-        (TRIXIE, {"docker.io", "docker-cli"}),
-        (JAMMY, {"docker.io"}),
-        (NOBLE, {"docker.io"}),
+        (BOOKWORM, "docker", {"docker.io"}),
+        (TRIXIE, "docker", {"docker.io", "docker-cli"}),
+        (JAMMY, "docker", {"docker.io"}),
+        (NOBLE, "docker", {"docker.io"}),
+        (BOOKWORM, "podman", {"podman", "netavark", "aardvark-dns", "catatonit"}),
+        (TRIXIE, "podman", {"podman", "netavark", "aardvark-dns", "catatonit", "nftables"}),
     ],
 )
-def test_the_packages_of_the_distribution(facts: dict[str, str], names: set[str]) -> None:
-    assert set(value("engine_packages", facts)) == names | {"iptables", "ca-certificates", "procps"}
+def test_the_packages_of_the_distribution(facts: dict[str, str], provider: str, names: set[str]) -> None:
+    packages = value("engine_packages", facts, engine_provider=provider)
+    assert set(packages) == names | {"iptables", "ca-certificates", "procps"}
 
 
 @pytest.mark.parametrize(
