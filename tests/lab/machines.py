@@ -48,8 +48,8 @@ NEEDED = "python3-minimal python3-apt ca-certificates iputils-ping apparmor"
 # What it has a mirror of, and no other source. The network is not what is tested, and an emulated machine takes half a
 # minute for each look at all that Debian has.
 COMMON = (
-    "aardvark-dns apt-utils auditd busybox-static catatonit docker-registry docker.io e2fsprogs glusterfs-client "
-    "glusterfs-server gnupg iptables jq netavark nfs-kernel-server openssl podman procps runc socat"
+    "aardvark-dns apt-utils auditd busybox-static ca-certificates catatonit docker-registry docker.io e2fsprogs "
+    "glusterfs-client glusterfs-server gnupg iptables jq netavark nfs-kernel-server openssl podman procps runc socat"
 )
 MIRRORED: Mapping[str, str] = {"bookworm": COMMON, "trixie": COMMON + " docker-cli nftables"}
 # What is installed before it is frozen. "storage" is a server (bookworm) and a client that has an engine (trixie).
