@@ -118,6 +118,7 @@ def test_the_repository_of_docker_for_rpm(facts: dict[str, str], directory: str,
         (ROCKY, {"engine_provider": "podman"}, ["podman", "netavark", "aardvark-dns"]),
         (LEAP, {"engine_provider": "podman"}, ["podman", "netavark", "aardvark-dns", "catatonit"]),
         (BOOKWORM, {"engine_provider": "podman"}, ["podman", "netavark", "aardvark-dns", "catatonit"]),
+        (JAMMY, {"engine_provider": "podman"}, []),
     ],
 )
 def test_whose_engine_it_is(facts: dict[str, str], options: dict[str, str], names: list[str]) -> None:
