@@ -10,8 +10,15 @@ import http.server
 import ssl
 import sys
 
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Keeps connections: apt since 3.0 refuses answers of HTTP/1.0, which end without TLS having been closed."""
+
+    protocol_version = "HTTP/1.1"
+
+
 if __name__ == "__main__":
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
+    handler = functools.partial(Handler, directory=sys.argv[1])
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 8901), handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[2])
