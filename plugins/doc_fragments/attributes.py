@@ -24,3 +24,17 @@ attributes:
     membership:
       - slipway.docker.docker
 """
+
+    # Of those that change nothing.
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details: The module only looks.
+  diff_mode:
+    support: N/A
+    details: The module only looks.
+  idempotent:
+    support: full
+"""

@@ -54,15 +54,7 @@ options:
 extends_documentation_fragment:
   - slipway.docker.registry_connection
   - slipway.docker.attributes
-attributes:
-  check_mode:
-    support: full
-    details: The module only looks.
-  diff_mode:
-    support: N/A
-    details: The module only looks.
-  idempotent:
-    support: full
+  - slipway.docker.attributes.info
 seealso:
   - module: slipway.docker.registry_image
   - module: slipway.docker.registry

@@ -23,15 +23,7 @@ options:
 extends_documentation_fragment:
   - slipway.docker.connection
   - slipway.docker.attributes
-attributes:
-  check_mode:
-    support: full
-    details: The module only looks.
-  diff_mode:
-    support: N/A
-    details: The module only looks.
-  idempotent:
-    support: full
+  - slipway.docker.attributes.info
 seealso:
   - module: slipway.docker.volume
 """
