@@ -49,12 +49,20 @@ def platform_of(engine, name):
 
 
 def test_the_platform_is_kept_and_changed(engine, module, task, name):
-    """Another one is pulled, and the container replaced; none at all leaves it as it is."""
+    """Another one is pulled, and the container replaced; none at all leaves it as it is.
+
+    With containerd's image store before API 1.49, nobody can see which are here: that is an error, and changes nothing.
+    """
     scenario = module.scenario
     scenario("container", **task, platform=HERE)
     assert platform_of(engine, name) == HERE
     message = failed(module("container", **task, platform=OTHER, pull="never"))
-    assert "is not what is wanted" in message or "does not tell whether it is also here" in message
+    if "does not tell whether it is also here" in message:
+        assert failed(module("container", **task, platform=OTHER)) == message
+        assert platform_of(engine, name) == HERE
+        scenario("container", **task, changed=False)
+        return
+    assert "is not what is wanted" in message
     changed = scenario("container", **task, platform=OTHER)
     assert "it is here for %s, not for %s" % (HERE, OTHER) in changed["actions"][0]
     assert platform_of(engine, name) == OTHER
