@@ -86,16 +86,15 @@ def shared_engine(engine_factory: EngineFactory, pytestconfig: pytest.Config) ->
 @pytest.fixture(scope="session")
 def containerd_engine(shared_engine: Engine, engine_factory: EngineFactory) -> Engine:
     """An engine whose images are kept by containerd."""
-    version = str(shared_engine.api("GET", "/version")["Version"])
-    if int(version.partition(".")[0]) < 25:
-        pytest.skip("Docker %s has one image store only" % version)
+    if shared_engine.major < 25:
+        pytest.skip("Docker %s has one image store only" % shared_engine.version)
     return engine_factory("containerd", daemon_json={"features": {"containerd-snapshotter": True}})
 
 
 @pytest.fixture
 def classic_store(shared_engine: Engine) -> None:
     """For what is different with containerd's image store, by the engine's own doing."""
-    if "io.containerd.snapshotter" in shared_engine.docker("info", "--format", "{{.DriverStatus}}"):
+    if shared_engine.containerd_store:
         pytest.skip("what is tested is about the other image store")
 
 

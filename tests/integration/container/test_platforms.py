@@ -57,7 +57,8 @@ def test_the_platform_is_kept_and_changed(engine, module, task, name):
     scenario("container", **task, platform=HERE)
     assert platform_of(engine, name) == HERE
     message = failed(module("container", **task, platform=OTHER, pull="never"))
-    if "does not tell whether it is also here" in message:
+    if engine.containerd_store and engine.major < 28:
+        assert "does not tell whether it is also here for %s" % OTHER in message
         assert failed(module("container", **task, platform=OTHER)) == message
         assert platform_of(engine, name) == HERE
         scenario("container", **task, changed=False)

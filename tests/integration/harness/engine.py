@@ -105,6 +105,21 @@ class Engine:
         """What dockerd has said."""
         return self.root / "dockerd.log"
 
+    @property
+    def version(self) -> str:
+        """Of Docker Engine, such as 26.1.5+dfsg1."""
+        return str(self.api("GET", "/version")["Version"])
+
+    @property
+    def major(self) -> int:
+        """The first part of the version."""
+        return int(self.version.partition(".")[0])
+
+    @property
+    def containerd_store(self) -> bool:
+        """Whether containerd keeps the images."""
+        return "io.containerd.snapshotter" in self.docker("info", "--format", "{{.DriverStatus}}")
+
     def _answers(self) -> bool:
         try:
             self.api("GET", "/_ping")

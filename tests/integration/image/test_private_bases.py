@@ -124,8 +124,7 @@ def test_with_the_other_image_store(containerd_engine, registry, base, name, tmp
     module = Modules(containerd_engine)
     registry.admit(containerd_engine)
     kept = str(containerd_engine.root / "client" / "config.json")
-    version = str(containerd_engine.api("GET", "/version")["Version"])
-    builder = "buildkit" if int(version.partition(".")[0]) >= 28 else "classic"
+    builder = "buildkit" if containerd_engine.major >= 28 else "classic"
     params = {"name": name, "config_path": kept}
     if builder == "classic":
         message = failed(module("image", build=build_of(base, tmp_path, "buildkit"), **params))

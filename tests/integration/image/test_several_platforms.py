@@ -30,7 +30,7 @@ def login(registry, containerd_engine):
 @pytest.fixture
 def newer(containerd_engine):
     """Whether the engine is 28 or newer: pushes the platform that is there, and shows each of several."""
-    return int(str(containerd_engine.api("GET", "/version")["Version"]).partition(".")[0]) >= 28
+    return containerd_engine.major >= 28
 
 
 @pytest.fixture

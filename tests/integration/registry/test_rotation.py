@@ -147,8 +147,7 @@ def test_a_registry_that_wants_a_certificate(module, host, lab, authority, param
 
 def reads_hosts_toml(engine):
     """Whether this engine looks for mirrors of any registry: since 28.0, with containerd's store."""
-    version = int(engine.docker("version", "--format", "{{.Server.Version}}").partition(".")[0])
-    return version >= 28 and "io.containerd.snapshotter" in engine.docker("info", "--format", "{{.DriverStatus}}")
+    return engine.containerd_store and engine.major >= 28
 
 
 def digest(registry, name):
