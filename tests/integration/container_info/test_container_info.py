@@ -76,12 +76,13 @@ def measured(engine):
 
 
 def steady(stats):
-    """What is the same from one moment to the next."""
+    """What is the same from one moment to the next. Nothing may be missing, unless a message is all that there is."""
+    parts = {"pids_stats": None, "memory_stats": {}} if list(stats) == ["message"] else stats
     return {
         "names": sorted(stats),
-        "pids": stats.get("pids_stats"),
-        "limit": stats.get("memory_stats", {}).get("limit"),
-        "networks": sorted(stats.get("networks", ())),
+        "pids": parts["pids_stats"],
+        "limit": parts["memory_stats"].get("limit"),
+        "networks": sorted(parts.get("networks", ())),
     }
 
 
