@@ -34,83 +34,173 @@ class Problem(Exception):
 
 # Keys
 
+# What belongs to a public key (RFC 9580, 10.1): signature, key, subkey, user ID, user attribute.
+SIGNATURE, KEY, SUBKEY = 2, 6, 14
+OF_A_KEY = {SIGNATURE, KEY, SUBKEY, 13, 17}
+SECRET_KEY = 5
+# What stands for nothing: marker, trust, padding.
+MEANINGLESS = {10, 12, 21}
+
+
+class Packet(NamedTuple):
+    """An OpenPGP packet: its tag, its body, and all of it."""
+
+    tag: int
+    body: bytes
+    whole: bytes
+
 
 def key_blocks(text: bytes) -> Iterator[bytes]:
-    """The binary keyrings in an armored text, or the text itself if it is one."""
-    blocks = re.findall(
-        rb"-----BEGIN PGP PUBLIC KEY BLOCK-----(.*?)-----END PGP PUBLIC KEY BLOCK-----", text, re.DOTALL
-    )
-    if not blocks and text[:1] >= b"\x80":
+    """The binary keyring of each armored block, whatever it calls itself, or a binary one. Raises ValueError.
+
+    Package managers read keys out of a block of any name.
+    """
+    if text[:1] >= b"\x80":
         yield text
-    for block in blocks:
-        _headers, _blank, body = block.replace(b"\r", b"").partition(b"\n\n")
+        return
+    blocks = re.findall(rb"-----BEGIN ([^\n]*?)-----(.*?)-----END \1-----", text, re.DOTALL)
+    if len(blocks) != text.count(b"-----BEGIN"):
+        raise ValueError("a block that does not end")
+    for _name, block in blocks:
+        _headers, _blank, body = re.sub(rb"[ \t\r]+(?=\n)", b"", block).partition(b"\n\n")
         lines = [line.strip() for line in body.splitlines()]
-        yield base64.b64decode(b"".join(line for line in lines if not line.startswith(b"=")))
+        yield base64.b64decode(b"".join(line for line in lines if not line.startswith(b"=")), validate=True)
 
 
-def packets(keyring: bytes) -> Iterator[tuple[int, bytes]]:
-    """Tag and body of each OpenPGP packet (RFC 9580, 4.2)."""
-    at = 0
-    while at < len(keyring):
-        head, first = keyring[at], keyring[at + 1]
-        if head & 0x40:
-            tag, at = head & 0x3F, at + 2
-            if first < 192:
-                size = first
-            elif first < 224:
-                size, at = ((first - 192) << 8) + keyring[at] + 192, at + 1
-            else:
-                size, at = int.from_bytes(keyring[at : at + 4], "big"), at + 4
+def packets(keyring: bytes) -> Iterator[Packet]:
+    """Each OpenPGP packet (RFC 9580, 4.2). Raises ValueError and IndexError if there is anything else."""
+    start = 0
+    while start < len(keyring):
+        head, first, at = keyring[start], keyring[start + 1], start + 2
+        tag = head & 0x3F if head & 0x40 else (head & 0x3C) >> 2
+        if not head & 0x80 or (224 <= first < 255 if head & 0x40 else head & 3 == 3):
+            raise ValueError("no packet, or one of unknown length")
+        if not head & 0x40:
+            at = start + 1 + (1 << (head & 3))
+            size = int.from_bytes(keyring[start + 1 : at], "big")
+        elif first < 192:
+            size = first
+        elif first < 224:
+            size, at = ((first - 192) << 8) + keyring[at] + 192, at + 1
         else:
-            tag, width = (head & 0x3C) >> 2, 1 << (head & 3)
-            size, at = int.from_bytes(keyring[at + 1 : at + 1 + width], "big"), at + 1 + width
-        yield tag, keyring[at : at + size]
-        at += size
+            size, at = int.from_bytes(keyring[at : at + 4], "big"), at + 4
+        if at + size > len(keyring):
+            raise ValueError("a packet that does not end")
+        yield Packet(tag, keyring[at : at + size], keyring[start : at + size])
+        start = at + size
+
+
+def fingerprint_of(body: bytes) -> str:
+    """The fingerprint of the key or subkey in a packet, or of which version it is."""
+    if body[0] != 4:
+        return "of version %d" % body[0]
+    return hashlib.sha1(b"\x99" + len(body).to_bytes(2, "big") + body).hexdigest().upper()
 
 
 def fingerprints(text: bytes) -> list[str]:
     """The fingerprints of the primary keys, or none if these are no keys."""
-    found = []
     try:
-        for block in key_blocks(text):
-            for tag, body in packets(block):
-                if tag == 6 and body[0] == 4:
-                    found.append(hashlib.sha1(b"\x99" + len(body).to_bytes(2, "big") + body).hexdigest().upper())
-                elif tag == 6:
-                    found.append("of version %d" % body[0])
+        found = [packet for block in key_blocks(text) for packet in packets(block)]
+        return [fingerprint_of(packet.body) for packet in found if packet.tag in (KEY, SECRET_KEY)]
     except (ValueError, IndexError):
         return []
-    return found
 
 
-def check_key(key: str, fingerprint: str) -> None:
-    """Refuse a key that is not exactly the one with this fingerprint."""
-    found = fingerprints(key.encode())
+def binds(signature: bytes, fingerprint: str) -> bool:
+    """Whether a signature says that it binds a subkey to, or revokes it for, the key with this fingerprint.
+
+    Whether it is true what it says, the package manager checks.
+    """
+    if signature[:2] not in (b"\x04\x18", b"\x04\x28"):
+        return False
+    hashed = int.from_bytes(signature[4:6], "big")
+    unhashed = int.from_bytes(signature[6 + hashed : 8 + hashed], "big")
+    try:
+        said = [*subpackets(signature[6 : 6 + hashed]), *subpackets(signature[8 + hashed : 8 + hashed + unhashed])]
+    except IndexError:
+        return False
+    issuers = [value.hex().upper() for kind, value in said if kind == 16]
+    issuers += [value[1:].hex().upper() for kind, value in said if kind == 33]
+    return bool(issuers) and all(fingerprint.endswith(issuer) for issuer in issuers)
+
+
+def subpackets(area: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and value of each part of a signature (RFC 9580, 5.2.3.7)."""
+    at = 0
+    while at < len(area):
+        size, at = area[at], at + 1
+        if size == 255:
+            size, at = int.from_bytes(area[at : at + 4], "big"), at + 4
+        elif size >= 192:
+            size, at = ((size - 192) << 8) + area[at] + 192, at + 1
+        yield area[at] & 0x7F, area[at + 1 : at + size]
+        at += size
+
+
+def pinned_key(text: bytes, fingerprint: str) -> str:
+    """Exactly the public key with this fingerprint, as one armored block. Raises Problem if there is anything else."""
+    found = fingerprints(text)
     if not found:
-        raise Problem("The key of the repository is no armored OpenPGP public key.")
+        raise Problem("The key of the repository is no armored OpenPGP public key, nor a binary one.")
     if found != [fingerprint]:
         raise Problem("The key of the repository has the fingerprint %s, not %s." % (" and ".join(found), fingerprint))
+    blocks = list(key_blocks(text))
+    parts = [packet for block in blocks for packet in packets(block) if packet.tag not in MEANINGLESS]
+    if len(blocks) > 1 or parts[0].tag != KEY or not {packet.tag for packet in parts} <= OF_A_KEY:
+        raise Problem(
+            "The key of the repository comes with more than the one public key %s. Take a file with that key alone."
+            % fingerprint
+        )
+    for packet, following in itertools.zip_longest(parts, parts[1:]):
+        bound = following and following.tag == SIGNATURE and binds(following.body, fingerprint)
+        if packet.tag == SUBKEY and not bound:
+            raise Problem(
+                "The key of the repository has the subkey %s, which does not belong to it."
+                % fingerprint_of(packet.body)
+            )
+    return armored(b"".join(packet.whole for packet in parts))
+
+
+def armored(keyring: bytes) -> str:
+    """A keyring as an armored block (RFC 9580, 6.2), with the checksum that older versions of rpm require."""
+    checksum = 0xB704CE
+    for byte in keyring:
+        checksum ^= byte << 16
+        for _bit in range(8):
+            checksum = checksum << 1 ^ (0x1864CFB if checksum & 0x800000 else 0)
+    body = base64.b64encode(keyring).decode()
+    return "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n%s\n=%s\n-----END PGP PUBLIC KEY BLOCK-----\n" % (
+        "\n".join(body[at : at + 64] for at in range(0, len(body), 64)),
+        base64.b64encode(checksum.to_bytes(3, "big")).decode(),
+    )
+
+
+def is_pinned(path: Path, fingerprint: str) -> bool:
+    """Whether a file has exactly this key."""
+    try:
+        return path.is_file() and bool(pinned_key(path.read_bytes(), fingerprint))
+    except Problem:
+        return False
 
 
 def key_of(repository: dict[str, Any], here: Path) -> str:
     """The key that was given, or the one that is here if it is the right one, or what the repository offers."""
-    key = offered(repository, here)
-    check_key(key, repository["fingerprint"])
-    return key
+    return pinned_key(offered(repository, here), repository["fingerprint"])
 
 
-def offered(repository: dict[str, Any], here: Path) -> str:
+def offered(repository: dict[str, Any], here: Path) -> bytes:
     """Such a key, whatever it is."""
     if repository.get("key"):
-        return str(repository["key"])
-    if here.exists() and fingerprints(here.read_bytes()) == [repository["fingerprint"]]:
-        return here.read_text(encoding="ascii")
+        # A binary file of the controller comes as text all the same.
+        return str(repository["key"]).encode("utf-8", "surrogateescape")
+    if is_pinned(here, repository["fingerprint"]):
+        return here.read_bytes()
     url = repository["url"].rstrip("/") + "/gpg"
     try:
         with urllib.request.urlopen(url, timeout=30) as answer:
-            return str(answer.read(1 << 20).decode("ascii"))
+            return bytes(answer.read(1 << 20))
     except (OSError, ValueError) as error:
-        raise Problem("The key of the repository cannot be had from %s: %s." % (url, error))
+        raise Problem("Cannot get the key of the repository from %s: %s." % (url, error))
 
 
 def key_path(repository: dict[str, Any]) -> Path:
@@ -229,7 +319,7 @@ class Sources:
     def strays(self, fingerprint: str) -> Iterator[Path]:
         """Files with nothing but the repository's key, which apt would trust for every repository."""
         for path in sorted((APT / "trusted.gpg.d").glob("*")):
-            if path.suffix in (".asc", ".gpg") and set(fingerprints(path.read_bytes())) == {fingerprint}:
+            if path.suffix in (".asc", ".gpg") and is_pinned(path, fingerprint):
                 yield path
 
     def legacy(self) -> bool:

@@ -38,20 +38,20 @@ DOCKER = {"download.docker.com/linux/debian", "download.docker.com/linux/ubuntu"
 def test_a_key_is_known_by_its_fingerprint() -> None:
     assert plan.fingerprints(KEY.encode()) == [FINGERPRINT]
     assert plan.fingerprints(next(plan.key_blocks(KEY.encode()))) == [FINGERPRINT]
-    plan.check_key(KEY, FINGERPRINT)
+    assert FINGERPRINT in plan.fingerprints(plan.pinned_key(KEY.encode(), FINGERPRINT).encode())
 
 
 @pytest.mark.parametrize("text", ["", "no key", "-----BEGIN PGP PUBLIC KEY BLOCK-----", KEY.replace("mDME", "mDM")])
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(plan.Problem, match="no armored OpenPGP public key"):
-        plan.check_key(text, FINGERPRINT)
+        plan.pinned_key(text.encode(), FINGERPRINT)
 
 
 def test_another_key_is_refused_also_beside_the_right_one() -> None:
     with pytest.raises(plan.Problem, match="has the fingerprint F3491.*, not 00"):
-        plan.check_key(KEY, "0" * 40)
+        plan.pinned_key(KEY.encode(), "0" * 40)
     with pytest.raises(plan.Problem, match=f"{FINGERPRINT} and {FINGERPRINT}"):
-        plan.check_key(KEY + KEY, FINGERPRINT)
+        plan.pinned_key((KEY + KEY).encode(), FINGERPRINT)
 
 
 def test_what_the_system_needs_is_known_with_what_it_needs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,7 +306,7 @@ def test_dnf_is_asked_with_the_repository_as_it_will_be(
     assert files["mixed.repo"] == MINE
     assert "baseurl=https://download.docker.com/linux/centos/9/$basearch/stable\n" in files["docker.repo"]
     assert "gpgkey=file://%s\n" % (tmp_path / "keys" / "RPM-GPG-KEY-docker") in files["docker.repo"]
-    assert made["key"]["text"] == KEY
+    assert made["key"]["text"] == plan.pinned_key(KEY.encode(), FINGERPRINT)
     # dnf reads the key where it is staged, because it is not in its place yet.
     assert "gpgkey=file://%s\n" % (tmp_path / "staged" / "key.asc") in (tmp_path / "staged" / "docker.repo").read_text()
     assert next(argv for argv in answered if argv[0] == "dnf")[1] == "--setopt=reposdir=%s" % (tmp_path / "staged")
@@ -315,7 +315,7 @@ def test_dnf_is_asked_with_the_repository_as_it_will_be(
     for file in made["files"]:
         Path(file["path"]).write_text(file["text"])
     (tmp_path / "keys").mkdir()
-    Path(made["key"]["path"]).write_text(KEY)
+    Path(made["key"]["path"]).write_text(made["key"]["text"])
     again = plan.made_rpm({**wanted, "versions": {}, "conflicts": []}, tmp_path / "staged")
     assert (again["arguments"], again["remove"], again["files"], again["key"]) == ([], [], [], None)
     # Neither is its key fetched again, where none is given.
