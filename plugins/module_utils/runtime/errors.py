@@ -32,13 +32,31 @@ SlipwayError
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+# What comes before the last @: in a URL, and in an address or the name of an image a user and a password. A port, the
+# digest of an image (NAME:TAG@sha256:...) and the user of ssh:// are no secrets.
+_USERINFO = re.compile(
+    r"""(?<=://)[^\s/?#]*@|(?<=://)[^\s/?#:]*:(?!\d*(?:[/?#\s]|$))\S*@|"""
+    r"""[^\s/:@'"(=]+:(?!//|\d+/)\S*@(?!sha\d+:)"""
+)
+
+
+def hide_userinfo(text: str) -> str:
+    """A text in which ``...`` stands for the users and passwords that its URLs and addresses have."""
+    return _USERINFO.sub(_hidden, text) if "@" in text else text
+
+
+def _hidden(found: re.Match[str]) -> str:
+    is_ssh_user = found.string[: found.start()].lower().endswith("ssh://") and ":" not in found.group()
+    return found.group() if is_ssh_user else "...@"
 
 
 class SlipwayError(Exception):
     """An error with a cause and, where one is known, what to do about it.
 
-    ``details`` are further values for the task's result (JSON types only).
+    ``details`` are further values for the task's result (JSON types only). As text, no URL in it shows a password.
     """
 
     def __init__(self, cause: str, fix: str = "", **details: Any) -> None:
@@ -48,7 +66,7 @@ class SlipwayError(Exception):
         self.details = details
 
     def __str__(self) -> str:
-        return "%s. %s" % (self.cause, self.fix) if self.fix else "%s." % self.cause
+        return hide_userinfo("%s. %s" % (self.cause, self.fix) if self.fix else "%s." % self.cause)
 
 
 class InputError(SlipwayError):

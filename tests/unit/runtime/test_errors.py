@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No message shows a password that somebody wrote into a URL."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError, hide_userinfo
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("ftp://u:PW@h", "ftp://...@h"),
+        ("https://TOKEN@h/x", "https://...@h/x"),
+        ("https://u:PW@[::1]:5000/v2/", "https://...@[::1]:5000/v2/"),
+        ("https://u:P@W@h/x", "https://...@h/x"),
+        ("https://u:P/W@h/x", "https://...@h/x"),
+        ("https://u:P?W#@h/x", "https://...@h/x"),
+        ("HTTPS://u:PW@h", "HTTPS://...@h"),
+        ("ssh://u:PW@h", "ssh://...@h"),
+        ("u:PW@h/x:1", "...@h/x:1"),
+        ("u:P/W@h/x", "...@h/x"),
+        ("registry: u:PW@h is no name", "registry: ...@h is no name"),
+        ("registry: 'https://u:PW@h' is no name", "registry: 'https://...@h' is no name"),
+        ("from https://u:PW@a to https://b:PW@c/d", "from https://...@a to https://...@c/d"),
+        ("u:PW@h/x@sha256:0123", "...@h/x@sha256:0123"),
+    ],
+)
+def test_users_and_passwords_are_hidden(text, shown):
+    """Of a URL, an address, and the name of an image; several in a text."""
+    assert hide_userinfo(text) == shown
+    assert str(InputError(text, text)) == "%s. %s" % (shown, shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "@",
+        "nobody@example.com",
+        "ssh://root@h:22/run/docker.sock",
+        "git@example.com:a/b",
+        "https://h:5000/a@b",
+        "unix:///run/a@b",
+        "h:5000/x@sha256:0123",
+        "h:5000/x:1@sha256:0123",
+        "x:1@sha256:0123",
+        "docker@sha256:0123: not found",
+        "Could not pull image x:1@sha256:0123: no. Write it like NAME:TAG",
+    ],
+)
+def test_what_is_no_password_stays(text):
+    """Ports, tags and digests, the user of ssh, and what merely has an @."""
+    assert hide_userinfo(text) == text
