@@ -19,18 +19,19 @@ LIMIT = 400  # lines of code in a file
 LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 
 # The compressed payload of a module against that of ansible.builtin.ping, which is nearly all Ansible's own. A little
-# above what was measured: whoever exceeds one looks at what the import brought along, and then decides.
+# above what was measured: whoever exceeds one looks at what the import brought along, and then decides. Of these, 0.06 is
+# for holding answers to their shape and every read to a bound.
 BUDGETS = {
-    "container": 1.94,
-    "container_copy": 1.51,
-    "image": 1.74,
-    "network": 1.47,
-    "plugin": 1.49,
-    "registry": 1.47,
-    "registry_info": 1.42,
-    "registry_image": 1.54,
+    "container": 2.02,
+    "container_copy": 1.57,
+    "image": 1.81,
+    "network": 1.54,
+    "plugin": 1.56,
+    "registry": 1.54,
+    "registry_info": 1.48,
+    "registry_image": 1.60,
 }
-BUDGET = 1.4  # for a module that is not listed
+BUDGET = 1.46  # for a module that is not listed
 MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/*.py"))
 
 
