@@ -19,11 +19,15 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator, NamedTuple
 
 APT = Path("/etc/apt")
+# By the mark the file is known as one that run.py wrote.
+POLICY = Path("/usr/sbin/policy-rc.d")
+POLICY_MARK = "# By slipway.docker.packages."
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 ENVIRONMENT = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
 
@@ -369,9 +373,16 @@ def sources_options(parts: Path, cache: Path | None = None) -> list[str]:
 # Packages
 
 
-def ask(*argv: str) -> str:
-    """What a program prints. Raises Problem with its own words."""
+def ask(*argv: str, patience: float = 120.0) -> str:
+    """What a program prints. Raises Problem with its own words.
+
+    Waits for the lock of apt's lists, for which apt does not wait itself: a timer of Debian takes it each day.
+    """
+    deadline = time.monotonic() + patience
     done = subprocess.run(argv, check=False, capture_output=True, text=True, env=ENVIRONMENT)
+    while "Could not get lock" in done.stderr and time.monotonic() < deadline:
+        time.sleep(min(2.0, patience))
+        done = subprocess.run(argv, check=False, capture_output=True, text=True, env=ENVIRONMENT)
     if done.returncode != 0:
         words = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
         said = [line for line in words if line.startswith(("E:", "W:"))] or words[-5:]
@@ -476,6 +487,12 @@ def check_space(space: dict[str, int]) -> None:
         free = system.f_bavail * system.f_frsize // 10**6
         if free < least:
             raise Problem("There are %d MB free for %s, and %d are needed." % (free, wanted, least))
+
+
+def stale_policy() -> str:
+    """What a killed run has left to keep services from being started, or nothing. It says itself if it is in force."""
+    ours = POLICY.is_file() and POLICY_MARK in POLICY.read_text(errors="replace").splitlines()
+    return str(POLICY) if ours and subprocess.run([str(POLICY)], check=False).returncode == 0 else ""
 
 
 def update(options: list[str]) -> None:
@@ -767,7 +784,7 @@ def main() -> None:
             plan = (made if wanted["manager"] == "apt" else made_rpm)(wanted, Path(place))
         except Problem as problem:
             plan = {"problem": str(problem)}
-    sys.stdout.write(json.dumps({**plan, "came": wanted["came"]}) + "\n")
+    sys.stdout.write(json.dumps({**plan, "came": wanted["came"], "stale_policy": stale_policy()}) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,168 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a host is left with when packages are installed, also by a run that is killed."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FILES = Path(__file__).parents[4] / "roles" / "packages" / "files"
+
+
+def program(name: str) -> Any:
+    """A program of the role, as a module."""
+    spec = importlib.util.spec_from_file_location(name, FILES / (name + ".py"))
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+plan, run = program("plan"), program("run")
+
+
+class Host:
+    """A program of the role whose policy is in a directory of the test."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.policy, self.note = place, place / "policy-rc.d", place / "notes" / "engine"
+        self.text = (FILES / "run.py").read_text().replace('"/usr/sbin/policy-rc.d"', json.dumps(str(self.policy)))
+        (place / "packages").write_text("ii  first\nrc  second\n")
+
+    def start(self, *commands: str, **more: Any) -> subprocess.Popen[str]:
+        """Start it with these commands of a shell, as Ansible does: the program comes on standard input."""
+        wanted = {
+            "commands": [["sh", "-c", command] for command in commands],
+            "list": ["sed", "s/^\\(..\\)  /\\1 /; s/^ii/-i-/; s/^rc/-c-/", str(self.place / "packages")],
+            "note": str(self.note),
+            "came": [],
+            "coming": [],
+            "held": [],
+            "hold_services": True,
+            **more,
+        }
+        argv = [sys.executable, "-", json.dumps({"owner": "slipway.docker.packages", **wanted})]
+        process = subprocess.Popen(
+            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.place
+        )
+        assert process.stdin
+        process.stdin.write(self.text)
+        process.stdin.close()
+        process.stdin = None
+        return process
+
+    def noted(self) -> list[str]:
+        """The packages of the note."""
+        return self.note.read_text().split()
+
+    def wait_for(self, name: str) -> None:
+        """Wait until there is a file of this name."""
+        deadline = time.monotonic() + 20
+        while not (self.place / name).exists():
+            assert time.monotonic() < deadline, name
+            time.sleep(0.02)
+
+
+@pytest.fixture(name="host")
+def _host(tmp_path: Path) -> Host:
+    return Host(tmp_path)
+
+
+INSTALL = "echo 'ii  third' >>packages; ./policy-rc.d engine start; echo $? >denied; echo words; echo more >&2"
+
+
+def test_services_are_held_while_packages_are_installed_and_no_longer(host: Host) -> None:
+    process = host.start(INSTALL, came=["first", "gone"])
+    assert process.communicate(timeout=30) == ("words\n", "more\n")
+    assert process.returncode == 0
+    assert (host.place / "denied").read_text() == "101\n"
+    assert not host.policy.exists()
+    assert host.noted() == ["first", "third"]
+
+
+def test_a_command_that_fails_ends_it_and_what_came_is_noted(host: Host) -> None:
+    process = host.start(INSTALL, "exit 7", "touch never")
+    process.communicate(timeout=30)
+    assert process.returncode == 7
+    assert not host.policy.exists()
+    assert host.noted() == ["third"]
+    assert not (host.place / "never").exists()
+
+
+@pytest.mark.parametrize("text", ["#!/bin/sh\nexit 101\n", "#!/bin/sh\nexit 0\n"])
+def test_a_policy_of_somebody_else_stays(host: Host, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    host.policy.write_text(text)
+    host.policy.chmod(0o755)
+    host.start(INSTALL).communicate(timeout=30)
+    assert host.policy.read_text() == text
+    monkeypatch.setattr(plan, "POLICY", host.policy)
+    assert plan.stale_policy() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_an_installation_goes_on_to_its_end(host: Host, number: int) -> None:
+    process = host.start("touch begun; until [ -e go ]; do sleep 0.05; done; " + INSTALL)
+    host.wait_for("begun")
+    process.send_signal(number)
+    time.sleep(0.1)
+    (host.place / "go").touch()
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert not host.policy.exists()
+    assert host.noted() == ["third"]
+
+
+def test_what_a_killed_run_leaves_holds_no_service_and_the_next_run_removes_it(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = host.start("touch begun; until [ -e go ]; do sleep 0.05; done", coming=["first", "third"])
+    host.wait_for("begun")
+    monkeypatch.setattr(plan, "POLICY", host.policy)
+    assert subprocess.run([host.policy], check=False).returncode == 101
+    assert plan.stale_policy() == "", "that of a run that goes on stays"
+    process.kill()
+    process.communicate(timeout=30)
+    (host.place / "go").touch()
+    assert subprocess.run([host.policy], check=False).returncode == 0
+    assert plan.stale_policy() == str(host.policy)
+    assert host.noted() == ["third"], "what was to come is known"
+    host.start(INSTALL).communicate(timeout=30)
+    assert not host.policy.exists()
+
+
+def test_both_programs_know_the_same_policy() -> None:
+    assert (plan.POLICY, plan.POLICY_MARK) == (run.POLICY, run.POLICY_MARK)
+
+
+LOCK = (
+    "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 1 (apt-get)",
+    "E: Could not get lock /var/cache/apt/archives/lock. It is held by process 1 (apt-get)",
+    "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?",
+)
+
+
+@pytest.mark.parametrize("words", LOCK[:2])
+def test_the_locks_of_apt_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    script = f"[ -e {tmp_path}/free ] && echo done || {{ touch {tmp_path}/free; echo '{words}' >&2; exit 100; }}"
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    assert plan.ask("sh", "-c", script) == "done\n"
+    (tmp_path / "free").unlink()
+    assert run.run(["sh", "-c", script]).stdout == "done\n"
+
+
+@pytest.mark.parametrize("words", LOCK)
+def test_a_lock_that_stays_is_named(words: str) -> None:
+    argv = ["sh", "-c", "echo '%s' >&2; exit 100" % words]
+    with pytest.raises(plan.Problem, match="sh says: E: "):
+        plan.ask(*argv, patience=0.0)
+    assert run.run(argv, patience=0.0).returncode == 100
