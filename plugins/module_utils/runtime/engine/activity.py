@@ -8,9 +8,11 @@ from typing import Any, Dict, List, Mapping
 
 from ..errors import Conflict, EngineError
 from .client import Client, segment
+from .shape import maybe
 from .streams import STDERR, STDOUT, frames
 
 OUTPUT_LIMIT = 1024 * 1024  # bytes of each stream; of what is more, the end is kept
+_TABLE = {"Titles": [str], "Processes": maybe([[str]])}
 
 
 def logs(client: Client, name: str, tty: bool, query: Mapping[str, Any]) -> Dict[str, Any]:
@@ -40,7 +42,7 @@ def logs(client: Client, name: str, tty: bool, query: Mapping[str, Any]) -> Dict
 def stats(client: Client, name: str) -> Dict[str, Any]:
     """GET /containers/{name}/stats: one look, without a second one to compare it with."""
     query = {"stream": False, "one-shot": True}
-    found: Dict[str, Any] = client.call("GET", "/containers/%s/stats" % segment(name), query)
+    found: Dict[str, Any] = client.call("GET", "/containers/%s/stats" % segment(name), query, expect=dict)
     return found
 
 
@@ -50,7 +52,7 @@ def processes(client: Client, name: str, ps_args: str | None) -> List[Dict[str, 
     A container that does not run has none. Raises EngineError where ``ps`` does not understand its arguments.
     """
     try:
-        found = client.get("/containers/%s/top" % segment(name), ps_args=ps_args)
+        found = client.get("/containers/%s/top" % segment(name), expect=_TABLE, ps_args=ps_args)
     except Conflict:
         return []
     except EngineError as error:

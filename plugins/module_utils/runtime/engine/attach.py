@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import time
 from calendar import timegm
@@ -17,6 +16,7 @@ from .containers import inspect
 from .lifecycle import LOG_LINES, POLL, await_gone, logged, start
 from .streams import frames
 
+_ENDED = {"StatusCode": int}
 KEPT = 8 * 1024**2  # bytes of output that are kept: the last ones
 CHUNK = 64 * 1024
 LOOK = 30.0  # seconds of silence before a look whether the container still runs
@@ -80,7 +80,7 @@ def run(client: Client, name: str, runs: bool = False) -> Ended:
         finally:
             sock.close()
         found = _await_end(client, name)
-        code = found["State"]["ExitCode"] if found else json.loads(waiting.read())["StatusCode"]
+        code = found["State"]["ExitCode"] if found else client.decoded(waiting, "POST", path, _ENDED)["StatusCode"]
     finally:
         beside.close()
     if found and (runs or found["RestartCount"]):

@@ -10,9 +10,11 @@ import re
 from typing import Any, Dict, Mapping
 
 from ..errors import EngineError
-from .client import Client
+from .client import SILENT, Client
 from .refusals import explained
+from .shape import maybe
 
+_ANSWER = {"Status": str, "IdentityToken": maybe(str)}
 Auth = Mapping[str, Any]  # the Engine's AuthConfig: username, password, identitytoken, serveraddress
 
 
@@ -27,7 +29,7 @@ def login(client: Client, auth: Auth) -> str:
     Raises the EngineError that says why not: wrong password, no trust in the certificate, nobody there.
     """
     try:
-        answer = client.call("POST", "/auth", body=dict(auth))
+        answer = client.call("POST", "/auth", body=dict(auth), also=(SILENT,), expect=_ANSWER)
     except EngineError as error:
         raise explained(error, registry=str(auth.get("serveraddress", "")))
     return str((answer or {}).get("IdentityToken") or "")
@@ -39,7 +41,7 @@ def reach(client: Client, registry: str) -> None:
     Raises the EngineError that says why it cannot.
     """
     try:
-        client.call("POST", "/auth", body={"serveraddress": registry})
+        client.call("POST", "/auth", body={"serveraddress": registry}, also=(SILENT,), expect=_ANSWER)
     except EngineError as error:
         if not re.search("401|unauthorized|no basic auth|authentication required", error.said, re.IGNORECASE):
             raise explained(error, registry=registry)

@@ -25,11 +25,17 @@ from ..errors import (
     VersionError,
 )
 from ..transport.http import Body, Connection, Response
+from .shape import DEPTH, NOTHING, fault, too_deep
 
 # The newest API version whose answers this code has been run against, and the oldest (Docker 20.10).
 NEWEST = "1.51"
 OLDEST = "1.41"
 VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
+
+DONE = (200, 201)  # what the Engine answers where all went well and it has something to say
+SILENT, UPGRADED = 204, 101
+ERROR_LIMIT = 1024**2  # bytes of an answer that reports an error
+SAID_LIMIT = 4000  # characters of what it says, in a message
 
 ERRORS: Mapping[int, Type[EngineError]] = {
     400: BadRequest,
@@ -105,12 +111,14 @@ class Client:
         headers: Mapping[str, str] | None = None,
         raw: Body = None,
         timeout: float | None = None,
+        also: Tuple[int, ...] = (),
     ) -> Response:
         """Send a request to ``/vVERSION/path`` and return the answer, its body not yet read.
 
         ``query`` leaves out None, spells booleans as 1 and 0 and anything compound as JSON; ``body`` is sent as
         JSON, ``raw`` as it is. ``timeout`` is the longest silence in seconds, for what is known to take its time
-        without a word. Raises the EngineError that belongs to the status.
+        without a word. Raises the EngineError that belongs to the status, and TransportError for one that no engine
+        gives: what it gives is DONE, and ``also`` others.
         """
         first = not self._version and method == "GET"
         target = path if first else "/v%s%s" % (self.version, path)
@@ -127,9 +135,14 @@ class Client:
             self._version = min(offered, NEWEST, key=_numbers)
             if offered != self._version:
                 response.read()
-                return self.request(method, path, query, body, headers, raw, timeout)
+                return self.request(method, path, query, body, headers, raw, timeout, also)
         if response.status >= 400:
             raise self._error(response)
+        if response.status not in DONE + also:
+            response.close()
+            place = response.headers.get("location")
+            more = ", a redirect to %s" % place[:SAID_LIMIT] if place else ""
+            raise self._odd(method, path, "status %d%s" % (response.status, more))
         return response
 
     def upgraded(
@@ -139,8 +152,10 @@ class Client:
 
         The caller owns the socket. Raises SlipwayError where something between here and the engine does not play along.
         """
-        response = self.request("POST", path, query, body, headers={"Connection": "Upgrade", "Upgrade": "tcp"})
-        if response.status != 101:
+        headers = {"Connection": "Upgrade", "Upgrade": "tcp"}
+        response = self.request("POST", path, query, body, headers, also=(UPGRADED,))
+        if response.status != UPGRADED:
+            response.close()
             raise SlipwayError("what is between here and the engine does not pass on upgraded connections")
         return response.upgraded()
 
@@ -156,27 +171,46 @@ class Client:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
+        also: Tuple[int, ...] = (),
+        *,
+        expect: Any,
     ) -> Any:
-        """Send a request and return the decoded JSON of the answer, or None where it has no body."""
-        data = self.request(method, path, query, body, headers, timeout=timeout).read()
-        try:
-            return json.loads(data) if data.strip() else None
-        except ValueError:
-            raise self._no_engine("%s %s gave no JSON" % (method, path))
+        """Send a request and return the decoded JSON of the answer, or None where it has no body.
 
-    def get(self, path: str, **query: Any) -> Any:
-        """GET, decoded."""
-        return self.call("GET", path, query)
+        ``expect`` is its shape (see ``shape``), unless the status is one of ``also``, which come without an answer.
+        Raises as ``request`` does, and TransportError for another answer.
+        """
+        also = (*also, SILENT) if expect is NOTHING else also
+        response = self.request(method, path, query, body, headers, None, timeout, also)
+        return None if response.status in also else self.decoded(response, method, path, expect)
+
+    def get(self, path: str, *, expect: Any, **query: Any) -> Any:
+        """GET, decoded, of this shape."""
+        return self.call("GET", path, query, expect=expect)
+
+    def decoded(self, response: Response, method: str, path: str, expect: Any) -> Any:
+        """The JSON of an answer to this call, or None where it has no body. Raises TransportError for another shape."""
+        data = response.read()
+        try:
+            found = json.loads(data) if data.strip() else None
+        except (ValueError, RecursionError):
+            raise self._no_engine("%s %s gave no JSON" % (method, path.partition("?")[0]))
+        wrong = fault(expect, found)
+        if not wrong and data.count(b"[") + data.count(b"{") > DEPTH and too_deep(found):
+            wrong = "the answer is nested more than %d levels deep" % DEPTH
+        if wrong:
+            raise self._odd(method, path, wrong)
+        return found
 
     def _error(self, response: Response) -> SlipwayError:
-        data = response.read().decode("utf-8", "replace").strip()
+        data = response.read(ERROR_LIMIT).decode("utf-8", "replace").strip()
         try:
             said = str(json.loads(data)["message"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             if response.status == 404 and data:
                 return self._no_engine("it gave status 404 and no word of an engine")
             said = "status %d, %s" % (response.status, data[:300] or "without a word")
-        said = " ".join(said.split())  # the engine puts each cause of several in a line of its own
+        said = " ".join(said[:SAID_LIMIT].split())  # the engine puts each cause of several in a line of its own
         if "HTTP request to an HTTPS server" in said:
             return TlsError(
                 "The engine speaks TLS, and was addressed without",
@@ -191,6 +225,12 @@ class Client:
             )
         kind = ERRORS.get(response.status, ServerError if response.status >= 500 else EngineError)
         return kind("The engine said: %s" % said, status=response.status, said=said)
+
+    def _odd(self, method: str, path: str, why: str) -> TransportError:
+        return TransportError(
+            "Unexpected answer from %s to %s %s: %s" % (self.connection.where, method, path.partition("?")[0], why),
+            "Check that docker_host is the address of an engine and that no proxy answers in its place.",
+        )
 
     def _no_engine(self, why: str) -> TransportError:
         return TransportError(

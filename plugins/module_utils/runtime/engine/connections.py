@@ -8,12 +8,13 @@ from typing import Any, Callable, Mapping
 
 from ..errors import EngineError, NotFound
 from .client import Client, segment
+from .shape import NOTHING
 
 
 def connect(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
     """POST /networks/{name}/connect, with these endpoint settings."""
     body = {"Container": container, "EndpointConfig": settings}
-    client.call("POST", "/networks/%s/connect" % segment(network), body=body)
+    client.call("POST", "/networks/%s/connect" % segment(network), body=body, expect=NOTHING)
 
 
 def connect_to_swarm(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
@@ -49,7 +50,7 @@ def disconnect(client: Client, network: str, container: str) -> None:
     """
     body = {"Container": container, "Force": True}
     try:
-        client.call("POST", "/networks/%s/disconnect" % segment(network), body=body)
+        client.call("POST", "/networks/%s/disconnect" % segment(network), body=body, expect=NOTHING)
     except NotFound:
         pass
     except EngineError as error:

@@ -11,10 +11,12 @@ from typing import Any, Dict, Iterator, Mapping
 
 from ..errors import Conflict, ConnectionBroken, InputError, NotFound, SlipwayError, Timeout
 from .client import Client, segment
+from .shape import NOTHING, maybe
 from .streams import output
 
 POLL = 0.05  # seconds between two looks at whether a command has ended
 CHUNK = 64 * 1024
+_STATE = {"Running": bool, "ExitCode": maybe(int)}  # no exit code before the end
 # What the Engine says of a container that takes no command now, what that means, and what to do about it.
 CONFLICTS = (
     ("not running", "does not run", "Start it first (module slipway.docker.container)."),
@@ -47,7 +49,7 @@ def run(client: Client, container: str, body: Mapping[str, Any], stdin: bytes | 
     while True:
         # The output may end a moment before the command does.
         try:
-            state = client.get("/exec/%s/json" % segment(exec_id))
+            state = client.get("/exec/%s/json" % segment(exec_id), expect=_STATE)
         except NotFound:
             raise SlipwayError("the container %s was removed before the command ended" % container)
         if not state["Running"]:
@@ -58,13 +60,15 @@ def run(client: Client, container: str, body: Mapping[str, Any], stdin: bytes | 
 def start(client: Client, container: str, body: Mapping[str, Any]) -> Dict[str, Any]:
     """Start a command in a container and leave it alone. Returns ``exec_id``."""
     exec_id = _create(client, container, body)
-    client.call("POST", "/exec/%s/start" % segment(exec_id), body={"Detach": True, "Tty": body.get("Tty", False)})
+    detached = {"Detach": True, "Tty": body.get("Tty", False)}
+    client.call("POST", "/exec/%s/start" % segment(exec_id), body=detached, expect=NOTHING)
     return {"exec_id": exec_id}
 
 
 def _create(client: Client, container: str, body: Mapping[str, Any]) -> str:
     try:
-        created: str = client.call("POST", "/containers/%s/exec" % segment(container), body=body)["Id"]
+        path = "/containers/%s/exec" % segment(container)
+        created: str = client.call("POST", path, body=body, expect={"Id": str})["Id"]
         return created
     except NotFound as error:
         error.cause = "there is no container %s" % container

@@ -9,12 +9,25 @@ from urllib.parse import quote
 
 from ..errors import Conflict, NotFound
 from .client import Client
+from .shape import NOTHING, maybe
+
+_TEXTS, _DICT = maybe([str]), maybe({str: str})
+IMAGE = {
+    "Id": str,
+    "RepoTags": _TEXTS,
+    "RepoDigests": _TEXTS,
+    "Os": maybe(str),
+    "Architecture": maybe(str),
+    "Variant": maybe(str),
+    "Config": maybe({"Env": _TEXTS, "Cmd": _TEXTS, "Entrypoint": _TEXTS, "Labels": _DICT}),
+}
+_USER = {"Id": str, "ImageID": maybe(str), "Names": _TEXTS, "State": maybe(str)}
 
 
 def inspect(client: Client, reference: str) -> Dict[str, Any] | None:
     """GET /images/{reference}/json; None where there is no such image."""
     try:
-        found: Dict[str, Any] = client.get("/images/%s/json" % path_of(reference))
+        found: Dict[str, Any] = client.get("/images/%s/json" % path_of(reference), expect=IMAGE)
         return found
     except NotFound:
         return None
@@ -22,12 +35,12 @@ def inspect(client: Client, reference: str) -> Dict[str, Any] | None:
 
 def summaries(client: Client, filters: Mapping[str, List[str]]) -> List[Dict[str, Any]]:
     """GET /images/json."""
-    return client.get("/images/json", filters=filters) or []
+    return client.get("/images/json", expect=maybe([{"Id": str}]), filters=filters) or []
 
 
 def tag(client: Client, image: str, repository: str, name: str) -> None:
     """POST /images/{image}/tag: give an image, by id or name, another name; one that it takes from another moves."""
-    client.call("POST", "/images/%s/tag" % path_of(image), {"repo": repository, "tag": name})
+    client.call("POST", "/images/%s/tag" % path_of(image), {"repo": repository, "tag": name}, expect=NOTHING)
 
 
 def remove(client: Client, reference: str, force: bool = False, prune: bool = True) -> List[Dict[str, str]]:
@@ -36,9 +49,9 @@ def remove(client: Client, reference: str, force: bool = False, prune: bool = Tr
     ``prune`` takes parents without a name along. Returns what went, ``{"Untagged": ...}`` and ``{"Deleted": ...}``; of
     an image that is gone already, nothing. Raises Conflict if containers, or images made from it, need it.
     """
-    query = {"force": force, "noprune": not prune}
+    path, query = "/images/%s" % path_of(reference), {"force": force, "noprune": not prune}
     try:
-        gone: List[Dict[str, str]] = client.call("DELETE", "/images/%s" % path_of(reference), query)
+        gone: List[Dict[str, str]] = client.call("DELETE", path, query, expect=[{str: str}])
         return gone
     except NotFound:
         return []
@@ -49,13 +62,13 @@ def remove(client: Client, reference: str, force: bool = False, prune: bool = Tr
 
 def history(client: Client, reference: str) -> List[Dict[str, Any]]:
     """GET /images/{reference}/history: the layers, the newest first."""
-    found: List[Dict[str, Any]] = client.get("/images/%s/history" % path_of(reference))
+    found: List[Dict[str, Any]] = client.get("/images/%s/history" % path_of(reference), expect=[dict])
     return found
 
 
 def users(client: Client, image: str) -> List[Dict[str, Any]]:
     """GET /containers/json: the containers of an image, by its id, also stopped ones."""
-    found = client.get("/containers/json", all=True, filters={"ancestor": [image]})
+    found = client.get("/containers/json", expect=[_USER], all=True, filters={"ancestor": [image]})
     # The filter also finds those of images that were made from it.
     return [container for container in found if container.get("ImageID") == image]
 

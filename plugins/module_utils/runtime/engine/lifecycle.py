@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterator, Mapping, Tuple
 from ..errors import Conflict, ConnectionBroken, EngineError, NotFound, NoWayBack, SlipwayError, TransportError
 from .client import Client, segment
 from .containers import every, inspect
+from .shape import NOTHING, maybe
 from .streams import frames
 
 POLL = 0.1  # seconds between two looks of a wait
@@ -19,6 +20,11 @@ LOG_LINES = 20
 RETRIES = 3  # checks that have to fail, where a health check does not say how many
 STOP_LIMIT = 10  # seconds that a container has to stop unless it says otherwise
 GONE_LIMIT = 60  # seconds for the Engine to stop or remove a container beyond the time that the container has
+
+ALREADY = 304  # what the Engine answers where a container runs, or does not, as it should
+
+_WARNED = {"Warnings": maybe([str])}
+_CREATED = {"Id": str, **_WARNED}
 
 # What the Engine says when a host port cannot be bound, for its own containers and for other processes, 20.10 to 28.
 _TAKEN = re.compile(
@@ -54,7 +60,7 @@ class Creation:
         """POST /containers/create. Raises EngineError, with nothing left behind, for a limit that it throws away."""
         query = {"name": self.name, "platform": self._platform}
         try:
-            answer = client.call("POST", "/containers/create", query, self.body)
+            answer = client.call("POST", "/containers/create", query, self.body, expect=_CREATED)
         except TransportError:
             self._lost = True
             raise
@@ -104,7 +110,7 @@ def start(client: Client, name: str) -> None:
     wrote in ``container_output``.
     """
     try:
-        client.call("POST", "/containers/%s/start" % segment(name))
+        client.call("POST", "/containers/%s/start" % segment(name), also=(ALREADY,), expect=NOTHING)
     except EngineError as error:
         taken = _TAKEN.search(error.said)
         if taken:
@@ -131,7 +137,7 @@ def start_again(client: Client, name: str, paused: bool = False) -> None:
 def pause(client: Client, name: str) -> None:
     """POST /containers/{name}/pause; one that is paused already is fine."""
     try:
-        client.call("POST", "/containers/%s/pause" % segment(name))
+        client.call("POST", "/containers/%s/pause" % segment(name), expect=NOTHING)
     except Conflict as error:
         if "already paused" not in error.said:
             raise
@@ -140,7 +146,7 @@ def pause(client: Client, name: str) -> None:
 def unpause(client: Client, name: str) -> None:
     """POST /containers/{name}/unpause; one that is not paused is fine, which the Engine calls an error of its own."""
     try:
-        client.call("POST", "/containers/%s/unpause" % segment(name))
+        client.call("POST", "/containers/%s/unpause" % segment(name), expect=NOTHING)
     except EngineError as error:
         if "not paused" not in error.said:
             raise
@@ -149,7 +155,8 @@ def unpause(client: Client, name: str) -> None:
 def stop(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
     """POST /containers/{name}/stop: ask it to end, and kill it after so many seconds (never for -1)."""
     try:
-        client.call("POST", "/containers/%s/stop" % segment(name), {"t": seconds}, timeout=_silence(seconds))
+        path, silence = "/containers/%s/stop" % segment(name), _silence(seconds)
+        client.call("POST", path, {"t": seconds}, timeout=silence, also=(ALREADY,), expect=NOTHING)
     except NotFound:
         pass
 
@@ -160,7 +167,7 @@ def kill(client: Client, name: str, signal: str | None = None, seconds: int = ST
     What has not ended ``seconds`` after a signal of one's own (never for -1) is killed for good.
     """
     try:
-        client.call("POST", "/containers/%s/kill" % segment(name), {"signal": signal})
+        client.call("POST", "/containers/%s/kill" % segment(name), {"signal": signal}, expect=NOTHING)
         began = time.monotonic()
         while signal and (inspect(client, name) or {"State": {"Running": False}})["State"]["Running"]:
             if 0 <= seconds <= time.monotonic() - began:
@@ -172,17 +179,18 @@ def kill(client: Client, name: str, signal: str | None = None, seconds: int = ST
 
 def restart(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
     """POST /containers/{name}/restart, with ``seconds`` as above."""
-    client.call("POST", "/containers/%s/restart" % segment(name), {"t": seconds}, timeout=_silence(seconds))
+    path = "/containers/%s/restart" % segment(name)
+    client.call("POST", path, {"t": seconds}, timeout=_silence(seconds), expect=NOTHING)
 
 
 def rename(client: Client, name: str, new: str) -> None:
     """POST /containers/{name}/rename. Where the connection breaks, it is tried again unless it was done."""
     path, query = "/containers/%s/rename" % segment(name), {"name": new}
     try:
-        client.call("POST", path, query)
+        client.call("POST", path, query, expect=NOTHING)
     except ConnectionBroken:
         if inspect(client, name):
-            client.call("POST", path, query)
+            client.call("POST", path, query, expect=NOTHING)
 
 
 def update(client: Client, name: str, body: Mapping[str, Any], options: Mapping[str, str] | None = None) -> None:
@@ -190,7 +198,7 @@ def update(client: Client, name: str, body: Mapping[str, Any], options: Mapping[
 
     Raises EngineError for a limit that it throws away.
     """
-    answer = client.call("POST", "/containers/%s/update" % segment(name), body=body)
+    answer = client.call("POST", "/containers/%s/update" % segment(name), body=body, expect=_WARNED)
     refuse_losses(client, name, body, answer, options or {})
 
 
@@ -228,7 +236,7 @@ def remove(
 
 def _delete(client: Client, name: str, query: Mapping[str, Any], silence: float) -> None:
     try:
-        client.call("DELETE", "/containers/%s" % segment(name), query, timeout=silence)
+        client.call("DELETE", "/containers/%s" % segment(name), query, timeout=silence, expect=NOTHING)
     except NotFound:
         pass
     except Conflict as error:

@@ -10,6 +10,25 @@ from typing import Any, Callable, Dict, List, Mapping
 
 from ..errors import DriftError, EngineError, NotFound
 from .client import Client, segment
+from .shape import NOTHING, maybe
+
+_POOL = {"Subnet": maybe(str), "Gateway": maybe(str), "IPRange": maybe(str)}
+NETWORK = {
+    "Id": str,
+    "Name": str,
+    "Scope": str,
+    "Driver": str,
+    "Options": maybe({str: str}),
+    "Labels": maybe({str: str}),
+    "IPAM": maybe({"Config": maybe([_POOL])}),
+    "ConfigFrom": maybe({"Network": maybe(str)}),
+    "Containers": maybe({str: dict}),
+}
+_TASK = {
+    "ID": str,
+    "Status": {"State": str},
+    "NetworksAttachments": maybe([{"Network": {"ID": str}}]),
+}
 
 POLL = 0.1  # seconds between two looks of a wait
 
@@ -34,7 +53,7 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
     Raises DriftError where several networks bear the name, which engines before 25 allow.
     """
     try:
-        found: Dict[str, Any] = client.get("/networks/%s" % segment(name))
+        found: Dict[str, Any] = client.get("/networks/%s" % segment(name), expect=NETWORK)
         return found
     except NotFound:
         return None
@@ -50,7 +69,7 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
 
 def every(client: Client) -> List[Dict[str, Any]]:
     """GET /networks: all of them, without their containers."""
-    found: List[Dict[str, Any]] = client.get("/networks")
+    found: List[Dict[str, Any]] = client.get("/networks", expect=[NETWORK])
     return found
 
 
@@ -60,7 +79,8 @@ def create(client: Client, body: Mapping[str, Any]) -> str:
     Raises Conflict where the name is taken, and EngineError that names the other network where a subnet overlaps.
     """
     try:
-        made: str = client.call("POST", "/networks/create", body={"CheckDuplicate": True, **body})["Id"]
+        whole = {"CheckDuplicate": True, **body}
+        made: str = client.call("POST", "/networks/create", body=whole, expect={"Id": str})["Id"]
         return made
     except EngineError as error:
         if "overlap" in error.said and "non-overlapping" not in error.said:
@@ -74,7 +94,7 @@ def create(client: Client, body: Mapping[str, Any]) -> str:
 def remove(client: Client, network: str) -> None:
     """DELETE /networks/{id}; a network that is gone already is fine."""
     try:
-        client.call("DELETE", "/networks/%s" % segment(network))
+        client.call("DELETE", "/networks/%s" % segment(network), expect=NOTHING)
     except NotFound:
         pass
     except EngineError as error:
@@ -136,7 +156,7 @@ def _left(client: Client, network: str) -> List[str]:
     """The containers on the network, without its own load balancer, and the tasks that have yet to start or to end."""
     containers = (inspect(client, network) or {}).get("Containers") or {}
     names = {item["Name"] for key, item in containers.items() if key != "ingress-sbox" and not key.startswith("lb-")}
-    for task in client.get("/tasks"):
+    for task in client.get("/tasks", expect=[_TASK]):
         attached = (item["Network"]["ID"] for item in task.get("NetworksAttachments") or ())
         if task.get("ServiceID") and network in attached and task["Status"]["State"] not in _ENDED:
             names.add("task %s" % task["ID"])

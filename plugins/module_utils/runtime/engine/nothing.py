@@ -16,7 +16,16 @@ class NoEngine:
     version = NEWEST
 
     def call(
-        self, method: str, path: str, query: Any = None, body: Any = None, headers: Any = None, timeout: Any = None
+        self,
+        method: str,
+        path: str,
+        query: Any = None,
+        body: Any = None,
+        headers: Any = None,
+        timeout: Any = None,
+        also: Any = (),
+        *,
+        expect: Any,
     ) -> Any:
         """Raises NotFound for one object and EngineMissing for anything that is no look-up."""
         if path == "/auth":
@@ -31,9 +40,9 @@ class NoEngine:
             return []
         raise NotFound("There is no engine yet", status=404)
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, *, expect: Any, **query: Any) -> Any:
         """GET, decoded."""
-        return self.call("GET", path, query)
+        return self.call("GET", path, query, expect=expect)
 
     def speaks(self, version: str) -> bool:
         """The engine to come is taken to know all."""

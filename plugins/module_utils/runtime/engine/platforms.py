@@ -8,7 +8,10 @@ from typing import Any, Dict, List, Mapping
 
 from ..errors import InputError, NotFound
 from .client import Client
-from .images import inspect, path_of
+from .images import IMAGE, inspect, path_of
+from .shape import maybe
+
+_MANIFESTS = {"Manifests": maybe([{"ID": str, "Available": bool}])}
 
 SEVERAL_PLATFORMS = "1.49"  # the API version that can be asked for the image of one platform
 MANIFESTS = "1.48"  # the one that shows which platforms of an image are there
@@ -43,7 +46,7 @@ def among(client: Client, reference: str, image: Dict[str, Any], platform: str) 
     parts = platform.split("/") if "/" in platform or platform == image.get("Os") else [str(image.get("Os")), platform]
     wanted = dict(zip(("os", "architecture", "variant"), parts))
     try:
-        found: Dict[str, Any] = client.get("/images/%s/json" % path_of(reference), platform=wanted)
+        found: Dict[str, Any] = client.get("/images/%s/json" % path_of(reference), expect=IMAGE, platform=wanted)
         return found
     except NotFound:
         return image
@@ -57,7 +60,8 @@ def pushed_instead(client: Client, reference: str) -> List[str]:
     """
     if not client.speaks(MANIFESTS):
         return []
-    shown = client.get("/images/%s/json" % path_of(reference), manifests=True).get("Manifests") or []
+    found = client.get("/images/%s/json" % path_of(reference), expect=_MANIFESTS, manifests=True)
+    shown = found.get("Manifests") or []
     there = [str(manifest["ID"]) for manifest in shown if manifest["Available"]]
     return there if len(there) < len(shown) else []
 

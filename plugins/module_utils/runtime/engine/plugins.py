@@ -11,15 +11,25 @@ from .auth import Auth, auth_header
 from .client import Client
 from .images import path_of
 from .registries import about
+from .shape import NOTHING, maybe
 from .streams import json_lines
 
 Privileges = List[Dict[str, Any]]  # each with Name, Description and Value
+
+_SETTABLE = maybe([{"Name": str}])
+_PLUGIN = {
+    "Name": str,
+    "Enabled": bool,
+    "PluginReference": str,
+    "Settings": {"Mounts": _SETTABLE, "Devices": _SETTABLE, "Env": maybe([str]), "Args": maybe([str])},
+}
+_PRIVILEGES = maybe([{"Name": str, "Value": maybe([str])}])
 
 
 def inspect(client: Client, name: str) -> Dict[str, Any] | None:
     """GET /plugins/{name}/json; None where there is no such plugin."""
     try:
-        found: Dict[str, Any] = client.get("/plugins/%s/json" % path_of(name))
+        found: Dict[str, Any] = client.get("/plugins/%s/json" % path_of(name), expect=_PLUGIN)
         return found
     except NotFound:
         return None
@@ -28,7 +38,8 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
 def privileges(client: Client, remote: str, auth: Auth | None) -> Privileges:
     """GET /plugins/privileges: what a plugin in a registry wants to be allowed. Raises EngineError."""
     with about(remote):
-        return client.call("GET", "/plugins/privileges", {"remote": remote}, headers=auth_header(auth)) or []
+        asked = {"remote": remote}
+        return client.call("GET", "/plugins/privileges", asked, headers=auth_header(auth), expect=_PRIVILEGES) or []
 
 
 def pull(client: Client, remote: str, name: str, granted: Privileges, auth: Auth | None) -> None:
@@ -50,13 +61,14 @@ def _fetch(client: Client, path: str, query: Mapping[str, str], granted: Privile
 
 def configure(client: Client, name: str, settings: List[str]) -> None:
     """POST /plugins/{name}/set, for a plugin that is disabled; each setting is ``NAME=VALUE``. Raises EngineError."""
-    client.call("POST", "/plugins/%s/set" % path_of(name), body=settings)
+    client.call("POST", "/plugins/%s/set" % path_of(name), body=settings, expect=NOTHING)
 
 
 def enable(client: Client, name: str, timeout: int) -> None:
     """POST /plugins/{name}/enable; ``timeout`` is in seconds, 0 for the Engine's own. Fine where it is enabled."""
     try:
-        client.call("POST", "/plugins/%s/enable" % path_of(name), {"timeout": timeout}, timeout=60.0 + timeout)
+        path, query = "/plugins/%s/enable" % path_of(name), {"timeout": timeout}
+        client.call("POST", path, query, timeout=60.0 + timeout, expect=NOTHING)
     except EngineError as error:
         if "already enabled" not in error.said:
             error.fix = error.fix or "Look at the engine's log for what the plugin says, and check plugin_options."
@@ -66,7 +78,7 @@ def enable(client: Client, name: str, timeout: int) -> None:
 def disable(client: Client, name: str) -> None:
     """POST /plugins/{name}/disable. Fine where it is disabled. Raises EngineError where something has it in use."""
     try:
-        client.call("POST", "/plugins/%s/disable" % path_of(name))
+        client.call("POST", "/plugins/%s/disable" % path_of(name), expect=NOTHING)
     except EngineError as error:
         if "already disabled" not in error.said:
             if "in use" in error.said:
@@ -77,6 +89,6 @@ def disable(client: Client, name: str) -> None:
 def remove(client: Client, name: str, force: bool = False) -> None:
     """DELETE /plugins/{name}; a plugin that is gone already is fine. ``force`` disables it, even if it is in use."""
     try:
-        client.call("DELETE", "/plugins/%s" % path_of(name), {"force": force})
+        client.call("DELETE", "/plugins/%s" % path_of(name), {"force": force}, expect=NOTHING)
     except NotFound:
         pass

@@ -12,8 +12,10 @@ from .auth import Auth, auth_header
 from .client import Client
 from .images import path_of
 from .refusals import explained
+from .shape import maybe
 from .streams import json_lines
 
+_FOUND = {"Descriptor": {"digest": str}, "Platforms": maybe([dict])}
 OTHER_PLATFORM = "does not match the specified platform"
 
 
@@ -25,7 +27,7 @@ def distribution(client: Client, reference: str, auth: Auth | None = None) -> Di
     with about(reference):
         try:
             path = "/distribution/%s/json" % path_of(reference)
-            found: Dict[str, Any] = client.call("GET", path, headers=auth_header(auth))
+            found: Dict[str, Any] = client.call("GET", path, headers=auth_header(auth), expect=_FOUND)
             return found
         except EngineError as error:
             if isinstance(error, NotFound) or "manifest unknown" in error.said or "name unknown" in error.said:

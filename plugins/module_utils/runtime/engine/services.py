@@ -7,12 +7,19 @@ from __future__ import annotations
 from typing import Any, List, Mapping
 
 from .client import Client
+from .shape import maybe
+
+_ATTACHED = maybe([{"Target": str}])
+_SERVICE = {
+    "Spec": {"Name": str, "TaskTemplate": {"Networks": _ATTACHED}, "Networks": _ATTACHED},
+    "Endpoint": maybe({"Ports": maybe([dict])}),
+}
 
 
 def on_network(client: Client, network: Mapping[str, Any]) -> List[str]:
     """GET /services: the names of the services on a network, or of all that publish ports if it is the ingress one."""
     names = []
-    for service in client.get("/services"):
+    for service in client.get("/services", expect=[_SERVICE]):
         spec = service["Spec"]
         attachments = (spec["TaskTemplate"].get("Networks") or []) + (spec.get("Networks") or [])
         ports = (service.get("Endpoint") or {}).get("Ports") or ()

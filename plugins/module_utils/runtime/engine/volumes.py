@@ -8,12 +8,16 @@ from typing import Any, Dict, List, Mapping
 
 from ..errors import Conflict, EngineError, NotFound
 from .client import Client, segment
+from .shape import NOTHING, maybe
+
+VOLUME = {"Name": str, "Driver": str, "Options": maybe({str: str}), "Labels": maybe({str: str})}
+_INFO = {"Plugins": maybe({"Volume": maybe([str])})}
 
 
 def inspect(client: Client, name: str) -> Dict[str, Any] | None:
     """GET /volumes/{name}; None where there is no such volume."""
     try:
-        found: Dict[str, Any] = client.get("/volumes/%s" % segment(name))
+        found: Dict[str, Any] = client.get("/volumes/%s" % segment(name), expect=VOLUME)
         return found
     except NotFound:
         return None
@@ -21,8 +25,8 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
 
 def drivers(client: Client) -> List[str]:
     """GET /volumes, at which the engine looks for plugins, and then GET /info: the drivers that there are."""
-    client.get("/volumes")
-    found: List[str] = (client.get("/info").get("Plugins") or {}).get("Volume") or []
+    client.get("/volumes", expect=dict)
+    found: List[str] = (client.get("/info", expect=_INFO).get("Plugins") or {}).get("Volume") or []
     return found
 
 
@@ -33,7 +37,7 @@ def create(client: Client, body: Mapping[str, Any]) -> Any:
     what was asked for. Raises Conflict if someone else made the volume at the same time, with other settings.
     """
     try:
-        made = client.call("POST", "/volumes/create", body=body)
+        made = client.call("POST", "/volumes/create", body=body, expect=VOLUME)
     except EngineError as error:
         if "volume plugin" in error.said:
             error.fix = "Install the plugin of this driver, or choose another driver."
@@ -49,7 +53,7 @@ def create(client: Client, body: Mapping[str, Any]) -> Any:
 def remove(client: Client, name: str, force: bool = False) -> None:
     """DELETE /volumes/{name}; a volume that is gone already is fine."""
     try:
-        client.call("DELETE", "/volumes/%s" % segment(name), {"force": force})
+        client.call("DELETE", "/volumes/%s" % segment(name), {"force": force}, expect=NOTHING)
     except NotFound:
         pass
     except Conflict as error:

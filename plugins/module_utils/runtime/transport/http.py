@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import select
 import socket
+import time
+from contextlib import contextmanager
 from typing import Callable, Dict, Iterable, Iterator, Mapping, NoReturn, Tuple, Union
 
 from ..errors import ConnectionBroken, Timeout, TlsError, TransportError
@@ -21,6 +23,12 @@ Dial = Callable[[float], socket.socket]
 
 CHUNK = 64 * 1024
 HEAD_LIMIT = 256 * 1024
+FIELD_LIMIT = 1000  # lines of a head
+INTERIM_LIMIT = 10  # answers of status 1xx before the one that counts
+ANSWER_LIMIT = 64 * 1024**2  # bytes of an answer that is read as a whole
+# How long a head, and an answer that is read as a whole, may take, as a multiple of the longest silence.
+HEAD_PATIENCE, ANSWER_PATIENCE = 2, 10
+DIGITS = 18  # of a length in bytes
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
@@ -42,9 +50,19 @@ class Response:
         """The body, piece by piece, as the other side sends it."""
         return self._chunks
 
-    def read(self) -> bytes:
-        """The rest of the body."""
-        return b"".join(self._chunks)
+    def read(self, limit: int = ANSWER_LIMIT) -> bytes:
+        """The rest of the body.
+
+        Raises TransportError where it is longer than ``limit`` bytes, and Timeout where it takes longer than
+        ANSWER_PATIENCE times the read limit, however often a few bytes arrive.
+        """
+        taken = bytearray()
+        with self._wire.within(ANSWER_PATIENCE):
+            for piece in self._chunks:
+                taken += piece
+                if len(taken) > limit:
+                    self._wire.nonsense("an answer of more than %d bytes" % limit)
+        return bytes(taken)
 
     def close(self) -> None:
         """Give up on the rest of the body."""
@@ -148,6 +166,8 @@ class _Wire:
         self._where = where
         self._buffer = bytearray()
         self._silence = 0.0
+        self._patience = 0.0  # seconds that all of what is read now may take; zero for a stream, which may take any
+        self._until = 0.0  # when they are over
 
     def reusable(self) -> bool:
         """Whether the next request may go here: a socket that is readable while idle has been closed by the server."""
@@ -176,9 +196,8 @@ class _Wire:
         try:
             self._socket.settimeout(silence)
             complete = self._send(head, body)
-            version, status, headers = self._answer()
-            while 100 <= status < 200 and status != 101:
-                version, status, headers = self._answer()
+            with self.within(HEAD_PATIENCE):
+                version, status, headers = self._final()
             kept = complete and status != 101 and _keeps(version, headers)
             bodyless = method == "HEAD" or status in (101, 204, 304)
             length = 0 if bodyless else self._length(headers)
@@ -220,13 +239,45 @@ class _Wire:
         poll.register(self._socket, select.POLLIN)
         return bool(poll.poll(0))
 
+    @contextmanager
+    def within(self, times: int) -> Iterator[None]:
+        """What is read within is complete after so many times the longest silence. Raises Timeout."""
+        self._patience = times * self._silence
+        self._until = time.monotonic() + self._patience
+        try:
+            yield
+        finally:
+            self._patience = 0.0
+
     def _receive(self) -> bytes:
+        if self._patience:
+            left = self._until - time.monotonic()
+            if left <= 0:
+                self._slow()
+            self._settimeout(min(self._silence, left))
+        else:
+            self._settimeout(self._silence)
         try:
             return self._socket.recv(CHUNK)
         except socket.timeout:
+            if self._patience and time.monotonic() >= self._until:
+                self._slow()
             self._silent("nothing arrived")
         except OSError as error:
             self._broken("the connection broke while the answer was read", error)
+
+    def _settimeout(self, seconds: float) -> None:
+        try:
+            self._socket.settimeout(seconds)
+        except OSError as error:
+            self._broken("the connection broke while the answer was read", error)
+
+    def _slow(self) -> NoReturn:
+        self.close()
+        raise Timeout(
+            "The answer of %s was not complete within %g s" % (self._where, self._patience),
+            "Check that it is a working engine; if the way to it is only slow, raise the option timeout.",
+        )
 
     def _silent(self, what: str) -> NoReturn:
         self.close()
@@ -246,7 +297,8 @@ class _Wire:
             "Talking to %s failed: %s%s" % (self._where, what, reason), "Look at the log of what runs there."
         )
 
-    def _nonsense(self, what: str) -> NoReturn:
+    def nonsense(self, what: str) -> NoReturn:
+        """Give up on what is no answer of an engine. Raises TransportError."""
         self.close()
         raise TransportError("%s does not speak HTTP as an engine does: %s" % (self._where, what), "Check docker_host.")
 
@@ -264,25 +316,33 @@ class _Wire:
         while True:
             end = self._buffer.find(b"\n")
             if end > limit or end < 0 and len(self._buffer) > limit:
-                self._nonsense("the head of its answer is too long")
+                self.nonsense("the head of its answer is too long")
             if end >= 0:
                 line = bytes(self._buffer[:end])
                 del self._buffer[: end + 1]
                 return line.rstrip(b"\r")
             self._fill()
 
+    def _final(self) -> Tuple[bytes, int, Dict[str, str]]:
+        """The head of the answer that counts."""
+        for _interim in range(INTERIM_LIMIT):
+            version, status, headers = self._answer()
+            if not 100 <= status < 200 or status == 101:
+                return version, status, headers
+        self.nonsense("it goes on to say that an answer will come")
+
     def _answer(self) -> Tuple[bytes, int, Dict[str, str]]:
         """Read one head: the version, the status, and the fields (RFC 9112, 4 and 5)."""
         line = self._line()
         words = line.split(None, 2)
         if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not words[1].isdigit() or len(words[1]) != 3:
-            self._nonsense("it said '%s'" % line[:80].decode("latin-1").encode("unicode_escape").decode())
+            self.nonsense("it said '%s'" % line[:80].decode("latin-1").encode("unicode_escape").decode())
         return words[0], int(words[1]), self._fields()
 
     def _fields(self) -> Dict[str, str]:
         fields: Dict[str, str] = {}
         name, left = "", HEAD_LIMIT
-        while True:
+        for _line in range(FIELD_LIMIT):
             raw = self._line(left)
             left -= len(raw) + 1
             if not raw:
@@ -295,6 +355,7 @@ class _Wire:
             name, _colon, value = line.partition(":")
             name, value = name.strip().lower(), value.strip()
             fields[name] = "%s, %s" % (fields[name], value) if name in fields else value
+        self.nonsense("the head of its answer is too long")
 
     def _length(self, headers: Mapping[str, str]) -> int | str:
         """How long the body is (RFC 9112, 6.3): so many bytes, ``chunked``, or ``until closed``."""
@@ -302,13 +363,13 @@ class _Wire:
         if codings == ["chunked"]:
             return "chunked"
         if codings:
-            self._nonsense("a body in the coding %r" % headers["transfer-encoding"])
+            self.nonsense("a body in the coding %r" % headers["transfer-encoding"][:80])
         if "content-length" not in headers:
             return "until closed"
         lengths = set(_tokens(headers["content-length"]))
         length = lengths.pop() if len(lengths) == 1 else ""
-        if not (length.isascii() and length.isdigit()):
-            self._nonsense("a body of the length %r" % headers["content-length"])
+        if not (length.isascii() and length.isdigit() and len(length) <= DIGITS):
+            self.nonsense("a body of the length %r" % headers["content-length"][:DIGITS])
         return int(length)
 
     def _finish(self, kept: bool) -> None:
@@ -340,14 +401,14 @@ class _Wire:
         while True:
             size = self._line().partition(b";")[0].strip()
             if not size or len(size) > 16 or not _HEX.issuperset(size):
-                self._nonsense("a chunk of the size %r" % size[:20].decode("latin-1"))
+                self.nonsense("a chunk of the size %r" % size[:20].decode("latin-1"))
             length = int(size, 16)
             if not length:
                 self._fields()  # trailers, which mean nothing here
                 return
             yield from self._exactly(length)
             if self._line():
-                self._nonsense("a chunk longer than it said")
+                self.nonsense("a chunk longer than it said")
 
     def _until_closed(self) -> Iterator[bytes]:
         piece = bytes(self._buffer)

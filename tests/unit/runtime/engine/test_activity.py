@@ -21,7 +21,7 @@ class Engine:
     def __init__(self, answer):
         self.answer = answer
 
-    def get(self, path, **query):
+    def get(self, path, *, expect=None, **query):
         """The answer, or the failure."""
         if isinstance(self.answer, Exception):
             raise self.answer

@@ -9,6 +9,7 @@ import json
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client, segment
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.shape import NOTHING, maybe
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     BadRequest,
     Conflict,
@@ -32,9 +33,12 @@ class Answer:
     def __init__(self, status=200, headers=None, body=b""):
         self.status, self.headers, self.body = status, headers or {}, body
 
-    def read(self):
+    def read(self, limit=0):
         """All of it."""
         return self.body
+
+    def close(self):
+        """Nothing to close."""
 
 
 class Fake:
@@ -61,19 +65,19 @@ def test_the_version_comes_with_the_first_answer():
     """To a request that only looks; it is the engine's own version as long as we know that one."""
     fake = Fake((200, {"api-version": "1.41"}, b"{}"), (200, {}, b"{}"))
     client = Client(fake)
-    client.get("/info", all=True)
-    client.get("/info")
+    client.get("/info", expect=dict, all=True)
+    client.get("/info", expect=dict)
     assert fake.lines == ["GET /info?all=1", "GET /v1.41/info"]
     missing = Client(Fake((404, {"api-version": "1.43"}, b'{"message":"No such container: x"}')))
     with pytest.raises(NotFound):
-        missing.get("/containers/x/json")
+        missing.get("/containers/x/json", expect=dict)
     assert missing.version == "1.43"
 
 
 def test_an_engine_that_is_newer_than_us_is_asked_again():
     """In a version that both know."""
     fake = Fake((200, {"api-version": "1.52"}, b'{"new": 1}'), (200, {}, b'{"known": 1}'))
-    assert Client(fake).get("/info") == {"known": 1}
+    assert Client(fake).get("/info", expect=dict) == {"known": 1}
     assert fake.lines == ["GET /info", "GET /v1.51/info"]
 
 
@@ -81,8 +85,8 @@ def test_the_version_is_negotiated_before_a_change():
     """Which must not be done in a version that we do not know."""
     fake = Fake(PING, (200, {}, b"{}"), (200, {}, b"{}"))
     client = Client(fake)
-    client.call("POST", "/volumes/create")
-    client.get("/info")
+    client.call("POST", "/volumes/create", expect=dict)
+    client.get("/info", expect=dict)
     assert fake.lines == ["GET /_ping", "POST /v1.41/volumes/create", "GET /v1.41/info"]
 
 
@@ -98,7 +102,7 @@ def test_the_newest_version_that_both_know(offered, used):
 def test_a_version_that_was_asked_for(asked, used):
     """It is not negotiated: a newer one than we know may be fine with the engine."""
     fake = Fake((200, {}, b"{}"))
-    Client(fake, asked).get("/info")
+    Client(fake, asked).get("/info", expect=dict)
     assert fake.lines == ["GET /v%s/info" % used]
 
 
@@ -122,7 +126,7 @@ def test_a_version_that_cannot_be(asked, message):
 def test_an_engine_that_is_too_old():
     """It says which it speaks and what to do."""
     with pytest.raises(VersionError, match="The engine speaks API 1.40, and the oldest supported is 1.41.*Upgrade"):
-        Client(Fake((200, {"api-version": "1.40"}, b"OK"))).get("/info")
+        Client(Fake((200, {"api-version": "1.40"}, b"OK"))).get("/info", expect=dict)
 
 
 @pytest.mark.parametrize(
@@ -131,20 +135,20 @@ def test_an_engine_that_is_too_old():
 def test_what_is_no_engine(answer):
     """A web server, for one."""
     with pytest.raises(TransportError, match="What answers at there is not an engine .*Check docker_host"):
-        Client(Fake(answer)).get("/info")
+        Client(Fake(answer)).get("/info", expect=dict)
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_a_404_that_no_engine_gives(method):
     """It does not mean that the object is missing."""
     with pytest.raises(TransportError, match="What answers at there is not an engine"):
-        Client(Fake((404, {}, b"<html>Not Found</html>")), "1.41").call(method, "/volumes/x")
+        Client(Fake((404, {}, b"<html>Not Found</html>")), "1.41").call(method, "/volumes/x", expect=dict)
 
 
 def test_an_answer_that_is_no_json():
     """With version and status as if it were an engine."""
     with pytest.raises(TransportError, match=r"not an engine \(GET /info gave no JSON\)"):
-        Client(Fake((200, {}, b"hello")), "1.41").get("/info")
+        Client(Fake((200, {}, b"hello")), "1.41").get("/info", expect=dict)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,7 @@ def test_an_answer_that_is_no_json():
 def test_a_status_becomes_an_error(status, kind):
     """With the engine's own words."""
     with pytest.raises(kind) as caught:
-        Client(Fake((status, {}, b'{"message":" no such\\nluck\\n"}')), "1.41").get("/x")
+        Client(Fake((status, {}, b'{"message":" no such\\nluck\\n"}')), "1.41").get("/x", expect=dict)
     assert caught.type is kind
     assert (caught.value.status, caught.value.said) == (status, "no such luck")
     assert str(caught.value) == "The engine said: no such luck."
@@ -181,7 +185,7 @@ def test_a_status_becomes_an_error(status, kind):
 def test_an_error_that_is_no_json(body, said):
     """As one line, and not too much of it."""
     with pytest.raises(ServerError) as caught:
-        Client(Fake((500, {}, body)), "1.41").get("/x")
+        Client(Fake((500, {}, body)), "1.41").get("/x", expect=dict)
     assert caught.value.said == said
 
 
@@ -195,27 +199,34 @@ def test_a_missing_object_without_words():
 def test_plain_words_to_a_tls_port(version):
     """Go's servers answer them in HTTP."""
     with pytest.raises(TlsError, match="The engine speaks TLS, and was addressed without. Set validate_certs"):
-        Client(Fake((400, {}, b"Client sent an HTTP request to an HTTPS server.\n")), version).get("/info")
+        Client(Fake((400, {}, b"Client sent an HTTP request to an HTTPS server.\n")), version).get("/info", expect=dict)
 
 
 def test_a_proxy_that_forbids_the_ping():
     """Its words are given, not a guess."""
     with pytest.raises(Forbidden, match="The engine said: status 403, Request forbidden by administrative rules"):
-        Client(Fake((403, {}, b"Request forbidden by administrative rules."))).get("/info")
+        Client(Fake((403, {}, b"Request forbidden by administrative rules."))).get("/info", expect=dict)
 
 
 @pytest.mark.parametrize("said", ["client version 1.99 is too new. Maximum is 1.41", "client version 1.41 is too old"])
 def test_a_version_that_the_engine_refuses(said):
     """It says what it knows; we say what to do."""
     with pytest.raises(VersionError, match="The engine refuses the API version: client version.*Leave api_version out"):
-        Client(Fake((400, {}, json.dumps({"message": said}).encode())), "1.99").get("/info")
+        Client(Fake((400, {}, json.dumps({"message": said}).encode())), "1.99").get("/info", expect=dict)
 
 
 def test_a_query_is_spelled_as_the_engine_reads_it():
     """Booleans as 1 and 0, what is compound as JSON, None left out."""
     fake = Fake((200, {}, b"[]"))
     Client(fake, "1.41").get(
-        "/containers/json", all=True, size=False, limit=3, filters={"name": ["a b"]}, before=None, text="x&y"
+        "/containers/json",
+        expect=list,
+        all=True,
+        size=False,
+        limit=3,
+        filters={"name": ["a b"]},
+        before=None,
+        text="x&y",
     )
     assert fake.lines == [
         "GET /v1.41/containers/json?all=1&size=0&limit=3&filters=%7B%22name%22%3A+%5B%22a+b%22%5D%7D&text=x%26y"
@@ -226,7 +237,7 @@ def test_bodies():
     """JSON with its type, raw as it is; each with the headers and the time limit that were given."""
     fake = Fake((201, {}, b""), (200, {}, b" \n"))
     client = Client(fake, "1.41")
-    assert client.call("POST", "/a", body={"b": "\u00e9"}, headers={"X": "y"}, timeout=5) is None
+    assert client.call("POST", "/a", body={"b": "\u00e9"}, headers={"X": "y"}, timeout=5, expect=None) is None
     assert client.request("PUT", "/b", raw=b"tar").status == 200
     assert fake.requests == [
         ("POST", "/v1.41/a", {"X": "y", "Content-Type": "application/json"}, b'{"b": "\\u00e9"}', 5),
@@ -237,3 +248,85 @@ def test_bodies():
 def test_a_name_is_one_segment():
     """Whatever is in it."""
     assert segment("a/b?c#d e%") == "a%2Fb%3Fc%23d%20e%25"
+
+
+@pytest.mark.parametrize("status", [101, 202, 203, 204, 205, 206, 300, 301, 302, 303, 304, 307, 308, 399])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "HEAD", "PUT"])
+def test_a_status_that_the_engine_does_not_give(method, status):
+    """Is no success: nothing was done."""
+    headers = {"location": "https://me:PW@login.example/"} if status == 302 else {}
+    with pytest.raises(
+        TransportError, match="Unexpected answer from there to %s /x: status %d" % (method, status)
+    ) as told:
+        Client(Fake((status, headers, b"{}")), "1.41").request(method, "/x?secret=PW")
+    assert "PW" not in str(told.value)
+    assert ("a redirect to https://...@login.example/" in str(told.value)) is (status == 302)
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_without_a_body(status):
+    """Is fine where the call has nothing to say, or names the status."""
+    call = Client(Fake((status, {}, b""), (status, {}, b"")), "1.41").call
+    also = (304,) if status == 304 else ()
+    assert call("POST", "/x", also=also, expect=NOTHING) is None
+    with pytest.raises(TransportError, match="Unexpected answer"):
+        call("POST", "/x", expect=dict)
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"5", b"0", b"true", b"[1]"])
+def test_an_answer_where_none_belongs(body):
+    """Then something else answered; Podman says OK."""
+    with pytest.raises(TransportError, match="from there to POST /x: there is an answer where none belongs"):
+        Client(Fake((200, {}, body)), "1.41").call("POST", "/x", expect=NOTHING)
+    assert Client(Fake((200, {}, b'"OK"')), "1.41").call("POST", "/x", expect=NOTHING) == "OK"
+
+
+@pytest.mark.parametrize(
+    "body, wrong",
+    [
+        (b"", "the answer is missing or null"),
+        (b"null", "the answer is missing or null"),
+        (b"[]", "the answer is not an object"),
+        (b"5", "the answer is not an object"),
+        (b"{}", "Id is missing or null"),
+        (b'{"Id": 5}', "Id is not a text"),
+        (b'{"Id": "1", "State": []}', "State is not an object"),
+        (b'{"Id": "1", "State": {"Running": 1}}', "State.Running is not true or false"),
+        (b'{"Id": "1", "State": {"Running": true, "Code": true}}', "State.Code is not a number"),
+        (b'{"Id": "1", "State": {"Running": true, "Code": 1}, "Env": ["", null]}', "Env[1] is missing or null"),
+        (
+            b'{"Id": "1", "State": {"Running": true, "Code": 1}, "Labels": {"PW": 5}}',
+            "an entry of Labels is not a text",
+        ),
+    ],
+)
+def test_an_answer_of_another_shape(body, wrong):
+    """Names the call and the place, and shows no value."""
+    shape = {
+        "Id": str,
+        "State": {"Running": bool, "Code": int},
+        "Env": maybe([str]),
+        "Labels": maybe({str: str}),
+    }
+    with pytest.raises(TransportError) as told:
+        Client(Fake((200, {}, body)), "1.41").get("/x", expect=shape)
+    assert told.value.cause == "Unexpected answer from there to GET /x: " + wrong
+    right = {"Id": "1", "State": {"Running": False, "Code": 0}, "Labels": {"a": "b"}, "More": 1}
+    assert Client(Fake((200, {}, json.dumps(right).encode())), "1.41").get("/x", expect=shape) == right
+
+
+@pytest.mark.parametrize("levels", [101, 500, 100_000])
+def test_an_answer_of_too_many_levels(levels):
+    """Would be a RecursionError in what comes after."""
+    with pytest.raises(TransportError, match="GET /x"):
+        Client(Fake((200, {}, b'{"a":' * levels + b"1" + b"}" * levels)), "1.41").get("/x", expect=dict)
+    deep = b'{"a":' * 90 + b"[]" + b"}" * 90
+    assert Client(Fake((200, {}, deep)), "1.41").get("/x", expect=dict)
+
+
+@pytest.mark.parametrize("body", [b'{"message": "%s"}' % (b"x" * 10**6), b"[" * 10**6])
+def test_an_error_without_end(body):
+    """Its message is no longer than people read."""
+    with pytest.raises(ServerError) as told:
+        Client(Fake((500, {}, body)), "1.41").get("/x", expect=dict)
+    assert len(str(told.value)) < 5000

@@ -42,7 +42,7 @@ class Engine:
 
     call = request
 
-    def get(self, path, **query):
+    def get(self, path, *, expect, **query):
         """Note a GET."""
         return self.request("GET", path, query)
 

@@ -27,7 +27,7 @@ class Engine:
         self.answers = {key.replace("__", "/"): list(value) for key, value in answers.items()}
         self.calls = []
 
-    def call(self, method, path, query=None, body=None, timeout=None):
+    def call(self, method, path, query=None, body=None, **_more):
         """Answer with what comes next for the end of the path."""
         self.calls.append((method, path, query))
         found = next((self.answers[end] for end in self.answers if path.endswith(end)), None)
@@ -38,7 +38,7 @@ class Engine:
             raise answer
         return answer
 
-    def get(self, path, **query):
+    def get(self, path, *, expect, **query):
         """GET."""
         return self.call("GET", path, query)
 

@@ -41,7 +41,7 @@ def test_one_platform_of_several():
         def speaks(self, version):
             return self.newer
 
-        def get(self, path, platform=None):
+        def get(self, path, *, expect, platform=None):
             self.asked.append(platform)
             if platform == {"os": "linux", "architecture": "riscv64"}:
                 raise NotFound("not that one")
@@ -69,7 +69,7 @@ def test_an_engine_that_cannot_be_asked():
         def speaks(self, version):
             return False
 
-        def get(self, path):
+        def get(self, path, *, expect):
             return self.image
 
     assert platforms.of_platform(Store("sha256:2"), "app:1", "linux/arm64")["Id"] == "sha256:2"
@@ -89,7 +89,7 @@ def test_what_may_be_pushed_instead(newer, available, instead):
         def speaks(self, version):
             return newer
 
-        def get(self, path, manifests):
+        def get(self, path, *, expect, manifests):
             shown = [{"ID": "sha256:%d" % number, "Available": there} for number, there in enumerate(available)]
             return {"Manifests": shown}
 

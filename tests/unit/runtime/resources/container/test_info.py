@@ -21,7 +21,7 @@ class Engine:
         self.there = there
         self.container = {"Id": "c0ffee", "Config": {"Tty": False}, "State": {"Running": running}}
 
-    def call(self, method, path, query=None):
+    def call(self, method, path, query=None, **_more):
         """Answer, and remember the question."""
         self.calls.append((path, {key: value for key, value in (query or {}).items() if value is not None}))
         if not self.there:
@@ -30,7 +30,7 @@ class Engine:
             return {"Titles": ["PID"], "Processes": [["1"]]}
         return {"read": "now"} if path.endswith("/stats") else dict(self.container, SizeRw=1, SizeRootFs=2)
 
-    def get(self, path, **query):
+    def get(self, path, *, expect, **query):
         """GET."""
         return self.call("GET", path, query)
 

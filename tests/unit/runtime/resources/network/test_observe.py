@@ -35,7 +35,7 @@ class Recorder:
         self.network = network
         self.asked = []
 
-    def get(self, path, **query):
+    def get(self, path, *, expect, **query):
         """Answers from a small world: one network with one container."""
         self.asked.append(path)
         if path == "/containers/json":
