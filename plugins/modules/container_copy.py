@@ -90,13 +90,15 @@ options:
   mode_parse:
     description:
       - How to read O(mode).
-      - V(legacy) takes a string for a decimal number, as C(community.docker.docker_container_copy_into) does. A string
-        that looks octal gives a warning.
-      - V(modern) takes a string for an octal number, and a number as it is, so that V('0644') and V(0644) are the same.
+      - V(modern) reads a string as an octal number, and takes a number as it is, as M(ansible.builtin.copy) does. So
+        V('0644') and V(0644) are the same, because YAML has read the second as octal already. V(644) is a decimal
+        number, and means V(01204).
+      - V(legacy) reads a string as a decimal number, which is the default of
+        C(community.docker.docker_container_copy_into). A string that looks octal causes a warning.
       - V(octal_string_only) takes only strings, for octal numbers.
     type: str
     choices: [legacy, modern, octal_string_only]
-    default: legacy
+    default: modern
   force:
     description:
       - With V(true) each run copies, and with V(false) only what does not exist, whatever is in its place.
@@ -132,7 +134,6 @@ EXAMPLES = r"""
     content: "{{ lookup('ansible.builtin.template', 'site.conf.j2') }}"
     container_path: /etc/nginx/conf.d/site.conf
     mode: "0640"
-    mode_parse: modern
     owner_id: 0
     group_id: 101
 

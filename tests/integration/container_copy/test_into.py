@@ -97,6 +97,9 @@ def test_content_leaves_a_mode_alone(web, copy, there, engine):
         (0o750, "legacy", "750"),
         ("493", "legacy", "755"),
         ("0755", "legacy", "1363"),
+        ("0644", None, "644"),
+        (0o644, None, "644"),
+        (644, None, "1204"),
         (0o750, "modern", "750"),
         ("0640", "modern", "640"),
         ("4755", "modern", "4755"),
@@ -107,7 +110,7 @@ def test_content_leaves_a_mode_alone(web, copy, there, engine):
 )
 def test_modes(mode, mode_parse, means, web, copy, there):
     """As each way reads them; what hardly means what it says gives a warning."""
-    params = {"container_path": "/etc/made", "content": "x", "mode": mode, "mode_parse": mode_parse}
+    params = {"container_path": "/etc/made", "content": "x", "mode": mode, **({"mode_parse": mode_parse} if mode_parse else {})}
     result = copy(there("/etc/made", "file %s 0:0" % means, "x"), **params)
     assert ("warnings" in result) is (mode == "0755")
     if mode == "0755":

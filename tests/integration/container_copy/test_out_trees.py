@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from harness.driver import failed, run_measured, succeeded
+from harness.driver import failed, run_measured, started, succeeded, wait_for
 from harness.image import BASE
 
 MAKE = """
@@ -84,6 +84,30 @@ def test_by_its_own_name(web, fetch, engine, tmp_path):
     ]
     assert tree(tmp_path / "tree") == {**TREE, "mine": "mine 644", "": "directory 700"}
     assert (tmp_path / "tree" / "sub" / "two").stat().st_uid == 5
+
+
+def test_a_killed_run_is_made_up_for(web, module, fetch, engine, tmp_path):
+    """It leaves nothing at its place, and the next one removes what it has left beside that."""
+    engine.docker("exec", "web", "sh", "-c", "dd if=/dev/zero of=/data/tree/sub/large bs=1M count=64 2>/dev/null")
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "sub").mkdir(mode=0o711)
+    for place in (tmp_path / "new", tmp_path / "old"):
+        params = {"container": "web", "container_path": "/data/tree/", "dest": str(place)}
+        with started("container_copy", docker_host=engine.host, **params) as process:
+            wait_for(lambda: any(path.stat().st_size > 1 << 20 for path in tmp_path.rglob(".slipway-????????")))
+            process.kill()
+        assert place.exists() is (place.name == "old")
+        assert not (place / "sub" / "large").exists()
+        left = list(tmp_path.rglob(".slipway-*"))
+        assert left
+        predicted = succeeded(module("container_copy", check=True, **params))
+        assert "a run that was killed left it" in predicted["actions"][0]
+        assert list(tmp_path.rglob(".slipway-*")) == left
+        fetch(container_path="/data/tree/", dest=str(place))
+        assert not list(tmp_path.rglob(".slipway-*"))
+        found = tree(place)
+        found.pop("sub/large")
+        assert found == {**TREE, **({"sub": "directory 711"} if place.name == "old" else {})}
 
 
 def test_what_is_in_it(web, fetch, tmp_path):

@@ -9,7 +9,9 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any, Callable, Mapping
+import time
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator, Mapping
 
 from .engine import Engine
 from .payload import payload, with_arguments
@@ -70,6 +72,34 @@ def run_module(
         raise AssertionError("%s gave no result:\n%s\n%s" % (full, done.stdout, done.stderr)) from None
     assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
     return {"rc": done.returncode, "failed": False, **result}
+
+
+@contextmanager
+def started(name: str, environ: Mapping[str, str] | None = None, **params: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """The process of a module of ours while it works; in the end it is killed."""
+    program = with_arguments(payload("slipway.docker." + name), json.dumps({"ANSIBLE_MODULE_ARGS": params}))
+    process = subprocess.Popen(
+        [PYTHON, "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={"PATH": os.defpath + ":/usr/sbin:/sbin", "LANG": "C.UTF-8", "HOME": "/nonexistent", **(environ or {})},
+    )
+    try:
+        assert process.stdin
+        process.stdin.write(program.encode())
+        process.stdin.close()
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
+    """Return as soon as something is so. Raises AssertionError if it does not come to that."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come to that"
+        time.sleep(0.005)
 
 
 def run_measured(name: str, params: Mapping[str, Any], python: str = PYTHON) -> tuple[Result, int]:

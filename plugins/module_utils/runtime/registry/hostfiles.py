@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable
+from typing import Callable, Iterable
 
 from ..errors import HostError
+from .temporary import locked, new_file, new_file_in_locked
+
+LIMIT = 16 << 20  # bytes: no certificate or configuration is larger
+TRIES = 10  # of an edit, while somebody else changes the file too
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,23 @@ class Found:
 
 
 def read(path: str) -> Found | None:
-    """The file at a path; None where there is none. Raises HostError."""
+    """The file at a path; None where there is none. Raises HostError, also for what is no file or has no end."""
     try:
-        with Path(path).open("rb") as file:
-            return Found(file.read(), stat.S_IMODE(os.fstat(file.fileno()).st_mode))
+        # Not blocking, because a named pipe would wait for somebody to write to it.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb") as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode) and not os.path.samestat(found, os.stat(os.devnull)):
+                raise HostError("%s is not a file" % path, "Name a file.")
+            data = file.read(LIMIT + 1)
     except FileNotFoundError:
         return None
+    except ValueError as error:  # a zero byte in the path
+        raise HostError("Cannot read %r (%s)" % (path, error))
     except OSError as error:
         raise _failure("read", path, error)
+    if len(data) > LIMIT:
+        raise HostError("%s is larger than %d MiB" % (path, LIMIT >> 20), "Check that it is the right file.")
+    return Found(data, stat.S_IMODE(found.st_mode))
 
 
 def write(path: str, data: bytes | Iterable[bytes], mode: int, directory_mode: int = 0o755) -> None:
@@ -41,24 +53,61 @@ def write(path: str, data: bytes | Iterable[bytes], mode: int, directory_mode: i
     real = Path(path).resolve()
     try:
         _make(real.parent, directory_mode)
-        handle, name = tempfile.mkstemp(prefix=".slipway-", dir=str(real.parent))
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                for piece in [data] if isinstance(data, bytes) else data:
-                    file.write(piece)
-                file.flush()
-                os.fchmod(file.fileno(), mode)
-                if real.exists() and os.geteuid() == 0:
-                    owner = real.stat()
-                    os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
-                os.fsync(file.fileno())
-            temporary.replace(real)
-        except BaseException:
-            temporary.unlink()
-            raise
+        _replace(real, new_file(real.parent), [data] if isinstance(data, bytes) else data, mode)
     except OSError as error:
         raise _failure("write", path, error)
+
+
+def edit(path: str, change: Callable[[bytes], bytes], mode: int, directory_mode: int = 0o755) -> None:
+    """Replace a file by what ``change`` makes of its content (empty where there is none), as ``write`` does.
+
+    Two runs that edit a file at once do so one after the other. Others know no lock, so if the file has changed while
+    its successor was written, the change is made to what it is by then. Raises HostError, and what ``change`` raises.
+    """
+    real = Path(path).resolve()
+    try:
+        _make(real.parent, directory_mode)
+        with locked(real.parent):
+            for attempt in range(1, TRIES + 1):
+                before = read(str(real))
+                after = change(before.data if before else b"")
+                if before == Found(after, mode):
+                    return
+                if _replace(
+                    real,
+                    new_file_in_locked(real.parent),
+                    [after],
+                    mode,
+                    lambda before=before, last=attempt == TRIES: last or read(str(real)) == before,
+                ):
+                    return
+    except OSError as error:
+        raise _failure("write", path, error)
+
+
+def _replace(
+    real: Path, temporary: tuple[int, str], pieces: Iterable[bytes], mode: int, still: Callable[[], bool] | None = None
+) -> bool:
+    """Fill a temporary file and put it into its place; not if ``still`` says no in the end. Returns whether it is."""
+    number, name = temporary
+    done = False
+    try:
+        with os.fdopen(number, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            if real.exists() and os.geteuid() == 0:
+                owner = real.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+            os.fsync(file.fileno())
+            if still is None or still():
+                Path(name).replace(real)
+                done = True
+    finally:
+        if not done:
+            Path(name).unlink()
+    return done
 
 
 def remove(path: str) -> None:
@@ -87,8 +136,13 @@ def _make(directory: Path, mode: int) -> None:
     """Make a directory and those above it, with just this mode, whatever the umask is."""
     if not directory.is_dir():
         _make(directory.parent, mode)
-        directory.mkdir()
-        directory.chmod(mode)
+        mask = os.umask(0)  # and no chmod: a run that is killed leaves no directory that nobody may enter
+        try:
+            directory.mkdir(mode=mode)
+        except FileExistsError:  # another run was quicker
+            pass
+        finally:
+            os.umask(mask)
 
 
 def _failure(verb: str, path: str, error: OSError) -> HostError:

@@ -25,10 +25,11 @@ from ..registry.credentials import (
     registry_name,
     server,
 )
-from ..registry.hostfiles import Found, put_back, read, remove, write
+from ..registry.hostfiles import Found, edit, put_back, read, remove, write
 from ..registry.logins import dump, tell_helper, with_login, without_login
 from ..registry.mirrors import hosts_toml
 from ..registry.reference import HUB
+from ..registry.temporary import LEFT, discard, left
 from ..state.compare import Change
 from ..state.field import Control, Field, Option
 from ..state.plan import Plan, Step
@@ -123,6 +124,7 @@ class Snapshot:
     settings: Mapping[str, Any]
     helper: str
     kept: Credentials | None
+    left: Tuple[str, ...] = ()  # what killed runs have left beside these files
     verified: bool = False  # whether the engine just reached, trusted and logged in to the registry
     token: str = ""  # the identity token that it got
 
@@ -144,6 +146,7 @@ def observe(client: Client, params: Params) -> Snapshot:
         settings=settings,
         helper=helper_for(settings, registry),
         kept=find(settings, registry),
+        left=tuple(path for place in (directory, Path(config_path).resolve().parent) for path in left(place)),
     )
     if params["state"] == "absent" or any(file.why for file in trust):
         return snapshot
@@ -205,7 +208,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     if params["state"] == "absent":
         return _leave(snapshot)
     registry, want = snapshot.registry, _declared(params)
-    steps: List[Step] = []
+    steps = _tidying(snapshot)
     changes: List[Change] = []
     for file in (*snapshot.trust, snapshot.mirrors):
         if file.why:
@@ -221,6 +224,10 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     return Plan(tuple(steps), tuple(changes))
 
 
+def _tidying(snapshot: Snapshot) -> List[Step]:
+    return [Step("remove", "file", path, LEFT, discard, (path,), lasting=True) for path in snapshot.left]
+
+
 def _change(registry: str, file: Kept, params: Params) -> Step:
     """The step that makes a file what was declared."""
     if file.wanted == b"":
@@ -233,7 +240,7 @@ def _change(registry: str, file: Kept, params: Params) -> Step:
 
 def _leave(snapshot: Snapshot) -> Plan:
     registry = snapshot.registry
-    steps: List[Step] = []
+    steps = _tidying(snapshot)
     changes: List[Change] = []
     for file in (snapshot.mirrors, *snapshot.trust):
         if file.found:
@@ -349,15 +356,20 @@ def _keep(client: Client, snapshot: Snapshot, want: Credentials) -> None:
 
 
 def _store(client: Client, snapshot: Snapshot, credentials: Credentials | None) -> None:
-    """Write credentials to where they are kept; None takes them away."""
+    """Write credentials to where they are kept; None takes them away. What else the file has by then stays."""
+    registry, path = snapshot.registry, snapshot.config_path
     if snapshot.helper:
-        tell_helper(snapshot.helper, snapshot.registry, credentials)
-    if credentials:
-        settings = with_login(snapshot.settings, snapshot.registry, None if snapshot.helper else credentials)
-    else:
-        settings = without_login(snapshot.settings, snapshot.registry)
-    if settings != snapshot.settings or credentials:
-        write(snapshot.config_path, dump(settings), SECRET_MODE, SECRET_DIRECTORY)
+        tell_helper(snapshot.helper, registry, credentials)
+
+    def changed(data: bytes) -> bytes:
+        before = parse_config(data, path)
+        if credentials:
+            return dump(with_login(before, registry, None if snapshot.helper else credentials))
+        after = without_login(before, registry)
+        return data if after == before else dump(after)
+
+    if credentials or without_login(snapshot.settings, registry) != snapshot.settings:
+        edit(path, changed, SECRET_MODE, SECRET_DIRECTORY)
 
 
 def _put_back(client: Client, path: str, before: Found | None) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import HostError
@@ -99,3 +101,61 @@ def test_a_directory_in_the_way(tmp_path):
         hostfiles.read(str(tmp_path / "file"))
     with pytest.raises(HostError, match="Cannot write .*file"):
         hostfiles.write(str(tmp_path / "file"), b"", 0o600)
+
+
+@pytest.mark.parametrize("kind", ["device", "pipe", "endless"])
+def test_what_is_no_file_is_not_read(tmp_path, kind):
+    """It would have no end, or wait for somebody to write to it."""
+    path = tmp_path / "pipe"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "endless":
+        with path.open("wb") as file:
+            file.truncate(hostfiles.LIMIT + 1)
+    else:
+        path = "/dev/zero"
+    with pytest.raises(HostError, match="is not a file|is larger than 16 MiB"):
+        hostfiles.read(str(path))
+
+
+def test_nothing_is_a_file(tmp_path):
+    """Who names /dev/null means an empty file."""
+    assert hostfiles.read("/dev/null").data == b""
+
+
+ADD = """
+import sys
+sys.path[:0] = %r
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry import hostfiles
+for number in range(40):
+    hostfiles.edit(sys.argv[1], lambda data: data + (sys.argv[2] + "\\n").encode(), 0o600)
+"""
+
+
+def test_edits_at_once_are_all_there(tmp_path):
+    """Several processes add lines to one file, and none is lost."""
+    path = tmp_path / "config.json"
+    path.write_text("first\n")
+    program = ADD % (sys.path,)
+    at_work = [subprocess.Popen([sys.executable, "-c", program, str(path), name]) for name in "abc"]
+    assert [process.wait() for process in at_work] == [0, 0, 0]
+    assert sorted(path.read_text().split()) == sorted(["first", *"a" * 40, *"b" * 40, *"c" * 40])
+    assert mode(path) == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["config.json"]
+
+
+def test_an_edit_beside_somebody_who_knows_no_lock(tmp_path):
+    """The docker command, for example: its change and ours are both there."""
+    path = tmp_path / "config.json"
+    path.write_text("one\n")
+    seen = []
+
+    def add(data):
+        if not seen:
+            path.write_text("one\ntheirs\n")
+        seen.append(data)
+        return data + b"ours\n"
+
+    hostfiles.edit(str(path), add, 0o600)
+    assert path.read_text() == "one\ntheirs\nours\n"
+    assert len(seen) == 2

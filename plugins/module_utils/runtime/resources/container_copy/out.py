@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import os
 import posixpath
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Iterable, Mapping, Tuple
+from typing import Any, Iterable, List, Mapping, Tuple
 
 from ...engine import archives, containers
 from ...engine.client import Client
 from ...errors import DriftError, HostError, InputError, SlipwayError
+from ...registry.temporary import LEFT, discard, left, new_file
 from ...state.plan import Plan, Step
 from ...state.resource import Params
 from .entries import FILE, LINK, Entry, differing, local, small
@@ -30,7 +30,7 @@ class Snapshot:
 
     ``path`` is the file in the container, links followed if asked, and ``source`` what it is; ``dest`` is where to on
     this host, and ``have`` what is there. ``same`` says that their content is. ``old`` and ``new`` are contents for the
-    diff. ``ready`` says whether the directory of ``dest`` is there.
+    diff. ``ready`` says whether the directory of ``dest`` is there. ``left`` is what killed runs have left in it.
     """
 
     path: str
@@ -42,6 +42,7 @@ class Snapshot:
     old: bytes | None = None
     new: bytes | None = None
     ready: bool = True
+    left: Tuple[str, ...] = ()
 
 
 def observe(client: Client, params: Params) -> Snapshot:
@@ -50,7 +51,10 @@ def observe(client: Client, params: Params) -> Snapshot:
     path, container = place_of(params), params["container"]
     dest = _target(params, path)
     have = local(dest)
-    snapshot = Snapshot(path, dest, containers.inspect(client, container), have=have, ready=Path(dest).parent.is_dir())
+    place = Path(dest).parent
+    snapshot = Snapshot(
+        path, dest, containers.inspect(client, container), have=have, ready=place.is_dir(), left=tuple(left(place))
+    )
     if snapshot.container is None or unseen(snapshot.container, path):
         return snapshot
     path = followed(client, params, path)
@@ -77,18 +81,24 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     mode = declared if declared is not None else _source(params, snapshot).mode or 0
     want = Entry(FILE, mode if declared is not None else mode & PLAIN, params["owner_id"], params["group_id"])
     reason = _reason(params, snapshot, want)
+    steps = tidying(snapshot.left)
     if not reason:
-        return Plan(warnings=doubts(params))
+        return Plan(tuple(steps), warnings=doubts(params))
     want = replace(want, size=snapshot.source.size if snapshot.source else 0)
     call = (params["container"], snapshot.path, dest, want, have)
     shown = difference(
         dest, {"": want}, {"": have} if have else {}, ("",) if snapshot.same else (), snapshot.old, snapshot.new
     )
     return Plan(
-        (Step("fetch", "file", legible(dest), reason, _fetch, call),),
+        (*steps, Step("fetch", "file", legible(dest), reason, _fetch, call)),
         warnings=doubts(params) + _warnings(params, snapshot),
         shown=shown,
     )
+
+
+def tidying(paths: Iterable[str]) -> List[Step]:
+    """The steps that remove what killed runs have left."""
+    return [Step("remove", "file", path, LEFT, discard, (path,), lasting=True) for path in paths]
 
 
 def _target(params: Params, path: str) -> str:
@@ -156,7 +166,7 @@ def _fetch(client: Client, container: str, path: str, dest: str, want: Entry, ha
 
 def write(dest: str, pieces: Iterable[bytes], want: Entry, have: Entry | None) -> None:
     """Write a file beside its place, readable for nobody else, and then put it there. Raises OSError."""
-    number, temporary = tempfile.mkstemp(prefix=".slipway-", dir=Path(dest).parent)
+    number, temporary = new_file(Path(dest).parent)
     try:
         with os.fdopen(number, "wb") as file:
             for piece in pieces:

@@ -26,7 +26,7 @@ TABLE = Table(
         Control("owner_id", type="int"),
         Control("group_id", type="int"),
         Control("mode", type="raw"),
-        Control("mode_parse", choices=("legacy", "modern", "octal_string_only"), default="legacy"),
+        Control("mode_parse", choices=("legacy", "modern", "octal_string_only"), default="modern"),
         Control("force", type="bool"),
     ),
     mutually_exclusive=(("path", "content", "dest"),),
@@ -62,7 +62,7 @@ def mode_of(params: Params) -> int | None:
         if not 0 <= number <= 0o7777:
             raise ValueError
     except ValueError:
-        raise InputError("mode: %r is no mode" % (mode,), "Write '0644', and 'mode_parse: modern' with it.")
+        raise InputError("mode: %r is no mode" % (mode,), "Write '0644', in quotes.")
     return number
 
 
@@ -71,7 +71,7 @@ def doubts(params: Params) -> Tuple[str, ...]:
     mode = params["mode"]
     if isinstance(mode, str) and params["mode_parse"] == "legacy" and mode.startswith("0") and mode.strip("0"):
         return (
-            "mode: '%s' is read as a decimal number and means %04o; set 'mode_parse: modern' for an octal one."
+            "mode: '%s' is read as a decimal number and means %04o; leave 'mode_parse: legacy' out for an octal one."
             % (mode, mode_of(params) or 0),
         )
     return ()

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-import shutil
-import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Tuple
@@ -15,6 +14,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Tuple
 from ...engine import archives
 from ...engine.client import Client
 from ...errors import DriftError, InputError
+from ...registry.temporary import left, new_directory
 from ...state.plan import Plan, Step
 from ...state.resource import Params
 from . import out
@@ -28,6 +28,7 @@ class Snapshot:
     """What is to be copied, and what is there: entries by the path below ``path`` and ``dest`` (empty for these).
 
     ``same`` are the files with the same content. ``ready`` says whether the directory of ``dest`` is there.
+    ``left`` is what killed runs have left there.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Snapshot:
     have: Mapping[str, Entry]
     same: FrozenSet[str]
     ready: bool
+    left: Tuple[str, ...] = ()
 
 
 def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
@@ -54,7 +56,12 @@ def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
         is_file = bool(here) and here.kind == kind == FILE and here.size == member.size  # type: ignore[union-attr]
         if is_file and params["force"] is None and holds(at(dest, name), pieces):
             same.add(name)
-    return Snapshot(found.path, dest, found.container or {}, source, have, frozenset(same), Path(dest).parent.is_dir())
+    place = Path(dest).parent
+    places = [str(place), *(at(dest, name) for name, here in have.items() if here.kind == DIRECTORY)]
+    leftovers = tuple(path for known in places for path in left(known))
+    return Snapshot(
+        found.path, dest, found.container or {}, source, have, frozenset(same), place.is_dir(), leftovers
+    )
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
@@ -62,8 +69,9 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     want = {name: _wanted(params, snapshot, name, entry) for name, entry in snapshot.source.items()}
     reasons = {name: _reason(params, snapshot, name, entry) for name, entry in want.items()}
     changes = {name: entry for name, entry in want.items() if reasons[name]}
+    steps = out.tidying(snapshot.left)
     if not changes:
-        return Plan(warnings=doubts(params))
+        return Plan(tuple(steps), warnings=doubts(params))
     missing = () if snapshot.ready else ("There is no directory %s on this host." % Path(snapshot.dest).parent,)
     call = (
         params["container"],
@@ -74,7 +82,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     )
     step = Step("fetch", DIRECTORY, legible(snapshot.dest), summary(reasons, len(want)), _fetch, call)
     shown = difference(snapshot.dest, changes, snapshot.have, snapshot.same)
-    return Plan((step,), warnings=doubts(params) + missing, shown=shown)
+    return Plan((*steps, step), warnings=doubts(params) + missing, shown=shown)
 
 
 def _target(params: Params, path: str) -> str:
@@ -151,7 +159,11 @@ def at(place: str, name: str) -> str:
 def _fetch(
     client: Client, container: str, path: str, dest: str, changes: Mapping[str, Entry], have: Mapping[str, Entry | None]
 ) -> None:
-    """Make directories and links, then each file at once. Directories get their modes when all is in them."""
+    """Make directories and links, then each file at once.
+
+    What is new is put together beside its place, with all that is in it, and then put there: so a run that is killed
+    leaves no directory that is half full, or that nobody may enter.
+    """
     place = Path(dest).parent
     if not place.is_dir():
         raise InputError("there is no directory %s on this host" % place, "Make it first.")
@@ -159,32 +171,54 @@ def _fetch(
     files = {name for name in changes if changes[name].kind == FILE}
     where = dest
     try:
-        for name in new:
-            where = at(dest, name)
-            Path(where).mkdir(mode=0o700)
-        for name in changes:
-            if changes[name].kind == LINK:
+        with ExitStack() as stack:
+            places, tops = _places(stack, dest, changes)
+            for name in new:
                 where = at(dest, name)
-                _link(changes[name], where)
-        for name, _member, pieces in _members(client, container, path) if files else ():
-            if name in files:
+                Path(places[name]).mkdir(mode=0o700)
+            for name in changes:
+                if changes[name].kind == LINK:
+                    where = at(dest, name)
+                    _link(changes[name], places[name])
+            for name, _member, pieces in _members(client, container, path) if files else ():
+                if name in files:
+                    where = at(dest, name)
+                    out.write(places[name], pieces, changes[name], have[name])
+            for name in reversed(new):
                 where = at(dest, name)
-                out.write(where, pieces, changes[name], have[name])
-        for name in reversed(new):
-            where = at(dest, name)
-            out.dress(where, changes[name], None)
+                out.dress(places[name], changes[name], None)
+            for name in tops:
+                where = at(dest, name)
+                Path(places[name]).rename(where)
     except OSError as error:
         raise out.unwritable(where, error)
 
 
+def _places(stack: ExitStack, dest: str, changes: Mapping[str, Entry]) -> Tuple[Dict[str, str], List[str]]:
+    """Where each entry is written at first, and the new directories that are to be moved from there to their places."""
+    beside: Dict[str, str] = {}  # by the directory that exists, one in it for all that is new there
+    places: Dict[str, str] = {}
+    tops = []
+    for name in sorted(changes):
+        final, above = at(dest, name), posixpath.dirname(name)
+        if name and above in places:
+            places[name] = at(places[above], posixpath.basename(name))
+        elif changes[name].kind == DIRECTORY:
+            existing = posixpath.dirname(final)
+            if existing not in beside:
+                beside[existing] = stack.enter_context(new_directory(existing))
+            places[name] = at(beside[existing], posixpath.basename(final))
+            tops.append(name)
+        else:
+            places[name] = final
+    return places, tops
+
+
 def _link(want: Entry, place: str) -> None:
     """A link in the place of what is there, all at once."""
-    beside = tempfile.mkdtemp(prefix=".slipway-", dir=Path(place).parent)
-    try:
+    with new_directory(Path(place).parent) as beside:
         made = Path(beside, "link")
         made.symlink_to(want.target)
         if want.uid is not None:
             os.lchown(made, want.uid, want.gid or 0)
         made.replace(place)
-    finally:
-        shutil.rmtree(beside)

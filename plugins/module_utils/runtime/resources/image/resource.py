@@ -19,6 +19,7 @@ from ...engine.client import Client
 from ...errors import DriftError, NotFound, VersionError
 from ...registry.credentials import Credentials, auth_for, default_config_path, find, load, registry_name
 from ...registry.reference import LATEST, Reference, parse
+from ...registry.temporary import left
 from ...state.compare import Change
 from ...state.field import Field
 from ...state.plan import Plan, Step
@@ -28,7 +29,7 @@ from .bases import to_pull
 from .load import import_digest, import_steps, load_steps, wanted_of
 from .recipe import LABEL, Recipe, read_recipe
 from .removal import removal, takes_all
-from .save import Saved, names_of, read_saved, save_steps
+from .save import Saved, names_of, read_saved, save_steps, tidying
 from .table import TABLE
 from .target import Target, pull_platform, pull_policy, source_of, target_of
 
@@ -53,7 +54,7 @@ class Snapshot:
     ``instead`` are digests that the registry may have after a push of an image that lacks some of its platforms.
     ``bases`` are the base images to pull before a build, with the reasons; None if its builder does that.
     ``loaded`` are the images that the archive is to bring, and ``further`` those that are saved along, by name;
-    ``users`` are the containers of an image that is to go.
+    ``users`` are the containers of an image that is to go; ``left`` is what killed runs have left beside the archive.
     """
 
     image: Mapping[str, Any] | None
@@ -69,6 +70,7 @@ class Snapshot:
     saved: Saved | None = None
     further: Mapping[str, Any] = field(default_factory=dict)
     users: Tuple[Mapping[str, Any], ...] = ()
+    left: Tuple[str, ...] = ()
 
 
 def observe(client: Client, params: Params) -> Snapshot:
@@ -102,6 +104,7 @@ def observe(client: Client, params: Params) -> Snapshot:
             seen["instead"] = tuple(platforms.pushed_instead(client, target.text))
     if params["archive_path"]:
         seen["saved"] = read_saved(params["archive_path"])
+        seen["left"] = tuple(left(Path(params["archive_path"]).resolve().parent))
         seen["further"] = {name: images.inspect(client, name) for name in names_of(params, target)[1:]}
     return Snapshot(image, **seen)
 
@@ -137,6 +140,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         steps += _push(params, target.remote, snapshot, new, changes)
     if params["archive_path"]:
         saved = {target.text: image, **snapshot.further}
+        steps += tidying(snapshot.left)
         steps += save_steps(params, saved, snapshot.saved, target.text if new else "", changes)
     return Plan(tuple(steps), tuple(changes), tuple(warnings), exists=image is not None)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, List, Mapping
+from typing import Any, Iterable, List, Mapping
 
 from ...engine import transfer
 from ...engine.client import Client
 from ...errors import DriftError, HostError, InputError
 from ...registry.hostfiles import write
 from ...registry.reference import is_image_id, parse
+from ...registry.temporary import LEFT, discard
 from ...state.compare import Change
 from ...state.field import Field
 from ...state.plan import Step
@@ -99,6 +100,11 @@ def save_steps(
         changes.append(Change(MODE, "%04o" % mode, "%04o" % saved.mode))
         return [Step("chmod", "archive", path, "its mode is %04o" % saved.mode, _chmod, (path, mode))]
     return []
+
+
+def tidying(paths: Iterable[str]) -> List[Step]:
+    """The steps that remove what killed runs have left beside the archive."""
+    return [Step("remove", "file", path, LEFT, discard, (path,), lasting=True) for path in paths]
 
 
 def _differs(images: Mapping[str, Any], archive: Archive) -> str:

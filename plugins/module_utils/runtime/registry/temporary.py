@@ -1,0 +1,128 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files and directories that exist while something is being written, and what killed runs have left of them.
+
+They are made beside the place that they are for, with a name like ``.slipway-1a2b3c4d``, and their writer holds a lock
+on them, which ends with its process. So what has such a name, belongs to this user and is not locked is a leftover.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import stat
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Iterator, List, Tuple
+
+from ..errors import HostError
+
+LEFT = "a run that was killed left it"
+PATIENCE = 10.0  # seconds to wait for another run that is at work in the same directory
+# The digit keeps out what a user may have named so, such as .slipway-settings.
+_NAME = re.compile(r"\.slipway-(?=[a-z_]*[0-9])[a-z0-9_]{8}")
+
+
+@contextmanager
+def locked(directory: str | Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Let no other run of ours work in a directory meanwhile. Raises OSError if there is no such directory.
+
+    Where the file system knows no locks, or somebody else holds this one for too long, there is no such promise.
+    """
+    number = os.open(str(directory), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        until = time.monotonic() + patience
+        while not _lock(number) and time.monotonic() < until:
+            time.sleep(0.02)
+        yield
+    finally:
+        os.close(number)
+
+
+def new_file(directory: str | Path) -> Tuple[int, str]:
+    """Make a file that only this user may read: its descriptor and its path. Raises OSError."""
+    with locked(directory):
+        return new_file_in_locked(directory)
+
+
+def new_file_in_locked(directory: str | Path) -> Tuple[int, str]:
+    """The same in a directory that is ``locked`` already."""
+    path = _free(directory)
+    number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    _lock(number)
+    return number, path
+
+
+@contextmanager
+def new_directory(directory: str | Path) -> Iterator[str]:
+    """A directory that only this user may enter: its path. What is still there in the end is removed. Raises OSError."""
+    with locked(directory):
+        path = _free(directory)
+        Path(path).mkdir(mode=0o700)
+        number = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        _lock(number)
+    try:
+        yield path
+    finally:
+        os.close(number)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def left(directory: str | Path) -> List[str]:
+    """What killed runs have left in a directory; nothing where there is no such directory, or it cannot be read."""
+    try:
+        names = sorted(name for name in os.listdir(str(directory)) if _NAME.fullmatch(name))
+        if not names:
+            return []
+        with locked(directory):
+            return [path for path in (str(Path(directory, name)) for name in names) if _is_left(path)]
+    except OSError:
+        return []
+
+
+def discard(client: Any, path: str) -> None:
+    """Remove what ``left`` found, if it still is a leftover: the call of a step. Raises HostError."""
+    try:
+        with locked(Path(path).parent):
+            if not _is_left(path):
+                return
+            if stat.S_ISDIR(os.lstat(path).st_mode):
+                shutil.rmtree(path)
+            else:
+                Path(path).unlink()
+    except OSError as error:
+        raise HostError("Cannot remove %s (%s)" % (path, error.strerror), "Remove it yourself.")
+
+
+def _is_left(path: str) -> bool:
+    """Whether a path with such a name is a file or a directory of this user that nobody has locked."""
+    try:
+        found = os.lstat(path)
+        if found.st_uid != os.geteuid() or not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+            return False
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        return _lock(number)
+    finally:
+        os.close(number)
+
+
+def _lock(number: int) -> bool:
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except OSError:
+        return False
+
+
+def _free(directory: str | Path) -> str:
+    """A path with such a name. There is no other one with it, or it is as likely as a collision of ids."""
+    name = ""
+    while not _NAME.fullmatch(name):
+        name = ".slipway-" + os.urandom(4).hex()
+    return str(Path(directory, name))

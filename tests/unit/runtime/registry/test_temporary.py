@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What killed runs leave is known, and nothing else is taken for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry import temporary
+
+HANG = """
+import sys
+sys.path[:0] = %r
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry import temporary
+number, _path = temporary.new_file(sys.argv[1])
+with temporary.new_directory(sys.argv[1]):
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_killed_run_leaves_what_the_next_one_removes(tmp_path):
+    """While it lives, its files are its own."""
+    program = [sys.executable, "-c", HANG % (sys.path,), str(tmp_path)]
+    process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    assert len(list(tmp_path.iterdir())) == 2
+    assert temporary.left(tmp_path) == []
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    found = temporary.left(tmp_path)
+    assert len(found) == 2
+    for path in found:
+        temporary.discard(None, path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_end_that_is_no_kill_leaves_nothing(tmp_path):
+    """Not even with something in the directory."""
+    with pytest.raises(KeyError), temporary.new_directory(tmp_path) as path:
+        (tmp_path / path / "file").write_text("x")
+        raise KeyError
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [".slipway-settings", ".slipway-1a2b3c4d.txt", "slipway-1a2b3c4d", ".slipway-1a2b"])
+def test_a_file_of_another_name_is_somebody_elses(tmp_path, name):
+    """Whoever made it."""
+    (tmp_path / name).write_text("x")
+    assert temporary.left(tmp_path) == []
+
+
+def test_a_file_of_another_user_is_somebody_elses(tmp_path):
+    """So is a link, wherever it leads."""
+    if os.geteuid():
+        pytest.skip("only root can give files away")
+    theirs = tmp_path / ".slipway-1a2b3c4d"
+    theirs.write_text("x")
+    os.chown(theirs, 1234, 1234)
+    (tmp_path / ".slipway-1a2b3c4e").symlink_to("/etc")
+    assert temporary.left(tmp_path) == []
+    temporary.discard(None, str(theirs))
+    assert theirs.exists()
+
+
+def test_where_there_is_no_directory(tmp_path):
+    """Nothing was left."""
+    assert temporary.left(tmp_path / "nowhere") == []
