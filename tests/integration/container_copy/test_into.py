@@ -110,7 +110,8 @@ def test_content_leaves_a_mode_alone(web, copy, there, engine):
 )
 def test_modes(mode, mode_parse, means, web, copy, there):
     """As each way reads them; what hardly means what it says gives a warning."""
-    params = {"container_path": "/etc/made", "content": "x", "mode": mode, **({"mode_parse": mode_parse} if mode_parse else {})}
+    params = {"container_path": "/etc/made", "content": "x", "mode": mode}
+    params.update({"mode_parse": mode_parse} if mode_parse else {})
     result = copy(there("/etc/made", "file %s 0:0" % means, "x"), **params)
     assert ("warnings" in result) is (mode == "0755")
     if mode == "0755":

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Callable, Iterable
 
@@ -31,7 +32,7 @@ def read(path: str) -> Found | None:
         # Not blocking, because a named pipe would wait for somebody to write to it.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb") as file:
             found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode) and not os.path.samestat(found, os.stat(os.devnull)):
+            if not stat.S_ISREG(found.st_mode) and not os.path.samestat(found, Path(os.devnull).stat()):
                 raise HostError("%s is not a file" % path, "Name a file.")
             data = file.read(LIMIT + 1)
     except FileNotFoundError:
@@ -73,16 +74,15 @@ def edit(path: str, change: Callable[[bytes], bytes], mode: int, directory_mode:
                 after = change(before.data if before else b"")
                 if before == Found(after, mode):
                     return
-                if _replace(
-                    real,
-                    new_file_in_locked(real.parent),
-                    [after],
-                    mode,
-                    lambda before=before, last=attempt == TRIES: last or read(str(real)) == before,
-                ):
+                still = partial(_is_still, str(real), before) if attempt < TRIES else None
+                if _replace(real, new_file_in_locked(real.parent), [after], mode, still):
                     return
     except OSError as error:
         raise _failure("write", path, error)
+
+
+def _is_still(path: str, before: Found | None) -> bool:
+    return read(path) == before
 
 
 def _replace(

@@ -58,7 +58,7 @@ def new_file_in_locked(directory: str | Path) -> Tuple[int, str]:
 
 @contextmanager
 def new_directory(directory: str | Path) -> Iterator[str]:
-    """A directory that only this user may enter: its path. What is still there in the end is removed. Raises OSError."""
+    """The path of a directory that only this user may enter, which is removed in the end. Raises OSError."""
     with locked(directory):
         path = _free(directory)
         Path(path).mkdir(mode=0o700)
@@ -74,11 +74,11 @@ def new_directory(directory: str | Path) -> Iterator[str]:
 def left(directory: str | Path) -> List[str]:
     """What killed runs have left in a directory; nothing where there is no such directory, or it cannot be read."""
     try:
-        names = sorted(name for name in os.listdir(str(directory)) if _NAME.fullmatch(name))
-        if not names:
+        paths = sorted(str(path) for path in Path(directory).iterdir() if _NAME.fullmatch(path.name))
+        if not paths:
             return []
         with locked(directory):
-            return [path for path in (str(Path(directory, name)) for name in names) if _is_left(path)]
+            return [path for path in paths if _is_left(path)]
     except OSError:
         return []
 

@@ -59,9 +59,7 @@ def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
     place = Path(dest).parent
     places = [str(place), *(at(dest, name) for name, here in have.items() if here.kind == DIRECTORY)]
     leftovers = tuple(path for known in places for path in left(known))
-    return Snapshot(
-        found.path, dest, found.container or {}, source, have, frozenset(same), place.is_dir(), leftovers
-    )
+    return Snapshot(found.path, dest, found.container or {}, source, have, frozenset(same), place.is_dir(), leftovers)
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
