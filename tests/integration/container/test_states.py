@@ -6,20 +6,13 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
-from types import SimpleNamespace
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import ENGINE
-from ansible_collections.slipway.docker.plugins.module_utils.ansible.task import _converge
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.address import parse
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.dial import connect
-from cases import complete
 from harness.driver import promised
 from harness.image import BASE
+
+from .in_process import converge
 
 CONDITIONS = ("absent", "created", "running", "paused", "exited", "restarting")
 SOUND = "sound:1"  # an image that is healthy a while after its start
@@ -107,13 +100,6 @@ def look(engine):
     }
     identity = shown["Id"], mounts, networks, shown["Config"]["Env"], shown["HostConfig"]["Memory"]
     return shown["State"]["Status"], shown["State"]["StartedAt"], identity
-
-
-def converge(engine, check=False, **task):
-    """What the module does, without a process of its own: the table is long."""
-    module = SimpleNamespace(params=complete(CONTAINER, task), check_mode=check, _diff=True, warn=print)
-    with closing(Client(connect(parse(engine.host), 60))) as client:
-        return _converge(module, CONTAINER, ENGINE, client)
 
 
 @pytest.mark.parametrize(("condition", "options", "end"), TABLE)

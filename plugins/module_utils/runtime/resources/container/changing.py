@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, List, Mapping, Tuple
 
 from ...engine import connections, lifecycle
 from ...state.compare import ALLOW_MORE, Change
@@ -12,6 +12,7 @@ from ...state.field import CONNECT, UPDATE
 from ...state.plan import Step
 from ...state.resource import Params
 from .difference import Difference
+from .limits import with_partners
 from .networks import chosen, default_networks, endpoint, shares
 from .table import TABLE
 
@@ -38,9 +39,9 @@ def update(params: Params, found: Difference) -> List[Step]:
     if not changes:
         return []
     name = params["name"]
-    wanted = {change.name: change.want for change in changes}
-    body = _body(wanted, found.want, found.have)
-    back = _body({change.name: change.have for change in changes}, found.have, found.have)
+    wanted = with_partners({change.name: change.want for change in changes}, found.want, found.have)
+    body = TABLE.body(wanted)["HostConfig"]
+    back = TABLE.body({name: found.have[name] for name in wanted})["HostConfig"]
     undo = Step("update", "container", name, "take back its update", lifecycle.update, (name, back))
     args = (name, body, TABLE.places(wanted))
     return [Step("update", "container", name, because(changes), lifecycle.update, args, undo)]
@@ -101,16 +102,3 @@ def _needs_mac(found: Difference) -> bool:
 
 def _holds(want: Mapping[str, Any], have: Mapping[str, Any] | None) -> bool:
     return have is not None and all(have[key] == want[key] for key in want)
-
-
-def _body(values: Dict[str, Any], wanted: Mapping[str, Any], have: Mapping[str, Any]) -> Dict[str, Any]:
-    """The body of an update: what it is about, and what the Engine needs to be told with it."""
-    if "restart_policy" in values or "restart_retries" in values:
-        policy = values["restart_policy"] = wanted.get("restart_policy", have["restart_policy"])
-        retries = wanted.get("restart_retries", have["restart_retries"])
-        values["restart_retries"] = retries if policy == "on-failure" else 0
-    if "memory" in values and "memory_swap" not in values and have["memory_swap"] != -1:
-        # As for a new container. The old limit of memory and swap may be less than the new one of memory.
-        values["memory_swap"] = wanted.get("memory_swap", 2 * values["memory"])
-    body: Dict[str, Any] = TABLE.body(values)["HostConfig"]
-    return body

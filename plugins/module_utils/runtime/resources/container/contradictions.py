@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any, Mapping
+from typing import Any, Mapping, Tuple
 
 from ...errors import InputError
 from .networks import shares
@@ -19,7 +19,7 @@ _OF_ITS_OWN = ("dns_servers", "etc_hosts", "exposed_ports", "hostname", "publish
 def refuse_contradictions(want: Mapping[str, Any], exists: bool) -> None:
     """Raise InputError for declared values that contradict each other, by name."""
     mode = want.get("network_mode", "default")
-    for name in (_OF_A_NETWORK if shares(mode) else ()) + (_OF_ITS_OWN if mode.startswith("container:") else ()):
+    for name in without_network(mode):
         if want.get(name):
             raise InputError("%s: a container with network_mode %s has none of its own" % (name, mode))
     if ":" in mode and not mode.startswith(("container:", "ns:")):
@@ -35,6 +35,11 @@ def refuse_contradictions(want: Mapping[str, Any], exists: bool) -> None:
         both = sorted(set(want.get(one, ())) & set(want.get(other, ())))
         if both:
             raise InputError("%s and %s: both put something on %s" % (one, other, ", ".join(both)))
+
+
+def without_network(mode: str) -> Tuple[str, ...]:
+    """The options that a container in this network mode cannot have, because it has no network of its own."""
+    return (_OF_A_NETWORK if shares(mode) else ()) + (_OF_ITS_OWN if mode.startswith("container:") else ())
 
 
 def _refuse_limits(want: Mapping[str, Any], exists: bool) -> None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Collection, Dict, FrozenSet, Mapping, Tuple
+from typing import Any, Dict, FrozenSet, Mapping, Tuple
 
 from ...errors import InputError
 from ...registry.reference import LATEST, Reference, is_image_id, parse
@@ -15,7 +15,8 @@ from ...state.resource import Params
 from . import mounts, networks
 from .observe import SHARED, Snapshot, is_made_of, is_of_platform, platform_counts
 from .ports import at
-from .table import COMPATIBLE, DAEMON_ADDS, DERIVED, MERGED, TABLE
+from .limits import implied
+from .table import COMPATIBLE, DAEMON_ADDS, MERGED, TABLE
 from .values import OURS, healthcheck
 
 # The names of the declared options, in a label of the container; values are never kept.
@@ -26,19 +27,19 @@ DECLARED = OURS + "declared"
 class Difference:
     """A container that exists, against its declaration.
 
-    ``want`` is what was declared, merged with what image and daemon add; ``kept`` what nobody declared and a new
-    container takes over from the old one; ``was`` is what another one like the old one is made of; ``dropped`` are the
+    ``want`` is what was declared, merged with what image and daemon add, and with what it means for other options;
+    ``was`` are all values of the container, and ``have`` those that count for the comparison; ``dropped`` are the
     options that were declared before and no longer are; ``recorded`` is what was declared before, ``base`` what the
-    image alone brings, ``made_of`` a name of that image.
+    image alone brings, ``brought`` what the one brought that the container was made of, ``made_of`` a name of that.
     """
 
     have: Mapping[str, Any]
     want: Mapping[str, Any]
     changes: Tuple[Change, ...]
     drift: Tuple[Change, ...]
-    kept: Mapping[str, Any]
     was: Mapping[str, Any]
     base: Mapping[str, Any]
+    brought: Mapping[str, Any]
     recorded: FrozenSet[str]
     dropped: FrozenSet[str]
     made_of: str
@@ -90,18 +91,20 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
     if params["image_comparison"] == "current-image":
         base = dict(old_base)
     recorded = remembered(container)
-    have = TABLE.have(container)
+    was = TABLE.have(container)
+    have = dict(was)
     # A task without an image is about some options of a container that another task declares.
     dropped = frozenset(name for name in recorded if name in have and name not in own and "image" in own)
-    kept = _kept(have, old_base, {*own, *dropped}, bool(recorded))
-    was = _kept(have, old_base, (), False)
     if snapshot.dead_links:
         have["links"] = [link for link in have["links"] if link not in snapshot.dead_links]
     for name in DAEMON_ADDS:
         known = {key.partition(".")[2] for key in recorded if key.startswith(name + ".")} | set(own.get(name, ()))
         have[name] = {key: value for key, value in have[name].items() if key in known}
     base["networks"] = networks.default_networks(own.get("network_mode", "default"))
-    want = {**own, **{name: base[name] for name in dropped}}
+    unmoved = "networks" not in own and own.get("network_mode") == was["network_mode"]
+    if unmoved and not networks.is_in(base["networks"], was["networks"]):
+        dropped |= {"networks"}  # somebody has changed them since, and they follow the mode
+    want = {**implied(own), **own, **{name: base[name] for name in dropped}}
     want = {**want, **_merged(own, base, have)}
     if recorded and "image" in own:
         for name, left_out in (("mounts", mounts.LEFT_OUT), ("networks", networks.LEFT_OUT)):
@@ -123,7 +126,7 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
         tuple(_with_names(change, params, snapshot, container) for change in found) for found in (changes, drift)
     )
     made_of = _name_of_image(snapshot, container)
-    return Difference(have, want, changes, drift, kept, was, base, recorded, dropped, made_of)
+    return Difference(have, want, changes, drift, was, base, old_base, recorded, dropped, made_of)
 
 
 def left_alone(name: str, found: Difference) -> Tuple[str, ...]:
@@ -170,25 +173,6 @@ def _merged(own: Mapping[str, Any], base: Mapping[str, Any], have: Mapping[str, 
 
 def _merge(base: Any, own: Any) -> Any:
     return {**base, **own} if isinstance(own, Mapping) else sorted({*base, *own})
-
-
-def _kept(
-    have: Mapping[str, Any], old_base: Mapping[str, Any], decided: Collection[str], is_ours: bool
-) -> Dict[str, Any]:
-    kept = {}
-    derived = set(DERIVED)
-    if networks.shares(have["network_mode"]):
-        derived.add("hostname")  # it is that of the other one
-    if "networks" in decided:
-        derived.add("network_mode")
-    for name, value in have.items():
-        if name in decided or name in derived or name == "image" or (is_ours and name in DAEMON_ADDS):
-            continue
-        if name in MERGED:
-            value = {key: entry for key, entry in value.items() if old_base[name].get(key) != entry}
-        if value != old_base[name] and value not in ({}, [], None):
-            kept[name] = value
-    return kept
 
 
 def _with_names(change: Change, params: Params, snapshot: Snapshot, container: Mapping[str, Any]) -> Change:

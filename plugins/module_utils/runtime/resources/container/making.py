@@ -18,8 +18,9 @@ from ...state.plan import Learnt, Step
 from ...state.resource import Params
 from .changing import join, leave
 from .difference import Difference, marker
+from .keeping import given, networks_of, taken_over
 from .mounts import CARRIED, anonymous, carried
-from .networks import chosen, endpoint, shares
+from .networks import endpoint, shares
 from .observe import successor_name
 from .order import stops_first
 from .table import TABLE
@@ -100,7 +101,7 @@ def replacement(
     If a step fails, the steps before it are taken back and the old one runs as before.
     """
     name, new = params["name"], successor_name(params["name"])
-    values = {"image": found.made_of, **found.kept, **want}
+    values = {"image": found.made_of, **taken_over(old, found, want), **want}
     labels = {REPLACES: old["Id"], WAS: old["State"]["Status"]}
     labels.update(marker(want, frozenset() if "image" in want else found.recorded))
     taken = _taken(old, values, found) if params["keep_volumes"] else {}
@@ -108,8 +109,6 @@ def replacement(
         labels[CARRIED] = ",".join(sorted(taken))
     if not params["keep_volumes"] and carried(old):
         labels[DISCARDS] = ",".join(carried(old))
-    if "networks" not in {*want, *found.dropped} and not shares(values.get("network_mode", "default")):
-        values["networks"] = {network: chosen(settings) for network, settings in found.have["networks"].items()}
     back = _again(old, found) if dig(old, "HostConfig.AutoRemove") else None
     # One that removes itself is made again, if it comes to that; so there is always a way back.
     instead_of = "" if back else old["Id"]
@@ -149,9 +148,9 @@ def _again(old: Mapping[str, Any], found: Difference) -> Step:
     labels = {label: text for label, text in (dig(old, "Config.Labels") or {}).items() if label.startswith(OURS)}
     if volumes_of_it:
         labels[CARRIED] = ",".join(sorted(volumes_of_it))
-    values = {**found.was, "image": found.made_of}
-    if not shares(found.have["network_mode"]):
-        values["networks"] = {network: chosen(settings) for network, settings in found.have["networks"].items()}
+    values = {**given(old, found), "image": found.made_of}
+    if not shares(found.was["network_mode"]):
+        values["networks"] = networks_of(found.was)
     creation = lifecycle.Creation(name, _body(values, labels, volumes_of_it))
     steps = _make(creation, values, "it was there")
     return Step("make", "container", name, "take back its stop, which removed it", _remake, (old, steps))

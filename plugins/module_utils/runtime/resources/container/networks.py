@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping
+from typing import Any, Collection, Dict, List, Mapping
 
 from ...state.canonical import texts
 from ...state.field import Option, dig
 
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}$")
+_ID = re.compile(r"[0-9a-f]{12}([0-9a-f]{52})?$")
 
 NETWORK_OPTIONS = (
     Option("name", required=True),
@@ -125,11 +126,21 @@ def shares(network_mode: str) -> bool:
     return network_mode in ("host", "none") or network_mode.startswith("container:")
 
 
+def is_user_defined(network_mode: str) -> bool:
+    """Whether a container in this mode is on a network that somebody made, with names in place of links."""
+    return not shares(network_mode) and network_mode not in ("bridge", "default")
+
+
 def default_networks(network_mode: str) -> Dict[str, Dict[str, Any]]:
     """The networks of a container for which none are declared."""
     if shares(network_mode):
         return {}
     return {"bridge" if network_mode == "default" else network_mode: {}}
+
+
+def is_in(wanted: Collection[str], there: Collection[str]) -> bool:
+    """Whether there are these networks; of one that is named by its id, it is taken for granted."""
+    return all(network in there or _ID.match(network) for network in wanted)
 
 
 def encode_networks(value: Mapping[str, Any]) -> Dict[str, Any]:

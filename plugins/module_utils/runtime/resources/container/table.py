@@ -15,8 +15,6 @@ from . import mounts, networks, ports, values
 MERGED = ("env", "exposed_ports", "healthcheck", "labels", "volumes")
 # To these the daemon adds entries of its own configuration.
 DAEMON_ADDS = ("log_options", "ulimits")
-# Of these, what was not declared follows from something else, and is not taken over into a new container.
-DERIVED = ("exposed_ports", "mac_address", "masked_paths", "memory_swap", "networks", "readonly_paths")
 # What container_default_behavior=compatibility declares where the task does not.
 COMPATIBLE: Mapping[str, Any] = {
     **dict.fromkeys(("auto_remove", "init", "interactive", "paused", "privileged", "read_only", "tty"), False),

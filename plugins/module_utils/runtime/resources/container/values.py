@@ -256,7 +256,7 @@ def security(inspected: Mapping[str, Any]) -> List[str]:
     """Security options without what the Engine adds for containers that see the host's processes."""
     host = inspected.get("HostConfig") or {}
     found = security_options(host.get("SecurityOpt"))
-    added = host.get("Privileged") or host.get("PidMode") == "host"
+    added = host.get("Privileged") or "host" in (host.get("PidMode"), host.get("IpcMode"))
     return [entry for entry in found if not (added and entry == "label=disable")]
 
 

@@ -15,7 +15,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.c
     CONTAINER,
     report,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.table import DERIVED
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import IGNORE
 from cases import complete, hold, load
 from container.samples import ABSENT, NEWER, SAMPLES, SUBOPTIONS, WITH
@@ -85,8 +84,8 @@ def test_an_option_that_is_no_longer_declared_leaves(field):
     assert list(gone.diff()["after"]) == expected
 
 
-# What a new container has of these follows from other options, or (user) is what the test itself changes.
-FOLLOWING = (*DERIVED, "log_options", "user", *ABSENT)
+# Lists of paths may be the Engine's own, networks are joined by steps, and the user is what the test itself changes.
+FOLLOWING = ("masked_paths", "networks", "readonly_paths", "user", *ABSENT)
 
 
 @pytest.mark.parametrize(

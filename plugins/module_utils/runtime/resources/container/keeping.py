@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a new container takes over from the one that it replaces: pure. It depends on what has changed.
+
+What the task does not declare stays, unless it only followed from something that has changed, or does not go with
+what is declared now.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, Mapping
+
+from ...state.field import dig
+from .contradictions import without_network
+from .difference import Difference
+from .limits import swap_for
+from .networks import chosen, default_networks, is_user_defined, shares
+from .networks import mode as network_mode
+from .table import DAEMON_ADDS, MERGED
+
+Values = Mapping[str, Any]
+
+
+def given(container: Values, found: Difference) -> Dict[str, Any]:
+    """The values of a container that were given to it: not by its image, the Engine, or a rule."""
+    values = {}
+    for name, value in found.was.items():
+        if name in ("image", "networks"):
+            continue
+        if name in DAEMON_ADDS and found.recorded:
+            value = {key: entry for key, entry in value.items() if "%s.%s" % (name, key) in found.recorded}
+        elif name == "exposed_ports":
+            brought = {*found.was["published_ports"], *found.brought[name]}
+            value = [port for port in value if port not in brought]
+        elif name in MERGED:
+            value = {key: entry for key, entry in value.items() if found.brought[name].get(key) != entry}
+        if value != found.brought[name] and value not in ({}, [], None):
+            values[name] = value
+    if values.get("log_options"):
+        values["log_driver"] = found.was["log_driver"]  # the daemon's own choice may be another by now
+    for name in _followed(container, found):
+        values.pop(name, None)
+    # Without any is what security_opts systempaths=unconfined comes to.
+    if not found.was["privileged"]:
+        values.update({name: [] for name in ("masked_paths", "readonly_paths") if found.was[name] == []})
+    return values
+
+
+def taken_over(container: Values, found: Difference, want: Values) -> Dict[str, Any]:
+    """The values that a new container of these declared ones (``want``) has from the old one."""
+    was, decided = found.was, {**found.want, **want}
+    mode = _mode(was, decided)
+    values = {name: value for name, value in given(container, found).items() if name not in decided}
+    if "networks" in decided:
+        values.pop("network_mode", None)  # it is the first of them
+    elif not shares(mode):
+        values["networks"] = _networks(was, mode)
+    if decided.get("memory") and "memory_swap" not in decided:
+        values["memory_swap"] = swap_for(decided["memory"], was)
+    for name in _no_longer_fits(was, {**was, **decided, "network_mode": mode}):
+        values.pop(name, None)
+    return values
+
+
+def networks_of(was: Values) -> Dict[str, Dict[str, Any]]:
+    """The networks of a container, with what somebody chose in each; none for one that has none of its own."""
+    if shares(was["network_mode"]):
+        return {}
+    return {network: chosen(settings) for network, settings in was["networks"].items()}
+
+
+def _mode(was: Values, decided: Values) -> str:
+    """The network mode of the new container."""
+    first = next(iter(decided["networks"]), "none") if "networks" in decided else was["network_mode"]
+    return network_mode(decided.get("network_mode", first))
+
+
+def _networks(was: Values, mode: str) -> Dict[str, Dict[str, Any]]:
+    """The networks of a new container in this mode: where it has changed, they follow it."""
+    if was["network_mode"] == mode:
+        return networks_of(was)
+    left = default_networks(was["network_mode"])
+    others = {network: settings for network, settings in networks_of(was).items() if network not in left}
+    return {**default_networks(mode), **others}
+
+
+def _followed(container: Values, found: Difference) -> Iterator[str]:
+    """What is there because of something else, and was not declared by an earlier task either."""
+    if found.was["network_mode"].startswith("container:"):
+        yield from ("hostname", "domainname")
+    # The Engine shows the MAC address that it chose itself only at the endpoint.
+    if not dig(container, "Config.MacAddress"):
+        yield "mac_address"
+    for name in ("masked_paths", "readonly_paths"):
+        if name not in found.recorded:
+            yield name
+
+
+def _no_longer_fits(was: Values, now: Values) -> Iterator[str]:
+    """What followed from a value that has changed, or would contradict one that is declared."""
+    mode = now["network_mode"]
+    yield from without_network(mode)
+    if was["network_mode"] == "host" != mode or now["uts"] == "host":
+        yield "hostname"  # it was that of the host
+    if is_user_defined(mode):
+        yield "links"
+    if now["log_driver"] != was["log_driver"]:
+        yield "log_options"
+    if now["privileged"]:
+        yield from ("masked_paths", "readonly_paths")
+    if now["restart_policy"] != "on-failure":
+        yield "restart_retries"
+    if not now["memory"]:
+        yield "memory_swap"
+    if 0 < now["memory"] < now["memory_reservation"]:
+        yield "memory_reservation"

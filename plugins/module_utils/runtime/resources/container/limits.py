@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Limits that belong together: pure."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping
+
+# The Engine and the kernel check these together, so they are sent together.
+TOGETHER = (
+    ("memory", "memory_swap"),
+    ("cpu_period", "cpu_quota"),
+    ("cpu_rt_period", "cpu_rt_runtime"),
+    ("restart_policy", "restart_retries"),
+)
+
+
+def implied(declared: Mapping[str, Any]) -> Dict[str, Any]:
+    """What declared values mean for options that are not declared, because a container cannot have both."""
+    found: Dict[str, Any] = {}
+    if declared.get("auto_remove"):
+        found["restart_policy"] = "no"
+    if declared.get("restart_policy", "no") != "no":
+        found["auto_remove"] = False
+    if declared.get("cpus"):
+        found.update(cpu_period=0, cpu_quota=0)
+    if declared.get("cpu_period") or declared.get("cpu_quota"):
+        found["cpus"] = 0
+    return {name: value for name, value in found.items() if name not in declared}
+
+
+def swap_for(memory: int, was: Mapping[str, Any]) -> int:
+    """The limit of memory and swap that goes with a new limit of memory, where the task declares none.
+
+    As for a new container it is twice the memory, unless somebody chose another one: then the swap stays as much.
+    """
+    old, swap = was["memory"], was["memory_swap"]
+    if memory == old or swap == -1:
+        return int(swap)
+    if memory <= 0:
+        return 0
+    chosen = 0 < old <= swap != 2 * old
+    return int(memory + swap - old if chosen else 2 * memory)
+
+
+def with_partners(values: Dict[str, Any], wanted: Mapping[str, Any], have: Mapping[str, Any]) -> Dict[str, Any]:
+    """Values to send, with those that the Engine needs to be told with them: as wanted, or as they are."""
+    found = dict(values)
+    for group in TOGETHER:
+        if not set(group) & set(found):
+            continue
+        for name in group:
+            found.setdefault(name, wanted.get(name, have[name]))
+    if "memory" in found and "memory_swap" not in {**values, **wanted}:
+        found["memory_swap"] = swap_for(found["memory"], have)
+    if found.get("restart_policy", "on-failure") != "on-failure":
+        found["restart_retries"] = 0
+    return {name: value for name, value in found.items() if value or name in values or name == "restart_retries"}
