@@ -16,7 +16,7 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "image": ("one:latest", "two:latest"),
     "command": ("sleep 3000", ["sleep", "2000"]),
     "entrypoint": (["/bin/sh", "-c"], ["/bin/sleep"]),
-    "env": ({"A": "1", "B": 2, "C": True}, {"A": "1", "B": "canary"}),
+    "env": ({"A": "1", "B": 2, "C": "true"}, {"A": "1", "B": "canary"}),
     "labels": ({"a": "1", "b": "2"}, {"a": 1}),
     "annotations": ({"org.example.a": "1", "b": 2}, {"b": "3"}),
     "hostname": ("first", "second"),

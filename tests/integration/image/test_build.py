@@ -89,7 +89,7 @@ def test_each_option_of_a_build(engine, module, context, name, remove, builder):
 
     change()
     assert read("/word") == "default"
-    change(args={"word": 1.5})
+    change(args={"word": "1.5"})
     assert read("/word") == "1.5"
     # The classic builder's cache does not know of hosts, networks and sizes, so the word changes along with them.
     change(etc_hosts={"slipway-host": "192.0.2.1", "slipway-host2": "192.0.2.2"}, args={"word": 1})

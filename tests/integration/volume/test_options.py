@@ -83,7 +83,7 @@ def test_driver_options(engine, scenario, module, name):
 
 def test_labels(engine, scenario, name):
     """Other labels are a warning; a new volume where that is allowed."""
-    scenario("volume", name=name, labels={"a": 1, "b": True})
+    scenario("volume", name=name, labels={"a": 1, "b": "true"})
     assert engine.inspect("volume", name)["Labels"] == {"a": "1", "b": "true"}
     keep(engine, name)
     left = scenario("volume", changed=False, name=name, labels={"a": 1})

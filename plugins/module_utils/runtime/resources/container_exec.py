@@ -17,8 +17,8 @@ from ..state.resource import Params, Resource
 from ..state.table import Table
 
 
-def _env(value: Mapping[str, Any]) -> Dict[str, List[str]]:
-    return {"Env": ["%s=%s" % entry for entry in sorted(texts(value).items())]}
+def _env(value: Mapping[str, str]) -> Dict[str, List[str]]:
+    return {"Env": ["%s=%s" % entry for entry in sorted(value.items())]}
 
 
 TABLE = Table(
@@ -30,7 +30,7 @@ TABLE = Table(
         Field("chdir", api="WorkingDir", cost=IGNORE),
         Control("command_timeout", type="float", default=0.0),
         Control("detach", type="bool", default=False),
-        Field("env", type="dict", secret=True, encode=_env, cost=IGNORE),
+        Field("env", type="dict", secret=True, canonical=texts, encode=_env, cost=IGNORE),
         Field("privileged", type="bool", api="Privileged", cost=IGNORE),
         Control("stdin", secret=True),
         Control("stdin_add_newline", type="bool", default=True),

@@ -24,9 +24,9 @@ def settings(plugin: Mapping[str, Any]) -> Dict[str, str]:
     found = plugin.get("Settings") or {}
     have = dict(entry.partition("=")[::2] for entry in found.get("Env") or ())
     for mount in found.get("Mounts") or ():
-        have["%s.source" % mount["Name"]] = str(mount.get("Source") or "")
+        have["%s.source" % mount.get("Name")] = str(mount.get("Source") or "")
     for device in found.get("Devices") or ():
-        have["%s.path" % device["Name"]] = str(device.get("Path") or "")
+        have["%s.path" % device.get("Name")] = str(device.get("Path") or "")
     arguments = ((plugin.get("Config") or {}).get("Args") or {}).get("Name")
     return {**have, arguments: " ".join(found.get("Args") or ())} if arguments else have
 

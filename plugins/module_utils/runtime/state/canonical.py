@@ -1,29 +1,64 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One spelling per meaning. Each function takes the user's spelling or the Engine's; ValueError if it is neither."""
+"""One spelling per meaning. Each function takes the user's spelling or the Engine's; ValueError if it is neither.
+
+What an engine shows goes through ``seen``, which never fails: an odd value, which somebody gave the Engine by other
+means, is its own canonical form.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping
 
 _SIZE = re.compile(r"(-?\d+(?:\.\d+)?)\s*([bkmgtp]?)(?:i?b)?$", re.IGNORECASE)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)")
 _NANOSECONDS = {"h": 3600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "µs": 10**3, "ns": 1}
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$")
+
+# What values of odd types and sizes raise.
+ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError)
+
+
+def seen(canonical: Callable[[Any], Any], value: Any) -> Any:
+    """The canonical form of an observed value, or the value as it is where it has none. Never raises."""
+    try:
+        return canonical(value)
+    except ODD:
+        return value
 
 
 def text(value: Any) -> str:
-    """A scalar as the string that the Engine keeps; booleans as YAML's ``true`` and ``false``."""
+    """A string, or a whole number as one. Raises ValueError, without the value, for what YAML has made of others."""
     if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (dict, list)):
-        raise ValueError("expected a string or number, got %r" % (value,))
+        raise ValueError("YAML reads yes, no, on, off, true and false as booleans; put the value in quotes")
+    if isinstance(value, float):
+        raise ValueError("YAML reads a number such as 1.10 as 1.1; put the value in quotes")
+    if isinstance(value, (dict, list, tuple)):
+        raise ValueError("expected a string or number, got a %s" % ("dictionary" if isinstance(value, dict) else "list"))
     return "" if value is None else str(value)
 
 
 def texts(value: Mapping[str, Any]) -> Dict[str, str]:
-    """A dict of strings (labels, driver options)."""
-    return {str(key): text(entry) for key, entry in value.items()}
+    """A dict of strings (labels, driver options). Raises ValueError that names the key."""
+    found = {}
+    for key, entry in value.items():
+        try:
+            found[str(key)] = text(entry)
+        except ValueError as error:
+            raise ValueError("%s: %s" % (key, error))
+    return found
+
+
+def path(value: Any) -> str:
+    """A path as the Engine writes it: without doubled slashes, single dots and a slash at the end."""
+    kept = []
+    for part in text(value).split("/"):
+        if part == ".." and kept and kept[-1] != "..":
+            kept.pop()
+        elif part not in ("", ".") and not (part == ".." and value.startswith("/")):
+            kept.append(part)
+    return ("/" if str(value).startswith("/") else "") + "/".join(kept) if value else ""
 
 
 def size(value: Any) -> int:
@@ -54,17 +89,22 @@ def plugin(value: Any) -> str:
 
 
 def address(value: Any) -> str:
-    """An IP address in its shortest spelling."""
+    """An IP address in its shortest spelling. Raises ValueError."""
+    written = str(value).strip()
+    if _IPV4.match(written):
+        return written
+    if ":" not in written or "%" in written:
+        raise ValueError("%r is not an IP address" % written)
     import ipaddress  # costs 1.5 ms, and few tasks need it
 
-    return str(ipaddress.ip_address(str(value).strip()))
+    return str(ipaddress.IPv6Address(written))
 
 
 def subnet(value: Any) -> str:
-    """An IP network in CIDR notation, in its shortest spelling and without host bits."""
+    """An IP network in CIDR notation, in its shortest spelling and without host bits. Raises ValueError."""
     import ipaddress
 
-    written = str(value).strip()
-    if "/" not in written:
-        raise ValueError("%r is not a subnet, write it like 192.0.2.0/24" % written)
-    return str(ipaddress.ip_network(written, strict=False))
+    host, slash, bits = str(value).strip().partition("/")
+    if not slash:
+        raise ValueError("%r is not a subnet, write it like 192.0.2.0/24" % value)
+    return str(ipaddress.ip_network("%s/%s" % (address(host), bits), strict=False))

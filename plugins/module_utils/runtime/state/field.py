@@ -7,6 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Mapping, Tuple
 
+from ..errors import InputError
+from .canonical import ODD, seen
+
 # What a change of a field costs.
 REPLACE = "replace"  # remove the object and make it anew
 UPDATE = "update"  # one call changes it in place
@@ -17,10 +20,11 @@ IGNORE = "ignore"  # only used at creation; never compared
 EXACT = "exact"  # equal
 SUBSET = "subset"  # dict: every declared entry is there; list: every declared element is there
 UNORDERED = "unordered"  # list: the same elements in any order
+ORDERED = "ordered"  # list: equal, and no part of it means anything by itself, so comparisons cannot loosen it
 KEYED = "keyed"  # dict of dicts: the same keys, and of each entry all that was declared
 
 COSTS = (REPLACE, UPDATE, CONNECT, IGNORE)
-COMPARES = (EXACT, SUBSET, UNORDERED, KEYED)
+COMPARES = (EXACT, SUBSET, UNORDERED, ORDERED, KEYED)
 TYPES = ("str", "int", "float", "bool", "list", "dict", "path", "raw")
 
 
@@ -97,9 +101,9 @@ class Field(Option):
 
     ``api`` is the dotted path in the body of the create request and ``observed`` the one in what inspect returns
     (the same unless given); ``none`` is what the Engine means where it reports nothing. ``canonical`` maps any
-    spelling, the user's or the Engine's, to the one that is compared. A compound field supplies ``encode``
-    (canonical value to request parts, keyed by dotted path) and ``decode`` (inspect result to canonical value)
-    instead of ``api``.
+    spelling, the user's or the Engine's, to the one that is compared; ``check`` raises ValueError for a canonical
+    value that nobody may declare, although an engine may show it. A compound field supplies ``encode`` (canonical value
+    to request parts, keyed by dotted path) and ``decode`` (inspect result to canonical value) instead of ``api``.
     """
 
     api: str = ""
@@ -108,6 +112,7 @@ class Field(Option):
     compare: str = EXACT
     cost: str = REPLACE
     canonical: Callable[[Any], Any] = same
+    check: Callable[[Any], Any] = same
     encode: Callable[[Any], Mapping[str, Any]] | None = None
     decode: Callable[[Mapping[str, Any]], Any] | None = None
 
@@ -125,7 +130,34 @@ class Field(Option):
     @property
     def is_collection(self) -> bool:
         """Whether ``comparisons`` may loosen this field to ``allow_more_present``."""
-        return self.type in ("list", "dict")
+        return self.type in ("list", "dict") and self.compare != ORDERED
+
+    def declared(self, value: Any) -> Any:
+        """The canonical form of a declared value. Raises InputError for one that has no meaning or is not allowed."""
+        try:
+            found = self.canonical(value)
+            self.check(found)
+        except ValueError as error:
+            raise InputError("%s: %s" % (self.name, error))
+        except ODD as error:
+            said = "" if self.secret or self.no_log else " (%s)" % error
+            raise InputError("%s: the value is not of a form that this option takes%s" % (self.name, said))
+        return found
+
+    def seen(self, observed: Mapping[str, Any]) -> Any:
+        """The canonical form of what inspect shows. Never raises, whatever that is: observations are not to be refused.
+
+        What has no canonical form is kept as it is; nonsense, which is not even of the right type, counts as nothing.
+        """
+        if self.decode:
+            try:
+                found = self.decode(observed)
+            except ODD:
+                found = self.decode({})
+        else:
+            value = dig(observed, self.observed or self.api)
+            found = self.none if value is None else seen(self.canonical, value)
+        return found if self.none is None or isinstance(found, type(self.none)) else self.none
 
 
 def dig(tree: Mapping[str, Any], path: str) -> Any:

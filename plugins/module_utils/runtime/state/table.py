@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, Mapping, Tuple
 
 from ..errors import InputError, VersionError
 from .compare import ALLOW_MORE, IGNORE_DRIFT, STRICT, Change, differs
-from .field import IGNORE, Control, Field, Option, bury, dig
+from .field import IGNORE, Control, Field, Option, bury
 
 COMPARISONS = Control("comparisons", type="dict")
 
@@ -70,29 +70,12 @@ class Table:
 
         Raises InputError, naming the option, for a value that has no meaning.
         """
-        wanted: Dict[str, Any] = {}
-        for field in self.fields:
-            value = params.get(field.name)
-            if value is None:
-                continue
-            try:
-                wanted[field.name] = field.canonical(value)
-            except (ValueError, TypeError, KeyError) as error:
-                raise InputError("%s: %s" % (field.name, error))
-        return wanted
+        given = ((field, params.get(field.name)) for field in self.fields)
+        return {field.name: field.declared(value) for field, value in given if value is not None}
 
     def have(self, observed: Mapping[str, Any]) -> Dict[str, Any]:
-        """The canonical values of all compared fields in what inspect returned."""
-        found: Dict[str, Any] = {}
-        for field in self.fields:
-            if field.cost == IGNORE:
-                continue
-            if field.decode:
-                found[field.name] = field.decode(observed)
-                continue
-            value = dig(observed, field.observed or field.api)
-            found[field.name] = field.none if value is None else field.canonical(value)
-        return found
+        """The canonical values of all compared fields in what inspect returned. Never raises."""
+        return {field.name: field.seen(observed) for field in self.fields if field.cost != IGNORE}
 
     def body(self, want: Mapping[str, Any]) -> Dict[str, Any]:
         """The part of a create or update request that holds these values."""
@@ -155,7 +138,8 @@ class Table:
             if name not in names:
                 raise InputError("comparisons.%s: there is no such option to compare" % name)
             if mode == ALLOW_MORE and not names[name].is_collection:
-                raise InputError("comparisons.%s: allow_more_present is for lists and dicts" % name)
+                why = "is for lists and dicts" + (", and the order of this list matters" if names[name].elements else "")
+                raise InputError("comparisons.%s: allow_more_present %s" % (name, why))
             modes[names[name].name] = mode
         return modes
 

@@ -53,14 +53,14 @@ def test_rules_become_arguments_of_ansible_module():
 
 def test_only_what_was_declared_is_wanted():
     """Options that the user left out (None) are no want; controls never are."""
-    assert TABLE.want({"name": "x", "driver": None, "labels": {"a": True, "b": 2}}) == {
+    assert TABLE.want({"name": "x", "driver": None, "labels": {"a": "true", "b": 2}}) == {
         "labels": {"a": "true", "b": "2"}
     }
 
 
 def test_a_value_without_meaning_names_its_option():
     """A canonical function's complaint becomes an InputError of that option."""
-    with pytest.raises(InputError, match="labels: expected a string or number"):
+    with pytest.raises(InputError, match="labels: a: expected a string or number"):
         TABLE.want({"labels": {"a": {"b": 1}}})
 
 

@@ -8,12 +8,24 @@ import os
 import re
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
-from ...state.canonical import size, text, texts
+from ...state.canonical import path, seen, size, text, texts
 from ...state.field import Option, bury, dig
 from .values import OURS
 
 # Targets of anonymous volumes that were carried over from a replaced container, in a label of the new one.
 CARRIED = OURS + "carried"
+
+# Options of ``volumes``: of each of these groups a volume has one at most, and the rest is Podman's.
+_ALTERNATIVES = (
+    ("ro", "rw"),
+    ("z", "Z"),
+    ("nocopy", "copy"),
+    ("private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"),
+    ("cached", "consistent", "default", "delegated"),
+)
+_MODES = frozenset(mode for group in _ALTERNATIVES for mode in group) | frozenset(
+    "U O bind rbind dev nodev exec noexec suid nosuid idmap upperdir workdir".split()
+)
 
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}$")
 
@@ -73,20 +85,39 @@ LEFT_OUT: Mapping[str, Any] = {name: default for name, default in _DEFAULTS.item
 def volumes(value: List[str]) -> Dict[str, str]:
     """Volumes as ``{target: source[:options]}``, an empty source for an anonymous volume.
 
-    Options are sorted and ``rw``, the default, is left out. Raises ValueError for what mounts twice on a target.
+    Options are sorted and ``rw``, the default, is left out. Raises ValueError for what no container can have.
     """
     found: Dict[str, str] = {}
     for entry in value:
         words = entry.split(":")
         if len(words) > 3 or not all(words):
             raise ValueError("%r is not like source:target:options" % entry)
-        if len(words) == 1:
-            words.insert(0, "")
-        source, target = _source(words[0]), _target(words[1])
+        target, written = _volume(entry)
+        _refuse_target(words[min(len(words) - 1, 1)])
+        _refuse_modes(words)
         if target in found:
             raise ValueError("two volumes on %s" % target)
-        found[target] = _written(source, words[2] if len(words) > 2 else "")
+        found[target] = written
     return found
+
+
+def _volume(entry: str) -> Tuple[str, str]:
+    """Target and ``source[:options]`` of a bind."""
+    source, colon, rest = entry.partition(":")
+    target, _colon, options = rest.partition(":")
+    return (_target(target), _written(_source(source), options)) if colon else (_target(entry), "")
+
+
+def _refuse_modes(words: List[str]) -> None:
+    """Raise ValueError for options that engines, Podman among them, do not know, or not together."""
+    given = words[2].split(",") if len(words) > 2 else []
+    for option in given:
+        if option.partition("=")[0] not in _MODES:
+            raise ValueError("%r is not an option of volumes; Docker has ro, rw, z, Z, nocopy and rshared" % option)
+    for group in _ALTERNATIVES:
+        both = [option for option in given if option in group]
+        if len(both) > 1:
+            raise ValueError("the options %s exclude each other" % " and ".join(both))
 
 
 def encode_volumes(value: Mapping[str, str]) -> Dict[str, Any]:
@@ -102,7 +133,7 @@ def encode_volumes(value: Mapping[str, str]) -> Dict[str, Any]:
 def decode_volumes(inspected: Mapping[str, Any]) -> Dict[str, str]:
     """The volumes of a container, those of its image among them."""
     found = {_target(target): "" for target in dig(inspected, "Config.Volumes") or ()}
-    found.update(volumes([_as_declared(bind) for bind in dig(inspected, "HostConfig.Binds") or ()]))
+    found.update(_volume(_as_declared(bind)) for bind in dig(inspected, "HostConfig.Binds") or ())
     return {target: "" if target in _carried(inspected) else written for target, written in found.items()}
 
 
@@ -123,6 +154,7 @@ def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
     """
     found: Dict[str, Dict[str, Any]] = {}
     for entry in value:
+        _refuse_target(entry["target"])
         target, kind = _target(entry["target"]), entry.get("type") or "volume"
         if target in found:
             raise ValueError("two mounts on %s" % target)
@@ -151,16 +183,16 @@ def decode_mounts(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
     """The mounts of a container, all options of each with what the Engine means by leaving one out."""
     found = {}
     for raw in dig(inspected, "HostConfig.Mounts") or ():
-        target = _target(raw["Target"])
+        target, kind = _target(raw.get("Target", "")), raw.get("Type", "")
         mount = {
             name: _DEFAULTS[name] if dig(raw, path) in (None, "", 0) else dig(raw, path)
             for name, path in _PATHS.items()
         }
-        if raw["Type"] == "image":
+        if kind == "image":
             mount["subpath"] = dig(raw, _IMAGE_SUBPATH) or ""
         if target in _carried(inspected):
             mount["source"] = ""
-        found[target] = {"type": raw["Type"], **_canonical_mount(mount)}
+        found[target] = {"type": kind, **seen(_canonical_mount, mount)}
     return found
 
 
@@ -173,24 +205,27 @@ def encode_mount(target: str, mount: Mapping[str, Any]) -> Dict[str, Any]:
     return body
 
 
-def tmpfs(value: List[str] | Mapping[str, str] | None) -> Dict[str, str]:
-    """Temporary file systems as ``{target: options}``, the options sorted."""
-    entries = value.items() if isinstance(value, Mapping) else (entry.partition(":")[::2] for entry in value or ())
+def tmpfs(value: List[str] | Mapping[str, str]) -> Dict[str, str]:
+    """Temporary file systems as ``{target: options}``, the options sorted. Raises ValueError."""
+    entries = value.items() if isinstance(value, Mapping) else [entry.partition(":")[::2] for entry in value]
     found: Dict[str, str] = {}
     for target, options in entries:
-        if _target(target) in found and isinstance(value, list):
-            raise ValueError("two file systems on %s" % target)
-        found[_target(target)] = ",".join(sorted(filter(None, options.split(","))))
+        if isinstance(value, list):
+            _refuse_target(target)
+            if _target(target) in found:
+                raise ValueError("two file systems on %s" % _target(target))
+        found[_target(target)] = ",".join(sorted(filter(None, (options or "").split(","))))
     return found
 
 
 def anonymous(inspected: Mapping[str, Any]) -> Dict[str, str]:
     """The anonymous volumes of a container: target to the volume's name."""
-    return {
-        _target(mount["Destination"]): mount["Name"]
-        for mount in inspected.get("Mounts") or ()
-        if mount.get("Type") == "volume" and _ANONYMOUS.match(mount.get("Name") or "")
-    }
+    found = {}
+    # A target that is not absolute is below one of the same path that is, and so is not seen.
+    for mount in sorted(inspected.get("Mounts") or (), key=lambda mount: str(mount.get("Destination")).startswith("/")):
+        if mount.get("Type") == "volume" and _ANONYMOUS.match(mount.get("Name") or ""):
+            found[_target(str(mount.get("Destination")))] = mount["Name"]
+    return found
 
 
 def carried(inspected: Mapping[str, Any]) -> List[str]:
@@ -230,19 +265,29 @@ def _tmpfs_options(value: List[Any]) -> List[List[str]]:
 
 def _carried(inspected: Mapping[str, Any]) -> List[str]:
     written: str = (dig(inspected, "Config.Labels") or {}).get(CARRIED, "")
-    return written.split(",")
+    return [_target(target) for target in written.split(",") if target]
 
 
 def _source(source: str) -> str:
     if source.startswith(("~", ".")):
         return os.path.abspath(os.path.expanduser(source))  # noqa: PTH100, PTH111 (pathlib costs a task 10 ms)
-    return source.rstrip("/") or source
+    return path(source) if source.startswith("/") else source
 
 
 def _target(target: str) -> str:
+    """A target as the Engine mounts it; one that is not absolute, which images can have, is below the root."""
+    return path("/" + target)
+
+
+def _refuse_target(target: str) -> None:
+    """Raise ValueError for a declared target that the Engine refuses."""
     if not target.startswith("/"):
-        raise ValueError("the target %r is not an absolute path" % target)
-    return target.rstrip("/") or "/"
+        raise ValueError(
+            "the target %r is not an absolute path; if it is a part of a string that was split at its commas, write the"
+            " option as a list" % target
+        )
+    if _target(target) == "/":
+        raise ValueError("the target cannot be the root directory")
 
 
 def _written(source: str, options: str) -> str:

@@ -7,11 +7,14 @@ from __future__ import annotations
 import re
 from typing import Any, Collection, Dict, List, Mapping
 
-from ...state.canonical import texts
+from ...state.canonical import address, seen, text, texts
 from ...state.field import Option, dig
 
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}$")
 _ID = re.compile(r"[0-9a-f]{12}([0-9a-f]{52})?$")
+
+# How the entries of these lists become canonical.
+_LISTED = {"link_local_ips": address}
 
 NETWORK_OPTIONS = (
     Option("name", required=True),
@@ -47,12 +50,20 @@ def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
             endpoint["driver_opts"] = texts(endpoint["driver_opts"])
         for key in ("aliases", "links", "link_local_ips"):
             if key in endpoint:
-                endpoint[key] = sorted(set(endpoint[key]))
+                endpoint[key] = sorted({_LISTED.get(key, text)(written) for written in endpoint[key]})
         if "mac_address" in endpoint:
             endpoint["mac_address"] = mac(endpoint["mac_address"])
-        if "ipv6_address" in endpoint:
-            endpoint["ipv6_address"] = endpoint["ipv6_address"].lower()
+        for key in ("ipv4_address", "ipv6_address"):
+            if endpoint.get(key):
+                endpoint[key] = _address(key, endpoint[key])
         found[entry["name"]] = endpoint
+    return found
+
+
+def _address(option: str, written: str) -> str:
+    found = address(written)
+    if (":" in found) != (option == "ipv6_address"):
+        raise ValueError("%s: %s is not an address of this version of IP" % (option, found))
     return found
 
 
@@ -86,16 +97,17 @@ def decode_networks(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
     for name, settings in (dig(inspected, "NetworkSettings.Networks") or {}).items():
         if name == "none":
             continue
+        settings = settings or {}
         addresses = settings.get("IPAMConfig") or {}
         found[name] = {
             "aliases": sorted({alias for alias in settings.get("Aliases") or () if alias not in own}),
-            "ipv4_address": addresses.get("IPv4Address") or "",
-            "ipv6_address": (addresses.get("IPv6Address") or "").lower(),
+            "ipv4_address": seen(address, addresses.get("IPv4Address") or ""),
+            "ipv6_address": seen(address, addresses.get("IPv6Address") or ""),
             "links": sorted(settings.get("Links") or ()),
-            "link_local_ips": sorted(addresses.get("LinkLocalIPs") or ()),
+            "link_local_ips": sorted(seen(address, written) for written in addresses.get("LinkLocalIPs") or ()),
             "driver_opts": settings.get("DriverOpts") or {},
             "gw_priority": settings.get("GwPriority") or 0,
-            "mac_address": (settings.get("MacAddress") or dig(inspected, "Config.MacAddress") or "").lower(),
+            "mac_address": seen(mac, settings.get("MacAddress") or dig(inspected, "Config.MacAddress") or ""),
         }
     return found
 
@@ -113,7 +125,7 @@ def decode_mac(inspected: Mapping[str, Any]) -> str:
     network = dig(inspected, "HostConfig.NetworkMode") or "default"
     endpoints = dig(inspected, "NetworkSettings.Networks") or {}
     endpoint = endpoints.get("bridge" if network == "default" else network) or {}
-    return str(dig(inspected, "Config.MacAddress") or endpoint.get("MacAddress") or "").lower().replace("-", ":")
+    return str(seen(mac, dig(inspected, "Config.MacAddress") or endpoint.get("MacAddress") or ""))
 
 
 def mode(value: str | None) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, Tuple
 
+from ...state.canonical import address as canonical_address
+from ...state.canonical import seen
 from ...state.field import dig
 
 _PORT = re.compile(r"(\d+)(?:-(\d+))?$")
-_ADDRESS = re.compile(r"\d+(\.\d+){3}$")
 _EVERYWHERE = ("", "0.0.0.0", "::")
 _PROTOCOLS = ("tcp", "udp", "sctp")
 
@@ -27,7 +28,13 @@ def encode_exposed(value: List[str]) -> Dict[str, Any]:
 
 def decode_exposed(inspected: Mapping[str, Any]) -> List[str]:
     """The exposed ports of a container, those of its image and the published ones among them."""
-    return exposed(dig(inspected, "Config.ExposedPorts"))
+    written = dig(inspected, "Config.ExposedPorts") or ()
+    return sorted({port for entry in written for port in _as_seen(entry)})
+
+
+def _as_seen(written: str) -> List[str]:
+    found = seen(lambda entry: exposed([entry]), written)
+    return found if isinstance(found, list) else [found]
 
 
 def published(value: List[Any]) -> Dict[str, List[str]]:
@@ -51,9 +58,7 @@ def published(value: List[Any]) -> Dict[str, List[str]]:
 
 def at(address: str, value: Mapping[str, List[str]]) -> Dict[str, List[str]]:
     """Published ports with an address for those that have none. Raises ValueError for what is no address."""
-    address = address.strip("[]")
-    if ":" not in address and not _ADDRESS.match(address):
-        raise ValueError("%r is not an IP address" % address)
+    address = canonical_address(address.strip("[]"))
     return {
         port: sorted({entry if entry.rpartition(":")[0] else address + entry for entry in entries})
         for port, entries in value.items()
@@ -70,8 +75,9 @@ def decode_published(inspected: Mapping[str, Any]) -> Dict[str, List[str]]:
     """The port bindings that a container was made with."""
     found = dig(inspected, "HostConfig.PortBindings") or {}
     return {
-        port if "/" in port else port + "/tcp": sorted(_written(entry) for entry in bindings or [{}])
+        inside: sorted(_written(entry) for entry in bindings or [{}])
         for port, bindings in found.items()
+        for inside in _as_seen(port)
     }
 
 
@@ -110,13 +116,11 @@ def _split(entry: str) -> Tuple[str, str, str]:
         address, bracket, host = rest[1:].partition("]")
         if not bracket or host and not host.startswith(":"):
             raise ValueError("%r is not like [address]:host:container" % entry)
-        return address, host[1:], container
+        return canonical_address(address), host[1:], container
     address, _colon, host = rest.rpartition(":")
     if ":" in address:
         raise ValueError("%r: write an IPv6 address in brackets" % entry)
-    if address and not _ADDRESS.match(address):
-        raise ValueError("%r: %r is not an IP address" % (entry, address))
-    return address, host, container
+    return address and canonical_address(address), host, container
 
 
 def _ports(entry: str) -> List[Tuple[int, str]]:
@@ -154,4 +158,5 @@ def _binding(written: str) -> Dict[str, str]:
 
 def _written(binding: Mapping[str, str]) -> str:
     port = binding.get("HostPort") or ""
-    return "%s:%s" % (binding.get("HostIp") or "", "" if port == "0" else port)
+    address = binding.get("HostIp") or ""
+    return "%s:%s" % (address and seen(canonical_address, address), "" if port == "0" else port)

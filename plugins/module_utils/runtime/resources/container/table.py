@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
-from ...state.canonical import size, texts
-from ...state.field import CONNECT, KEYED, UNORDERED, UPDATE, Control, Field, Option, dig
+from ...state.canonical import path, size, texts
+from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
 from . import mounts, networks, ports, values
 
@@ -43,9 +43,11 @@ def _flag(name: str, api: str) -> Field:
     return _host(name, api, type="bool", none=False)
 
 
-def _rates(name: str, api: str, canonical: Callable[[Any], int], key: str = "rate") -> Field:
+def _rates(
+    name: str, api: str, canonical: Callable[[Any], int], key: str = "rate", check: Callable[[int], Any] = same
+) -> Field:
     """A row for how much devices may do: a list of a path and a rate, or a weight."""
-    path, of = "HostConfig." + api, key.title()
+    place, of = "HostConfig." + api, key.title()
     return Field(
         name,
         type="list",
@@ -55,8 +57,11 @@ def _rates(name: str, api: str, canonical: Callable[[Any], int], key: str = "rat
             Option(key, type="str" if canonical is size else "int", required=True),
         ),
         canonical=lambda value: values.rates(value, canonical, key),
-        encode=lambda value: {path: [{"Path": device, of: value[device]} for device in sorted(value)]},
-        decode=lambda inspected: {entry["Path"]: entry[of] for entry in dig(inspected, path) or ()},
+        check=lambda value: [check(rate) for rate in value.values()],
+        encode=lambda value: {place: [{"Path": device, of: rate} for device, rate in values.spread(value)]},
+        decode=lambda inspected: values.gathered(
+            (path(entry["Path"]), entry.get(of, 0)) for entry in dig(inspected, place) or ()
+        ),
     )
 
 
@@ -103,14 +108,15 @@ CONTROLS = (
 PROCESS = (
     Field("image", api="Image", observed="Image"),
     _config("command", "Cmd", type="raw", none=[], canonical=values.argv),
-    _config("entrypoint", "Entrypoint", type="list", elements="str", none=[], canonical=values.argv),
+    _config("entrypoint", "Entrypoint", type="list", elements="str", none=[], compare=ORDERED, canonical=values.argv),
     Field(
         "env",
         type="dict",
         secret=True,
         canonical=values.environment,
-        encode=lambda value: {"Env": values.joined("=", value)},
-        decode=lambda inspected: values.environment((inspected.get("Config") or {}).get("Env")),
+        check=values.check_environment,
+        encode=values.encode_environment,
+        decode=lambda inspected: values.environment(dig(inspected, "Config.Env")),
     ),
     _config("labels", "Labels", type="dict", none={}, canonical=values.labels),
     _host("annotations", "Annotations", type="dict", none={}, canonical=texts, since="1.43"),
@@ -121,7 +127,7 @@ PROCESS = (
     ),
     _config("domainname", "Domainname", none=""),
     _config("user", "User", none=""),
-    _config("working_dir", "WorkingDir", none=""),
+    _config("working_dir", "WorkingDir", none="", canonical=path, check=values.check_working_dir),
     _config("interactive", "OpenStdin", type="bool", none=False),
     _config("tty", "Tty", type="bool", none=False),
     _config("stop_signal", "StopSignal", none=""),
@@ -139,6 +145,7 @@ PROCESS = (
             Option("test_cli_compatible", type="bool"),
         ),
         canonical=values.healthcheck,
+        check=values.check_healthcheck,
         encode=values.encode_healthcheck,
         decode=values.decode_healthcheck,
     ),
@@ -152,7 +159,7 @@ PROCESS = (
         choices=("no", "on-failure", "always", "unless-stopped"),
         cost=UPDATE,
     ),
-    _host("restart_retries", "RestartPolicy.MaximumRetryCount", type="int", none=0, cost=UPDATE),
+    _host("restart_retries", "RestartPolicy.MaximumRetryCount", type="int", none=0, check=values.not_negative, cost=UPDATE),
 )
 
 # What it may use.
@@ -160,7 +167,7 @@ LIMITS = (
     _size("memory", "Memory", cost=UPDATE),
     _size("memory_reservation", "MemoryReservation", cost=UPDATE),
     _size("memory_swap", "MemorySwap", canonical=values.swap, cost=UPDATE),
-    _host("memory_swappiness", "MemorySwappiness", type="int", canonical=values.within(0, 100)),
+    _host("memory_swappiness", "MemorySwappiness", type="int", check=values.within(0, 100)),
     _size("kernel_memory", "KernelMemory", cost=UPDATE, until="1.42"),
     _host("cpus", "NanoCpus", type="float", none=0, canonical=values.cpus, cost=UPDATE),
     _host("cpu_shares", "CpuShares", type="int", none=0, cost=UPDATE),
@@ -173,7 +180,7 @@ LIMITS = (
     _host("pids_limit", "PidsLimit", type="int", none=-1, canonical=values.pids, cost=UPDATE),
     _size("shm_size", "ShmSize", none=64 * 1024**2),
     _flag("oom_killer", "OomKillDisable"),
-    _host("oom_score_adj", "OomScoreAdj", type="int", none=0, canonical=values.within(-1000, 1000)),
+    _host("oom_score_adj", "OomScoreAdj", type="int", none=0, check=values.within(-1000, 1000)),
     _host("cgroup_parent", "CgroupParent", none=""),
     Field(
         "ulimits",
@@ -181,10 +188,10 @@ LIMITS = (
         elements="str",
         canonical=values.ulimits,
         encode=values.encode_ulimits,
-        decode=lambda inspected: values.ulimits((inspected.get("HostConfig") or {}).get("Ulimits")),
+        decode=values.decode_ulimits,
     ),
-    _host("blkio_weight", "BlkioWeight", type="int", none=0, canonical=values.weight, cost=UPDATE),
-    _rates("blkio_weight_device", "BlkioWeightDevice", values.weight, "weight"),
+    _host("blkio_weight", "BlkioWeight", type="int", none=0, check=values.check_weight, cost=UPDATE),
+    _rates("blkio_weight_device", "BlkioWeightDevice", int, "weight", values.check_weight),
     _rates("device_read_bps", "BlkioDeviceReadBps", size),
     _rates("device_write_bps", "BlkioDeviceWriteBps", size),
     _rates("device_read_iops", "BlkioDeviceReadIOps", int),
@@ -216,7 +223,7 @@ RIGHTS = (
         elements="str",
         canonical=values.devices,
         encode=values.encode_devices,
-        decode=lambda inspected: values.devices((inspected.get("HostConfig") or {}).get("Devices")),
+        decode=values.decode_devices,
     ),
     Field(
         "device_requests",
@@ -224,6 +231,7 @@ RIGHTS = (
         elements="dict",
         suboptions=values.REQUEST_OPTIONS,
         canonical=values.requests,
+        check=values.check_requests,
         encode=values.encode_requests,
         decode=values.decode_requests,
     ),
@@ -306,13 +314,13 @@ NETWORK = (
     Field(
         "etc_hosts",
         type="dict",
-        canonical=texts,
-        encode=lambda value: {"HostConfig.ExtraHosts": values.joined(":", value)},
-        decode=lambda inspected: values.pairs(":", (inspected.get("HostConfig") or {}).get("ExtraHosts")),
+        canonical=values.hosts,
+        encode=values.encode_hosts,
+        decode=values.decode_hosts,
     ),
-    _host("dns_servers", "Dns", type="list", elements="str", none=[], canonical=values.words),
-    _host("dns_opts", "DnsOptions", type="list", elements="str", none=[], canonical=values.words),
-    _host("dns_search_domains", "DnsSearch", type="list", elements="str", none=[], canonical=values.words),
+    _texts("dns_servers", "Dns", compare=ORDERED, canonical=values.addresses),
+    _texts("dns_opts", "DnsOptions"),
+    _texts("dns_search_domains", "DnsSearch", compare=ORDERED),
 )
 
 TABLE = Table("container", CONTROLS + PROCESS + LIMITS + RIGHTS + FILES + NETWORK, compared=("platform",))

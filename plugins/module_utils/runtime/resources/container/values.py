@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import Any, Callable, Dict, List, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
-from ...state.canonical import duration, size, text, texts
+from ...state.canonical import address, duration, path, seen, size, text, texts
 from ...state.field import Option, dig
 
 # Labels of ours; they are no part of what a user declares or sees.
 OURS = "slipway.docker."
+
+# What stands for the address of the host in a host name of a container.
+HOST_GATEWAY = "host-gateway"
 
 _TEST_KINDS = ("NONE", "CMD", "CMD-SHELL")
 _TIMES = {
@@ -23,26 +26,66 @@ _TIMES = {
 }
 
 
-def pairs(separator: str, entries: List[str] | Mapping[str, Any] | None) -> Dict[str, str]:
-    """``KEY=VALUE`` entries as a dict; one without a separator has an empty value."""
-    if isinstance(entries, Mapping):
-        return texts(entries)
-    split = (entry.partition(separator) for entry in entries or ())
-    return {key: value for key, _separator, value in split}
-
-
-def joined(separator: str, entries: Mapping[str, str]) -> List[str]:
-    """The reverse of ``pairs``, in a settled order."""
-    return [key + separator + entries[key] for key in sorted(entries)]
-
-
-def environment(value: List[str] | Mapping[str, Any] | None) -> Dict[str, str]:
-    """Environment variables. Raises ValueError for a name that cannot be one."""
-    found = pairs("=", value)
-    for name in found:
-        if not name or "=" in name:
-            raise ValueError("%r cannot be the name of a variable" % name)
+def gathered(entries: Iterable[Tuple[str, Any]]) -> Dict[str, Any]:
+    """A list of names and values as a dict; a name that is there several times has the list of its values."""
+    found: Dict[str, Any] = {}
+    for name, value in entries:
+        found[name] = [*_several(found[name]), value] if name in found else value
     return found
+
+
+def spread(values: Mapping[str, Any]) -> List[Tuple[str, Any]]:
+    """The reverse of ``gathered``, in a settled order."""
+    return [(name, value) for name in sorted(values) for value in _several(values[name])]
+
+
+def _several(value: Any) -> List[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def environment(value: List[str] | Mapping[str, Any] | None) -> Dict[str, Any]:
+    """Environment variables; None for a name alone, with which the Engine leaves out a variable of the image."""
+    if isinstance(value, Mapping):
+        return texts(value)
+    split = (entry.partition("=") for entry in value or ())
+    return {name: text if equals else None for name, equals, text in split}
+
+
+def check_environment(value: Mapping[str, Any]) -> None:
+    """Raise ValueError for a name that no variable can have, without what may be a value."""
+    for name in value:
+        if not name or "=" in name:
+            begins = "it begins with %r" % name.partition("=")[0] if name.strip("=") else "it is empty"
+            raise ValueError("a name of a variable is empty or has an equals sign in it (%s)" % begins)
+
+
+def encode_environment(value: Mapping[str, Any]) -> Dict[str, Any]:
+    """Environment variables as the create request has them. An image may have one without a name, which it keeps."""
+    return {"Env": [name if value[name] is None else name + "=" + value[name] for name in sorted(value) if name]}
+
+
+def hosts(value: Mapping[str, Any]) -> Dict[str, str]:
+    """Further host names with their addresses. Raises ValueError."""
+    found = {}
+    for name, host in texts(value).items():
+        if not name or set(name) & set(":= \t"):
+            raise ValueError("%r cannot be the name of a host" % name)
+        try:
+            found[name] = host if host == HOST_GATEWAY else address(host)
+        except ValueError as error:
+            raise ValueError("%s: %s, and not %s" % (name, error, HOST_GATEWAY))
+    return found
+
+
+def encode_hosts(value: Mapping[str, Any]) -> Dict[str, Any]:
+    """Host names as the create request has them."""
+    return {"HostConfig.ExtraHosts": ["%s:%s" % entry for entry in spread(value)]}
+
+
+def decode_hosts(inspected: Mapping[str, Any]) -> Dict[str, Any]:
+    """The further host names of a container; one of several addresses has the list of them."""
+    split = (entry.partition(":") for entry in dig(inspected, "HostConfig.ExtraHosts") or ())
+    return gathered((name, seen(address, host)) for name, _colon, host in split)
 
 
 def argv(value: str | List[Any] | None) -> List[str]:
@@ -68,22 +111,26 @@ def cpus(value: int | float) -> int:
     return round(value * 10**9) if isinstance(value, float) else value
 
 
-def within(least: int, most: int) -> Callable[[int], int]:
-    """A canonical form: a number between two others, or -1 for none that a cgroup tells. Raises ValueError."""
+def within(least: int, most: int, none: int = -1) -> Callable[[int], None]:
+    """A check: a number between two others, or the one that means none. Raises ValueError."""
 
-    def canonical(value: int) -> int:
-        if not least <= value <= most and value != -1:
+    def check(value: int) -> None:
+        if not least <= value <= most and value != none:
             raise ValueError("%d is not from %d to %d" % (value, least, most))
-        return value
 
-    return canonical
+    return check
 
 
-def weight(value: int) -> int:
-    """A share of block I/O; zero for none of its own. Raises ValueError."""
+def check_weight(value: int) -> None:
+    """A share of block I/O; zero for none. Raises ValueError."""
     if value and not 10 <= value <= 1000:
         raise ValueError("%d is not a weight from 10 to 1000" % value)
-    return value
+
+
+def not_negative(value: int) -> None:
+    """Raise ValueError for less than nothing."""
+    if value < 0:
+        raise ValueError("%d is less than zero" % value)
 
 
 def pids(value: int | None) -> int:
@@ -103,26 +150,38 @@ def hostname(inspected: Mapping[str, Any]) -> str:
 
 
 def healthcheck(value: Mapping[str, Any] | None) -> Dict[str, Any]:
-    """A health check with its times in nanoseconds, and only what it says. Raises ValueError."""
+    """A health check with its times in nanoseconds, and only what it says."""
     given = {key: entry for key, entry in (value or {}).items() if entry is not None}
     found: Dict[str, Any] = {}
     test = given.get("test")
-    if isinstance(test, str):
-        found["test"] = ["NONE"] if test == "NONE" else ["CMD-SHELL", test]
-    elif test:
+    if isinstance(test, (list, tuple)) and test:
         found["test"] = [text(word) for word in test]
-        if found["test"][0] not in _TEST_KINDS:
-            raise ValueError("test as a list begins with one of %s" % ", ".join(_TEST_KINDS))
+    elif test:
+        found["test"] = ["NONE"] if test == "NONE" else ["CMD-SHELL", text(test)]
     elif given.get("test_cli_compatible") is False:
         found["test"] = ["NONE"]
-    for name in _TIMES:
-        if name in given:
-            found[name] = duration(given[name])
-            if 0 < found[name] < 10**6:
-                raise ValueError("%s is less than a millisecond" % name)
+    found.update({name: duration(given[name]) for name in _TIMES if name in given})
     if "retries" in given:
         found["retries"] = int(given["retries"])
     return {"test": ["NONE"]} if found.get("test") == ["NONE"] else {key: found[key] for key in found if found[key]}
+
+
+def check_healthcheck(value: Mapping[str, Any]) -> None:
+    """Raise ValueError for a health check that the Engine refuses, or that makes older ones crash."""
+    kind, *words = value.get("test") or ["NONE"]
+    if kind not in _TEST_KINDS:
+        raise ValueError("test as a list begins with one of %s" % ", ".join(_TEST_KINDS))
+    if kind == "NONE" and words:
+        raise ValueError("test: nothing can follow NONE, which means that there is no health check")
+    if kind == "CMD" and not (words and words[0]):
+        raise ValueError("test: CMD needs the words of a command after it")
+    if kind == "CMD-SHELL" and not (len(words) == 1 and words[0].strip()):
+        raise ValueError("test: CMD-SHELL needs one string after it, which the shell gets; use CMD for several words")
+    for name in _TIMES:
+        if name in value and value[name] < 10**6:
+            raise ValueError("%s is less than a millisecond" % name)
+    if value.get("retries", 0) < 0:
+        raise ValueError("retries: %d is less than zero" % value["retries"])
 
 
 def encode_healthcheck(value: Mapping[str, Any]) -> Dict[str, Any]:
@@ -138,13 +197,10 @@ def decode_healthcheck(inspected: Mapping[str, Any]) -> Dict[str, Any]:
     return healthcheck({name: raw.get(key) for name, key in names.items()})
 
 
-def ulimits(value: List[Any] | None) -> Dict[str, str]:
-    """Limits as ``{name: soft:hard}``, from ``name:soft[:hard]`` (or ``name=soft[:hard]``) or the Engine's objects."""
+def ulimits(value: List[str]) -> Dict[str, str]:
+    """Limits as ``{name: soft:hard}``, from ``name:soft[:hard]`` or ``name=soft[:hard]``. Raises ValueError."""
     found = {}
     for entry in value or ():
-        if isinstance(entry, Mapping):
-            found[entry["Name"]] = "%d:%d" % (entry["Soft"], entry["Hard"])
-            continue
         words = entry.replace("=", ":", 1).split(":")
         if not 2 <= len(words) <= 3 or not all(re.match(r"-1$|\d+$", word) for word in words[1:]):
             raise ValueError("%r is not like name:soft:hard" % entry)
@@ -157,27 +213,43 @@ def ulimits(value: List[Any] | None) -> Dict[str, str]:
     return found
 
 
-def encode_ulimits(value: Mapping[str, str]) -> Dict[str, Any]:
+def decode_ulimits(inspected: Mapping[str, Any]) -> Dict[str, Any]:
+    """The limits of a container."""
+    raw = dig(inspected, "HostConfig.Ulimits") or ()
+    return gathered((entry["Name"], "%s:%s" % (entry.get("Soft", 0), entry.get("Hard", 0))) for entry in raw)
+
+
+def encode_ulimits(value: Mapping[str, Any]) -> Dict[str, Any]:
     """Limits as the create request has them."""
-    limits = ((name, limit.split(":")) for name, limit in sorted(value.items()))
+    limits = ((name, limit.split(":")) for name, limit in spread(value))
     return {
         "HostConfig.Ulimits": [{"Name": name, "Soft": int(soft), "Hard": int(hard)} for name, (soft, hard) in limits]
     }
 
 
-def devices(value: List[Any] | None) -> List[str]:
-    """Devices as ``host:container:permissions``."""
+def devices(value: List[str]) -> List[str]:
+    """Devices as ``host:container:permissions``. Raises ValueError."""
     found = []
-    for entry in value or ():
-        if isinstance(entry, Mapping):
-            entry = "%(PathOnHost)s:%(PathInContainer)s:%(CgroupPermissions)s" % entry
+    for entry in value:
         words = entry.split(":")
         if len(words) == 2 and not words[1].startswith("/"):
             words.insert(1, words[0])
-        if len(words) > 3:
-            raise ValueError("%r is not like host:container:rwm" % entry)
-        found.append(":".join((words + [words[0], "rwm"][len(words) - 1 :])[:3]))
+        host, inside, rights = (words + [words[0], "rwm"][len(words) - 1 :])[:3]
+        if len(words) > 3 or not host.startswith("/") or not inside.startswith("/") or not re.match("[rwm]+$", rights):
+            raise ValueError("%r is not like /dev/host:/dev/container:rwm" % entry)
+        found.append(_device(host, inside, rights))
     return sorted(found)
+
+
+def decode_devices(inspected: Mapping[str, Any]) -> List[str]:
+    """The devices of a container."""
+    names = ("PathOnHost", "PathInContainer", "CgroupPermissions")
+    raw = dig(inspected, "HostConfig.Devices") or ()
+    return sorted(_device(*(entry.get(name) or "" for name in names)) for entry in raw)
+
+
+def _device(host: str, inside: str, rights: str) -> str:
+    return ":".join([path(host), path(inside), "".join(right for right in "rwm" if right in rights)])
 
 
 def encode_devices(value: List[str]) -> Dict[str, Any]:
@@ -193,12 +265,12 @@ def rates(value: List[Mapping[str, Any]], canonical: Callable[[Any], int], key: 
     """
     found: Dict[str, int] = {}
     for entry in value:
-        path, rate = entry["path"], canonical(entry[key])
-        if path in found:
-            raise ValueError("the device %s is named twice" % path)
+        device, rate = path(entry["path"]), canonical(entry[key])
+        if device in found:
+            raise ValueError("the device %s is named twice" % device)
         if rate <= 0:
-            raise ValueError("the %s of %s is not more than zero" % (key, path))
-        found[path] = rate
+            raise ValueError("the %s of %s is not more than zero" % (key, device))
+        found[device] = rate
     return found
 
 
@@ -214,14 +286,15 @@ REQUEST_OPTIONS = tuple(option for option, _key, _none in _REQUEST)
 
 
 def requests(value: List[Mapping[str, Any]]) -> List[Dict[str, Any]]:
-    """Requests for devices such as GPUs, each with all its settings. Raises ValueError for count with device_ids."""
-    found = []
-    for entry in value:
-        request = {option.name: entry.get(option.name) or none for option, _key, none in _REQUEST}
-        if request["count"] and request["device_ids"]:
-            raise ValueError("count and device_ids exclude each other")
-        found.append(dict(request, options=texts(request["options"])))
-    return found
+    """Requests for devices such as GPUs, each with all its settings."""
+    every = ({option.name: entry.get(option.name) or none for option, _key, none in _REQUEST} for entry in value)
+    return [dict(request, options=texts(request["options"])) for request in every]
+
+
+def check_requests(value: List[Mapping[str, Any]]) -> None:
+    """Raise ValueError for a number of devices and their names at once."""
+    if any(request["count"] and request["device_ids"] for request in value):
+        raise ValueError("count and device_ids exclude each other")
 
 
 def encode_requests(value: List[Mapping[str, Any]]) -> Dict[str, Any]:
@@ -263,3 +336,14 @@ def security(inspected: Mapping[str, Any]) -> List[str]:
 def words(value: List[Any] | None) -> List[str]:
     """A list of strings."""
     return [text(entry) for entry in value or ()]
+
+
+def addresses(value: List[Any]) -> List[str]:
+    """A list of IP addresses. Raises ValueError."""
+    return [address(entry) for entry in value]
+
+
+def check_working_dir(value: str) -> None:
+    """Raise ValueError for a path that is not absolute."""
+    if value and not value.startswith("/"):
+        raise ValueError("%r is not an absolute path" % value)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Dict, Iterable, List, Mapping
 
-from ...state.canonical import address, subnet, texts
+from ...state.canonical import address, seen, subnet, texts
 
 Pools = Dict[str, Dict[str, Any]]
 
@@ -75,8 +75,8 @@ def observed(network: Mapping[str, Any]) -> Pools:
     """The pools in what inspect shows of a network."""
     pools: Pools = {}
     for entry in (network.get("IPAM") or {}).get("Config") or ():
-        pools[subnet(entry["Subnet"])] = {
-            ours: spell(entry[theirs]) for ours, theirs, spell in PARTS if entry.get(theirs)
+        pools[seen(subnet, entry.get("Subnet", ""))] = {
+            ours: seen(spell, entry[theirs]) for ours, theirs, spell in PARTS if entry.get(theirs)
         }
     return pools
 
