@@ -9,7 +9,7 @@ means, is its own canonical form.
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, List, Mapping
 
 _SIZE = re.compile(r"(-?\d+(?:\.\d+)?)\s*([bkmgtp]?)(?:i?b)?$", re.IGNORECASE)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)")
@@ -35,7 +35,8 @@ def text(value: Any) -> str:
     if isinstance(value, float):
         raise ValueError("YAML reads a number such as 1.10 as 1.1; put the value in quotes")
     if isinstance(value, (dict, list, tuple)):
-        raise ValueError("expected a string or number, got a %s" % ("dictionary" if isinstance(value, dict) else "list"))
+        kind = "dictionary" if isinstance(value, dict) else "list"
+        raise ValueError("expected a string or number, got a %s" % kind)
     return "" if value is None else str(value)
 
 
@@ -52,7 +53,7 @@ def texts(value: Mapping[str, Any]) -> Dict[str, str]:
 
 def path(value: Any) -> str:
     """A path as the Engine writes it: without doubled slashes, single dots and a slash at the end."""
-    kept = []
+    kept: List[str] = []
     for part in text(value).split("/"):
         if part == ".." and kept and kept[-1] != "..":
             kept.pop()

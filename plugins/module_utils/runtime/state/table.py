@@ -138,8 +138,8 @@ class Table:
             if name not in names:
                 raise InputError("comparisons.%s: there is no such option to compare" % name)
             if mode == ALLOW_MORE and not names[name].is_collection:
-                why = "is for lists and dicts" + (", and the order of this list matters" if names[name].elements else "")
-                raise InputError("comparisons.%s: allow_more_present %s" % (name, why))
+                why = ", and the order of this list matters" if names[name].elements else ""
+                raise InputError("comparisons.%s: allow_more_present is for lists and dicts%s" % (name, why))
             modes[names[name].name] = mode
         return modes
 

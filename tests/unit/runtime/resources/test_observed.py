@@ -14,19 +14,20 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+TABLES = {table.noun: table for table in (CONTAINER, NETWORK, PLUGIN, VOLUME)}
+
 # What inspect shows, by name, as far as any table looks at it.
-NAMES = """
-Binds CapAdd Cmd Config Container Data Destination DeviceIDs Devices Dns DnsOptions DnsSearch Driver DriverConfig
-DriverOpts Entrypoint Env ExposedPorts ExtraHosts Gateway Hard Healthcheck HostConfig HostIp HostPort Hostname IPAM
-IPAMConfig IPRange IPv4Address IPv6Address Id Image Interval Labels LinkLocalIPs Links LogConfig MacAddress Memory
-MemorySwappiness Mounts Name NanoCpus NetworkMode NetworkSettings Networks Options Path PathInContainer PathOnHost
-PortBindings Ports Rate RestartPolicy Retries SecurityOpt Settings Soft Source StopSignal Subnet Sysctls Target Test
-Tmpfs TmpfsOptions Type Ulimits User Volumes WorkingDir AuxiliaryAddresses Aliases GwPriority CgroupPermissions Args
-BlkioDeviceReadBps BlkioWeightDevice DeviceRequests Count Capabilities ConfigFrom Network connected VolumesFrom Weight
-""".split()
+NAMES = [
+    *(name for table in TABLES.values() for field in table.fields for name in field.api.split(".") if name),
+    *("Aliases", "Args", "AuxiliaryAddresses", "Binds", "BlkioDeviceReadBps", "BlkioWeightDevice", "CgroupPermissions"),
+    *("Config", "Count", "Data", "DeviceRequests", "Devices", "DriverConfig", "Env", "ExposedPorts", "ExtraHosts"),
+    *("Gateway", "GwPriority", "Hard", "Healthcheck", "HostIp", "HostPort", "Hostname", "IPAMConfig", "IPRange"),
+    *("IPv4Address", "IPv6Address", "Id", "Interval", "LinkLocalIPs", "MacAddress", "Mounts", "Name", "Networks"),
+    *("Path", "PathInContainer", "PathOnHost", "PortBindings", "Ports", "Rate", "Retries", "SecurityOpt", "Settings"),
+    *("Soft", "Source", "Subnet", "Target", "Test", "TmpfsOptions", "Type", "Ulimits", "Volumes", "connected"),
+]
 WORDS = ["", "=x", "A", "A=1", "data", "/v//x", "/tmp:/b:", "70000/tcp", "80/TCP", "1.2.3.300", "::1%lo", "99999", "-1"]
 
-TABLES = {table.noun: table for table in (CONTAINER, NETWORK, PLUGIN, VOLUME)}
 PLACES = ("Config", "HostConfig", "NetworkSettings", "Settings", "IPAM", "Mounts", "Options")
 
 scalars = st.sampled_from([None, True, 0, -1, 70000, 1.5, float("inf"), *WORDS])
@@ -34,7 +35,7 @@ keys = st.sampled_from(NAMES + WORDS)
 entries = scalars | st.lists(scalars, max_size=2) | st.dictionaries(keys, scalars, max_size=3)
 anything = entries | st.lists(entries, max_size=2) | st.dictionaries(keys, entries, max_size=2)
 objects = st.dictionaries(keys, anything, max_size=6)
-inspected = st.fixed_dictionaries({place: objects for place in PLACES}) | objects | anything
+inspected = st.fixed_dictionaries(dict.fromkeys(PLACES, objects)) | objects | anything
 
 
 @pytest.mark.parametrize("noun", TABLES)

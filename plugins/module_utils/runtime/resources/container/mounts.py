@@ -24,7 +24,7 @@ _ALTERNATIVES = (
     ("cached", "consistent", "default", "delegated"),
 )
 _MODES = frozenset(mode for group in _ALTERNATIVES for mode in group) | frozenset(
-    "U O bind rbind dev nodev exec noexec suid nosuid idmap upperdir workdir".split()
+    ("U", "O", "bind", "rbind", "dev", "nodev", "exec", "noexec", "suid", "nosuid", "idmap", "upperdir", "workdir")
 )
 
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}$")
@@ -199,9 +199,9 @@ def decode_mounts(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
 def encode_mount(target: str, mount: Mapping[str, Any]) -> Dict[str, Any]:
     """One mount as the create request has it; what is the default is left to the Engine."""
     body: Dict[str, Any] = {"Type": mount["type"], "Target": target}
-    for name, path in _PATHS.items():
+    for name, place in _PATHS.items():
         if mount.get(name, _DEFAULTS[name]) != _DEFAULTS[name]:
-            bury(body, _IMAGE_SUBPATH if name == "subpath" and mount["type"] == "image" else path, mount[name])
+            bury(body, _IMAGE_SUBPATH if name == "subpath" and mount["type"] == "image" else place, mount[name])
     return body
 
 

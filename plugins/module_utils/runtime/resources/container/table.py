@@ -159,7 +159,14 @@ PROCESS = (
         choices=("no", "on-failure", "always", "unless-stopped"),
         cost=UPDATE,
     ),
-    _host("restart_retries", "RestartPolicy.MaximumRetryCount", type="int", none=0, check=values.not_negative, cost=UPDATE),
+    _host(
+        "restart_retries",
+        "RestartPolicy.MaximumRetryCount",
+        type="int",
+        none=0,
+        check=values.not_negative,
+        cost=UPDATE,
+    ),
 )
 
 # What it may use.
