@@ -242,10 +242,15 @@ options:
     description: Give the process a terminal.
     type: bool
   stop_signal:
-    description: The signal that asks the process to stop.
+    description:
+      - The signal that asks the process to stop. It is a setting of the container, so another one replaces it.
+      - To end a container with another signal just once, use O(force_kill) with O(kill_signal).
     type: str
   stop_timeout:
-    description: How many seconds a container has to stop before it is killed.
+    description:
+      - How many seconds a container has to stop before it is killed, by this task and, of a new container, by others.
+      - An existing container with another value is not replaced for that, unless O(comparisons) has
+        C(stop_timeout=strict).
     type: int
   healthcheck:
     description: How to find out whether the container is healthy. What is left out is as in the image.
@@ -626,7 +631,9 @@ options:
   networks:
     description:
       - The networks of the container; it leaves those that are not named.
-      - The first one is its O(network_mode) unless that is given.
+      - The first one is its O(network_mode) unless that is given. V(host) or V(none) alone is such a mode, and
+        V(default) is the default bridge, in which there are no chosen addresses and no aliases.
+      - With an empty list it has none. O(published_ports) have no effect then, which is a warning.
     type: list
     elements: dict
     suboptions:
@@ -662,7 +669,10 @@ options:
         type: list
         elements: str
   network_mode:
-    description: How it is connected, V(bridge), V(host), V(none), C(container:NAME), or the name of a network.
+    description:
+      - How it is connected, V(bridge), V(host), V(none), C(container:NAME), or the name of a network.
+      - If O(networks) is left out, the networks of a container follow its mode. Networks that somebody else has
+        connected stay when the mode changes, unless the new one has no networks.
     type: str
   mac_address:
     description:
@@ -670,7 +680,9 @@ options:
       - To say the network, use O(networks[].mac_address), which needs Engine API 1.44.
     type: str
   links:
-    description: Containers on the default bridge to link to, as C(container:alias).
+    description:
+      - Containers on the default bridge to link to, as C(container:alias).
+      - In other networks, where the Engine ignores them, they are refused. Use O(networks[].links) there.
     type: list
     elements: str
   etc_hosts:

@@ -132,6 +132,7 @@ WITH: dict[str, dict[str, Any]] = {
     "memory_reservation": {"memory": "64m"},
     "log_options": {"log_driver": "json-file"},
     "cpu_rt_runtime": {"cpu_rt_period": 1000000},
+    "stop_timeout": {"comparisons": {"stop_timeout": "strict"}},  # or it never differs
 }
 
 ABSENT = ("log_driver", "runtime")

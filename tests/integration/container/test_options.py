@@ -129,7 +129,7 @@ def test_an_option(option, world, run, report_table):
 
 def loosened(run, option, one, other):
     """A container that was made as ``one``, in each mode of ``comparisons``."""
-    ignored = run(check=True, **other, comparisons={option: "ignore"})
+    ignored = run(check=True, **{**other, "comparisons": {option: "ignore"}})
     assert not ignored["changed"]
     assert "container web is left alone: %s is " % option in str(ignored["warnings"])
     if TABLE.field(option).is_collection:

@@ -22,7 +22,7 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides. 0.06 of each is
 # for holding answers to their shape and every read to a bound.
 BUDGETS = {
-    "container": 2.02,
+    "container": 2.08,
     "container_copy": 1.57,
     "image": 1.81,
     "network": 1.54,

@@ -202,6 +202,18 @@ def update(client: Client, name: str, body: Mapping[str, Any], options: Mapping[
     refuse_losses(client, name, body, answer, options or {})
 
 
+def revert(client: Client, name: str, body: Mapping[str, Any], options: Mapping[str, str]) -> None:
+    """Take back an update. Raises EngineError for limits that were none before: no update takes one away."""
+    update(client, name, body)
+    shown = (inspect(client, name) or {}).get("HostConfig", {})
+    stuck = sorted(options.get("HostConfig." + key, key) for key in body if not body[key] and shown.get(key))
+    if stuck:
+        raise EngineError(
+            "the Engine cannot take away %s from a container that exists" % ", ".join(stuck),
+            "Recreate the container to be rid of it.",
+        )
+
+
 def refuse_losses(
     client: Client, name: str, asked: Mapping[str, Any], answer: Mapping[str, Any], options: Mapping[str, str]
 ) -> None:

@@ -104,6 +104,7 @@ class Field(Option):
     spelling, the user's or the Engine's, to the one that is compared; ``check`` raises ValueError for a canonical
     value that nobody may declare, although an engine may show it. A compound field supplies ``encode`` (canonical value
     to request parts, keyed by dotted path) and ``decode`` (inspect result to canonical value) instead of ``api``.
+    A difference in what is ``ignored`` counts only where the option ``comparisons`` names it.
     """
 
     api: str = ""
@@ -111,6 +112,7 @@ class Field(Option):
     none: Any = None
     compare: str = EXACT
     cost: str = REPLACE
+    ignored: bool = False
     canonical: Callable[[Any], Any] = same
     check: Callable[[Any], Any] = same
     encode: Callable[[Any], Mapping[str, Any]] | None = None

@@ -116,7 +116,8 @@ class Table:
     ) -> Tuple[Change, ...]:
         """The differences that ``comparisons`` told us to leave alone."""
         counted = {change.name for change in self.changes(want, have, comparisons)}
-        return tuple(change for change in self.changes(want, have) if change.name not in counted)
+        named = {name: STRICT for name in comparisons or () if name != "*" and name not in self.compared}
+        return tuple(change for change in self.changes(want, have, named) if change.name not in counted)
 
     def check_comparisons(self, comparisons: Mapping[str, str] | None) -> None:
         """Refuse modes that there are not, or not for that option. Raises InputError."""
@@ -124,13 +125,13 @@ class Table:
 
     def _modes(self, comparisons: Mapping[str, str]) -> Dict[str, str]:
         names = {alias: field for field in self.fields for alias in (field.name,) + field.aliases}
-        modes = {field.name: STRICT for field in self.fields}
+        modes = {field.name: IGNORE_DRIFT if field.ignored else STRICT for field in self.fields}
         for name, mode in comparisons.items():
             if mode not in (STRICT, IGNORE_DRIFT, ALLOW_MORE):
                 raise InputError("comparisons.%s: %r is none of strict, ignore, allow_more_present" % (name, mode))
             if name == "*":
                 for field in self.fields:
-                    if mode != ALLOW_MORE or field.is_collection:
+                    if not field.ignored and (mode != ALLOW_MORE or field.is_collection):
                         modes[field.name] = mode
         for name, mode in comparisons.items():
             if name == "*" or name in self.compared:

@@ -42,8 +42,9 @@ def update(params: Params, found: Difference) -> List[Step]:
     wanted = with_partners({change.name: change.want for change in changes}, found.want, found.have)
     body = TABLE.body(wanted)["HostConfig"]
     back = TABLE.body({name: found.have[name] for name in wanted})["HostConfig"]
-    undo = Step("update", "container", name, "take back its update", lifecycle.update, (name, back))
-    args = (name, body, TABLE.places(wanted))
+    places = TABLE.places(wanted)
+    undo = Step("update", "container", name, "take back its update", lifecycle.revert, (name, back, places))
+    args = (name, body, places)
     return [Step("update", "container", name, because(changes), lifecycle.update, args, undo)]
 
 

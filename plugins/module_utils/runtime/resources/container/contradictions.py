@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any, Mapping, Tuple
 
 from ...errors import InputError
-from .networks import shares
+from .networks import is_user_defined, shares
 
 # What a container without a network of its own cannot have, and what one cannot have besides in that of another one.
 # Newer engines ignore some of it in silence.
@@ -26,9 +26,12 @@ def refuse_contradictions(want: Mapping[str, Any], exists: bool) -> None:
         raise InputError(
             "network_mode: %s is not to be had" % mode, "Name a network, or container:NAME for that of a container."
         )
+    refuse_links(want, mode if "network_mode" in want else next(iter(want.get("networks", ())), mode))
+    if any(want.get("networks", {}).get("bridge", {}).get("aliases") or ()):
+        raise InputError("networks: the Engine's own network bridge has no aliases", "Make a network, and name that.")
     if want.get("hostname") and want.get("uts") == "host":
         raise InputError("hostname: a container with uts host has none of its own")
-    _refuse_limits(want, exists)
+    refuse_limits(want, exists)
     if want.get("restart_retries") and want.get("restart_policy", "on-failure") != "on-failure":
         raise InputError("restart_retries is for restart_policy on-failure")
     for one, other in combinations(("volumes", "mounts", "tmpfs"), 2):
@@ -42,7 +45,38 @@ def without_network(mode: str) -> Tuple[str, ...]:
     return (_OF_A_NETWORK if shares(mode) else ()) + (_OF_ITS_OWN if mode.startswith("container:") else ())
 
 
-def _refuse_limits(want: Mapping[str, Any], exists: bool) -> None:
+def refuse_links(want: Mapping[str, Any], mode: str) -> None:
+    """Raise InputError for declared links of a container whose first network is not the default bridge.
+
+    The Engine ignores them there.
+    """
+    if want.get("links") and is_user_defined(mode):
+        raise InputError(
+            "links are for the default bridge, and the network of this container is %s" % mode,
+            "In it containers find each other by name. For another name use the suboption links of networks.",
+        )
+
+
+def refuse_with_what_is(want: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Raise InputError for declared values that contradict what the container has besides (``values``)."""
+    if "networks" not in want:
+        refuse_links(want, values["network_mode"])
+    if "memory_swap" in want:
+        refuse_limits({"memory": values["memory"], **want}, bool(values["memory"]))
+
+
+def without_effect(want: Mapping[str, Any]) -> Tuple[str, ...]:
+    """Warnings about declared ports of a container without a network to publish them in."""
+    mode = want.get("network_mode", "none" if want.get("networks") == {} else "default")
+    idle = [name for name in ("published_ports", "publish_all_ports") if want.get(name)]
+    if not idle or mode not in ("host", "none") and want.get("networks") != {}:
+        return ()
+    why = "with network_mode host its ports are those of the host" if mode == "host" else "the container has no network"
+    return ("%s: of no effect, because %s." % (" and ".join(idle), why),)
+
+
+def refuse_limits(want: Mapping[str, Any], exists: bool) -> None:
+    """Raise InputError for limits that contradict each other."""
     swap = want.get("memory_swap", 0)
     if swap > 0 and not want.get("memory", exists):
         raise InputError("memory_swap is memory and swap together, so it needs memory")

@@ -16,6 +16,7 @@ from ...state.compare import Change
 from ...state.plan import Plan, Step, created
 from ...state.resource import Params
 from . import changing, making, running
+from .contradictions import refuse_with_what_is
 from .difference import difference, left_alone
 from .observe import Snapshot, labels_count, look_at_labels, pull, successor_name
 from .table import TABLE
@@ -39,6 +40,7 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
     found = difference(params, snapshot, container)
     values = {**found.have, **found.want}
     running.refuse_contradictions(params, values)
+    refuse_with_what_is(want, values)
     warnings = left_alone(name, found)
     changes, stays = found.changes, not running.leaves_nothing(params, values, container)
     if params["recreate"] or not all(changing.in_place(change, found) for change in found.changes):

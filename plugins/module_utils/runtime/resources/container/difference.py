@@ -13,9 +13,9 @@ from ...state.compare import STRICT, Change, describe
 from ...state.field import KEYED, dig
 from ...state.resource import Params
 from . import mounts, networks
+from .limits import implied
 from .observe import SHARED, Snapshot, is_made_of, is_of_platform, platform_counts
 from .ports import at
-from .limits import implied
 from .table import COMPATIBLE, DAEMON_ADDS, MERGED, TABLE
 from .values import OURS, healthcheck
 
@@ -69,11 +69,24 @@ def declared(params: Params) -> Dict[str, Any]:
             want["published_ports"] = at(params["default_host_ip"], want["published_ports"])
         except ValueError as error:
             raise InputError("default_host_ip: %s" % error)
+    _settle_mode(want)
     strict = comparisons.get("networks", comparisons.get("*")) == STRICT
     if "networks" in want and not (params["networks_cli_compatible"] or strict):
         want["networks"] = {**networks.default_networks(want.get("network_mode", "default")), **want["networks"]}
     _leave_out_alias(want, params["name"])
     return want
+
+
+def _settle_mode(want: Dict[str, Any]) -> None:
+    """A list of networks that has only ``host`` or ``none`` is a network mode."""
+    named = next(iter(want.get("networks", ())), "")
+    if not networks.shares(named):
+        return
+    if want.setdefault("network_mode", named) != named:
+        raise InputError(
+            "networks: %s is a network mode, and network_mode is %s" % (named, want["network_mode"]), "Leave one out."
+        )
+    del want["networks"]
 
 
 def _leave_out_alias(own: Mapping[str, Any], name: str) -> None:

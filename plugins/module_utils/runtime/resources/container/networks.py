@@ -40,11 +40,15 @@ LEFT_OUT: Mapping[str, Any] = {
 
 
 def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
-    """Networks by name, with what was declared of each. Raises ValueError for one that is named twice."""
+    """Networks by name, with what was declared of each.
+
+    Raises ValueError for one that is named twice, and for settings that a network cannot have.
+    """
     found: Dict[str, Dict[str, Any]] = {}
     for entry in value:
-        if entry["name"] in found:
-            raise ValueError("the network %s is named twice" % entry["name"])
+        name = "bridge" if entry["name"] == "default" else entry["name"]
+        if name in found:
+            raise ValueError("the network %s is named twice" % name)
         endpoint = {key: entry[key] for key in entry if key != "name" and entry[key] is not None}
         if "driver_opts" in endpoint:
             endpoint["driver_opts"] = texts(endpoint["driver_opts"])
@@ -56,7 +60,8 @@ def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
         for key in ("ipv4_address", "ipv6_address"):
             if endpoint.get(key):
                 endpoint[key] = _address(key, endpoint[key])
-        found[entry["name"]] = endpoint
+        _refuse_settings(name, endpoint, len(value) > 1)
+        found[name] = endpoint
     return found
 
 
@@ -65,6 +70,17 @@ def _address(option: str, written: str) -> str:
     if (":" in found) != (option == "ipv6_address"):
         raise ValueError("%s: %s is not an address of this version of IP" % (option, found))
     return found
+
+
+def _refuse_settings(name: str, endpoint: Mapping[str, Any], others: bool) -> None:
+    if name.startswith("container:"):
+        raise ValueError("%s is no network, but may be the network_mode" % name)
+    settings = sorted(key for key in endpoint if endpoint[key])
+    if shares(name) and (settings or others):
+        raise ValueError("with %s a container has no other network, and no settings in it" % name)
+    wrong = [key for key in ("ipv4_address", "ipv6_address") if key in settings]
+    if name == "bridge" and wrong:
+        raise ValueError("the Engine gives no chosen address (%s) in its own network bridge; make one" % wrong[0])
 
 
 def endpoint(declared: Mapping[str, Any]) -> Dict[str, Any]:

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, Mapping, Tuple
 
 from ...state.plan import Plan
 from ...state.resource import Params
-from .contradictions import refuse_contradictions
+from .contradictions import refuse_contradictions, without_effect
 from .difference import compatible, declared, difference, left_alone
 from .observe import Snapshot, labels_count, refuse_labels, with_files
 from .table import TABLE
@@ -28,16 +28,19 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     TABLE.check_comparisons(params["comparisons"])
     TABLE.check_version(params, snapshot.version)
     refuse_contradictions(want, bool(container or snapshot.successor))
+    idle: Tuple[str, ...] = ()
     if params["state"] != "absent":
+        idle = without_effect(want)
         if labels_count(params) and snapshot.image and not snapshot.moved:
             refuse_labels(params["image"], snapshot.image, want.get("labels", {}))
         if container and not snapshot.successor and _is_in_state(params, container["State"]):
             found = difference(params, snapshot, container)
             if not found.changes:
-                return Plan(warnings=left_alone(params["name"], found))
+                return Plan(warnings=left_alone(params["name"], found) + idle)
     from .converge import converge  # with what it needs, a fifth of a module's process
 
-    return converge(params, snapshot, want)
+    found_plan = converge(params, snapshot, want)
+    return found_plan._replace(warnings=found_plan.warnings + idle)
 
 
 def _is_in_state(params: Params, state: Mapping[str, Any]) -> bool:

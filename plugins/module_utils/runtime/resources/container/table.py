@@ -131,7 +131,7 @@ PROCESS = (
     _config("interactive", "OpenStdin", type="bool", none=False),
     _config("tty", "Tty", type="bool", none=False),
     _config("stop_signal", "StopSignal", none=""),
-    _config("stop_timeout", "StopTimeout", type="int", none=10),
+    _config("stop_timeout", "StopTimeout", type="int", none=10, ignored=True),
     Field(
         "healthcheck",
         type="dict",

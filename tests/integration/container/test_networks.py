@@ -1,0 +1,124 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Networks that are none, or not like others, and what does not go with them."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
+from harness.image import BASE
+
+from .in_process import converge, converge_twice
+
+TASK = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 0, "state": "present"}
+LINKS = {"links": ["other:db"]}
+PORT = {"published_ports": ["8080:80"]}
+NO_EFFECT = "published_ports: of no effect, because the container has no network."
+OF_THE_HOST = "published_ports: of no effect, because with network_mode host its ports are those of the host."
+
+
+@pytest.fixture(scope="module")
+def world(shared_engine):
+    """A network, and a container to link to."""
+    shared_engine.docker("network", "create", "site")
+    shared_engine.docker("run", "--detach", "--name", "other", BASE, "sleep", "1000")
+    yield shared_engine
+    shared_engine.clean()
+
+
+@pytest.fixture(autouse=True)
+def no_container(world):
+    """The container ``web`` is gone afterwards."""
+    yield
+    if "web" in world.names("container"):
+        world.docker("rm", "--force", "web")
+
+
+@pytest.mark.parametrize(
+    ("options", "mode", "networks"),
+    [
+        ({"networks": [{"name": "none"}]}, "none", ["none"]),
+        ({"networks": [{"name": "host"}]}, "host", ["host"]),
+        ({"networks": [{"name": "host"}], "network_mode": "host"}, "host", ["host"]),
+        ({"networks": [{"name": "default"}]}, "bridge", ["bridge"]),
+        ({"networks": [{"name": "bridge"}]}, "bridge", ["bridge"]),
+        ({"networks": [{"name": "bridge", "aliases": ["web"]}]}, "bridge", ["bridge"]),
+        ({"networks": [{"name": "bridge"}, {"name": "site"}], **LINKS}, "bridge", ["bridge", "site"]),
+        ({"networks": [{"name": "site", "links": ["other:db"]}]}, "site", ["site"]),
+        ({"network_mode": "default"}, "default", ["bridge"]),
+        ({"networks": []}, "none", ["none"]),
+    ],
+)
+def test_networks_with_a_meaning_of_their_own(options, mode, networks, world):
+    """They are made and kept, and the container starts."""
+    converge_twice(world, **TASK, **options)
+    world.docker("start", "web")
+    shown = world.inspect("container", "web")
+    assert shown["HostConfig"]["NetworkMode"] == mode
+    assert sorted(shown["NetworkSettings"]["Networks"]) == networks
+    assert not converge(world, **TASK, **options)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"networks": [{"name": "host"}, {"name": "site"}]}, "networks: with host a container has no other network"),
+        ({"networks": [{"name": "site"}, {"name": "none"}]}, "networks: with none a container has no other network"),
+        ({"networks": [{"name": "none", "aliases": ["a"]}]}, "networks: with none .* no settings"),
+        ({"networks": [{"name": "host"}], "network_mode": "site"}, "host is a network mode, and network_mode is site"),
+        ({"networks": [{"name": "container:other"}]}, "container:other is no network, but may be the network_mode"),
+        ({"networks": [{"name": "bridge"}, {"name": "default"}]}, "the network bridge is named twice"),
+        ({"networks": [{"name": "bridge", "ipv4_address": "172.17.0.9"}]}, "no chosen address .ipv4_address. in its"),
+        ({"networks": [{"name": "default", "ipv6_address": "2001:db8::9"}]}, "no chosen address .ipv6_address. in its"),
+        ({"networks": [{"name": "bridge", "aliases": ["www"]}]}, "own network bridge has no aliases"),
+        ({"networks": [{"name": "site"}], **LINKS}, "links are for the default bridge, .* is site"),
+        ({"network_mode": "site", **LINKS}, "links are for the default bridge, .* is site"),
+    ],
+)
+def test_networks_that_cannot_be(options, message, world):
+    """They are refused before anything changes, in check mode too."""
+    for check in (True, False):
+        with pytest.raises(InputError, match=message):
+            converge(world, check, **TASK, **options)
+    assert "web" not in world.names("container")
+
+
+def test_links_of_a_container_in_another_network(world):
+    """Also where the task does not say so."""
+    converge(world, **TASK, network_mode="site")
+    with pytest.raises(InputError, match="links are for the default bridge, .* is site"):
+        converge(world, name="web", state="present", **LINKS)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"networks": [], **PORT}, NO_EFFECT),
+        ({"network_mode": "none", **PORT}, NO_EFFECT),
+        (
+            {"network_mode": "host", **PORT},
+            OF_THE_HOST,
+        ),
+        (PORT, ""),
+        ({"networks": [{"name": "site"}], **PORT}, ""),
+        ({"networks": [], "published_ports": []}, ""),
+    ],
+)
+def test_ports_that_nobody_can_reach(options, told, world):
+    """A warning, each time."""
+    for check in (True, False, False):
+        assert converge(world, check, **TASK, **options)["warned"] == ([told] if told else [])
+
+
+def test_the_patience_of_a_stop_is_no_difference(world):
+    """It is that of this stop and of new containers, unless the task says otherwise."""
+    world.docker("run", "--detach", "--name", "web", "--stop-timeout", "7", BASE, "sleep", "1000")
+    before = world.inspect("container", "web")["Id"]
+    converge_twice(world, name="web", state="stopped", stop_timeout=0)
+    converge(world, name="web", image=BASE, state="present", stop_timeout=3)
+    assert world.inspect("container", "web")["Id"] == before
+    converge_twice(world, name="web", state="present", user="1")
+    assert world.inspect("container", "web")["Config"]["StopTimeout"] == 7
+    converge_twice(world, name="web", state="present", stop_timeout=3, comparisons={"stop_timeout": "strict"})
+    assert world.inspect("container", "web")["Config"]["StopTimeout"] == 3
