@@ -34,6 +34,8 @@ ALLOWED = {
     },
     "ansible": {"runtime.errors", "runtime.state", "runtime.transport", "runtime.engine", "runtime.registry"},
     "modules": {"ansible", "runtime.resources"},
+    "action": {"plugin_utils"},
+    "plugin_utils": set(),
     "filter": set(),
     "doc_fragments": set(),
 }

@@ -32,7 +32,9 @@ BUDGETS = {
     "registry_image": 1.60,
 }
 BUDGET = 1.46  # for a module that is not listed
-MODULES = sorted(path.stem for path in ROOT.glob("plugins/modules/*.py"))
+# An action runs on the controller; the module of its name is documentation.
+ACTIONS = {path.stem for path in ROOT.glob("plugins/action/*.py")}
+MODULES = sorted({path.stem for path in ROOT.glob("plugins/modules/*.py")} - ACTIONS)
 
 
 def code_lines(text: str) -> int:

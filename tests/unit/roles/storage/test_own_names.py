@@ -8,7 +8,7 @@ from __future__ import annotations
 from role_variables import role_variable
 
 NAMES = {"hostname": "n1", "fqdn": "n1.example.org"}
-VOLUME = {"name": "a", "server": "192.0.2.1", "path": "/srv/a"}
+VOLUME = {"name": "a", "server": "192.0.2.1", "path": "/srv/a", "options": "rw"}
 
 
 def test_by_its_addresses() -> None:
