@@ -13,6 +13,8 @@ A file ``cases/*.yaml`` (or ``.json``) next to a test is a list of cases:
       warnings: ["..."]                                             # none if left out
       changed: false                         # for steps that change nothing; true where there are steps if left out
       args: [[{Name: data}]]                 # the arguments of the steps' calls, compared if given
+      noted: true                            # the steps are between the writing and the removal of a note, which are
+                                             # not listed in actions and args
     - case: ...
       error: "part of the message"           # instead of actions
 
@@ -35,7 +37,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.resource import Resource
 
-KEYS = {"case", "params", "observed", "actions", "changed", "diff", "warnings", "args", "error"}
+KEYS = {"case", "params", "observed", "actions", "changed", "diff", "warnings", "args", "error", "noted"}
 Case = dict[str, Any]
 
 
@@ -62,13 +64,17 @@ def hold(case: Case, resource: Resource, snapshot: Callable[..., Any]) -> None:
             assert caught.value.details.get("diff") == case["diff"]
         return
     plan = resource.plan(complete(resource, case["params"]), observed)
-    assert plan.actions() == case["actions"]
+    steps = list(plan.steps)
+    if case.get("noted"):
+        first, last = steps.pop(0), steps.pop()
+        assert (first.verb, first.noun, last.verb, last.noun) == ("create", "note", "remove", "note")
+    assert [str(step) for step in steps] == case["actions"]
     assert plan.changed is case.get("changed", bool(case["actions"]))
     assert list(plan.warnings) == case.get("warnings", [])
     if "diff" in case:
         assert plan.diff() == case["diff"]
     if "args" in case:
-        assert json.loads(json.dumps([step.args for step in plan.steps])) == case["args"]
+        assert json.loads(json.dumps([step.args for step in steps])) == case["args"]
 
 
 def complete(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:

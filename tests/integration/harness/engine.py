@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -88,6 +89,15 @@ class Engine:
             self._process.terminate()
             self._process.wait(PATIENCE)
             self._process = None
+
+    def kill(self) -> None:
+        """End the daemon and its containerd without a chance to tidy up; containers run on until the next start."""
+        assert self._process
+        os.kill(self.pid, signal.SIGKILL)
+        self._process.wait(PATIENCE)
+        self._process = None
+        # Nobody may reap containerd, which ends with its parent, and the next daemon takes a zombie for a running one.
+        (self.root / "exec" / "containerd" / "containerd.pid").unlink(missing_ok=True)
 
     def restart(self) -> None:
         """Stop and start the daemon."""

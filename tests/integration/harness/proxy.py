@@ -46,7 +46,7 @@ class Proxy:
         self.struck = False
         self._engine = engine
         self._fault = fault
-        self._last = ""
+        self._last = b""
         self._listener = socket.socket(socket.AF_UNIX)
         place.unlink(missing_ok=True)
         self._listener.bind(self.socket)
@@ -95,10 +95,9 @@ class Proxy:
 
     def _pass_on(self, request: bytes, client: socket.socket, engine: socket.socket) -> bool:
         """Deliver a request, unless it is the one at which the fault strikes; returns whether all is well."""
-        line = _line(request)
-        if line != self._last:
-            self.calls.append(line)
-        self._last = line
+        if request != self._last:
+            self.calls.append(_line(request))
+        self._last = request
         fault = self._fault
         strikes = fault is not None and not self.struck and len(self.calls) == fault.number
         if not (strikes and fault and fault.when == "before"):

@@ -10,6 +10,9 @@ from ..errors import EngineError, NotFound
 from .client import Client, segment
 from .shape import NOTHING
 
+# What the Engine says of a container that is connected already.
+CONNECTED = ("already exists in network", "is already attached to")
+
 
 def connect(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
     """POST /networks/{name}/connect, with these endpoint settings."""
@@ -39,7 +42,7 @@ def reconnect(
     try:
         connector(client, network, container, settings)
     except EngineError as error:
-        if "already exists in network" not in error.said and "is already attached to" not in error.said:
+        if not any(words in error.said for words in CONNECTED):
             raise
 
 

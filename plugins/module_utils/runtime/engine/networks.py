@@ -35,6 +35,9 @@ POLL = 0.1  # seconds between two looks of a wait
 # The states of a task that will not run any more.
 _ENDED = ("complete", "shutdown", "failed", "rejected", "remove", "orphaned")
 
+# Where the overlapping subnet is in no network that the Engine lists.
+HOST_OVERLAP = "a subnet overlaps with one that this host uses already"
+
 # Words of the Engine about a network that it cannot make, and what to do.
 _FIXES = (
     ("IPv6 address pool among the defaults", "Give an IPv6 subnet in ipam_config."),
@@ -47,30 +50,44 @@ _FIXES = (
 )
 
 
-def inspect(client: Client, name: str) -> Dict[str, Any] | None:
-    """GET /networks/{name}; None where there is no such network. A full or short id finds a network, too.
+def is_meant(network: Mapping[str, Any], name: str) -> bool:
+    """Whether a network is the one of this exact name, full id, or 12 digits of an id."""
+    number = str(network.get("Id"))
+    return name in (network.get("Name"), number) or (len(name) == 12 and number.startswith(name))
 
-    Raises DriftError where several networks bear the name, which engines before 25 allow.
+
+def inspect(client: Client, name: str) -> Dict[str, Any] | None:
+    """GET /networks/{name}, by exact name, full id or 12 digits of one; None where there is no such network.
+
+    The Engine also finds networks by the beginning of an id; one of those belongs to somebody else. Raises DriftError
+    where several networks have the name, which engines before 25 allow.
     """
     try:
         found: Dict[str, Any] = client.get("/networks/%s" % segment(name), expect=NETWORK)
-        return found
+        return found if is_meant(found, name) else None
     except NotFound:
         return None
     except EngineError as error:
         if "ambiguous" not in error.said:
             raise
-    same = sorted(network["Id"][:12] for network in every(client) if network["Name"] == name)
+    same = sorted(str(network["Id"])[:12] for network in named(client, name))
+    if not same:
+        return None  # the ids of several networks begin with this name
     raise DriftError(
         "There are %d networks that are named %s (%s)" % (len(same), name, ", ".join(same)),
         "Remove all but one, by their ids.",
     )
 
 
-def every(client: Client) -> List[Dict[str, Any]]:
-    """GET /networks: all of them, without their containers."""
-    found: List[Dict[str, Any]] = client.get("/networks", expect=[NETWORK])
+def every(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
+    """GET /networks: all of them, or those that pass the filters, without their containers."""
+    found: List[Dict[str, Any]] = client.get("/networks", expect=[NETWORK], filters=filters or None)
     return found
+
+
+def named(client: Client, name: str) -> List[Dict[str, Any]]:
+    """The networks of exactly this name; engines before 25 allow several."""
+    return [network for network in every(client) if network["Name"] == name]
 
 
 def create(client: Client, body: Mapping[str, Any]) -> str:
@@ -163,31 +180,6 @@ def _left(client: Client, network: str) -> List[str]:
     return sorted(names)
 
 
-def restore(client: Client, network: str, body: Mapping[str, Any]) -> None:
-    """Take back the removal of the network with this id; fine where it is still there."""
-    if not inspect(client, network):
-        create(client, body)
-
-
-class Creation:
-    """The making of a network, which knows afterwards which one it has made.
-
-    So taking it back removes what was made here, and never a network of the same name that someone else made.
-    """
-
-    def __init__(self) -> None:
-        self._made = ""
-
-    def make(self, client: Client, body: Mapping[str, Any]) -> None:
-        """Create the network."""
-        self._made = create(client, body)
-
-    def unmake(self, client: Client) -> None:
-        """Remove the network, if it was made."""
-        if self._made:
-            remove(client, self._made)
-
-
 def _overlap(client: Client, body: Mapping[str, Any]) -> str:
     """With what the subnets of a network to be made overlap, in words."""
     for pool in body.get("IPAM", {}).get("Config") or ():
@@ -197,4 +189,4 @@ def _overlap(client: Client, body: Mapping[str, Any]) -> str:
                 theirs = ipaddress.ip_network(other["Subnet"], strict=False)
                 if network["Name"] != body["Name"] and ours.version == theirs.version and ours.overlaps(theirs):
                     return "subnet %s overlaps with %s of the network %s" % (ours, theirs, network["Name"])
-    return "a subnet overlaps with one that this host uses already"
+    return HOST_OVERLAP

@@ -24,7 +24,7 @@ MAC_LOST = (1, 44)
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A container on a network. ``settings`` are the EndpointConfig of a connect request.
+    """A container on a network. ``settings`` are the EndpointConfig of a connect request, ``number`` is its id.
 
     ``idle`` is an endpoint that is only noted in a container that has never run: it finds its network by name, also a
     new one of that name.
@@ -34,6 +34,8 @@ class Endpoint:
     settings: Dict[str, Any]
     mac_address: str = ""
     idle: bool = False
+    number: str = ""
+    connected: bool = True
 
     @property
     def addresses(self) -> List[str]:
@@ -72,8 +74,9 @@ def attached(containers: Iterable[Json], network: Json | None) -> List[Json]:
 
 
 def endpoint(container: Json, network: Json) -> Endpoint:
-    """The endpoint of an attached container."""
-    found = _found(container, network) or {}
+    """The endpoint of a container; a blank one where it is not attached."""
+    there = _found(container, network)
+    found = there or {}
     settings = {key: found[key] for key in ASKED if found.get(key)}
     # Older engines note the short id as an alias, and add it again.
     aliases = [alias for alias in settings.pop("Aliases", ()) if alias != container["Id"][:12]]
@@ -83,7 +86,9 @@ def endpoint(container: Json, network: Json) -> Endpoint:
     mac_address = str(container["Config"].get("MacAddress") or "") if main else ""
     if mac_address:
         settings["MacAddress"] = mac_address
-    return Endpoint(name_of(container), settings, mac_address, idle=not found.get("NetworkID"))
+    return Endpoint(
+        name_of(container), settings, mac_address, not found.get("NetworkID"), str(container["Id"]), there is not None
+    )
 
 
 def resolve(references: Iterable[str], containers: Iterable[Json]) -> List[str]:

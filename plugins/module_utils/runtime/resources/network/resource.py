@@ -7,16 +7,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from ...engine import containers, networks, services
+from ...engine import containers, networks, notes, services
 from ...engine.client import Client
 from ...engine.containers import name_of
+from ...engine.placing import Place
 from ...errors import DriftError, InputError
 from ...state.compare import ALLOW_MORE, STRICT, Change, describe
 from ...state.field import CONNECT
 from ...state.plan import Plan, created
 from ...state.resource import Params, Resource
 from ...state.table import version_tuple
-from . import pools, steps
+from . import pools, recovery, steps
 from .endpoints import MAC_LOST, Endpoint, attached, endpoint, outside, resolve
 from .table import SUPPLIED, TABLE, anew, is_set, refuse_contradictions, unasked_options
 
@@ -35,7 +36,8 @@ class Snapshot:
     """What is there.
 
     ``listed`` are all containers as the list shows them, ``detailed`` those whose endpoints a plan may touch, as
-    inspect shows them, and ``services`` the names of the services that use the network.
+    inspect shows them, and ``services`` the names of the services that use the network. ``note`` is what a run has
+    left that was killed while it recreated the network, and ``members`` are the containers that the note names.
     """
 
     network: Json | None
@@ -43,6 +45,8 @@ class Snapshot:
     listed: Sequence[Json] = ()
     detailed: Sequence[Json] = ()
     services: Sequence[str] = ()
+    note: notes.Note | None = None
+    members: Sequence[Json] = ()
 
     @property
     def there(self) -> List[str]:
@@ -56,28 +60,42 @@ class Snapshot:
         return sorted((endpoint(item, network) for item in self.detailed if network), key=lambda item: item.rank)
 
 
-def find(client: Client, name: str) -> Json | None:
-    """The network of that name or full id; one whose id only begins like that is another one."""
-    found = networks.inspect(client, name)
-    return found if found and name in (found["Name"], found["Id"]) else None
-
-
 def observe(client: Client, params: Params) -> Snapshot:
-    """The network; containers only if ``connected`` is declared or the network has to go, services only then."""
-    snapshot = Snapshot(find(client, params["name"]), client.version)
-    network, goes = snapshot.network, _goes(params, snapshot)
-    if not goes and (params["connected"] is None or params["state"] == "absent"):
+    """The network, and whether a run was killed while it recreated that.
+
+    Containers only if one was, if ``connected`` is declared or the network has to go, services only then.
+    """
+    network = networks.inspect(client, params["name"])
+    note = notes.find(client, "network", network["Name"] if network else params["name"])
+    snapshot = Snapshot(network, client.version, note=note)
+    goes, resumes = _goes(params, snapshot), note is not None and params["state"] == "present"
+    if not goes and not resumes and (params["connected"] is None or params["state"] == "absent"):
         return snapshot
     snapshot = replace(snapshot, listed=containers.every(client))
-    touched = attached(snapshot.listed, network)
-    if not goes:
-        wanted = resolve(params["connected"], snapshot.listed)
-        touched = [item for item in touched if _is_exact(params) and name_of(item) not in wanted]
-    found = (containers.inspect(client, item["Id"]) for item in touched)
-    snapshot = replace(snapshot, detailed=[container for container in found if container])
+    snapshot = replace(snapshot, detailed=_details(client, _touched(params, snapshot)))
+    if note and resumes:
+        noted = recovery.noted(note)
+        snapshot = replace(
+            snapshot, members=_details(client, [item for item in snapshot.listed if item["Id"] in noted])
+        )
     if network and goes and network["Scope"] == "swarm":
         snapshot = replace(snapshot, services=services.on_network(client, network))
     return snapshot
+
+
+def _details(client: Client, listed: Sequence[Json]) -> List[Json]:
+    found = (containers.inspect(client, item["Id"]) for item in listed)
+    return [container for container in found if container]
+
+
+def _touched(params: Params, snapshot: Snapshot) -> List[Json]:
+    """Of the listed containers, those whose endpoints a plan may touch."""
+    touched = attached(snapshot.listed, snapshot.network)
+    if _goes(params, snapshot):
+        return touched
+    wanted = resolve(params["connected"] or (), snapshot.listed)
+    exact = params["connected"] is not None and _is_exact(params)
+    return [item for item in touched if exact and name_of(item) not in wanted]
 
 
 def _goes(params: Params, snapshot: Snapshot) -> bool:
@@ -102,6 +120,9 @@ def _want(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 
 
 def _have(snapshot: Snapshot) -> Dict[str, Any]:
+    """The settings of the network; of one that a killed run has removed, those that its note tells."""
+    if snapshot.network is None and snapshot.note:
+        return {**TABLE.have({}), **recovery.settings(snapshot.note)}
     return TABLE.have({**(snapshot.network or {}), "connected": snapshot.there})
 
 
@@ -143,20 +164,31 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     name, network = params["name"], snapshot.network
     if params["state"] == "absent":
         return _plan_absent(name, snapshot)
+    TABLE.check_comparisons(params["comparisons"])
     want = _want(params, snapshot)
-    changes, drift = _changes(params, snapshot)
     warnings = _strangers(want, snapshot)
     if network is None:
         if name in PREDEFINED:  # there is no engine yet
             return Plan(warnings=warnings)
+        if snapshot.note:
+            return _plan_resumed(params, snapshot, snapshot.note, warnings)
+        place = Place()
         return Plan(
-            steps.create(name, want, "it does not exist")
-            + steps.connect({"Name": name}, _blank(want.get("connected", ())), "connected names it"),
+            steps.create(place, name, want, "it does not exist")
+            + steps.connect(place, _blank(want.get("connected", ()), snapshot), "connected names it", False),
             created(TABLE.fields, want),
             warnings,
             exists=False,
         )
-    name = network["Name"]  # the task may have given its id
+    if snapshot.note:
+        return _plan_recovered(params, snapshot, network, snapshot.note)
+    return _plan_present(params, snapshot, network, warnings)
+
+
+def _plan_present(params: Params, snapshot: Snapshot, network: Json, warnings: Tuple[str, ...]) -> Plan:
+    """From an existing network, of which nothing is owed to a run that was killed."""
+    want, name = _want(params, snapshot), network["Name"]  # the task may have given its id
+    changes, drift = _changes(params, snapshot)
     connecting = tuple(change for change in changes if change.field.cost == CONNECT)
     others = tuple(change for change in changes if change.field.cost != CONNECT)
     left = tuple(describe(change) for change in drift) + _unasked(params, snapshot)
@@ -169,17 +201,63 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         ignored = [change.name for change in drift]
         return _plan_anew(params, snapshot, network, ignored, reason, Plan((), changes, warnings))
     missing = [item for item in want["connected"] if item not in snapshot.there] if connecting else []
+    place, swarm = Place(network["Id"]), network.get("Scope") == "swarm"
     return Plan(
         # Connecting first, for that may fail.
-        steps.connect(network, _blank(missing), "connected names it")
-        + steps.disconnect(network, snapshot.endpoints, "connected does not name it"),
+        steps.connect(place, _blank(missing, snapshot), "connected names it", swarm)
+        + steps.disconnect(place, snapshot.endpoints, "connected does not name it", swarm),
         connecting,
         warnings,
     )
 
 
-def _blank(names: Sequence[str]) -> List[Endpoint]:
-    return [Endpoint(name, {}) for name in names]
+def _plan_recovered(params: Params, snapshot: Snapshot, network: Json, note: notes.Note) -> Plan:
+    """Connect what a killed run has left disconnected, and go on from there."""
+    place, name, swarm = Place(network["Id"]), network["Name"], network.get("Scope") == "swarm"
+    lost = recovery.lost(note, network, snapshot.members)
+    if params["connected"] is not None and _is_exact(params):
+        wanted = resolve(params["connected"], snapshot.listed)
+        lost = [item for item in lost if item.container in wanted]
+    pools_now = _have(snapshot)["ipam_config"]
+    lost, losses = _put_back(params, snapshot, network, lost, {"ipam_config": pools_now} if pools_now else None)
+    before = steps.reattach(place, lost, recovery.REASON, swarm) + steps.forget(note, name, recovery.OVER)
+    listed = recovery.connected(snapshot.listed, network, lost)
+    known = {item["Id"]: item for item in (*snapshot.detailed, *snapshot.members)}
+    details = {item["Id"]: item for item in recovery.connected(list(known.values()), network, lost)}
+    snapshot = replace(snapshot, note=None, listed=listed)
+    touched = [details[item["Id"]] for item in _touched(params, snapshot) if item["Id"] in details]
+    snapshot = replace(snapshot, detailed=touched)
+    warnings = _strangers(_want(params, snapshot), snapshot) + losses + recovery.gone(note, name, snapshot.members)
+    plan = _plan_present(params, snapshot, network, warnings)
+    return plan._replace(steps=before + plan.steps)
+
+
+def _plan_resumed(params: Params, snapshot: Snapshot, note: notes.Note, warnings: Tuple[str, ...]) -> Plan:
+    """Create the network that a killed run has removed, with the settings that it had, and connect its containers."""
+    want, have, name = _want(params, snapshot), _have(snapshot), recovery.name(note, params["name"])
+    ignored = [change.name for change in _changes(params, snapshot)[1]]
+    settings = anew({option: want[option] for option in want if option not in ignored}, have)
+    network = {"Name": name, "Id": "", "Scope": str(have.get("scope") or settings.get("scope") or "local")}
+    wanted = want.get("connected")
+    stay = recovery.lost(note, network, snapshot.members)
+    stay = [item for item in stay if wanted is None or not _is_exact(params) or item.container in wanted]
+    back, losses = _put_back(params, snapshot, network, stay, settings)
+    missing = [item for item in wanted or () if item not in [one.container for one in stay]]
+    place, swarm = Place(), network["Scope"] == "swarm"
+    return Plan(
+        steps.create(place, name, settings, recovery.REASON)
+        + steps.reattach(place, back, recovery.REASON, swarm)
+        + steps.connect(place, _blank(missing, snapshot), "connected names it", swarm)
+        + steps.forget(note, name, recovery.OVER),
+        created(TABLE.fields, want),
+        warnings + losses + recovery.gone(note, name, snapshot.members),
+        exists=False,
+    )
+
+
+def _blank(names: Sequence[str], snapshot: Snapshot) -> List[Endpoint]:
+    numbers = {name_of(item): item["Id"] for item in snapshot.listed}
+    return [Endpoint(name, {}, number=numbers.get(name, name)) for name in names]
 
 
 def _strangers(want: Json, snapshot: Snapshot) -> Tuple[str, ...]:
@@ -202,14 +280,16 @@ def _plan_absent(name: str, snapshot: Snapshot) -> Plan:
     network = snapshot.network
     if name in PREDEFINED or (network and network["Name"] in OWNED):
         raise InputError("The network %s is the Engine's own and cannot be removed" % name, "Leave it alone.")
+    over = steps.forget(snapshot.note, recovery.name(snapshot.note, name), recovery.OVER)
     if network is None:
-        return Plan(exists=False, stays=False)
+        return Plan(over, exists=False, stays=False)
     _refuse_services(snapshot)
-    reason = "the network is to be removed"
+    reason, place = "the network is to be removed", Place(network["Id"])
     gone = [item for item in snapshot.endpoints if not item.idle]
     return Plan(
-        steps.disconnect(network, gone, reason)
-        + steps.remove(network, _have(snapshot), "it exists, and state is absent"),
+        steps.disconnect(place, gone, reason, network["Scope"] == "swarm")
+        + steps.remove(place, network, _have(snapshot), "it exists, and state is absent")
+        + over,
         stays=False,
     )
 
@@ -238,18 +318,22 @@ def _plan_anew(
     missing = [name for name in wanted or () if name not in snapshot.there]
     back, losses = _put_back(params, snapshot, network, stay, settings)
     gone = [item for item in snapshot.endpoints if not (item.idle and item in stay)]
-    return base._replace(
-        steps=steps.disconnect(network, gone, "its network is made anew")
-        + steps.remove(network, have, reason)
-        + steps.create(network["Name"], settings, reason)
-        + steps.connect(network, back, "its network was made anew")
-        + steps.connect(network, _blank(missing), "connected names it"),
-        warnings=base.warnings + losses,
+    place, swarm, name = Place(network["Id"]), network["Scope"] == "swarm", network["Name"]
+    sequence = (
+        steps.disconnect(place, gone, "its network is made anew", swarm)
+        + steps.remove(place, network, have, reason)
+        + steps.create(place, name, settings, reason)
+        + steps.connect(place, back, "its network was made anew", swarm)
+        + steps.connect(place, _blank(missing, snapshot), "connected names it", swarm)
     )
+    if back or recovery.is_worth_a_note(settings, want):
+        content = recovery.content(network, have, snapshot.endpoints)
+        sequence = steps.noted(name, content, gone, place, sequence)
+    return base._replace(steps=sequence, warnings=base.warnings + losses)
 
 
 def _put_back(
-    params: Params, snapshot: Snapshot, network: Json, stay: Sequence[Endpoint], settings: Json
+    params: Params, snapshot: Snapshot, network: Json, stay: Sequence[Endpoint], settings: Json | None
 ) -> Tuple[List[Endpoint], Tuple[str, ...]]:
     """The endpoints to connect to a new network with these settings, and warnings about what they lose.
 
@@ -257,7 +341,8 @@ def _put_back(
     """
     refused = "The network %s cannot be made anew: " % network["Name"]
     # What a configuration network supplies is not known here.
-    lost = [] if settings.get("config_from") else outside(stay, settings.get("ipam_config", {}))
+    known = settings is not None and not settings.get("config_from")
+    lost = outside(stay, (settings or {}).get("ipam_config", {})) if known else []
     if lost and network["Scope"] != "swarm":
         raise DriftError(
             refused + "the container %s asks for the address %s, which no new subnet contains" % lost[0],

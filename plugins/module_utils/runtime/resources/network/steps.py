@@ -6,26 +6,31 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, Tuple
 
-from ...engine import connections, networks
+from ...engine import networks, notes
+from ...engine.placing import Place
 from ...state.plan import Step
 from .endpoints import Endpoint
-from .table import TABLE, anew
+from .table import TABLE, anew, differing
 
 Steps = Tuple[Step, ...]
 
 
-def create(name: str, settings: Mapping[str, Any], reason: str) -> Steps:
+def create(place: Place, name: str, settings: Mapping[str, Any], reason: str) -> Steps:
     """Make a network with these settings."""
-    creation = networks.Creation()
-    undo = Step("remove", "network", name, "take back its creation", creation.unmake)
-    return (Step("create", "network", name, reason, creation.make, ({"Name": name, **TABLE.body(settings)},), undo),)
+    undo = Step("remove", "network", name, "take back its creation", place.unmake)
+    body = {"Name": name, **TABLE.body(settings)}
+
+    def make(client: Any, wanted: Mapping[str, Any]) -> None:
+        place.make(client, wanted, lambda network: differing(settings, network))
+
+    return (Step("create", "network", name, reason, make, (body,), undo),)
 
 
-def remove(network: Mapping[str, Any], have: Mapping[str, Any], reason: str) -> Steps:
+def remove(place: Place, network: Mapping[str, Any], have: Mapping[str, Any], reason: str) -> Steps:
     """Remove a network; ``have`` are its settings, for bringing it back."""
     name, number = network["Name"], network["Id"]
     body = {"Name": name, **TABLE.body(anew({}, have))}
-    undo = Step("create", "network", name, "take back its removal", networks.restore, (number, body))
+    undo = Step("create", "network", name, "take back its removal", place.restore, (body,))
     if network["Scope"] != "swarm":
         return (Step("remove", "network", name, reason, networks.remove, (number,), undo),)
     return (
@@ -35,53 +40,81 @@ def remove(network: Mapping[str, Any], have: Mapping[str, Any], reason: str) -> 
     )
 
 
-def connect(network: Mapping[str, Any], endpoints: Iterable[Endpoint], reason: str) -> Steps:
-    """Connect containers, in this order, to the network of this name and scope."""
-    name = network["Name"]
+def connect(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: bool) -> Steps:
+    """Connect containers, in this order."""
     return tuple(
         Step(
             "connect",
             "container",
             item.container,
             reason,
-            _connector(network),
-            (name, item.container, item.settings),
+            place.connect,
+            (item.number, item.settings, swarm),
             Step(
-                "disconnect",
-                "container",
-                item.container,
-                "take back its connection",
-                connections.disconnect,
-                (name, item.container),
+                "disconnect", "container", item.container, "take back its connection", place.disconnect, (item.number,)
             ),
         )
         for item in endpoints
     )
 
 
-def disconnect(network: Mapping[str, Any], endpoints: Iterable[Endpoint], reason: str) -> Steps:
+def reattach(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: bool) -> Steps:
+    """Connect containers that a killed run has disconnected, or somebody has connected in another way since."""
+    return tuple(
+        Step(
+            "connect",
+            "container",
+            item.container,
+            reason,
+            place.reattach,
+            (item.number, item.settings, swarm),
+            lasting=True,
+        )
+        for item in endpoints
+    )
+
+
+def disconnect(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: bool) -> Steps:
     """Disconnect containers in the reverse order, so that taking it back connects them in this one."""
-    name = network["Name"]
     return tuple(
         Step(
             "disconnect",
             "container",
             item.container,
             reason,
-            connections.disconnect,
-            (name, item.container),
+            place.disconnect,
+            (item.number,),
             Step(
                 "connect",
                 "container",
                 item.container,
                 "take back its disconnection",
-                connections.reconnect,
-                (_connector(network), name, item.container, item.settings),
+                place.connect,
+                (item.number, item.settings, swarm),
             ),
         )
         for item in reversed(list(endpoints))
     )
 
 
-def _connector(network: Mapping[str, Any]) -> Any:
-    return connections.connect_to_swarm if network.get("Scope") == "swarm" else connections.connect
+def noted(name: str, content: Mapping[str, Any], endpoints: Iterable[Endpoint], place: Place, steps: Steps) -> Steps:
+    """The same steps, between the writing and the removal of a note by which the next run can finish or undo them."""
+    note = notes.Writing("network", name)
+    members = [item.number for item in endpoints]
+
+    def take_back(client: Any) -> Any:
+        """Remove the note, unless a container could not be connected again: the next run tries that."""
+        return note.drop(client) if place.has(client, members) else False
+
+    why, done = "with it, the next run finishes this one if it is interrupted", "the network has been recreated"
+    undo = Step("remove", "note", note.title, "all has been taken back", take_back)
+    stays = Step("keep", "network", name, done, notes.done, ("The network %s has been recreated." % name,))
+    first = Step("create", "note", note.title, why, note.make, (content,), undo)
+    return (first, *steps, Step("remove", "note", note.title, done, note.drop, (), stays))
+
+
+def forget(note: notes.Note | None, name: str, reason: str) -> Steps:
+    """Remove the note that a killed run has left, if there is one."""
+    if note is None:
+        return ()
+    return (Step("remove", "note", notes.title("network", name), reason, notes.drop, (note,), lasting=True),)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, List, Mapping
 
 from ...errors import InputError
 from ...state.canonical import plugin, texts
@@ -117,6 +117,14 @@ def refuse_contradictions(want: Values) -> None:
         raise InputError("A network of the driver overlay cannot have the scope local", "Leave scope out.")
     if want.get("ingress") and want.get("driver", "overlay") != "overlay":
         raise InputError("The ingress network needs the driver overlay, not %s" % want["driver"])
+
+
+def differing(settings: Values, network: Mapping[str, Any]) -> List[str]:
+    """The options in which a network, as the list shows it, differs from these settings."""
+    have = TABLE.have(network)
+    have["ipam_config"] = pools.comparable(have["ipam_config"], settings.get("ipam_config", {}))
+    asked = {name: value for name, value in settings.items() if TABLE.field(name).cost != CONNECT}
+    return [change.name for change in TABLE.changes(asked, have)]
 
 
 def unasked_options(want: Values, have: Values) -> Dict[str, str]:

@@ -40,7 +40,7 @@ class Recorder:
         self.asked.append(path)
         if path == "/containers/json":
             return [CONTAINER]
-        if path == "/services":
+        if path in ("/services", "/networks"):
             return []
         return {**CONTAINER, "Name": "/web", "Config": {}} if path.startswith("/containers/") else self.network
 
@@ -57,10 +57,10 @@ class Recorder:
     ],
 )
 def test_containers_are_looked_at_only_where_it_matters(params, asked):
-    """The network alone where nothing changes."""
+    """The network, and the notes of runs that were killed, where nothing changes."""
     client = Recorder(NETWORK_SHOWN)
     NETWORK.observe(client, complete(NETWORK, {"name": "net", **params}))
-    assert client.asked == ["/networks/net", *asked]
+    assert client.asked == ["/networks/net", "/networks", *asked]
 
 
 def test_services_are_looked_at_in_a_swarm():

@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Notes that the engine keeps while an object is being recreated or upgraded, which takes several calls.
+
+If a run is killed in between, the next one learns from the note what the object was and what belongs to it. A note is a
+network that only holds settings for other networks (``ConfigOnly``): it takes no address, ``docker network prune``
+leaves it alone, it survives the engine, and its labels hold any text.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any, Dict, Mapping, NamedTuple, Tuple
+
+from ..errors import Conflict, NoWayBack
+from . import networks
+from .client import Client
+
+ABOUT = "slipway.docker.note"
+CONTENT = "slipway.docker.note.content"
+
+
+class Note(NamedTuple):
+    """What a run that was killed knew of an object, and the ids of the networks that keep it."""
+
+    content: Mapping[str, Any]
+    numbers: Tuple[str, ...] = ()
+
+
+def title(noun: str, name: str) -> str:
+    """The name of the network that keeps a note about an object."""
+    return "slipway-note-%s-%s" % (noun, re.sub(r"[^a-zA-Z0-9_.-]", "-", name))
+
+
+def find(client: Client, noun: str, name: str) -> Note | None:
+    """GET /networks: the note about an object, by its name or, of a network, the id that it had."""
+    numbers, content = [], {}
+    for network in networks.every(client, label=[ABOUT]):
+        labels = network.get("Labels") or {}
+        read = _read(labels.get(CONTENT))
+        number = str(read.get("id") or "")
+        named = labels.get(ABOUT) == "%s %s" % (noun, name)
+        if named or (noun == "network" and number and name in (number, number[:12])):
+            numbers.append(str(network["Id"]))
+            content = content or read
+    return Note(content, tuple(numbers)) if numbers else None
+
+
+def _read(text: Any) -> Dict[str, Any]:
+    try:
+        content = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+class Writing:
+    """A note that this run writes, and removes when it is done."""
+
+    def __init__(self, noun: str, name: str) -> None:
+        self.title = title(noun, name)
+        self._of = (noun, name)
+        self._run = ""
+
+    def make(self, client: Client, content: Mapping[str, Any]) -> None:
+        """Write it. Raises Conflict where another run has one."""
+        self._run = os.urandom(8).hex()
+        labels = {ABOUT: "%s %s" % self._of, CONTENT: json.dumps({**content, "run": self._run})}
+        try:
+            networks.create(client, {"Name": self.title, "ConfigOnly": True, "Labels": labels})
+        except Conflict as error:
+            error.cause = "another run is at it (%s)" % error.said
+            error.fix = "Run the task again when that one has ended."
+            raise
+
+    def drop(self, client: Client) -> None:
+        """Remove it, if it is that of this run, also where the answer to its creation got lost."""
+        note = find(client, *self._of)
+        if note and note.content.get("run") == self._run:
+            drop(client, note)
+
+
+def drop(client: Client, note: Note) -> None:
+    """Remove the note that a run has left."""
+    for number in note.numbers:
+        networks.remove(client, number)
+
+
+def done(client: Client, words: str) -> None:
+    """The undo of the removal of a note: by then all is in place, and stays. Raises NoWayBack with these words."""
+    raise NoWayBack(words)

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The network that the steps of a plan are about: which one it is now, by its id.
+
+A plan may remove it, create another one of its name, and take both back. What a later step or an undo connects must
+reach the network that stands at that moment, and never one of the same name that belongs to somebody else.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, Collection, Dict, List, Mapping
+
+from ..errors import Conflict, ConnectionBroken, EngineError, SlipwayError
+from . import connections, containers, networks
+from .client import Client
+
+POLL = 0.1  # seconds between two looks
+# Seconds that a run waits for others, which have created a network of this name at the same moment, to remove theirs.
+PATIENCE = 2.0
+LIMIT = 20.0  # seconds until several runs have agreed on one network
+# What the Engine says where another creation may be in the way, of the same name and not yet in its list.
+_COLLISIONS = (networks.HOST_OVERLAP, "already exists", "conflicts with network")
+VISIBLE = 1.0  # seconds until that one is in the list
+
+Network = Mapping[str, Any]
+Differing = Callable[[Network], List[str]]
+
+
+class Place:
+    """Where a network is: ``number`` is the id of the one that stands, empty where there is none yet."""
+
+    def __init__(self, number: str = "") -> None:
+        self.number = number
+        self._before = number
+        self._made = ""
+
+    def make(self, client: Client, body: Mapping[str, Any], differing: Differing) -> None:
+        """Create the network, or take the one of this name that somebody else has created at the same moment.
+
+        ``differing`` names the options in which a network is not the wanted one. Raises Conflict where that is the
+        other one, and EngineError.
+        """
+        deadline = time.monotonic() + LIMIT
+        while True:
+            self._made, error = _try(client, body)
+            if error and not _is_collision(error):
+                raise error
+            winner = self._settled(client, body["Name"])
+            if self._made or winner and not differing(winner):
+                self.number = self._made or str(winner and winner["Id"])
+                return
+            if winner:
+                raise Conflict(
+                    "somebody else created a network %s at the same time, with another value of %s"
+                    % (body["Name"], " and ".join(differing(winner))),
+                    "Run the task again if it shall be as the task says.",
+                )
+            if error and time.monotonic() > deadline - LIMIT + VISIBLE or time.monotonic() > deadline:
+                raise error or Conflict("other runs create and remove a network of this name", "Run the task again.")
+            time.sleep(POLL)
+
+    def _settled(self, client: Client, name: str) -> Dict[str, Any] | None:
+        """The only network of this name, where it is that of somebody else; then what was made here is removed.
+
+        Of several, that with the smallest id stays. Who has that waits for the others to go; one whose run has looked
+        before this one was there will not, and then it stays instead. Raises DriftError where several do.
+        """
+        began = time.monotonic()
+        while True:
+            others = sorted(str(item["Id"]) for item in networks.named(client, name) if item["Id"] != self._made)
+            waited = time.monotonic() - began
+            if not others or len(others) == 1 and not self._made or waited > LIMIT:
+                return networks.inspect(client, name) if others else None
+            if self._made and (others[0] < self._made or waited > PATIENCE):
+                self.unmake(client)
+            else:
+                time.sleep(POLL)
+
+    def unmake(self, client: Client) -> None:
+        """Remove the network, if it was made here."""
+        if self._made:
+            networks.remove(client, self._made)
+            self._made = ""
+
+    def restore(self, client: Client, body: Mapping[str, Any]) -> None:
+        """Take back the removal of the network that was there before; fine where it is still there."""
+        if networks.inspect(client, self._before):
+            self.number = self._before
+            return
+        try:
+            self.number = networks.create(client, body)
+        except Conflict:
+            # The answer to the creation of the new one got lost; better on that one than on none.
+            self.number = next((str(item["Id"]) for item in networks.named(client, body["Name"])), self._before)
+            raise
+
+    def connect(self, client: Client, container: str, settings: Mapping[str, Any], swarm: bool = False) -> None:
+        """Connect a container; fine where somebody else has connected it in the meantime."""
+        connector = connections.connect_to_swarm if swarm else connections.connect
+        _ensure(client, connector, self.number, container, settings)
+
+    def reattach(self, client: Client, container: str, settings: Mapping[str, Any], swarm: bool = False) -> None:
+        """Connect a container of which nobody knows how much of a connection it has."""
+        self.disconnect(client, container)
+        self.connect(client, container, settings, swarm)
+
+    def has(self, client: Client, members: Collection[str]) -> bool:
+        """GET /containers/json: whether all of these containers that are still there are connected."""
+        for container in containers.every(client):
+            found = ((container.get("NetworkSettings") or {}).get("Networks") or {}).values()
+            if container["Id"] in members and self.number not in [item.get("NetworkID") for item in found]:
+                return False
+        return True
+
+    def disconnect(self, client: Client, container: str) -> None:
+        """Disconnect a container; fine where it is not connected."""
+        connections.disconnect(client, self.number, container)
+
+
+def _ensure(
+    client: Client, connector: Callable[..., None], network: str, container: str, settings: Mapping[str, Any]
+) -> None:
+    """Connect with ``connect`` or ``connect_to_swarm``; fine where somebody else has connected the container already.
+
+    An endpoint that a crash of the engine has left in the network is in the way, too, and that is an error.
+    """
+    try:
+        connector(client, network, container, settings)
+    except EngineError as error:
+        if not any(words in error.said for words in connections.CONNECTED):
+            raise
+        shown = containers.inspect(client, container) or {}
+        found = ((shown.get("NetworkSettings") or {}).get("Networks") or {}).values()
+        if network not in [endpoint.get("NetworkID") for endpoint in found]:
+            raise
+
+
+def _try(client: Client, body: Mapping[str, Any]) -> tuple[str, SlipwayError | None]:
+    try:
+        return networks.create(client, body), None
+    except (EngineError, ConnectionBroken) as error:
+        return "", error
+
+
+def _is_collision(error: SlipwayError) -> bool:
+    """Whether there may be a network of this name now; the answer to our own creation may have got lost."""
+    return isinstance(error, ConnectionBroken) or any(words in error.cause for words in _COLLISIONS)

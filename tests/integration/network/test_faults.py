@@ -1,0 +1,168 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A recreation of a network is killed, or its engine is, before and after each call: the next run puts all back."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.resource import NETWORK
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.address import parse
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.dial import connect
+from cases import complete
+from harness.image import BASE
+from harness.proxy import Fault, Proxy
+
+TITLE = "Faults of the recreation of a network"
+ID = re.compile("[0-9a-f]{64}")
+NAME = "net"
+SUBNET = "10.213.0.0/24"
+# What the task does not declare, and must not lose.
+KEPT = {"com.docker.network.driver.mtu": "1400"}
+MAC = "02:42:ac:00:77:77"
+FAULTS = [("kill", "before"), ("kill", "after"), ("once", "after")]
+FIRST = 7  # the first call that changes something
+WRITES = re.compile("^(POST|DELETE) ")
+
+
+def params(generation, **more):
+    """The task; with each generation the network has to be recreated."""
+    return complete(NETWORK, {"name": NAME, "labels": {"generation": str(generation)}, **more})
+
+
+def converge(host, task):
+    """Do as the module does, without the start of a process."""
+    client = Client(connect(parse(host), 30))
+    try:
+        plan = NETWORK.plan(task, NETWORK.observe(client, task))
+        execute(plan, client)
+        NETWORK.observe(client, task)
+    except SlipwayError as error:
+        return {"msg": str(error), **error.details}
+    finally:
+        client.close()
+    return {}
+
+
+def converge_and_die(host, task):
+    """The same in a process that gets killed."""
+    child = os.fork()
+    if not child:
+        os._exit(bool(converge(host, task)))
+    status = os.waitpid(child, 0)[1]
+    return {"msg": "killed"} if os.WIFSIGNALED(status) else {"status": status} if status else {}
+
+
+class Crowd:
+    """Containers on a network, each of which asks for something else."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        options = [word for item in KEPT.items() for word in ("--opt", "%s=%s" % item)]
+        engine.docker("network", "create", "--subnet", SUBNET, "--label", "generation=0", *options, NAME)
+        run = ("run", "-d", "--restart", "always", "--stop-timeout", "0", "--name")
+        sleep = (BASE, "sleep", "10000")
+        endpoint = {"IPAMConfig": {"IPv4Address": "10.213.0.10"}, "Aliases": ["db"]}
+        body = {"Image": BASE, "Cmd": ["sleep", "10000"], "StopTimeout": 0}
+        body["HostConfig"] = {"NetworkMode": NAME, "RestartPolicy": {"Name": "always"}}
+        body["NetworkingConfig"] = {"EndpointsConfig": {NAME: endpoint}}
+        if tuple(map(int, engine.api("GET", "/version")["ApiVersion"].split("."))) < (1, 44):
+            body["MacAddress"] = MAC  # newer engines cannot give one back
+        engine.api("POST", "/containers/create?name=fixed", body)
+        engine.docker("start", "fixed")
+        engine.docker(*run, "linked", "--network", NAME, "--link", "fixed:store", *sleep)
+        engine.docker(*run, "second", *sleep)
+        engine.docker("network", "connect", "--alias", "other", "--link-local-ip", "169.254.9.9", NAME, "second")
+        self.before = self.found()
+
+    def found(self):
+        """What each container has asked for, and whether it runs."""
+        found = {}
+        for name in ("fixed", "linked", "second"):
+            shown = self.engine.inspect("container", name)
+            here = shown["NetworkSettings"]["Networks"].get(NAME)
+            asked = here and {key: here[key] for key in ("IPAMConfig", "Links")}
+            if here:
+                asked["Aliases"] = sorted(alias for alias in here["Aliases"] or () if alias != shown["Id"][:12])
+                asked["connected"] = bool(here["EndpointID"])
+                asked["MacAddress"] = name == "fixed" and here["MacAddress"]
+            found[name] = {"runs": shown["State"]["Running"], "endpoint": asked}
+        return found
+
+    def verify(self, generation):
+        """All is as it was, on the network that the task wants, and nothing is left over."""
+        assert self.found() == self.before
+        assert [name for name in self.engine.names("network") if name not in ("bridge", "host", "none")] == [NAME]
+        shown = self.engine.inspect("network", NAME)
+        assert shown["Labels"] == {"generation": str(generation)}
+        assert shown["Options"].items() >= KEPT.items()
+        assert [pool["Subnet"] for pool in shown["IPAM"]["Config"]] == [SUBNET]
+
+
+@pytest.mark.parametrize(("how", "when"), FAULTS)
+def test_a_fault_at_every_call(how, when, engine, tmp_path, report_table):
+    """The next run, with the same task or the one before, has all containers back as they were."""
+    crowd, generation, tried = Crowd(engine), 0, 0
+    for number in itertools.count(FIRST):
+        with Proxy(engine.socket, tmp_path / "proxy.sock", Fault(number, when, how)) as proxy:
+            run = converge_and_die if how == "kill" else converge
+            result = run("unix://" + proxy.socket, params(generation + 1))
+        if not proxy.struck:
+            break
+        tried += 1
+        if result.get("rolled_back"):
+            crowd.verify(generation)
+        standing = all(item["endpoint"] for item in crowd.found().values())
+        generation += number % 2
+        assert converge(engine.host, params(generation)) == {}, (number, proxy.calls)
+        crowd.verify(generation)
+        report_table(
+            TITLE,
+            fault="%s, %s" % (how, when),
+            call="%02d %s" % (number, ID.sub("ID", proxy.calls[number - 1])),
+            left="all containers connected" if standing else "containers disconnected",
+        )
+    assert result == {}, result
+    crowd.verify(generation + 1)
+    assert "10.213.0.10" in engine.docker("exec", "linked", "ping", "-c1", "-W2", "store")
+    assert tried > 10
+
+
+def test_the_engine_is_killed(engine_factory, tmp_path, report_table):
+    """After each call of a recreation that changes something."""
+    engine = engine_factory("killed")
+    crowd = Crowd(engine)
+    with Proxy(engine.socket, tmp_path / "proxy.sock") as proxy:
+        assert converge("unix://" + proxy.socket, params(1)) == {}
+    calls = [number for number, call in enumerate(proxy.calls, 1) if WRITES.match(call)]
+    assert (calls[0], len(calls)) == (FIRST, 10)
+    # After some of the disconnections, the removal, the creation, and some of the connections.
+    for generation, number in enumerate((calls[2], calls[4], calls[5], calls[7]), 1):
+        with Proxy(engine.socket, tmp_path / "proxy.sock", Fault(number, "after", "for good")) as proxy:
+            converge_and_die("unix://" + proxy.socket, params(generation + 1))
+            assert proxy.struck
+        engine.kill()
+        engine.start()
+        assert converge(engine.host, params(generation + 1)) == {}, proxy.calls
+        crowd.verify(generation + 1)
+        report_table(TITLE, fault="engine killed, after", call="%02d %s" % (number, ID.sub("ID", proxy.calls[-1])))
+    engine.clean()
+
+
+def test_a_note_belongs_to_one_network(module, engine):
+    """A run for another network leaves it alone, and so does prune; the state absent removes it."""
+    note = {"slipway.docker.note": "network net", "slipway.docker.note.content": '{"name": "net"}'}
+    labels = ["--label=%s=%s" % item for item in note.items()]
+    engine.docker("network", "create", "--config-only", *labels, "slipway-note-network-net")
+    engine.docker("network", "prune", "--force")
+    assert module("network", name="other")["actions"] == ["create network other: it does not exist"]
+    gone = module("network", name="net", state="absent")
+    assert gone["actions"] == ["remove note slipway-note-network-net: the interrupted recreation is over"]
+    assert engine.names("network") == ["bridge", "host", "none", "other"]
