@@ -25,7 +25,7 @@ BUDGETS = {
     "container": 2.08,
     "container_copy": 1.57,
     "image": 1.81,
-    "network": 1.54,
+    "network": 1.62,
     "plugin": 1.56,
     "registry": 1.54,
     "registry_info": 1.48,
