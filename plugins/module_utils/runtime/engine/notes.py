@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import Any, Dict, Mapping, NamedTuple, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
 from ..errors import Conflict, NoWayBack
 from . import networks
@@ -36,7 +36,8 @@ def title(noun: str, name: str) -> str:
 
 def find(client: Client, noun: str, name: str) -> Note | None:
     """GET /networks: the note about an object, by its name or, of a network, the id that it had."""
-    numbers, content = [], {}
+    numbers: List[str] = []
+    content: Dict[str, Any] = {}
     for network in networks.every(client, label=[ABOUT]):
         labels = network.get("Labels") or {}
         read = _read(labels.get(CONTENT))
