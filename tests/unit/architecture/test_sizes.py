@@ -22,16 +22,16 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides. 0.06 of each is
 # for holding answers to their shape and every read to a bound.
 BUDGETS = {
-    "container": 2.08,
-    "container_copy": 1.57,
-    "image": 1.81,
-    "network": 1.62,
-    "plugin": 1.56,
-    "registry": 1.54,
-    "registry_info": 1.48,
-    "registry_image": 1.60,
+    "container": 2.58,
+    "container_copy": 2.07,
+    "image": 2.31,
+    "network": 2.12,
+    "plugin": 2.06,
+    "registry": 2.04,
+    "registry_info": 1.98,
+    "registry_image": 2.10,
 }
-BUDGET = 1.46  # for a module that is not listed
+BUDGET = 1.96  # for a module that is not listed
 # An action runs on the controller; the module of its name is documentation.
 ACTIONS = {path.stem for path in ROOT.glob("plugins/action/*.py")}
 MODULES = sorted({path.stem for path in ROOT.glob("plugins/modules/*.py")} - ACTIONS)
