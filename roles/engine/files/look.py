@@ -6,8 +6,9 @@
 A path that is there and is not to be read has nothing in it. One task for each of them would take the time of each.
 
 With ASKED, a third argument, the answer is {"there": that, ...} with what is to be known of the engine, too. It has
-`pid_file`, `socket`, `config` and `note` (paths), `good` (those of FILES that the engine reads) and `units`. With
-`"write": true` the note is written first: the engine runs with the files as they are.
+`pid_file`, `socket`, `config` and `note` (paths), `good` (those of FILES that the engine reads, with their modes) and
+`units`. With `"do": "note"` the note is written first: the engine runs with the files as they are. With
+`"do": "restore"` the files of the note are put back first, so that nothing in them leaves the host for that.
 """
 
 from __future__ import annotations
@@ -65,14 +66,24 @@ def runs_with(present: Contents, noted: Contents | None, pid: int, pid_file: Pat
     return noted
 
 
-def write_note(path: Path, present: Contents) -> None:
-    """Note these files, which may have passwords in them."""
+def write(path: Path, content: bytes, mode: int) -> None:
+    """Write a file as a whole, which may have a password in it."""
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    new = path.with_name(path.name + ".new")
+    new = path.with_name(path.name + ".slipway-new")
     new.unlink(missing_ok=True)
-    with os.fdopen(os.open(str(new), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(present, file)
+    with os.fdopen(os.open(str(new), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+    new.chmod(mode)
     new.replace(path)
+
+
+def restore(noted: Contents, modes: dict[str, str]) -> None:
+    """Put files back as they were noted."""
+    for path, content in noted.items():
+        if content is not None:
+            write(Path(path), base64.b64decode(content), int(modes[path], 8))
+        elif Path(path).exists():
+            Path(path).unlink()
 
 
 def hosts_of(pid: int, config: str | None) -> list[str]:
@@ -130,14 +141,15 @@ def engine(asked: dict[str, Any], there: dict[str, str]) -> dict[str, Any]:
     """What is to be known of the engine besides."""
     note, pid_file = Path(asked["note"]), Path(asked["pid_file"])
     present: Contents = {path: there.get(path) for path in asked["good"]}
-    if asked.get("write"):
-        write_note(note, present)
+    if asked.get("do") == "note":
+        write(note, json.dumps(present).encode(), 0o600)
     pid, noted = running(pid_file), note_of(note)
     good = runs_with(present, noted, pid, pid_file)
     config = (good or present).get(asked["config"])
     return {
         "good": good,
         "noted": noted == present,
+        "current": good == present,
         "runs": pid > 0,
         "socket": socket_state(asked["socket"], pid, config),
         "masked": masked(asked["units"]),
@@ -146,9 +158,15 @@ def engine(asked: dict[str, Any], there: dict[str, str]) -> dict[str, Any]:
 
 def main(paths: str, files: str, asked: str = "") -> Any:
     """The answer."""
+    wanted = json.loads(asked or "{}")
+    if wanted.get("do") == "restore":
+        restore(note_of(Path(wanted["note"])) or {}, wanted["good"])
     there = look(json.loads(paths), json.loads(files))
-    return {"there": there, **engine(json.loads(asked), there)} if asked else there
+    return {"there": there, **engine(wanted, there)} if wanted else there
 
 
 if __name__ == "__main__":
-    json.dump(main(*sys.argv[1:]), sys.stdout)
+    try:
+        json.dump(main(*sys.argv[1:]), sys.stdout)
+    except OSError as error:
+        sys.exit(str(error))

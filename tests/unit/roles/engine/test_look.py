@@ -51,7 +51,7 @@ class Host:
             "socket": str(place / "docker.sock"),
             "config": str(self.config),
             "note": str(self.note),
-            "good": [str(self.config), str(self.proxy)],
+            "good": {str(self.config): "0644", str(self.proxy): "0600"},
             "units": ["docker.service"],
         }
 
@@ -63,7 +63,7 @@ class Host:
 
     def seen(self, **more: Any) -> Any:
         """What the role sees."""
-        return look.main("[]", json.dumps(self.asked["good"]), json.dumps({**self.asked, **more}))
+        return look.main("[]", json.dumps(list(self.asked["good"])), json.dumps({**self.asked, **more}))
 
     def good(self) -> list[str | None] | None:
         """The contents of the files that the engine runs with."""
@@ -83,6 +83,7 @@ def test_an_engine_that_nobody_has_seen_run_ran_with_nothing(host: Host) -> None
         "there": {str(host.config): b64encode(b"{broken").decode()},
         "good": None,
         "noted": False,
+        "current": False,
         "runs": False,
         "socket": "",
         "masked": [],
@@ -108,7 +109,7 @@ def test_what_the_role_has_seen_run_is_what_is_put_back(host: Host, monkeypatch:
     host.starts(monkeypatch)
     os.utime(host.pid_file, (1, 1))
     host.config.write_text('{"debug": true}')
-    assert host.seen(write=True)["noted"], "it was reloaded"
+    assert host.seen(do="note")["noted"], "it was reloaded"
     assert stat.S_IMODE(host.note.stat().st_mode) == 0o600
     assert host.good() == ['{"debug": true}', None]
     host.config.write_text("{broken")
@@ -117,6 +118,31 @@ def test_what_the_role_has_seen_run_is_what_is_put_back(host: Host, monkeypatch:
     host.pid_file.unlink()
     monkeypatch.setattr(look, "running", lambda _file: 0)
     assert host.good() == ['{"debug": true}', None], "also when it does not run any more"
+
+
+def test_files_are_put_back_as_the_engine_ran_with_them(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With their modes; what was not there is removed."""
+    host.starts(monkeypatch)
+    host.config.write_text("{}")
+    host.seen(do="note")
+    host.config.write_text("{broken")
+    host.proxy.write_text("secret")
+    assert host.seen(do="restore")["noted"]
+    assert host.config.read_text() == "{}"
+    assert stat.S_IMODE(host.config.stat().st_mode) == 0o644
+    assert not host.proxy.exists()
+    host.note.unlink()
+    host.seen(do="restore")
+    assert host.config.read_text() == "{}", "without a note nothing is put back"
+
+
+def test_why_a_file_cannot_be_put_back_is_said_without_what_is_in_it(host: Host, tmp_path: Path) -> None:
+    host.note.write_text(json.dumps({str(tmp_path / "file" / "daemon.json"): b64encode(b"secret").decode()}))
+    (tmp_path / "file").touch()
+    asked = json.dumps({**host.asked, "good": {str(tmp_path / "file" / "daemon.json"): "0644"}, "do": "restore"})
+    done = subprocess.run([sys.executable, LOOK, "[]", "[]", asked], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.strip().endswith("/file'") and "secret" not in done.stderr
 
 
 def test_a_note_that_cannot_be_read_is_none(host: Host) -> None:
