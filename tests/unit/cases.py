@@ -74,7 +74,7 @@ def hold(case: Case, resource: Resource, snapshot: Callable[..., Any]) -> None:
     if "diff" in case:
         assert plan.diff() == case["diff"]
     if "args" in case:
-        assert json.loads(json.dumps([step.args for step in steps])) == case["args"]
+        assert json.loads(json.dumps([step.args for step in steps], default=str)) == case["args"]
 
 
 def complete(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:

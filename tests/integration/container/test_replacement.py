@@ -107,7 +107,7 @@ def test_a_service_that_a_killed_run_has_stopped_is_started_again(service, modul
     client = Client(connect(parse(service.host), 60))
     params = complete(CONTAINER, NEW)
     for step in CONTAINER.plan(params, CONTAINER.observe(client, params)).steps[:4]:
-        step.call(client, *step.args)
+        step.run(client)
     assert {"web", "web-slipway-new"} == set(service.names("container"))
     assert not service.inspect("container", "web")["State"]["Running"]
     result = succeeded(module("container", check=True, **{**SERVICE, "state": "present"}))

@@ -16,6 +16,7 @@ from typing import Any, Dict, Iterable, Iterator, Tuple, cast
 from ..errors import EngineError, NotFound, TransportError
 from ..transport.http import Response
 from .client import Client, segment
+from .containers import Ref
 
 CHUNK = 256 * 1024  # bytes
 STAT = "x-docker-container-path-stat"
@@ -92,7 +93,7 @@ class Archive:
         self._response.close()
 
 
-def stat(client: Client, container: str, path: str) -> Dict[str, Any] | None:
+def stat(client: Client, container: Ref, path: str) -> Dict[str, Any] | None:
     """HEAD: whether it is a ``directory``, and the ``target`` where a link leads in the end; None where is nothing.
 
     A link at the end of the path is not followed, unless a slash follows it; all links before it are.
@@ -108,7 +109,7 @@ def stat(client: Client, container: str, path: str) -> Dict[str, Any] | None:
     return _stat(response)
 
 
-def get(client: Client, container: str, path: str) -> Archive | None:
+def get(client: Client, container: Ref, path: str) -> Archive | None:
     """GET: what is at a path, and all that is below it; None where is nothing. Links as for ``stat``."""
     try:
         return Archive(client.request("GET", _path(container), {"path": path}))
@@ -118,7 +119,7 @@ def get(client: Client, container: str, path: str) -> Archive | None:
         raise _explained(error, container, path)
 
 
-def put(client: Client, container: str, directory: str, pieces: Iterable[bytes]) -> None:
+def put(client: Client, container: Ref, directory: str, pieces: Iterable[bytes]) -> None:
     """PUT: unpack a tar in a directory. Owners and modes are those of its entries.
 
     Each file is removed and written anew in its place, one after the other: a program may see a part of it.
@@ -132,8 +133,8 @@ def put(client: Client, container: str, directory: str, pieces: Iterable[bytes])
         raise _explained(error, container, directory)
 
 
-def _path(container: str) -> str:
-    return "/containers/%s/archive" % segment(container)
+def _path(container: Ref) -> str:
+    return "/containers/%s/archive" % segment(container.id)
 
 
 def _stat(response: Response) -> Dict[str, Any]:
@@ -160,13 +161,13 @@ def _broken(error: tarfile.TarError) -> TransportError:
     return TransportError("What the engine sent is no whole archive (%s)" % error, "Run the task again.")
 
 
-def _explained(error: EngineError, container: str, place: str) -> EngineError:
+def _explained(error: EngineError, container: Ref, place: str) -> EngineError:
     if isinstance(error, NotFound) and "No such container" in error.said:
-        error.cause = "there is no container %s" % container
+        error.cause = "the container %s is gone" % container.name
         error.fix = "Make it first (module slipway.docker.container)."
         return error
     for words, cause, fix in _REFUSALS:
         if words in error.said:
-            error.cause, error.fix = cause.format(container=container, place=place), fix
+            error.cause, error.fix = cause.format(container=container.name, place=place), fix
             break
     return error

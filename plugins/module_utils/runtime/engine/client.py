@@ -30,6 +30,7 @@ from .shape import DEPTH, NOTHING, fault, too_deep
 # The newest API version whose answers this code has been run against, and the oldest (Docker 20.10).
 NEWEST = "1.51"
 OLDEST = "1.41"
+SHORT = 12  # digits of an id that stand for all of it, as the docker command shows them
 VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
 
 DONE = (200, 201)  # what the Engine answers where all went well and it has something to say

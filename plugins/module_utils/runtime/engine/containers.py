@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, NamedTuple
 
-from ..errors import NotFound
-from .client import Client, segment
+from ..errors import EngineError, NotFound
+from .client import SHORT, Client, segment
 from .shape import maybe
 
 _TEXTS, _DICT = maybe([str]), maybe({str: str})
@@ -38,14 +38,31 @@ CONTAINER = {
 }
 LISTED = {"Id": str, "Names": _TEXTS, "Labels": _DICT, "NetworkSettings": _ENDPOINTS}
 
+# What engines say of a name that is the beginning of several ids: Docker, and Podman.
+_SEVERAL = ("multiple ids found", "more than one result")
+
+
+class Ref(NamedTuple):
+    """A container that was looked at: calls go by its id, and messages by its name."""
+
+    id: str
+    name: str
+
 
 def inspect(client: Client, name: str, size: bool | None = None) -> Dict[str, Any] | None:
-    """GET /containers/{name}/json, with its ``size`` if asked; None where there is no such container."""
+    """GET /containers/{name}/json, with its ``size`` if asked, by its name, its id, or the first 12 digits of that.
+
+    None where there is no such container. The Engine also takes any other beginning of an id, which is never meant.
+    """
     try:
         found: Dict[str, Any] = client.get("/containers/%s/json" % segment(name), expect=CONTAINER, size=size)
-        return found
     except NotFound:
         return None
+    except EngineError as error:
+        if any(words in error.said.lower() for words in _SEVERAL):
+            return None
+        raise
+    return found if name in (name_of(found), found["Id"], found["Id"][:SHORT]) else None
 
 
 def every(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
@@ -58,3 +75,13 @@ def name_of(container: Mapping[str, Any]) -> str:
     """The name in what inspect, or the list, shows of a container; the list has its aliases of links as well."""
     names = [container["Name"]] if "Name" in container else container["Names"] or ()
     return next((name[1:] for name in names if name.count("/") == 1), str(container["Id"])[:12])
+
+
+def ref(container: Mapping[str, Any]) -> Ref:
+    """A container that was looked at."""
+    return Ref(container["Id"], name_of(container))
+
+
+def refuse(client: Client, name: str) -> None:
+    """The step of a plan for a container that is not there. Raises NotFound."""
+    raise NotFound("there is no container %s" % name, "Make and start it first (module slipway.docker.container).")

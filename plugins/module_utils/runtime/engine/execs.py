@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterator, Mapping
 
 from ..errors import Conflict, ConnectionBroken, InputError, NotFound, SlipwayError, Timeout
 from .client import Client, segment
+from .containers import Ref
 from .shape import NOTHING, maybe
 from .streams import output
 
@@ -25,7 +26,7 @@ CONFLICTS = (
 )
 
 
-def run(client: Client, container: str, body: Mapping[str, Any], stdin: bytes | None, limit: float) -> Dict[str, Any]:
+def run(client: Client, container: Ref, body: Mapping[str, Any], stdin: bytes | None, limit: float) -> Dict[str, Any]:
     """Run a command in a container and wait for its end, no longer than ``limit`` seconds (zero or less: for ever).
 
     ``body`` is that of POST /containers/{name}/exec. Returns ``exec_id``, ``rc``, and ``stdout`` and ``stderr`` as
@@ -51,13 +52,13 @@ def run(client: Client, container: str, body: Mapping[str, Any], stdin: bytes | 
         try:
             state = client.get("/exec/%s/json" % segment(exec_id), expect=_STATE)
         except NotFound:
-            raise SlipwayError("the container %s was removed before the command ended" % container)
+            raise SlipwayError("the container %s was removed before the command ended" % container.name)
         if not state["Running"]:
             return {"exec_id": exec_id, "rc": state["ExitCode"], "stdout": out, "stderr": err}
         time.sleep(POLL)
 
 
-def start(client: Client, container: str, body: Mapping[str, Any]) -> Dict[str, Any]:
+def start(client: Client, container: Ref, body: Mapping[str, Any]) -> Dict[str, Any]:
     """Start a command in a container and leave it alone. Returns ``exec_id``."""
     exec_id = _create(client, container, body)
     detached = {"Detach": True, "Tty": body.get("Tty", False)}
@@ -65,19 +66,19 @@ def start(client: Client, container: str, body: Mapping[str, Any]) -> Dict[str, 
     return {"exec_id": exec_id}
 
 
-def _create(client: Client, container: str, body: Mapping[str, Any]) -> str:
+def _create(client: Client, container: Ref, body: Mapping[str, Any]) -> str:
     try:
-        path = "/containers/%s/exec" % segment(container)
+        path = "/containers/%s/exec" % segment(container.id)
         created: str = client.call("POST", path, body=body, expect={"Id": str})["Id"]
         return created
     except NotFound as error:
-        error.cause = "there is no container %s" % container
+        error.cause = "the container %s is gone" % container.name
         error.fix = "Make and start it first (module slipway.docker.container)."
         raise
     except Conflict as error:
         for said, what, fix in CONFLICTS:
             if said in error.said:
-                error.cause = "the container %s %s" % (container, what)
+                error.cause = "the container %s %s" % (container.name, what)
                 error.fix = fix
         raise
 

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Mapping
 from urllib.parse import quote
 
-from ..errors import Conflict, NotFound
-from .client import Client
+from ..errors import Conflict, EngineError, NotFound
+from .client import SHORT, Client
 from .shape import NOTHING, maybe
 
 _TEXTS, _DICT = maybe([str]), maybe({str: str})
@@ -22,15 +23,32 @@ IMAGE = {
     "Config": maybe({"Env": _TEXTS, "Cmd": _TEXTS, "Entrypoint": _TEXTS, "Labels": _DICT}),
 }
 _USER = {"Id": str, "ImageID": maybe(str), "Names": _TEXTS, "State": maybe(str)}
+_DIGITS = re.compile("(?:sha256:)?([0-9a-f]+)")
 
 
 def inspect(client: Client, reference: str) -> Dict[str, Any] | None:
-    """GET /images/{reference}/json; None where there is no such image."""
+    """GET /images/{reference}/json by a name, an id, or the first 12 digits of that; None where there is no such image.
+
+    The Engine also takes any other beginning of an id, which is never meant.
+    """
     try:
         found: Dict[str, Any] = client.get("/images/%s/json" % path_of(reference), expect=IMAGE)
-        return found
     except NotFound:
         return None
+    except EngineError as error:
+        if "ambiguous" in error.said:
+            return None
+        raise
+    return None if _is_part(reference, found) else found
+
+
+def _is_part(reference: str, image: Mapping[str, Any]) -> bool:
+    """Whether an image was found by a beginning of its id alone, and not by as much of it as means the image."""
+    digits = _DIGITS.fullmatch(reference)
+    if not digits or len(digits[1]) in (SHORT, 64) or not image["Id"].partition(":")[2].startswith(digits[1]):
+        return False
+    tag = reference if ":" in reference else reference + ":latest"
+    return not any(("/" + name).endswith("/" + tag) for name in image.get("RepoTags") or ())
 
 
 def summaries(client: Client, filters: Mapping[str, List[str]]) -> List[Dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator, Mapping, Tuple
 
 from ..errors import Conflict, ConnectionBroken, EngineError, NotFound, NoWayBack, SlipwayError, TransportError
 from .client import Client, segment
-from .containers import every, inspect
+from .containers import every, inspect, name_of
 from .shape import NOTHING, maybe
 from .streams import frames
 
@@ -27,9 +27,11 @@ _WARNED = {"Warnings": maybe([str])}
 _CREATED = {"Id": str, **_WARNED}
 
 # What the Engine says when a host port cannot be bound, for its own containers and for other processes, 20.10 to 28.
-_TAKEN = re.compile(
+_PORT_TAKEN = re.compile(
     r"(?:Bind for|listen \w+|bind host port(?: for)?) (\S*?):(\d+)(?=[:/ ]).* already (?:allocated|in use)"
 )
+# What engines say where there is no such container, Docker and Podman; 404 may also be about a network of it.
+_NONE = ("no such container", "no container with")
 
 
 class Creation:
@@ -56,16 +58,19 @@ class Creation:
         self._made = ""
         self._lost = False
 
-    def make(self, client: Client) -> None:
-        """POST /containers/create. Raises EngineError, with nothing left behind, for a limit that it throws away."""
+    def make(self, client: Client) -> str:
+        """POST /containers/create; returns the id. Raises EngineError, also for a limit that the Engine throws away."""
         query = {"name": self.name, "platform": self._platform}
         try:
             answer = client.call("POST", "/containers/create", query, self.body, expect=_CREATED)
         except TransportError:
             self._lost = True
             raise
-        self._made = answer["Id"]
+        except Conflict as error:
+            raise _taken(error, self.name)
+        self._made = str(answer["Id"])
         refuse_losses(client, self._made, self.body.get("HostConfig", {}), answer, self._options)
+        return self._made
 
     def unmake(self, client: Client) -> Dict[str, str] | None:
         """Remove it by force, running or not, with the volumes that it alone has.
@@ -75,9 +80,9 @@ class Creation:
         made = self._there(client)
         if made is None:
             return None
-        if self._instead_of and not _is_whole(inspect(client, self._instead_of)):
+        if self._instead_of and not is_whole(inspect(client, self._instead_of)):
             raise NoWayBack(
-                "The old container is gone and the new one is there as %s" % self.name,
+                "The old container is gone and the new one is there as %s" % name_of(made),
                 "Run the task again, and it gets its name.",
             )
         said = {"container_output": last_output(client, made["Id"]), "health_output": health_output(made)}
@@ -98,21 +103,46 @@ class Creation:
         return found if all(labels.get(key) == text for key, text in self.body["Labels"].items()) else None
 
 
-def _is_whole(container: Mapping[str, Any] | None) -> bool:
+def is_whole(container: Mapping[str, Any] | None) -> bool:
     """Whether a container is there, and not half removed."""
     return container is not None and container["State"].get("Status") not in ("dead", "removing")
 
 
-def start(client: Client, name: str) -> None:
-    """POST /containers/{name}/start; a container that runs already is fine.
+def _taken(error: Conflict, name: str) -> Conflict:
+    """The error for a name that was free a moment ago."""
+    if "in use" in error.said:
+        error.cause = "another container has taken the name %s in the meantime" % name
+        error.fix = "Run the task again when whoever made it is done."
+    return error
+
+
+def _post(
+    client: Client,
+    container: str,
+    verb: str,
+    query: Mapping[str, Any] | None = None,
+    expect: Any = NOTHING,
+    **words: Any,
+) -> Any:
+    """POST /containers/{id}/{verb}. Raises NotFound that says what it means when a container that was there is gone."""
+    try:
+        return client.call("POST", "/containers/%s/%s" % (segment(container), verb), query, expect=expect, **words)
+    except NotFound as error:
+        if any(none in error.said.lower() for none in _NONE):
+            error.cause, error.fix = "it is gone: somebody else has removed or replaced it", "Run the task again."
+        raise
+
+
+def start(client: Client, container: str) -> None:
+    """POST /containers/{id}/start; a container that runs already is fine.
 
     Raises EngineError with the cause in plain words where a port is taken, and with the last lines that the container
     wrote in ``container_output``.
     """
     try:
-        client.call("POST", "/containers/%s/start" % segment(name), also=(ALREADY,), expect=NOTHING)
+        _post(client, container, "start", also=(ALREADY,))
     except EngineError as error:
-        taken = _TAKEN.search(error.said)
+        taken = _PORT_TAKEN.search(error.said)
         if taken:
             error.cause = "port %s is taken (on address %s)%s" % (
                 taken.group(2),
@@ -120,86 +150,89 @@ def start(client: Client, name: str) -> None:
                 _holder(client, taken.group(2)),
             )
             error.fix = "Stop what uses the port, or publish another one."
-        error.details.setdefault("container_output", last_output(client, name))
+        error.details.setdefault("container_output", last_output(client, container))
         raise
 
 
-def start_again(client: Client, name: str, paused: bool = False) -> None:
+def start_again(client: Client, container: str, paused: bool = False) -> None:
     """Take back that a container was stopped. Raises NoWayBack where it is gone."""
     try:
-        start(client, name)
+        start(client, container)
     except NotFound:
-        raise NoWayBack("The container %s is gone" % name, "Run the task again.")
+        if inspect(client, container):
+            raise
+        raise NoWayBack("The container that was stopped is gone", "Run the task again.")
     if paused:
-        pause(client, name)
+        pause(client, container)
 
 
-def pause(client: Client, name: str) -> None:
-    """POST /containers/{name}/pause; one that is paused already is fine."""
+def pause(client: Client, container: str) -> None:
+    """POST /containers/{id}/pause; one that is paused already is fine."""
     try:
-        client.call("POST", "/containers/%s/pause" % segment(name), expect=NOTHING)
+        _post(client, container, "pause")
     except Conflict as error:
         if "already paused" not in error.said:
             raise
 
 
-def unpause(client: Client, name: str) -> None:
-    """POST /containers/{name}/unpause; one that is not paused is fine, which the Engine calls an error of its own."""
+def unpause(client: Client, container: str) -> None:
+    """POST /containers/{id}/unpause; one that is not paused is fine, which the Engine calls an error of its own."""
     try:
-        client.call("POST", "/containers/%s/unpause" % segment(name), expect=NOTHING)
+        _post(client, container, "unpause")
     except EngineError as error:
         if "not paused" not in error.said:
             raise
 
 
-def stop(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
-    """POST /containers/{name}/stop: ask it to end, and kill it after so many seconds (never for -1)."""
+def stop(client: Client, container: str, seconds: int = STOP_LIMIT) -> None:
+    """POST /containers/{id}/stop: ask it to end, and kill it after so many seconds (never for -1)."""
     try:
-        path, silence = "/containers/%s/stop" % segment(name), _silence(seconds)
-        client.call("POST", path, {"t": seconds}, timeout=silence, also=(ALREADY,), expect=NOTHING)
+        _post(client, container, "stop", {"t": seconds}, timeout=_silence(seconds), also=(ALREADY,))
     except NotFound:
         pass
 
 
-def kill(client: Client, name: str, signal: str | None = None, seconds: int = STOP_LIMIT) -> None:
-    """POST /containers/{name}/kill; a container that does not run is fine.
+def kill(client: Client, container: str, signal: str | None = None, seconds: int = STOP_LIMIT) -> None:
+    """POST /containers/{id}/kill; a container that does not run is fine.
 
     What has not ended ``seconds`` after a signal of one's own (never for -1) is killed for good.
     """
     try:
-        client.call("POST", "/containers/%s/kill" % segment(name), {"signal": signal}, expect=NOTHING)
+        _post(client, container, "kill", {"signal": signal})
         began = time.monotonic()
-        while signal and (inspect(client, name) or {"State": {"Running": False}})["State"]["Running"]:
+        while signal and (inspect(client, container) or {"State": {"Running": False}})["State"]["Running"]:
             if 0 <= seconds <= time.monotonic() - began:
-                return kill(client, name)
+                return kill(client, container)
             time.sleep(POLL)
     except (NotFound, Conflict):
         pass
 
 
-def restart(client: Client, name: str, seconds: int = STOP_LIMIT) -> None:
-    """POST /containers/{name}/restart, with ``seconds`` as above."""
-    path = "/containers/%s/restart" % segment(name)
-    client.call("POST", path, {"t": seconds}, timeout=_silence(seconds), expect=NOTHING)
+def restart(client: Client, container: str, seconds: int = STOP_LIMIT) -> None:
+    """POST /containers/{id}/restart, with ``seconds`` as above."""
+    _post(client, container, "restart", {"t": seconds}, timeout=_silence(seconds))
 
 
-def rename(client: Client, name: str, new: str) -> None:
-    """POST /containers/{name}/rename. Where the connection breaks, it is tried again unless it was done."""
-    path, query = "/containers/%s/rename" % segment(name), {"name": new}
+def rename(client: Client, container: str, new: str) -> None:
+    """POST /containers/{id}/rename. Where the connection breaks, it is tried again unless it was done."""
     try:
-        client.call("POST", path, query, expect=NOTHING)
-    except ConnectionBroken:
-        if inspect(client, name):
-            client.call("POST", path, query, expect=NOTHING)
+        try:
+            _post(client, container, "rename", {"name": new})
+        except ConnectionBroken:
+            found = inspect(client, container)
+            if found is None or name_of(found) != new:
+                _post(client, container, "rename", {"name": new})
+    except Conflict as error:
+        raise _taken(error, new)
 
 
-def update(client: Client, name: str, body: Mapping[str, Any], options: Mapping[str, str] | None = None) -> None:
-    """POST /containers/{name}/update: limits and the restart policy. The Engine ignores what is zero or empty.
+def update(client: Client, container: str, body: Mapping[str, Any], options: Mapping[str, str] | None = None) -> None:
+    """POST /containers/{id}/update: limits and the restart policy. The Engine ignores what is zero or empty.
 
     Raises EngineError for a limit that it throws away.
     """
-    answer = client.call("POST", "/containers/%s/update" % segment(name), body=body, expect=_WARNED)
-    refuse_losses(client, name, body, answer, options or {})
+    answer = _post(client, container, "update", body=body, expect=_WARNED)
+    refuse_losses(client, container, body, answer, options or {})
 
 
 def revert(client: Client, name: str, body: Mapping[str, Any], options: Mapping[str, str]) -> None:
@@ -215,12 +248,12 @@ def revert(client: Client, name: str, body: Mapping[str, Any], options: Mapping[
 
 
 def refuse_losses(
-    client: Client, name: str, asked: Mapping[str, Any], answer: Mapping[str, Any], options: Mapping[str, str]
+    client: Client, container: str, asked: Mapping[str, Any], answer: Mapping[str, Any], options: Mapping[str, str]
 ) -> None:
     """Where the Engine warns, look whether it has kept what was ``asked``: it discards what its kernel cannot do."""
     if not (answer or {}).get("Warnings"):
         return
-    kept = (inspect(client, name) or {}).get("HostConfig", {})
+    kept = (inspect(client, container) or {}).get("HostConfig", {})
     nothing: Tuple[Any, ...] = (None, 0, -1, "", [], {})
     lost = [key for key in asked if asked[key] not in nothing and kept.get(key) in nothing]
     if lost:
@@ -231,24 +264,34 @@ def refuse_losses(
 
 
 def remove(
-    client: Client, name: str, volumes: bool = False, force: bool = False, patience: float | None = None
+    client: Client, container: str, volumes: bool = False, force: bool = False, patience: float | None = None
 ) -> None:
-    """DELETE /containers/{name}, with its anonymous volumes if asked; one that is gone already is fine.
+    """DELETE /containers/{id}, with its anonymous volumes if asked; one that is gone already is fine.
 
     Where the connection breaks it is tried again. Raises SlipwayError where it is still there after ``patience``
     seconds (GONE_LIMIT if not given).
     """
     query, silence = {"v": volumes, "force": force}, max(patience or 0, GONE_LIMIT)
     try:
-        _delete(client, name, query, silence)
+        _delete(client, container, query, silence)
     except ConnectionBroken:
-        _delete(client, name, query, silence)
-    await_gone(client, name, patience)
+        _delete(client, container, query, silence)
+    await_gone(client, container, patience)
 
 
-def _delete(client: Client, name: str, query: Mapping[str, Any], silence: float) -> None:
+def discard(client: Client, container: str, beside: str, volumes: bool) -> None:
+    """Remove by force what an interrupted replacement has made ``beside`` a container, if one is given.
+
+    Raises Conflict where that is gone: then the replacement was not interrupted, but is somebody else's, just now.
+    """
+    if beside and not is_whole(inspect(client, beside)):
+        raise Conflict("somebody else is replacing the container at this moment", "Run the task again.")
+    remove(client, container, volumes, force=True)
+
+
+def _delete(client: Client, container: str, query: Mapping[str, Any], silence: float) -> None:
     try:
-        client.call("DELETE", "/containers/%s" % segment(name), query, timeout=silence, expect=NOTHING)
+        client.call("DELETE", "/containers/%s" % segment(container), query, timeout=silence, expect=NOTHING)
     except NotFound:
         pass
     except Conflict as error:
@@ -256,10 +299,10 @@ def _delete(client: Client, name: str, query: Mapping[str, Any], silence: float)
             raise
 
 
-def await_gone(client: Client, name: str, patience: float | None = None) -> None:
+def await_gone(client: Client, container: str, patience: float | None = None) -> None:
     """Wait until a container is removed: the Engine may answer before it has finished, and the name is taken then."""
     began, limit = time.monotonic(), GONE_LIMIT if patience is None else patience
-    while inspect(client, name):
+    while inspect(client, container):
         if time.monotonic() - began >= limit:
             raise SlipwayError(
                 "it is still there after %g s" % limit, "Look at the engine's log, or raise removal_wait_timeout."
@@ -276,7 +319,7 @@ def inspect_settled(client: Client, container: Mapping[str, Any]) -> Dict[str, A
     return inspect(client, container["Id"])
 
 
-def await_running(client: Client, name: str, timeout: float) -> None:
+def await_running(client: Client, container: str, timeout: float) -> None:
     """Wait until a container stays up, or has ended well, and until it is healthy if it has a health check.
 
     ``timeout`` is in seconds, zero or less for no limit. Raises SlipwayError with the container's last output.
@@ -284,10 +327,10 @@ def await_running(client: Client, name: str, timeout: float) -> None:
     began, over = time.monotonic(), False
     while not over:
         over = time.monotonic() - began >= SETTLE  # and one more look, however slow the host is
-        found = _there(client, name)
+        found = _there(client, container)
         state = found["State"]
         if state.get("Health"):
-            return await_healthy(client, name, timeout)
+            return await_healthy(client, container, timeout)
         if found["RestartCount"] or not state["Running"]:
             if state["ExitCode"] == 0 and not found["RestartCount"]:
                 return None
@@ -295,20 +338,20 @@ def await_running(client: Client, name: str, timeout: float) -> None:
             raise SlipwayError(
                 "it ended%s right after its start" % code,
                 "Look at container_output.",
-                container_output=last_output(client, name),
+                container_output=last_output(client, container),
             )
         time.sleep(POLL)
     return None
 
 
-def await_healthy(client: Client, name: str, timeout: float) -> None:
+def await_healthy(client: Client, container: str, timeout: float) -> None:
     """Wait until a container is healthy; ``timeout`` as above.
 
     Raises SlipwayError at once where it has no health check, is unhealthy or has ended.
     """
     began = time.monotonic()
     while True:
-        found = _there(client, name)
+        found = _there(client, container)
         state, check = found["State"], found["Config"].get("Healthcheck") or {}
         health = state.get("Health") or {}
         status = health.get("Status", "none")
@@ -330,7 +373,7 @@ def await_healthy(client: Client, name: str, timeout: float) -> None:
             cause,
             "Look at health_output and container_output.",
             health_output=health_output({"State": state}),
-            container_output=last_output(client, name),
+            container_output=last_output(client, container),
         )
 
 
@@ -340,24 +383,24 @@ def health_output(container: Mapping[str, Any]) -> str:
     return "".join(entry.get("Output", "") for entry in log)[-4000:]
 
 
-def logged(client: Client, name: str, tty: bool, **query: str) -> Iterator[Tuple[int, bytes]]:
-    """GET /containers/{name}/logs: what it wrote, as ``frames`` gives it. Raises EngineError where none is kept."""
+def logged(client: Client, container: str, tty: bool, **query: str) -> Iterator[Tuple[int, bytes]]:
+    """GET /containers/{id}/logs: what it wrote, as ``frames`` gives it. Raises EngineError where none is kept."""
     which = {"stdout": True, "stderr": True, **query}
-    return frames(client.request("GET", "/containers/%s/logs" % segment(name), which).chunks(), tty)
+    return frames(client.request("GET", "/containers/%s/logs" % segment(container), which).chunks(), tty)
 
 
-def last_output(client: Client, name: str) -> str:
+def last_output(client: Client, container: str) -> str:
     """The last lines that a container wrote, empty where they cannot be read."""
     try:
-        tty = (inspect(client, name) or {}).get("Config", {}).get("Tty", False)
-        pieces = logged(client, name, tty, tail=str(LOG_LINES))
+        tty = (inspect(client, container) or {}).get("Config", {}).get("Tty", False)
+        pieces = logged(client, container, tty, tail=str(LOG_LINES))
         return b"".join(piece for _stream, piece in pieces).decode("utf-8", "replace")
     except SlipwayError:
         return ""
 
 
-def _there(client: Client, name: str) -> Dict[str, Any]:
-    found = inspect(client, name)
+def _there(client: Client, container: str) -> Dict[str, Any]:
+    found = inspect(client, container)
     if found is None:
         raise SlipwayError("it is gone", "Somebody removed it, or it has ended and has auto_remove.")
     return found

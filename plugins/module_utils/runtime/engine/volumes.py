@@ -15,12 +15,16 @@ _INFO = {"Plugins": maybe({"Volume": maybe([str])})}
 
 
 def inspect(client: Client, name: str) -> Dict[str, Any] | None:
-    """GET /volumes/{name}; None where there is no such volume."""
+    """GET /volumes/{name}; None where there is no such volume. Podman also takes the beginning of a name."""
     try:
         found: Dict[str, Any] = client.get("/volumes/%s" % segment(name), expect=VOLUME)
-        return found
     except NotFound:
         return None
+    except EngineError as error:
+        if "more than one result" in error.said:
+            return None
+        raise
+    return found if found["Name"] == name else None
 
 
 def drivers(client: Client) -> List[str]:

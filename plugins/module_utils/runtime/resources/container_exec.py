@@ -53,10 +53,13 @@ def plan(params: Params, container: Mapping[str, Any] | None) -> Plan:
     if params["detach"] and (params["stdin"] is not None or params["command_timeout"] > 0):
         raise InputError("stdin and command_timeout are for commands that are waited for, and detach is true")
     reason = "in the container %s" % name
-    if params["detach"]:
-        step = Step("start", "command", argv[0], reason, execs.start, (name, body))
+    verb = "start" if params["detach"] else "run"
+    if container is None:
+        step = Step(verb, "command", argv[0], reason, containers.refuse, (name,))
+    elif params["detach"]:
+        step = Step(verb, "command", argv[0], reason, execs.start, (containers.ref(container), body))
     else:
-        step = Step("run", "command", argv[0], reason, _run, (name, body, params))
+        step = Step(verb, "command", argv[0], reason, _run, (containers.ref(container), body, params))
     return Plan((step,), warnings=_warnings(name, container))
 
 
@@ -69,11 +72,11 @@ def _warnings(name: str, container: Mapping[str, Any] | None) -> tuple[str, ...]
     return ()
 
 
-def _run(client: Client, name: str, body: Mapping[str, Any], params: Params) -> Dict[str, Any]:
+def _run(client: Client, container: containers.Ref, body: Mapping[str, Any], params: Params) -> Dict[str, Any]:
     stdin = params["stdin"]
     if stdin is not None:
         stdin = (stdin + ("\n" if params["stdin_add_newline"] else "")).encode("utf-8")
-    result = execs.run(client, name, body, stdin, params["command_timeout"])
+    result = execs.run(client, container, body, stdin, params["command_timeout"])
     for stream in ("stdout", "stderr"):
         text = result[stream].decode("utf-8", "replace")
         result[stream] = text.rstrip("\r\n") if params["strip_empty_ends"] else text

@@ -15,10 +15,18 @@ class Learnt(Dict[str, Any]):
     """What an undo found out about what it took back: details for the task's result."""
 
 
+class Made:
+    """What a step makes. Later steps have it among their arguments, and get its ``id``, which is known by then."""
+
+    def __init__(self) -> None:
+        self.id = ""
+
+
 class Step(NamedTuple):
     """One Engine call, or one wait.
 
-    ``call`` is run with the client and then ``args``; ``undo`` takes the step back if a later one fails.
+    ``call`` is run with the client and then ``args``; ``undo`` takes the step back if a later one fails. ``makes``
+    gets the id that the call returns.
     An ``undo`` must stand having nothing to take back: it is also tried for the step that failed. Its call returns
     False then, or what it has Learnt; it raises NoWayBack where what it would bring back is gone.
     ``alters`` is false for a wait: it is no change. ``lasting`` says that a failure leaves what the step has done, and
@@ -34,9 +42,17 @@ class Step(NamedTuple):
     undo: Step | None = None
     alters: bool = True
     lasting: bool = False
+    makes: Made | None = None
 
     def __str__(self) -> str:
         return "%s %s %s: %s" % (self.verb, self.noun, self.name, self.reason)
+
+    def run(self, client: Any) -> Any:
+        """Do it, and return what the call returned."""
+        found = self.call(client, *(arg.id if isinstance(arg, Made) else arg for arg in self.args))
+        if self.makes is not None:
+            self.makes.id = found
+        return found
 
 
 class Plan(NamedTuple):
@@ -98,7 +114,7 @@ def execute(plan: Plan, client: Any) -> List[Any]:
     for number, step in enumerate(plan.steps):
         begun = plan.steps[: number + 1]
         try:
-            results.append(step.call(client, *step.args))
+            results.append(step.run(client))
         except SlipwayError as error:
             raise _failed(begun, error, _undo(begun, client))
         except BaseException:
@@ -114,7 +130,7 @@ def _undo(steps: Tuple[Step, ...], client: Any) -> _Undone:
         if step.undo is None:
             continue
         try:
-            learnt = step.undo.call(client, *step.undo.args)
+            learnt = step.undo.run(client)
         except NoWayBack as error:
             found.stands = str(error)
             break

@@ -11,12 +11,15 @@ from unittest.mock import Mock
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import execs
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.containers import Ref
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     ConnectionBroken,
     InputError,
     NotFound,
     SlipwayError,
 )
+
+WEB = Ref("c0ffee", "web")
 
 
 class Engine:
@@ -42,7 +45,7 @@ def test_input_that_has_no_end_starts_nothing():
     """Not even an empty one."""
     engine = Engine(half_closes=False)
     with pytest.raises(InputError, match="stdin cannot be sent over TLS"):
-        execs.run(engine, "web", {"Cmd": ["cat"]}, b"", 0)
+        execs.run(engine, WEB, {"Cmd": ["cat"]}, b"", 0)
     assert engine.calls == []
 
 
@@ -52,7 +55,7 @@ def test_a_container_that_is_removed():
     engine.far.close()
     engine.get = Mock(side_effect=NotFound("no such exec", status=404))
     with pytest.raises(SlipwayError, match="the container web was removed before the command ended"):
-        execs.run(engine, "web", {"Cmd": ["sleep", "9"]}, None, 0)
+        execs.run(engine, WEB, {"Cmd": ["sleep", "9"]}, None, 0)
 
 
 def test_a_connection_that_breaks():
@@ -61,5 +64,5 @@ def test_a_connection_that_breaks():
     engine.near.send(b"unread")
     engine.far.close()
     with pytest.raises(ConnectionBroken, match="the connection ended before the command did"):
-        execs.run(engine, "web", {"Cmd": ["sleep", "9"]}, None, 0)
+        execs.run(engine, WEB, {"Cmd": ["sleep", "9"]}, None, 0)
     assert engine.near.fileno() == -1

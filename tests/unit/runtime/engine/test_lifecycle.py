@@ -47,12 +47,15 @@ class Engine:
         raise NotFound("nothing there", status=404)
 
 
-def shown(running=True, code=0, restarts=0, health=None, output="", restarting=False, streak=3, status="running"):
-    """What inspect shows."""
+def shown(
+    running=True, code=0, restarts=0, health=None, output="", restarting=False, streak=3, status="running", number=""
+):
+    """What inspect shows, of the container web or of one with that id."""
     state = {"Status": status, "Running": running, "Restarting": restarting, "ExitCode": code}
     if health:
         state["Health"] = {"Status": health, "FailingStreak": streak, "Log": [{"Output": output}]}
-    return {"Id": "c0ffee", "Config": {"Tty": False}, "RestartCount": restarts, "State": state}
+    number = number or "c0ffee"
+    return {"Id": number, "Name": "/web", "Config": {"Tty": False}, "RestartCount": restarts, "State": state}
 
 
 @pytest.fixture(autouse=True)
@@ -88,20 +91,23 @@ def test_only_what_was_made_is_unmade():
     taken = lifecycle.Creation("web", {})
     with pytest.raises(Conflict):
         taken.make(Engine(create=[Conflict("the name is taken", status=409)]))
-    engine = Engine(create=[{"Id": "new"}], old__json=[shown()], containers__new__json=[shown(), None])
+    old, new = shown(number="old"), shown(number="new")
+    engine = Engine(create=[{"Id": "new"}], old__json=[old], containers__new__json=[new, NotFound("gone")])
     assert taken.unmake(engine) is None
     assert engine.calls == []
     made = lifecycle.Creation("web", {}, instead_of="old")
-    made.make(engine)
+    assert made.make(engine) == "new"
     assert made.unmake(engine) == {"container_output": "", "health_output": ""}
-    assert ("DELETE", "/containers/c0ffee", {"v": True, "force": True}) in engine.calls
+    assert ("DELETE", "/containers/new", {"v": True, "force": True}) in engine.calls
     assert made.unmake(engine) is None
 
 
-@pytest.mark.parametrize("old", [{}, {"old__json": [shown(status="dead")]}, {"old__json": [shown(status="removing")]}])
+@pytest.mark.parametrize("old", [None, "dead", "removing"])
 def test_the_last_one_left_stays(old):
     """The one that it was made instead of is gone, or half gone."""
-    engine = Engine(create=[{"Id": "new"}], new__json=[shown()], **old)
+    left = {"old__json": [shown(status=old, number="old")]} if old else {}
+    new = dict(shown(number="new"), Name="/web-slipway-new")
+    engine = Engine(create=[{"Id": "new"}], new__json=[new], **left)
     made = lifecycle.Creation("web-slipway-new", {}, instead_of="old")
     made.make(engine)
     with pytest.raises(NoWayBack, match="the new one is there as web-slipway-new"):
@@ -116,7 +122,7 @@ def test_the_last_one_left_stays(old):
 def test_what_was_made_without_an_answer_is_unmade(labels, status, removed):
     """It is known by its labels, and that it was never started."""
     there = dict(shown(status=status), Config={"Tty": False, "Labels": {**labels, "of": "the image"}})
-    engine = Engine(create=[ConnectionBroken("cut")], web__json=[there, there, None], c0ffee__json=[None])
+    engine = Engine(create=[ConnectionBroken("cut")], web__json=[there], c0ffee__json=[NotFound("gone")])
     made = lifecycle.Creation("web", {"Labels": {"a": "1"}})
     with pytest.raises(ConnectionBroken):
         made.make(engine)
@@ -131,11 +137,11 @@ def test_a_removal_is_tried_again():
     assert [method for method, _path, _query in engine.calls] == ["DELETE", "DELETE", "GET"]
 
 
-@pytest.mark.parametrize(("there", "calls"), [([None], 1), ([shown()], 2)])
-def test_a_renaming_is_tried_again_unless_it_was_done(there, calls):
+@pytest.mark.parametrize(("name", "calls"), [("/www", 1), ("/web", 2)])
+def test_a_renaming_is_tried_again_unless_it_was_done(name, calls):
     """Its answer may have got lost."""
-    engine = Engine(rename=[ConnectionBroken("cut"), None], web__json=there)
-    lifecycle.rename(engine, "web", "www")
+    engine = Engine(rename=[ConnectionBroken("cut"), None], c0ffee__json=[dict(shown(), Name=name)])
+    lifecycle.rename(engine, "c0ffee", "www")
     assert [method for method, _path, _query in engine.calls].count("POST") == calls
 
 
@@ -144,7 +150,7 @@ def test_a_stop_is_taken_back():
     engine = Engine(start=[None], pause=[None])
     lifecycle.start_again(engine, "web", paused=True)
     assert [path for _method, path, _query in engine.calls] == ["/containers/web/start", "/containers/web/pause"]
-    with pytest.raises(NoWayBack, match="web is gone"):
+    with pytest.raises(NoWayBack, match="that was stopped is gone"):
         lifecycle.start_again(Engine(), "web")
 
 
@@ -156,11 +162,13 @@ def test_a_limit_that_the_engine_throws_away_is_named():
     asked = {"Memory": 64, "MemorySwap": 128, "PidsLimit": -1}
     body, options = {"HostConfig": asked}, {"HostConfig.MemorySwap": "memory_swap"}
     kept = {"Memory": 64, "MemorySwap": -1, "PidsLimit": None}
-    engine = Engine(create=[{"Id": "new", "Warnings": [WITHOUT_SWAP]}], new__json=[{"HostConfig": kept}])
+    engine = Engine(
+        create=[{"Id": "new", "Warnings": [WITHOUT_SWAP]}], new__json=[dict(shown(number="new"), HostConfig=kept)]
+    )
     with pytest.raises(EngineError) as caught:
         lifecycle.Creation("web", body, options=options).make(engine)
     assert str(caught.value) == "this engine cannot do memory_swap: %s Leave it out." % WITHOUT_SWAP
-    engine = Engine(update=[{"Warnings": [WITHOUT_SWAP]}], web__json=[{"HostConfig": kept}])
+    engine = Engine(update=[{"Warnings": [WITHOUT_SWAP]}], web__json=[dict(shown(), HostConfig=kept)])
     with pytest.raises(EngineError, match="this engine cannot do memory_swap"):
         lifecycle.update(engine, "web", asked, options)
     lifecycle.update(engine, "web", {"Memory": 64}, options)

@@ -9,7 +9,7 @@ from typing import Any, List, Mapping, Tuple
 from ...engine import connections, lifecycle
 from ...state.compare import ALLOW_MORE, Change
 from ...state.field import CONNECT, UPDATE
-from ...state.plan import Step
+from ...state.plan import Made, Step
 from ...state.resource import Params
 from .difference import Difference
 from .limits import with_partners
@@ -33,24 +33,24 @@ def in_place(change: Change, found: Difference) -> bool:
     return change.field.cost == UPDATE and (bool(change.want) or change.name == "restart_retries")
 
 
-def update(params: Params, found: Difference) -> List[Step]:
+def update(params: Params, container: Mapping[str, Any], found: Difference) -> List[Step]:
     """One call for all limits and the restart policy."""
     changes = tuple(change for change in found.changes if change.field.cost == UPDATE)
     if not changes:
         return []
-    name = params["name"]
+    name, target = params["name"], container["Id"]
     wanted = with_partners({change.name: change.want for change in changes}, found.want, found.have)
     body = TABLE.body(wanted)["HostConfig"]
     back = TABLE.body({name: found.have[name] for name in wanted})["HostConfig"]
     places = TABLE.places(wanted)
-    undo = Step("update", "container", name, "take back its update", lifecycle.revert, (name, back, places))
-    args = (name, body, places)
+    undo = Step("update", "container", name, "take back its update", lifecycle.revert, (target, back, places))
+    args = (target, body, places)
     return [Step("update", "container", name, because(changes), lifecycle.update, args, undo)]
 
 
-def reconnect(params: Params, found: Difference) -> List[Step]:
+def reconnect(params: Params, container: Mapping[str, Any], found: Difference) -> List[Step]:
     """Leave networks, then join others; an endpoint that differs is left and joined again."""
-    name, steps = params["name"], []
+    name, target, steps = params["name"], container["Id"], []
     comparisons = params["comparisons"] or {}
     loose = comparisons.get("networks", comparisons.get("*")) == ALLOW_MORE
     for change in found.changes:
@@ -61,24 +61,32 @@ def reconnect(params: Params, found: Difference) -> List[Step]:
         surplus = [] if loose else [network for network in have if network not in want]
         for network in surplus + [network for network in wrong if network in have]:
             reason = "its settings in %s differ" if network in want else "%s is not declared"
-            steps.append(leave(name, network, reason, have[network]))
+            steps.append(leave(name, target, network, reason, have[network]))
         for network in wrong:
             reason = "with other settings in %s" if network in have else "%s is declared"
             settings = {**chosen(have.get(network, {})), **want[network]}
-            steps.append(join(name, network, settings, reason))
+            steps.append(join(name, target, network, settings, reason))
     return steps
 
 
-def join(name: str, network: str, settings: Mapping[str, Any], reason: str = "%s is declared") -> Step:
-    """Connect a container to a network."""
-    undo = leave(name, network, "take back that it joined %s")
-    args = (network, name, endpoint(settings))
+def join(
+    name: str, target: str | Made, network: str, settings: Mapping[str, Any], reason: str = "%s is declared"
+) -> Step:
+    """Connect a container, ``target`` by its id, to a network."""
+    undo = leave(name, target, network, "take back that it joined %s")
+    args = (network, target, endpoint(settings))
     return Step("connect", "container", name, reason % network, connections.connect, args, undo)
 
 
-def leave(name: str, network: str, reason: str = "%s is not declared", was: Mapping[str, Any] | None = None) -> Step:
-    """Disconnect a container from a network, where it ``was`` connected with these settings."""
-    back = (connections.connect, network, name, endpoint(chosen(was or {})))
+def leave(
+    name: str,
+    target: str | Made,
+    network: str,
+    reason: str = "%s is not declared",
+    was: Mapping[str, Any] | None = None,
+) -> Step:
+    """Disconnect a container, ``target`` by its id, from a network, where it ``was`` connected with these settings."""
+    back = (connections.connect, network, target, endpoint(chosen(was or {})))
     undo = Step("connect", "container", name, "take back that it left %s" % network, connections.reconnect, back)
     return Step(
         "disconnect",
@@ -86,7 +94,7 @@ def leave(name: str, network: str, reason: str = "%s is not declared", was: Mapp
         name,
         reason % network,
         connections.disconnect,
-        (network, name),
+        (network, target),
         undo if was else None,
     )
 

@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Mapping, Tuple
 from ...engine import lifecycle
 from ...errors import InputError
 from ...state.compare import Change
-from ...state.plan import Plan, Step, created
+from ...state.plan import Made, Plan, Step, created
 from ...state.resource import Params
 from . import changing, making, running
 from .contradictions import refuse_with_what_is
@@ -34,7 +34,8 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
                 "There is no container %s, and the task names no image to make it of" % name, "Give the option image."
             )
         running.refuse_contradictions(params, want)
-        steps = _pull(params, snapshot) + making.create(params, want, running.run(params))
+        made = Made()
+        steps = _pull(params, snapshot) + making.create(params, want, made, running.run(params, made))
         warnings, stays = running.warnings(params, None), not running.leaves_nothing(params, want, None)
         return Plan(tuple(before + steps), created(TABLE.fields, want), warnings, exists=False, stays=stays)
     found = difference(params, snapshot, container)
@@ -52,13 +53,15 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
             )
         reason = changing.because(found.changes) or "recreate is true"
         runs = params["state"] in running.RUNNING or params["state"] == "present" and container["State"]["Running"]
-        steps = _pull(params, snapshot) + making.replacement(params, container, want, found, reason, runs)
-        steps += running.after_replacement(params, container, runs)
+        made = Made()
+        steps = _pull(params, snapshot) + making.replacement(params, container, want, found, reason, runs, made)
+        steps += running.after_replacement(params, container, made, runs)
         warnings += _dependants(params, snapshot, changes)
     else:
         halt = running.halt(params, container, changes)
         to_state = running.go_on(params, container) if halt else running.to_state(params, container)
-        steps = halt + changing.update(params, found) + changing.reconnect(params, found) + to_state
+        steps = [*halt, *changing.update(params, container, found), *changing.reconnect(params, container, found)]
+        steps += to_state
         changes += running.status(container, steps)
     warnings += running.warnings(params, container)
     return Plan(tuple(before + steps), changes, warnings, stays=stays)
@@ -71,35 +74,50 @@ def _absent(params: Params, snapshot: Snapshot) -> Plan:
     if container:
         steps += making.remove(params, container, why)
     if left and making.labelled(left, making.REPLACES):
-        steps += [_undone(params, container, left, why)] if container else making.remove(params, left, why)
+        beside = [_undone(params, container, left, why, alone=True)] if container else []
+        steps += beside or making.remove(params, left, why)
     return Plan(tuple(steps), warnings=_dependants(params, snapshot), exists=bool(steps), stays=False)
 
 
 def _recovered(params: Params, snapshot: Snapshot) -> Tuple[List[Step], Snapshot]:
-    """Finish or undo what a killed run left: the steps, and the snapshot as it will be after them."""
+    """Finish or undo what a killed run left: the steps, and the snapshot as it will be after them.
+
+    An old container that is half removed was on its way out when its successor ran; so that is finished.
+    """
     name, container, left = params["name"], snapshot.container, snapshot.successor
+    steps: List[Step] = []
+    if container and not lifecycle.is_whole(container):
+        again = (container["Id"], False, True, params["removal_wait_timeout"])
+        why = "its removal was interrupted"
+        steps.append(Step("remove", "container", name, why, lifecycle.remove, again, lasting=True))
+        container = None
     if left is None or not making.labelled(left, making.REPLACES):
-        return [], snapshot
+        return steps, replace(snapshot, container=container)
     new, reason = successor_name(name), "a replacement was interrupted"
     if container is None:
-        why, args = "%s after the old one was gone" % reason, (new, name)
-        steps = [Step("rename", "container", new, why, lifecycle.rename, args, lasting=True)]
+        why = "%s after the old one was gone" % reason
+        steps.append(Step("rename", "container", new, why, lifecycle.rename, (left["Id"], name), lasting=True))
         steps += making.discard(making.labelled(left, making.DISCARDS))
         return steps, replace(snapshot, container=dict(left, Name="/" + name), successor=None)
     steps, state = [_undone(params, container, left, reason)], container["State"]
     was = making.labelled(left, making.WAS) if _is_of(left, container) else ""
     if was in ("running", "paused", "restarting") and not state["Running"] and params["state"] != "stopped":
-        args = (name, was == "paused")
+        args = (container["Id"], was == "paused")
         steps.append(Step("start", "container", name, reason, lifecycle.start_again, args, lasting=True))
         state = dict(state, Running=True, Status=was, Paused=was == "paused", Restarting=False)
     return steps, replace(snapshot, container=dict(container, State=state), successor=None)
 
 
-def _undone(params: Params, container: Mapping[str, Any], left: Mapping[str, Any], reason: str) -> Step:
-    """Remove what a killed run has made beside a container, with the volumes that are its alone."""
-    new = successor_name(params["name"])
+def _undone(
+    params: Params, container: Mapping[str, Any], left: Mapping[str, Any], reason: str, alone: bool = False
+) -> Step:
+    """Remove what a killed run has made beside a container, with the volumes that are its alone.
+
+    It stays where the container is gone by then, unless it is ``alone`` because that was removed first.
+    """
     volumes = _is_of(left, container) or not params["keep_volumes"]
-    return Step("remove", "container", new, reason, lifecycle.remove, (new, volumes, True), lasting=True)
+    args = (left["Id"], "" if alone else container["Id"], volumes)
+    return Step("remove", "container", successor_name(params["name"]), reason, lifecycle.discard, args, lasting=True)
 
 
 def _is_of(left: Mapping[str, Any], container: Mapping[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Mapping
 from ...engine import attach, containers, lifecycle, volumes
 from ...engine.client import Client
 from ...state.field import dig
-from ...state.plan import Learnt, Step
+from ...state.plan import Learnt, Made, Step
 from ...state.resource import Params
 from .changing import join, leave
 from .difference import Difference, marker
@@ -50,26 +50,24 @@ def unmake(client: Client, creation: lifecycle.Creation) -> Learnt | bool:
     return False if said is None else Learnt(said)
 
 
-def create(params: Params, want: Mapping[str, Any], then: List[Step]) -> List[Step]:
+def create(params: Params, want: Mapping[str, Any], made: Made, then: List[Step]) -> List[Step]:
     """Make a container where there is none, ``then`` go on; whatever fails, it is removed."""
     name = params["name"]
     creation = lifecycle.Creation(name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want))
-    made = _make(creation, want, "it does not exist")
-    return made + [step if step.undo else step._replace(undo=made[0].undo) for step in then]
+    steps = _make(creation, made, want, "it does not exist")
+    return steps + [step if step.undo else step._replace(undo=steps[0].undo) for step in then]
 
 
 def stop(params: Params, container: Mapping[str, Any], reason: str, undo: Step | None = None) -> List[Step]:
     """Stop a container if it runs; if a later step fails it is started again."""
     if not container["State"]["Running"]:
         return []
-    name = container["Name"].lstrip("/")
-    if undo is None:
-        args = (name, bool(container["State"].get("Paused")))
-        undo = Step("start", "container", name, "take back its stop", lifecycle.start_again, args)
+    name, target = container["Name"].lstrip("/"), container["Id"]
+    undo = undo or _start_again(container, target)
     if params["force_kill"]:
-        how = (name, params["kill_signal"], seconds_to_stop(params, container))
+        how = (target, params["kill_signal"], seconds_to_stop(params, container))
         return [Step("kill", "container", name, reason, lifecycle.kill, how, undo)]
-    return [Step("stop", "container", name, reason, lifecycle.stop, (name, seconds_to_stop(params, container)), undo)]
+    return [Step("stop", "container", name, reason, lifecycle.stop, (target, seconds_to_stop(params, container)), undo)]
 
 
 def seconds_to_stop(params: Params, container: Mapping[str, Any]) -> int:
@@ -83,7 +81,7 @@ def seconds_to_stop(params: Params, container: Mapping[str, Any]) -> int:
 def remove(params: Params, container: Mapping[str, Any], reason: str) -> List[Step]:
     """Stop and remove a container, with its anonymous volumes unless ``keep_volumes``."""
     name = container["Name"].lstrip("/")
-    args = (name, not params["keep_volumes"], False, params["removal_wait_timeout"])
+    args = (container["Id"], not params["keep_volumes"], False, params["removal_wait_timeout"])
     steps = [*stop(params, container, reason), Step("remove", "container", name, reason, lifecycle.remove, args)]
     return steps if params["keep_volumes"] else steps + discard(",".join(carried(container)))
 
@@ -95,6 +93,7 @@ def replacement(
     found: Difference,
     reason: str,
     runs: bool,
+    made: Made,
 ) -> List[Step]:
     """Make the new container beside the old one, let it take over, and remove the old one once it runs.
 
@@ -123,22 +122,22 @@ def replacement(
         wait = lifecycle.await_healthy if params["state"] == "healthy" else lifecycle.await_running
         limit = params["healthy_wait_timeout"]
         takeover = [
-            Step("start", "container", new, why, lifecycle.start, (new,), undo),
-            Step("wait for", "container", new, why, wait, (new, limit), alters=False),
+            Step("start", "container", new, why, lifecycle.start, (made,), undo),
+            Step("wait for", "container", new, why, wait, (made, limit), alters=False),
         ]
         if one_off:
-            takeover = [Step("run", "container", new, why, attach.run, (new,), undo)]
+            takeover = [Step("run", "container", new, why, attach.run, (made,), undo)]
     first = runs and stops_first(params, old, values, found.have, one_off)
     pause = stop(params, old, "the new one needs its place", back) if first else []
     end = [] if first else stop(params, old, "the new one runs" if runs else "it is replaced", back)
     done = "the new one has taken over"
     return [
-        *_make(creation, values, reason),
+        *_make(creation, made, values, reason),
         *pause,
         *takeover,
         *end,
         *remove(params, dict(old, State={"Running": False}), done),
-        *([Step("rename", "container", new, done, lifecycle.rename, (new, name))] if stays else ()),
+        *([Step("rename", "container", new, done, lifecycle.rename, (made, name))] if stays else ()),
     ]
 
 
@@ -152,8 +151,15 @@ def _again(old: Mapping[str, Any], found: Difference) -> Step:
     if not shares(found.was["network_mode"]):
         values["networks"] = networks_of(found.was)
     creation = lifecycle.Creation(name, _body(values, labels, volumes_of_it))
-    steps = _make(creation, values, "it was there")
-    return Step("make", "container", name, "take back its stop, which removed it", _remake, (old, steps))
+    made = Made()
+    args = (old, [*_make(creation, made, values, "it was there"), _start_again(old, made)])
+    return Step("make", "container", name, "take back its stop, which removed it", _remake, args)
+
+
+def _start_again(old: Mapping[str, Any], target: str | Made) -> Step:
+    """Take back the stop of a container, of this one itself or of one that is like it."""
+    args = (target, bool(old["State"].get("Paused")))
+    return Step("start", "container", old["Name"].lstrip("/"), "take back its stop", lifecycle.start_again, args)
 
 
 def _remake(client: Client, old: Mapping[str, Any], steps: List[Step]) -> bool:
@@ -163,8 +169,7 @@ def _remake(client: Client, old: Mapping[str, Any], steps: List[Step]) -> bool:
         return False
     lifecycle.await_gone(client, old["Id"])
     for step in steps:
-        step.call(client, *step.args)
-    lifecycle.start_again(client, old["Name"].lstrip("/"), bool(old["State"].get("Paused")))
+        step.run(client)
     return True
 
 
@@ -191,17 +196,17 @@ def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[s
     return body
 
 
-def _make(creation: lifecycle.Creation, values: Mapping[str, Any], reason: str) -> List[Step]:
+def _make(creation: lifecycle.Creation, made: Made, values: Mapping[str, Any], reason: str) -> List[Step]:
     """Create a container, on its first network, and connect it to the others, not yet started."""
     name, mode = creation.name, creation.body["HostConfig"]["NetworkMode"]
     undo = Step("remove", "container", name, "take back its creation", unmake, (creation,))
-    steps = [Step("create", "container", name, reason, creation.make, undo=undo)]
+    steps = [Step("create", "container", name, reason, creation.make, undo=undo, makes=made)]
     first = "bridge" if mode == "default" else mode
     wanted = values.get("networks", {})
     if "networks" in values and first not in wanted and not shares(mode):
-        steps.append(leave(name, first)._replace(undo=undo))
+        steps.append(leave(name, made, first)._replace(undo=undo))
     later = [network for network in wanted if network != first and network not in _at_once(wanted)]
-    return steps + [join(name, network, wanted[network]) for network in later]
+    return steps + [join(name, made, network, wanted[network]) for network in later]
 
 
 def _at_once(wanted: Mapping[str, Mapping[str, Any]]) -> List[str]:

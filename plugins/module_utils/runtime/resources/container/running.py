@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Tuple
+from typing import Any, List, Mapping, Tuple, Union
 
 from ...engine import attach, lifecycle
 from ...errors import InputError
 from ...state.compare import Change
 from ...state.field import UPDATE, Field, dig
-from ...state.plan import Step
+from ...state.plan import Made, Step
 from ...state.resource import Params
 from . import making
+
+Target = Union[str, Made]  # a container by its id
 
 RUNNING = ("started", "healthy")
 NOTHING: Mapping[str, Any] = {"State": {"Running": False}}
@@ -80,29 +82,29 @@ def status(container: Mapping[str, Any], steps: List[Step]) -> Tuple[Change, ...
     return (Change(STATUS, after[-1] + (" again" if after[-1] == before else ""), before),)
 
 
-def run(params: Params, container: Mapping[str, Any] | None = None) -> List[Step]:
+def run(params: Params, target: Target, container: Mapping[str, Any] | None = None) -> List[Step]:
     """Start a container that does not run and, where the task says so, wait until it is healthy, or ends."""
     name, state = params["name"], params["state"]
     if state not in RUNNING:
         return []
     if is_one_off(params):
         reason = "state is %s, and detach is false" % state
-        return [Step("run", "container", name, reason, attach.run, (name,)), *cleanup(params, container)]
-    start = Step("start", "container", name, "state is %s" % state, lifecycle.start, (name,))
-    return [start, *(_healthy(params) if state == "healthy" else ()), *pause(params, False)]
+        return [Step("run", "container", name, reason, attach.run, (target,)), *cleanup(params, target, container)]
+    start = Step("start", "container", name, "state is %s" % state, lifecycle.start, (target,))
+    return [start, *(_healthy(params, target) if state == "healthy" else ()), *pause(params, target, False)]
 
 
-def cleanup(params: Params, container: Mapping[str, Any] | None) -> List[Step]:
+def cleanup(params: Params, target: Target, container: Mapping[str, Any] | None) -> List[Step]:
     """Remove a container that has done its work."""
     if not (params["cleanup"] and is_one_off(params)):
         return []
-    ended = {"Config": {}, "Name": params["name"], **(container or {}), **NOTHING}
+    ended = {"Config": {}, "Name": params["name"], **(container or {}), **NOTHING, "Id": target}
     return making.remove(params, ended, "cleanup is true")
 
 
 def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
     """Start, stop, restart, pause or wait for a container that exists, and stays."""
-    name, state = params["name"], container["State"]
+    name, target, state = params["name"], container["Id"], container["State"]
     if _vanishes(params, container) and params["auto_remove"]:
         raise InputError(
             "auto_remove: the container %s would be gone once it is stopped, and state stopped wants it there" % name,
@@ -111,14 +113,14 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
     if params["state"] == "stopped":
         steps = making.stop(params, container, "state is stopped")
         if _vanishes(params, container):
-            args = (name, params["removal_wait_timeout"])
+            args = (target, params["removal_wait_timeout"])
             why = "it has auto_remove"
             steps.append(Step("wait for", "container", name, why, lifecycle.await_gone, args, alters=False))
         return steps
     if params["state"] not in RUNNING:
         return []
     if not state["Running"]:
-        return run(params, container)
+        return run(params, target, container)
     if is_one_off(params):
         return _to_end(params, container)
     steps = _restart(params, container)
@@ -127,11 +129,11 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
         raise InputError(
             "The container %s ends and is restarted again and again, so it cannot be paused" % name, "Look at its log."
         )
-    steps += pause(params, paused)
+    steps += pause(params, target, paused)
     if params["state"] == "healthy" and (steps or not _is_healthy(state)):
         if paused:
             _refuse_to_wait(params, "its health is not checked")
-        steps += _healthy(params)
+        steps += _healthy(params, target)
     return steps
 
 
@@ -144,57 +146,56 @@ def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ..
 
 def go_on(params: Params, container: Mapping[str, Any]) -> List[Step]:
     """Start a container after a halt, unless it shall not run."""
-    name = params["name"]
     if params["state"] == "present":
-        return [Step("start", "container", name, "it ran before", lifecycle.start, (name,))]
+        return [Step("start", "container", params["name"], "it ran before", lifecycle.start, (container["Id"],))]
     return to_state(params, dict(container, **NOTHING))
 
 
-def after_replacement(params: Params, container: Mapping[str, Any], runs: bool) -> List[Step]:
-    """What comes when a new container has taken the place of this one."""
+def after_replacement(params: Params, container: Mapping[str, Any], new: Target, runs: bool) -> List[Step]:
+    """What comes when a ``new`` container has taken the place of this one."""
     if is_one_off(params):
-        return cleanup(params, None)
+        return cleanup(params, new, None)
     if params["paused"] is None and runs and container["State"].get("Paused"):
-        return pause(dict(params, paused=True), False, "the old one was")
-    return pause(params, False) if runs else []
+        return pause(dict(params, paused=True), new, False, "the old one was")
+    return pause(params, new, False) if runs else []
 
 
-def pause(params: Params, paused: bool, reason: str = "paused is true") -> List[Step]:
+def pause(params: Params, target: Target, paused: bool, reason: str = "paused is true") -> List[Step]:
     """Pause a container that runs, or have it go on."""
     name = params["name"]
     if params["paused"] in (None, paused):
         return []
     if not params["paused"]:
-        undo = Step("pause", "container", name, "take back that it goes on", lifecycle.pause, (name,))
-        return [Step("unpause", "container", name, "paused is false", lifecycle.unpause, (name,), undo)]
-    undo = Step("unpause", "container", name, "take back its pause", lifecycle.unpause, (name,))
-    return [Step("pause", "container", name, reason, lifecycle.pause, (name,), undo)]
+        undo = Step("pause", "container", name, "take back that it goes on", lifecycle.pause, (target,))
+        return [Step("unpause", "container", name, "paused is false", lifecycle.unpause, (target,), undo)]
+    undo = Step("unpause", "container", name, "take back its pause", lifecycle.unpause, (target,))
+    return [Step("pause", "container", name, reason, lifecycle.pause, (target,), undo)]
 
 
 def _restart(params: Params, container: Mapping[str, Any]) -> List[Step]:
-    name, reason = params["name"], "restart is true"
+    name, target, reason = params["name"], container["Id"], "restart is true"
     if not params["restart"]:
         return []
     if params["force_kill"] and not _removes_itself(container):
-        start = Step("start", "container", name, reason, lifecycle.start, (name,))
+        start = Step("start", "container", name, reason, lifecycle.start, (target,))
         return [*making.stop(params, container, reason), start]
-    args = (name, making.seconds_to_stop(params, container))
+    args = (target, making.seconds_to_stop(params, container))
     return [Step("restart", "container", name, reason, lifecycle.restart, args)]
 
 
 def _to_end(params: Params, container: Mapping[str, Any]) -> List[Step]:
-    name = params["name"]
+    name, target = params["name"], container["Id"]
     if params["restart"] and _removes_itself(container):
         raise InputError(
             "restart: the container %s has auto_remove, and would be gone once it is stopped" % name,
             "Leave restart out, which waits for its end.",
         )
     if params["restart"]:
-        return making.stop(params, container, "restart is true") + run(params, container)
+        return making.stop(params, container, "restart is true") + run(params, target, container)
     if container["State"].get("Paused"):
         _refuse_to_wait(params, "it does not end")
-    wait = Step("wait for", "container", name, "detach is false", attach.run, (name, True), alters=False)
-    return [*pause(params, bool(container["State"].get("Paused"))), wait, *cleanup(params, container)]
+    wait = Step("wait for", "container", name, "detach is false", attach.run, (target, True), alters=False)
+    return [*pause(params, target, bool(container["State"].get("Paused"))), wait, *cleanup(params, target, container)]
 
 
 def _refuse_to_wait(params: Params, why: str) -> None:
@@ -203,8 +204,8 @@ def _refuse_to_wait(params: Params, why: str) -> None:
         raise InputError("The container %s is paused, so %s" % (params["name"], why), "Set paused: false.")
 
 
-def _healthy(params: Params) -> List[Step]:
-    args = (params["name"], params["healthy_wait_timeout"])
+def _healthy(params: Params, target: Target) -> List[Step]:
+    args = (target, params["healthy_wait_timeout"])
     return [
         Step("wait for", "container", params["name"], "state is healthy", lifecycle.await_healthy, args, alters=False)
     ]

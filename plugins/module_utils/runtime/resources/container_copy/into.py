@@ -8,7 +8,7 @@ import os
 import posixpath
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, FrozenSet, List, Mapping, Tuple
+from typing import Any, Callable, FrozenSet, List, Mapping, Tuple
 
 from ...engine import archives, containers
 from ...engine.client import Client
@@ -52,19 +52,20 @@ def observe(client: Client, params: Params) -> Snapshot:
     snapshot = Snapshot(path, container, source, new=small(source[""]) if source else None)
     if container is None:
         return snapshot
-    path = followed(client, params, path)
+    found = containers.ref(container)
+    path = followed(client, params, found, path)
     snapshot = replace(snapshot, path=path)
     if source is None or unseen(container, path):
         return snapshot
     look = Look(source, contents=params["force"] is None)
-    look.at(client, params["container"], path)
+    look.at(client, found, path)
     return replace(
         snapshot,
         have=look.have,
         same=frozenset(look.same),
         old=look.old,
         owner=_owner(client, params, container),
-        ready="" in look.have or _has_directory(client, params["container"], posixpath.dirname(path)),
+        ready="" in look.have or _has_directory(client, found, posixpath.dirname(path)),
     )
 
 
@@ -82,8 +83,11 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         return Plan(warnings=doubts(params))
     # Into the directory, if that is what is copied and it is there; otherwise beside it.
     directory = posixpath.dirname(snapshot.path) if "" in changes else snapshot.path
-    call = (params["container"], *_packed(directory, snapshot.path, changes))
-    step = Step("copy", want[""].kind, legible(snapshot.path), summary(reasons, len(want)), _write, call)
+    how: Callable[..., None] = containers.refuse
+    call: Tuple[Any, ...] = (params["container"],)
+    if snapshot.container:
+        how, call = _write, (containers.ref(snapshot.container), *_packed(directory, snapshot.path, changes))
+    step = Step("copy", want[""].kind, legible(snapshot.path), summary(reasons, len(want)), how, call)
     return Plan(
         (step,),
         warnings=doubts(params) + _warnings(params, snapshot, directory),
@@ -110,7 +114,7 @@ def _owner(client: Client, params: Params, container: Mapping[str, Any]) -> Tupl
     return owner_of(client, container)
 
 
-def _has_directory(client: Client, container: str, path: str) -> bool:
+def _has_directory(client: Client, container: containers.Ref, path: str) -> bool:
     found = archives.stat(client, container, path + "/")
     return bool(found and found["directory"])
 
@@ -184,7 +188,7 @@ def _packed(directory: str, path: str, changes: Mapping[str, Entry]) -> Tuple[st
     return directory, [(posixpath.relpath(place, directory), entry) for place, entry in places.items()]
 
 
-def _write(client: Client, container: str, directory: str, entries: List[Tuple[str, Entry]]) -> None:
+def _write(client: Client, container: containers.Ref, directory: str, entries: List[Tuple[str, Entry]]) -> None:
     archives.put(client, container, directory, tar(entries))
 
 

@@ -10,6 +10,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple
 
 from ...engine import archives
 from ...engine.client import Client
+from ...engine.containers import Ref, ref
 from ...errors import DriftError
 from ...state.resource import Params
 from .entries import FILE, LINK, SMALL, Entry, holds, kind_of_member
@@ -19,9 +20,9 @@ LISTS = 1024 * 1024  # bytes that a list of users or groups may have
 STRAY = 64 * 1024 * 1024  # bytes of other files to read through before each file is asked for by itself
 
 
-def followed(client: Client, params: Params, path: str) -> str:
+def followed(client: Client, params: Params, container: Ref, path: str) -> str:
     """The path of the task, or where it leads in the end, if it is a link that the task follows."""
-    found = archives.stat(client, params["container"], path) if params["follow"] else None
+    found = archives.stat(client, container, path) if params["follow"] else None
     return found["target"] or path if found else path
 
 
@@ -39,7 +40,7 @@ class Look:
         self._source = source
         self._contents = contents
 
-    def at(self, client: Client, container: str, path: str) -> None:
+    def at(self, client: Client, container: Ref, path: str) -> None:
         """Look at a path and below it: as a rule one call, however much there is."""
         alone = self._through(archives.get(client, container, path), "", list(self._source))
         for name in alone:
@@ -104,14 +105,14 @@ def owner_of(client: Client, container: Mapping[str, Any]) -> Tuple[int, int]:
         return 0, 0
     uid, gid = user, group
     if not (user.isdigit() and group):
-        entry = _entry(client, container["Id"], "user", USERS, user)
+        entry = _entry(client, ref(container), "user", USERS, user)
         uid, gid = entry[2], group or entry[3]
     if not gid.isdigit():
-        gid = _entry(client, container["Id"], "group", GROUPS, gid)[2]
+        gid = _entry(client, ref(container), "group", GROUPS, gid)[2]
     return int(uid), int(gid)
 
 
-def _entry(client: Client, container: str, kind: str, path: str, name: str) -> List[str]:
+def _entry(client: Client, container: Ref, kind: str, path: str, name: str) -> List[str]:
     """The line of a user or group, by name or number. A number that nobody has is as good as one of the group 0."""
     for text in _read(client, container, path).decode("utf-8", "replace").splitlines():
         line = text.split(":")
@@ -124,7 +125,7 @@ def _entry(client: Client, container: str, kind: str, path: str, name: str) -> L
     )
 
 
-def _read(client: Client, container: str, path: str) -> bytes:
+def _read(client: Client, container: Ref, path: str) -> bytes:
     archive = archives.get(client, container, path)
     if archive and archive.stat["target"]:
         archive.close()

@@ -8,7 +8,7 @@ import os
 import posixpath
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Iterable, List, Mapping, Tuple
+from typing import Any, Callable, Iterable, List, Mapping, Tuple
 
 from ...engine import archives, containers
 from ...engine.client import Client
@@ -48,19 +48,18 @@ class Snapshot:
 def observe(client: Client, params: Params) -> Snapshot:
     """Look at the file in the container, and at what is in its place here."""
     mode_of(params)
-    path, container = place_of(params), params["container"]
+    path, container = place_of(params), containers.inspect(client, params["container"])
     dest = _target(params, path)
     have = local(dest)
     place = Path(dest).parent
-    snapshot = Snapshot(
-        path, dest, containers.inspect(client, container), have=have, ready=place.is_dir(), left=tuple(left(place))
-    )
+    snapshot = Snapshot(path, dest, container, have=have, ready=place.is_dir(), left=tuple(left(place)))
     if snapshot.container is None or unseen(snapshot.container, path):
         return snapshot
-    path = followed(client, params, path)
+    found = containers.ref(snapshot.container)
+    path = followed(client, params, found, path)
     # The same look as on the way in, with the two sides changed.
     look = Look({"": have or Entry(FILE, size=-1)}, contents=params["force"] is None)
-    look.at(client, container, path)
+    look.at(client, found, path)
     return replace(
         snapshot,
         path=path,
@@ -85,12 +84,15 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     if not reason:
         return Plan(tuple(steps), warnings=doubts(params))
     want = replace(want, size=snapshot.source.size if snapshot.source else 0)
-    call = (params["container"], snapshot.path, dest, want, have)
+    how: Callable[..., None] = containers.refuse
+    call: Tuple[Any, ...] = (params["container"],)
+    if snapshot.container:
+        how, call = _fetch, (containers.ref(snapshot.container), snapshot.path, dest, want, have)
     shown = difference(
         dest, {"": want}, {"": have} if have else {}, ("",) if snapshot.same else (), snapshot.old, snapshot.new
     )
     return Plan(
-        (*steps, Step("fetch", "file", legible(dest), reason, _fetch, call)),
+        (*steps, Step("fetch", "file", legible(dest), reason, how, call)),
         warnings=doubts(params) + _warnings(params, snapshot),
         shown=shown,
     )
@@ -149,10 +151,10 @@ def _warnings(params: Params, snapshot: Snapshot) -> Tuple[str, ...]:
     return ()
 
 
-def _fetch(client: Client, container: str, path: str, dest: str, want: Entry, have: Entry | None) -> None:
+def _fetch(client: Client, container: containers.Ref, path: str, dest: str, want: Entry, have: Entry | None) -> None:
     archive = archives.get(client, container, path)
     if archive is None:
-        raise DriftError("there is no %s in the container %s" % (path, container), "Check container_path.")
+        raise DriftError("there is no %s in the container %s" % (path, container.name), "Check container_path.")
     if not Path(dest).parent.is_dir():
         raise InputError("there is no directory %s on this host" % Path(dest).parent, "Make it first.")
     try:

@@ -13,6 +13,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Tuple
 
 from ...engine import archives
 from ...engine.client import Client
+from ...engine.containers import Ref, ref
 from ...errors import DriftError, InputError
 from ...registry.temporary import left, new_directory
 from ...state.plan import Plan, Step
@@ -47,7 +48,7 @@ def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
     source: Dict[str, Entry] = {}
     have: Dict[str, Entry] = {}
     same = set()
-    for name, member, pieces in _members(client, params["container"], found.path):
+    for name, member, pieces in _members(client, ref(found.container or {}), found.path):
         here = local(at(dest, name))
         if here:
             have[name] = here
@@ -72,7 +73,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         return Plan(tuple(steps), warnings=doubts(params))
     missing = () if snapshot.ready else ("There is no directory %s on this host." % Path(snapshot.dest).parent,)
     call = (
-        params["container"],
+        ref(snapshot.container),
         snapshot.path,
         snapshot.dest,
         changes,
@@ -91,7 +92,7 @@ def _target(params: Params, path: str) -> str:
     return str(os.path.realpath(dest) if params["local_follow"] else os.path.normpath(dest))
 
 
-def _members(client: Client, container: str, path: str) -> Iterator[Tuple[str, Any, Iterator[bytes]]]:
+def _members(client: Client, container: Ref, path: str) -> Iterator[Tuple[str, Any, Iterator[bytes]]]:
     """All that is in a directory, each with its content: a tar has that once for all names of a file."""
     links: List[str] = []
     for name, member, pieces in _archive(client, container, path):
@@ -106,10 +107,10 @@ def _members(client: Client, container: str, path: str) -> Iterator[Tuple[str, A
             yield name, member, pieces
 
 
-def _archive(client: Client, container: str, path: str) -> Iterator[Tuple[str, Any, Iterator[bytes]]]:
+def _archive(client: Client, container: Ref, path: str) -> Iterator[Tuple[str, Any, Iterator[bytes]]]:
     archive = archives.get(client, container, path)
     if archive is None:
-        raise DriftError("there is no %s in the container %s" % (legible(path), container), "Run the task again.")
+        raise DriftError("there is no %s in the container %s" % (legible(path), container.name), "Run the task again.")
     try:
         yield from archive.members()
     finally:
@@ -155,7 +156,7 @@ def at(place: str, name: str) -> str:
 
 
 def _fetch(
-    client: Client, container: str, path: str, dest: str, changes: Mapping[str, Entry], have: Mapping[str, Entry | None]
+    client: Client, container: Ref, path: str, dest: str, changes: Mapping[str, Entry], have: Mapping[str, Entry | None]
 ) -> None:
     """Make directories and links, then each file at once.
 

@@ -19,7 +19,7 @@ class Engine:
     def __init__(self, running=True, there=True):
         self.calls = []
         self.there = there
-        self.container = {"Id": "c0ffee", "Config": {"Tty": False}, "State": {"Running": running}}
+        self.container = {"Id": "c0ffee", "Name": "/web", "Config": {"Tty": False}, "State": {"Running": running}}
 
     def call(self, method, path, query=None, **_more):
         """Answer, and remember the question."""

@@ -10,6 +10,7 @@ import tarfile
 from types import SimpleNamespace
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.containers import Ref
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import DriftError, NotFound, TransportError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import look
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.entries import (
@@ -23,6 +24,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.c
 
 STAT = "eyJuYW1lIjoieCIsInNpemUiOjQsIm1vZGUiOjQyMCwibGlua1RhcmdldCI6IiJ9"  # a file of mode 0644
 LINKED = "eyJuYW1lIjoieCIsInNpemUiOjQsIm1vZGUiOjEzNDIxODIzOSwibGlua1RhcmdldCI6Ii9yZWFsIn0="  # a link to /real
+
+
+WEB = Ref("c0ffee", "web")
 
 
 class Engine:
@@ -67,7 +71,7 @@ def archive(*members):
 def seen(engine, source, path="/data"):
     """A look at the paths of a source."""
     found = look.Look(source)
-    found.at(engine, "web", path)
+    found.at(engine, WEB, path)
     return found
 
 
@@ -209,7 +213,7 @@ GROUP = archive(("group", b"root:x:0:\nwheel:x:10:app\n"))
 def test_the_user_of_a_container(user, ids, asked):
     """With no more calls than it takes."""
     engine = Engine({"/etc/passwd": PASSWD, "/etc/group": GROUP})
-    assert look.owner_of(engine, {"Id": "1", "Config": {"User": user}}) == ids
+    assert look.owner_of(engine, {"Id": "1", "Name": "/web", "Config": {"User": user}}) == ids
     assert engine.asked == asked
 
 
@@ -217,7 +221,7 @@ def test_lists_of_users_that_are_links_or_missing():
     """A link is followed; where nobody has a list, numbers still count."""
     link = archive(("passwd", b""))
     engine = Engine({"/etc/passwd": link, "/real": PASSWD}, {"/etc/passwd": LINKED})
-    assert look.owner_of(engine, {"Id": "1", "Config": {"User": "app"}}) == (100, 200)
-    assert look.owner_of(Engine({}), {"Id": "1", "Config": {"User": "7"}}) == (7, 0)
+    assert look.owner_of(engine, {"Id": "1", "Name": "/web", "Config": {"User": "app"}}) == (100, 200)
+    assert look.owner_of(Engine({}), {"Id": "1", "Name": "/web", "Config": {"User": "7"}}) == (7, 0)
     with pytest.raises(DriftError, match="the group wheel, which is not in its /etc/group"):
-        look.owner_of(Engine({}), {"Id": "1", "Config": {"User": "7:wheel"}})
+        look.owner_of(Engine({}), {"Id": "1", "Name": "/web", "Config": {"User": "7:wheel"}})

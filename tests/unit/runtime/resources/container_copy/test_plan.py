@@ -15,7 +15,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.c
 )
 from cases import complete, hold, load
 
-RUNNING: dict[str, Any] = {"HostConfig": {}, "Mounts": []}
+RUNNING: dict[str, Any] = {"Id": "c0ffee", "Name": "/web", "HostConfig": {}, "Mounts": []}
 
 
 def entry(mode=None, **facts):
@@ -30,6 +30,7 @@ def entries(facts):
 
 def into_snapshot(source, have=None, owner=None, old=None, new=None, same=(), **facts):
     """What is seen on the way in, the container running unless a case says otherwise."""
+    container = facts.pop("container", RUNNING)
     return into.Snapshot(
         source=entries(source),
         have=entries(have or {}),
@@ -37,7 +38,7 @@ def into_snapshot(source, have=None, owner=None, old=None, new=None, same=(), **
         old=old and old.encode(),
         new=new and new.encode(),
         same=frozenset(same),
-        **{"container": RUNNING, **facts},
+        **{"container": container and {**RUNNING, **container}, **facts},
     )
 
 
@@ -68,11 +69,11 @@ def test_into(case):
         plan = CONTAINER_COPY.plan(complete(CONTAINER_COPY, case["params"]), into_snapshot(**case["observed"]))
         found = [
             [
-                name,
+                container.id,
                 directory,
                 [[below, one.kind, one.mode and "%o" % one.mode, one.uid, one.gid] for below, one in packed],
             ]
-            for name, directory, packed in (step.args for step in plan.steps)
+            for container, directory, packed in (step.args for step in plan.steps)
         ]
         assert found == args
 
