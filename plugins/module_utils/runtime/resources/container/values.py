@@ -145,7 +145,7 @@ def swap(value: Any) -> int:
 
 def hostname(inspected: Mapping[str, Any]) -> str:
     """The declared host name; the Engine's own choice is the start of the id."""
-    name: str = dig(inspected, "Config.Hostname") or ""
+    name = text(dig(inspected, "Config.Hostname"))
     return "" if name == inspected.get("Id", "")[:12] else name
 
 
