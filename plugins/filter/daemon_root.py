@@ -24,10 +24,6 @@ options:
     description: The content of the new file.
     type: dict
     required: true
-  same:
-    description: Whether both roots are the same directory, as one is a link to the other, which only the host knows.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""
@@ -55,7 +51,7 @@ from ansible.errors import AnsibleFilterError
 USUAL = "/var/lib/docker"
 
 
-def daemon_root(before: str, config: Mapping[str, Any], same: bool = False) -> Dict[str, Any]:
+def daemon_root(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
     """Where things are with the text `before`, and which keys of `config` move them. Raises AnsibleFilterError."""
     if not isinstance(config, Mapping):
         raise AnsibleFilterError("daemon_root needs a dictionary, not %r" % (config,))
@@ -64,8 +60,7 @@ def daemon_root(before: str, config: Mapping[str, Any], same: bool = False) -> D
     except ValueError:
         had = {}
     old, new = place(had if isinstance(had, dict) else {}), place(config)
-    moved = {"data-root": old[0] != new[0] and not same, "userns-remap": old[1] != new[1]}
-    moved_by = [key for key in moved if moved[key]]
+    moved_by = [key for number, key in enumerate(("data-root", "userns-remap")) if old[number] != new[number]]
     return {"root": old[0], "remapped": bool(old[1]), "moved_by": moved_by}
 
 

@@ -189,6 +189,11 @@ options:
   force_source:
     description:
       - Build, load or import in any case, or for O(source=pull) the same as O(pull.policy=always).
+      - The result is C(changed) if the image, one of its names, the registry or the archive is another one than before.
+        A build from the builder's cache makes the same image again, and so does not count.
+      - Check mode cannot know what a build makes. It predicts no change if the files and options are those of the image
+        that is there, unless O(build.nocache=true). It predicts none for an archive of which the host has all images,
+        and a change for each import. For O(source=pull) it asks the registry for the digest.
     type: bool
     default: false
   repository:
@@ -264,7 +269,8 @@ attributes:
     support: full
   idempotent:
     support: partial
-    details: With O(force_source=true) an image is built, loaded or imported each time.
+    details: With O(force_source=true) an image is built, loaded or imported each time, and an import is always another
+      image.
 seealso:
   - module: slipway.docker.image_info
   - module: slipway.docker.registry
@@ -343,7 +349,8 @@ digest:
   type: str
   sample: sha256:528fa87a6c893b7fc789feac892993785e2f291333b052e914b969da287fafe3
 stdout:
-  description: The log of the build.
+  description: The log of the build, its last 2000 lines. If the build failed, C(stdout_lines) is empty, so that Ansible
+    does not show the log twice.
   returned: when an image was built, or a build failed
   type: str
   sample: "#1 [internal] load remote build context"

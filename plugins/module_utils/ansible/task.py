@@ -62,13 +62,14 @@ def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any
     plan = resource.plan(params, snapshot)
     for warning in plan.warnings:
         module.warn(warning)
-    outcome: Dict[str, Any] = {}
+    changed, outcome = plan.changed, {}
     if plan.steps and not module.check_mode:
         results = execute(plan, client)
         outcome = resource.outcome(params, results) if resource.outcome else {}
         if not resource.settled:
-            snapshot = resource.observe(client, params)
-    result = {"changed": plan.changed, **resource.report(params, snapshot), **outcome}
+            before, snapshot = snapshot, resource.observe(client, params)
+            changed = resource.changed(plan, before, snapshot) if resource.changed else changed
+    result = {"changed": changed, **resource.report(params, snapshot), **outcome}
     if resource.plan is not no_plan:
         result["actions"] = plan.actions()
         if module._diff:

@@ -36,7 +36,7 @@ ALLOWED = {
     "modules": {"ansible", "runtime.resources"},
     "action": {"plugin_utils"},
     "plugin_utils": set(),
-    "filter": {"plugin_utils"},
+    "filter": set(),
     "doc_fragments": set(),
 }
 

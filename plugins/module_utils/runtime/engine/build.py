@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from ..errors import EngineError, StreamError
 from .auth import Auth
-from .buildkit import TRACE, Progress
+from .buildkit import LONGEST, TRACE, Progress
 from .client import Client
 from .refusals import explained
 from .streams import json_lines
@@ -24,6 +24,7 @@ LAST_LINES = 4  # of the log, in the message of a failed build
 COLOUR = re.compile("\x1b\\[[0-9;]*m")  # with which the classic builder marks what came on standard error
 SILENCE = 3600.0  # seconds that an instruction, such as a compilation, may say nothing
 LOG_LIMIT = 2000  # lines kept of the log, its last ones
+REPEATED = re.compile(r"#\d+ (ERROR: |\[|CACHED$)")  # lines of BuildKit that say no more than the error does
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ def build(
 
     ``query`` holds the parameters of the call, some of which may be given more than once; ``auths`` the credentials
     for base images by registry, which the classic builder uses; ``silence`` is the longest that an instruction may
-    say nothing, in seconds. Raises the EngineError that says why the build failed,
-    with the last lines of the log in its message and all of it in its details.
+    say nothing, in seconds. Raises the EngineError that says why the build failed, with the last lines of what the
+    instruction said in its message, and the log in its details, once.
     """
     headers = {"Content-Type": "application/x-tar"}
     if auths:
@@ -73,9 +74,10 @@ def _follow(progress: Iterable[Mapping[str, Any]], log: Deque[str]) -> str:
             if message.get("id") == TRACE and isinstance(aux, str):
                 log.extend(buildkit.lines(aux))
             elif isinstance(aux, dict):
-                image = aux.get("ID") or image
+                image = str(aux.get("ID") or image)
             *whole, open_line = (open_line + COLOUR.sub("", str(message.get("stream") or ""))).split("\n")
-            log.extend(line for line in whole if line)
+            open_line = open_line[-LONGEST:]
+            log.extend(line[-LONGEST:] for line in whole if line)
     finally:
         log.extend(buildkit.rest())
     return image
@@ -85,8 +87,10 @@ def _failed(error: StreamError, name: str, lines: List[str]) -> EngineError:
     # It is about a base image, which BuildKit's words name by an address.
     where = ADDRESS.search(error.said)
     told = explained(error, name, where.group(1) or where.group(2) if where else "")
-    last = " | ".join(line.strip() for line in lines[-LAST_LINES:] if line.strip())
+    said = [line.strip() for line in lines if line.strip() and not REPEATED.match(line.strip())]
     cause = told.cause if told is not error else "The build failed: %s" % " ".join(error.said.split())
-    if last:
-        cause += " (the log ends: %s)" % last
-    return StreamError(cause, told.fix, status=error.status, said=error.said, stdout="\n".join(lines))
+    if said:
+        cause += " (the log ends: %s)" % " | ".join(said[-LAST_LINES:])
+    # Ansible makes stdout_lines of stdout where there are none, and would show the log a second time.
+    log = {"stdout": "\n".join(lines), "stdout_lines": []}
+    return StreamError(cause, told.fix, status=error.status, said=error.said, **log)

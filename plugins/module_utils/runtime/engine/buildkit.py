@@ -15,6 +15,8 @@ from typing import Dict, Iterator, List, Tuple, Union
 Value = Union[int, bytes]
 
 TRACE = "moby.buildkit.trace"
+LONGEST = 8192  # bytes of a line that are kept, its last ones
+MOST = 10000  # steps and what was said of them
 
 
 class Progress:
@@ -26,8 +28,12 @@ class Progress:
         self._open: Dict[int, bytes] = {}
 
     def lines(self, trace: str) -> Iterator[str]:
-        """The new lines in one message (base64)."""
-        for field, value in _fields(base64.b64decode(trace)):
+        """The new lines in one message (base64); none in what is no such message."""
+        try:
+            message = base64.b64decode(trace)
+        except ValueError:
+            return
+        for field, value in _fields(message):
             if field == 1 and isinstance(value, bytes):
                 yield from self._vertex(dict(_fields(value)))
             elif field == 3 and isinstance(value, bytes):
@@ -52,16 +58,22 @@ class Progress:
 
     def _log(self, log: Dict[int, Value]) -> Iterator[str]:
         number = self._number(log)
-        *whole, self._open[number] = (self._open.get(number, b"") + _bytes(log, 4)).split(b"\n")
+        *whole, rest = (self._open.get(number, b"") + _bytes(log, 4)).split(b"\n")
+        self._open[number] = rest[-LONGEST:]
         for line in whole:
-            yield "#%d %s" % (number, _text(line))
+            yield "#%d %s" % (number, _text(line[-LONGEST:]))
 
     def _once(self, number: int, text: str) -> Iterator[str]:
         if (number, text) not in self._told:
+            if len(self._told) >= MOST:
+                self._told.clear()
             self._told.add((number, text))
             yield "#%d %s" % (number, text)
 
     def _number(self, part: Dict[int, Value]) -> int:
+        if len(self._numbers) >= MOST:
+            self._numbers.clear()
+            self._open.clear()
         return self._numbers.setdefault(_bytes(part, 1), len(self._numbers) + 1)
 
 
@@ -103,6 +115,6 @@ def _varint(message: bytes, at: int) -> Tuple[int, int]:
         at += 1
         value |= (byte & 0x7F) << shift
         shift += 7
-        if not byte & 0x80:
+        if not byte & 0x80 or shift > 63:
             break
     return value, at

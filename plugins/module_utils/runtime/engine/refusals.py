@@ -13,9 +13,15 @@ from typing import Tuple
 
 from ..errors import EngineError
 
-# Words of the Engine (a regular expression), the cause, the fix; the first that matches counts. {registry} is replaced
-# by "the registry HOST", or "the registry of IMAGE", and {image} by the name of the image.
-REFUSALS: Tuple[Tuple[str, str, str], ...] = (
+# Words of the Engine (a regular expression), the cause, the fix, and where that is another one the fix for the module
+# ``registry``; the first that matches counts. {registry} is replaced by "the registry HOST", or "the registry of
+# IMAGE", and {image} by the name of the image.
+REFUSALS: Tuple[Tuple[str, ...], ...] = (
+    (
+        "no space left on device|disk quota exceeded",
+        "There is no space left for {image} on the engine's disk",
+        "Free some, for example by pruning unused images and the cache of builds.",
+    ),
     (
         "failed to read downloaded context",
         "With containerd's image store, BuildKit takes no files over the API before Docker 28",
@@ -30,6 +36,7 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "x509: .*(unknown authority|not trusted)",
         "The engine does not trust the certificate of {registry}",
         "Put the registry's CA into /etc/docker/certs.d/HOST:PORT/ca.crt (module slipway.docker.registry).",
+        "Set registry_ca to the certificate of the authority that signed it.",
     ),
     (
         "x509: .*(has expired|not yet valid)",
@@ -44,7 +51,8 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
     (
         "remote error: tls:|bad certificate|certificate required",
         "{registry} wants a client certificate, or refuses the one it got",
-        "Put client.cert and client.key into /etc/docker/certs.d/HOST:PORT/.",
+        "Put client.cert and client.key into /etc/docker/certs.d/HOST:PORT/ (module slipway.docker.registry).",
+        "Set registry_client_certificate and registry_client_key.",
     ),
     (
         "server gave HTTP response to HTTPS client",
@@ -55,21 +63,25 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "toomanyrequests|too many requests|rate limit",
         "{registry} has had too many requests from here",
         "Log in (module slipway.docker.registry), wait, or use a mirror.",
+        "Wait, and run the task again.",
     ),
     (
         "login attempt to .* 401|(incorrect|invalid) username or password|bad username or password",
         "{registry} refuses this user or this password",
+        "Check the user and the password that the task gives, or that the host keeps (module slipway.docker.registry).",
         "Check username and password.",
     ),
     (
         "no basic auth credentials|authentication required|unauthorized",
         "{registry} refuses the credentials, or wants some",
-        "Log in with the module slipway.docker.registry, or check username and password.",
+        "Log in with the module slipway.docker.registry, or check the credentials that are given or kept.",
+        "Check username and password.",
     ),
     (
         "(?<!permission )denied(: | for |$)|403 Forbidden|insufficient_scope",
         "The registry denies access to {image}: this user may not do this, or the repository does not exist",
         "Check the name, and log in as a user who may (module slipway.docker.registry).",
+        "Check username and password, and what this user may do there.",
     ),
     (
         "no matching manifest for|does not (match|provide) the specified platform|platform.* not found",
@@ -121,27 +133,23 @@ REFUSALS: Tuple[Tuple[str, str, str], ...] = (
         "The build wants a secret or a key for ssh, which only the docker command's own session can bring",
         "Build this image with the docker command, or without such a mount.",
     ),
-    (
-        "no space left on device",
-        "There is no space left for {image}",
-        "Free some, for example by pruning unused images.",
-    ),
 )
 
 
 def explained(error: EngineError, image: str = "", registry: str = "") -> EngineError:
     """The same kind of error with a cause and a fix for a user, if the Engine's words are known.
 
-    It is about an image, or about a registry; what the Engine said stays in the message.
+    It is about an image, or about a registry alone, as it is for the module ``registry``; what the Engine said stays in
+    the message.
     """
-    for words, cause, fix in REFUSALS:
+    for words, cause, *fixes in REFUSALS:
         if re.search(words, error.said, re.IGNORECASE):
             where = "the registry %s" % registry if registry else "the registry of %s" % image
             told = cause.format(registry=where, image=image or registry)
             said = " ".join(error.said.split())
             return type(error)(
                 "%s (%s)" % (told[0].upper() + told[1:], said),
-                fix,
+                fixes[0 if image else -1],
                 status=error.status,
                 said=error.said,
                 **error.details,

@@ -94,8 +94,12 @@ def _usual_files(directory: str, host: str) -> Mapping[str, str]:
 
 def _refuse_unreadable(option: str, path: str) -> None:
     try:
+        if path and not Path(path).is_file():  # nor a device, or a pipe, which would have no end
+            Path(path).stat()
+            raise InputError("%s: %s is not a file" % (option, path))
         if path:
             with Path(path).open("rb"):
                 pass
-    except OSError as error:
-        raise InputError("%s: %s cannot be read (%s)" % (option, path, error.strerror))
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise InputError("%s: %s cannot be read (%s)" % (option, path, said))

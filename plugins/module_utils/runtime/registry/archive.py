@@ -7,12 +7,14 @@ They are read as a repository is: manifests by digest, blobs piece by piece. Not
 
 from __future__ import annotations
 
-import json
+import stat
 import tarfile
 from pathlib import Path
 from typing import IO, Any, Dict, Iterator, List, Mapping, Sequence
 
 from ..errors import ContentError, HostError, InputError
+from .document import decode, fields, items, text
+from .document import digest as digest_in
 from .http import BLOCK
 from .manifest import (
     ACCEPTED,
@@ -29,6 +31,7 @@ from .manifest import (
     subject_tag,
 )
 from .repository import verified
+from .tarball import Tarball
 
 # Annotations by which an index.json names its images: OCI's, which may be no more than a tag, and containerd's.
 _NAMES = ("io.containerd.image.name", "org.opencontainers.image.ref.name")
@@ -39,42 +42,46 @@ class Files:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._tar: tarfile.TarFile | None = None
+        self._tar: Tarball | None = None
         self._members: Dict[str, tarfile.TarInfo] = {}
         try:
             if not Path(path).is_dir():
-                self._tar = tarfile.open(path, "r:*")  # noqa: SIM115 (read from until the end of the task)
-                self._members = {_plain(member.name): member for member in self._tar}
+                self._tar = Tarball(path)
+                self._members = {_plain(member.name): member for member in self._tar.members()}
+        except InputError:
+            raise InputError("source.path: %s is neither a directory nor a file" % path)
         except OSError as error:
             raise HostError("Cannot read %s (%s)" % (path, error.strerror or error))
-        except (tarfile.TarError, EOFError):
-            raise ContentError("%s is neither a directory nor a complete tar archive" % path)
+        except ContentError as error:
+            raise ContentError("%s is neither a directory nor a complete tar archive (%s)" % (path, error.cause))
 
     def open(self, name: str) -> IO[bytes]:
         """A file of it. Raises ContentError where it is missing."""
         try:
             if self._tar is None:
-                return Path(self.path, *name.split("/")).open("rb")
-            file = self._tar.extractfile(self._members[_plain(name)])
+                if ".." in name.split("/") or not stat.S_ISREG(self._place(name).stat().st_mode):
+                    raise KeyError(name)
+                return self._place(name).open("rb")
+            file = self._tar.open(self._members[_plain(name)])
             if file is None:
                 raise KeyError(name)
             return file
-        except (OSError, KeyError):
+        except (OSError, KeyError, ValueError):
             raise ContentError("There is no %s in %s" % (name, self.path))
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
-        return _plain(name) in self._members if self._tar else Path(self.path, name).is_file()
+        return _plain(name) in self._members if self._tar else self._place(name).is_file()
 
     def size(self, name: str) -> int:
         """The length of a file. Raises ContentError."""
         with self.open(name) as file:
-            return file.seek(0, 2)
+            return self._members[_plain(name)].size if self._tar else file.seek(0, 2)
 
     def read(self, name: str) -> bytes:
         """A short file. Raises ContentError."""
         with self.open(name) as file:
-            data = file.read(LIMIT + 1)
+            data = self._next(file, name, LIMIT + 1)
         if len(data) > LIMIT:
             raise ContentError("%s in %s is longer than %d bytes" % (name, self.path, LIMIT))
         return data
@@ -82,21 +89,27 @@ class Files:
     def json(self, name: str) -> Any:
         """A short file, decoded. Raises ContentError."""
         try:
-            return json.loads(self.read(name))
-        except ValueError:
-            raise ContentError("%s in %s is malformed" % (name, self.path))
+            return decode(self.read(name))
+        except ValueError as error:
+            raise ContentError("%s in %s is malformed (%s)" % (name, self.path, error))
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """A file, piece by piece. Raises ContentError where it cannot be read to its end."""
         with self.open(name) as file:
             while True:
-                try:
-                    block = file.read(BLOCK)
-                except (OSError, EOFError, tarfile.TarError) as error:
-                    raise ContentError("%s in %s cannot be read (%s)" % (name, self.path, error))
+                block = self._next(file, name, BLOCK)
                 if not block:
                     return
                 yield block
+
+    def _place(self, name: str) -> Path:
+        return Path(self.path, *name.split("/"))
+
+    def _next(self, file: IO[bytes], name: str, size: int) -> bytes:
+        try:
+            return self._tar.read(file, size) if self._tar else file.read(size)
+        except (ContentError, OSError) as error:
+            raise ContentError("%s in %s cannot be read (%s)" % (name, self.path, error))
 
 
 class Archive:
@@ -179,40 +192,41 @@ class Archive:
         return self._blobs.get(digest) or "blobs/" + digest.replace(":", "/", 1)
 
     def _of_layout(self) -> List[Any]:
-        """Names and digest of each image in index.json."""
+        """Names and digest of each image in index.json. Raises ContentError."""
         found = []
-        for entry in self._list("index.json", "manifests"):
-            annotations = entry.get("annotations") or {}
-            if entry.get("mediaType") in ACCEPTED:
-                found.append((tuple(annotations[key] for key in _NAMES if annotations.get(key)), str(entry["digest"])))
+        try:
+            for entry in map(fields, items(fields(self._files.json("index.json")).get("manifests"))):
+                notes = fields(entry.get("annotations"))
+                if entry.get("mediaType") in ACCEPTED:
+                    names = [text(notes.get(key)) for key in _NAMES]
+                    found.append((tuple(filter(None, names)), digest_in(entry.get("digest"))))
+        except (ValueError, TypeError) as error:
+            raise ContentError("index.json in %s is malformed (%s)" % (self.path, error))
         return found
 
     def _of_docker(self) -> List[Any]:
         """Names and digest of each image in manifest.json, which has no manifests: they are made here."""
-        return [(tuple(entry.get("RepoTags") or ()), self._make(entry)) for entry in self._list("manifest.json", "")]
+        try:
+            entries = [fields(entry) for entry in items(self._files.json("manifest.json"))]
+            return [(tuple(map(text, items(entry.get("RepoTags")))), self._make(entry)) for entry in entries]
+        except ValueError as error:
+            raise ContentError("manifest.json in %s, or a config that it names, is malformed (%s)" % (self.path, error))
 
     def _make(self, entry: Mapping[str, Any]) -> str:
-        try:
-            data = self._files.read(entry["Config"])
-            config = Descriptor(DOCKER_CONFIG, digest_of(data), len(data))
-            self._blobs[config.digest] = entry["Config"]
-            layers = []
-            # A layer is in there as it is unpacked, so that its digest is what the config calls its diff id.
-            for name, digest in zip(entry["Layers"], json.loads(data)["rootfs"]["diff_ids"]):
-                layers.append(Descriptor(DOCKER_LAYER, str(digest), self._files.size(name)))
-                self._blobs[str(digest)] = name
-        except (KeyError, TypeError, ValueError):
-            raise ContentError("manifest.json in %s, or a config that it names, is malformed" % self.path)
+        """The digest of the manifest for an entry. Raises ValueError, ContentError."""
+        name = text(entry.get("Config"))
+        data = self._files.read(name)
+        config = Descriptor(DOCKER_CONFIG, digest_of(data), len(data))
+        self._blobs[config.digest] = name
+        layers = []
+        unpacked = items(fields(fields(decode(data)).get("rootfs")).get("diff_ids"))
+        # A layer is in there as it is unpacked, so that its digest is what the config calls its diff id.
+        for layer, known in zip(map(text, items(entry.get("Layers"))), map(digest_in, unpacked)):
+            layers.append(Descriptor(DOCKER_LAYER, known, self._files.size(layer)))
+            self._blobs[known] = layer
         made = of_docker_archive(config, layers)
         self._made[made.digest] = made
         return made.digest
-
-    def _list(self, name: str, key: str) -> List[Mapping[str, Any]]:
-        try:
-            tree = self._files.json(name)
-            return [dict(entry) for entry in (tree[key] if key else tree)]
-        except (KeyError, TypeError, ValueError):
-            raise ContentError("%s in %s is malformed" % (name, self.path))
 
 
 def _plain(name: str) -> str:

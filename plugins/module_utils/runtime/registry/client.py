@@ -4,15 +4,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, Dict, Iterator, Mapping, Set, Tuple
-from urllib.parse import urljoin
+from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple
 
 from ..errors import ConnectionBroken, ContentError, EngineRefused, TransportError
 from .access import Access, is_loopback
 from .challenge import choose, parse
-from .http import TRIES, Answer, Http, NotTls, origin, shown
+from .document import decode, fields, items, text
+from .http import HEADER_LIMIT, TRIES, Answer, Http, NotTls, origin, resolved, shown
 from .reference import HUB
 from .refusals import refusal
 from .token import Authorizer, Scopes
@@ -21,6 +20,9 @@ from .token import Authorizer, Scopes
 HUB_HOST = "registry-1.docker.io"
 PAGE_LIMIT = 16 << 20
 MOST_PAGES = 10000
+MOST_BYTES = 256 << 20  # of all pages of a list
+MOST_REPEATED = 10  # pages in a row on which there is nothing new
+_NAME = re.compile("[A-Za-z0-9]+(?:[/._-]+[A-Za-z0-9]+)*")
 _NEXT = re.compile(r"<([^>]*)>\s*;[^,]*\brel=\"?next\"?")
 
 
@@ -29,6 +31,7 @@ class Registry:
 
     def __init__(self, host: str, access: Access, http: Http | None = None) -> None:
         self.host = host
+        self.timeout = access.timeout
         self._address = HUB_HOST if host == HUB else host
         self.http = http or Http(self._address, access.trust(host), access.timeout)
         self._authorizer = Authorizer(self.http, host, lambda: access.credentials(host))
@@ -71,7 +74,7 @@ class Registry:
 
         ``scopes`` are what it needs, ``doing`` is for the error. Raises RegistryError for a status that means no.
         """
-        url = urljoin(self.base, path)
+        url = resolved(self.base, path)
         ours = origin(url) == origin(self.base)
         sent = dict(headers or {})
         authorization = self._authorizer.header(scopes) if ours else ""
@@ -104,34 +107,60 @@ class Registry:
         except EngineRefused as error:
             raise TransportError("The registry %s" % error.cause, error.fix)
 
-    def pages(self, path: str, scopes: Scopes, doing: str) -> Iterator[Mapping[str, Any]]:
-        """The JSON of an answer and of all that follow it, by the header Link. Raises ContentError."""
+    def pages(self, path: str, scopes: Scopes, doing: str, key: str) -> Iterator[List[Any]]:
+        """The list that is called ``key`` in the JSON of an answer, and of all that follow it, by the header Link.
+
+        Raises ContentError for what is no such answer, and for lists without end.
+        """
         seen: Set[str] = set()
-        url = urljoin(self.base, path)
+        url, read, repeated = resolved(self.base, path), 0, 0
+        before: List[Any] = []
         while url:
-            if url in seen or len(seen) == MOST_PAGES:
-                why = "comes back to a page that was there already" if url in seen else "has no end"
-                raise ContentError(
-                    "Cannot %s: the list of %s %s" % (doing, self.host, why), "Check that it is a registry."
-                )
+            if url in seen:
+                raise self._no_list(doing, "comes back to a page that was there already")
+            if len(seen) == MOST_PAGES or read > MOST_BYTES or repeated == MOST_REPEATED:
+                raise self._no_list(doing, "has no end")
             seen.add(url)
             answer = self.request("GET", url, scopes, doing)
-            link = _NEXT.search(answer.headers.get("Link", ""))
-            following = urljoin(answer.url, link.group(1)) if link else ""
-            if following and origin(following) != origin(self.base):
-                raise TransportError("%s goes on at %s, which is not the registry" % (path, shown(following)))
+            header = answer.headers.get("Link", "")
+            link = _NEXT.search(header) if len(header) <= HEADER_LIMIT else None
+            url = resolved(answer.url, link.group(1)) if link else ""
+            if url and origin(url) != origin(self.base):
+                raise TransportError("%s goes on at %s, which is not the registry" % (path, shown(url)))
+            data = answer.read(PAGE_LIMIT)
+            read += len(data)
             try:
-                page = json.loads(answer.read(PAGE_LIMIT))
-            except ValueError:
-                raise ContentError("Cannot %s: %s gives no JSON" % (doing, self.host), "Check that it is a registry.")
-            yield page if isinstance(page, dict) else {}
-            url = following
+                tree = decode(data)
+                page = items(fields(tree).get(key))
+                if tree is None:
+                    raise ValueError("nothing is where an object belongs")
+            except ValueError as error:
+                raise ContentError(
+                    "Cannot %s: what %s answers is no such list (%s)" % (doing, self.host, error),
+                    "Check that it is a registry.",
+                )
+            repeated = repeated + 1 if page == before or not page else 0
+            before = page
+            yield page
+
+    def _no_list(self, doing: str, why: str) -> ContentError:
+        return ContentError("Cannot %s: the list of %s %s" % (doing, self.host, why), "Check that it is a registry.")
+
+    def names(self, path: str, scopes: Scopes, doing: str, key: str) -> Iterator[str]:
+        """The names in such a list. Raises ContentError."""
+        for page in self.pages(path, scopes, doing, key):
+            for name in page:
+                try:
+                    if not _NAME.fullmatch(text(name).strip("_.-")) or ".." in name:
+                        raise ValueError("%r is no name" % name[:100])
+                except ValueError as error:
+                    raise self._no_list(doing, "has something else than names (%s)" % error)
+                yield name
 
     def catalog(self, page_size: int) -> Iterator[str]:
         """GET /v2/_catalog: the names of all repositories."""
         path, doing = "/v2/_catalog?n=%d" % page_size, "list repositories"
-        for page in self.pages(path, ("registry:catalog:*",), doing):
-            yield from (str(name) for name in page.get("repositories") or ())
+        return self.names(path, ("registry:catalog:*",), doing, "repositories")
 
 
 class Registries:

@@ -79,13 +79,15 @@ def created_of(repository: Reader, manifest: Manifest) -> str:
 
 
 def _fetch(repository: Reader, digest: str, manifests: Dict[str, Manifest]) -> bool:
-    if digest in manifests:
-        return True
-    try:
-        manifest = repository.manifest(digest)
-    except RegistryMissing:
-        return False
-    manifests[digest] = manifest
-    for child in manifest.children:
-        _fetch(repository, child.digest, manifests)
-    return True
+    """Add a manifest and all that it lists, however deep; returns whether there is such a manifest."""
+    waiting = [digest]
+    while waiting:
+        current = waiting.pop()
+        if current in manifests:
+            continue
+        try:
+            manifests[current] = repository.manifest(current)
+        except RegistryMissing:
+            continue
+        waiting += [child.digest for child in manifests[current].children]
+    return digest in manifests

@@ -9,22 +9,23 @@ programs ``docker-credential-NAME`` that keep them instead, spoken to over stand
 from __future__ import annotations
 
 import base64
-import binascii
-import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Mapping
 
 from ..errors import HostError, InputError
+from .document import decode, fields, text
 from .hostfiles import read
-from .reference import DOMAIN, HUB
+from .reference import DOMAIN, HUB, without_user
 
 # Under this name Docker Hub is known to config.json and helpers, for historical reasons.
 HUB_SERVER = "https://index.docker.io/v1/"
 TOKEN_USER = "<token>"  # a helper's name for the user when the secret is an identity token
 NOT_FOUND = "credentials not found"
 PATIENCE = 60  # seconds for a helper
+_HELPER = re.compile("[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,22 @@ def server(registry: str) -> str:
 def registry_name(text: str) -> str:
     """``HOST[:PORT]`` of a registry, given so or as a URL. Raises InputError."""
     host = text.split("://", 1)[-1].split("/", 1)[0]
+    if "@" in text:
+        raise InputError(
+            "registry: %r is not the address of a registry: it has a user in it" % without_user(text),
+            "Write it like HOST or HOST:PORT, and set username and password.",
+        )
     if not DOMAIN.fullmatch(host):
         raise InputError("registry: %r is not the address of a registry" % text, "Write it like HOST or HOST:PORT.")
     return HUB if host in ("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com") else host
+
+
+def is_registry_name(text: str) -> bool:
+    """Whether ``registry_name`` can read it; the docker command puts up with other keys in its config.json."""
+    try:
+        return bool(registry_name(text))
+    except InputError:
+        return False
 
 
 def default_config_path() -> str:
@@ -90,20 +104,34 @@ def parse_config(data: bytes, path: str) -> Dict[str, Any]:
     if not data.strip():
         return {}
     try:
-        config = json.loads(data.decode("utf-8"))
+        config = fields(decode(data))
+        for key in ("auths", "credHelpers", "proxies"):
+            fields(config.get(key))
+        text(config.get("credsStore"))
     except ValueError as error:
-        raise HostError("%s is not JSON (%s)" % (path, error), "Mend it or move it away.")
-    if not isinstance(config, dict) or not all(
-        isinstance(config.get(key), (dict, type(None))) for key in ("auths", "credHelpers")
-    ):
-        raise HostError("%s is not a configuration of the docker command" % path, "Mend it or move it away.")
+        raise HostError("%s is not a configuration of the docker command (%s)" % (path, error), "Mend it or move it.")
     return config
 
 
 def helper_for(config: Mapping[str, Any], registry: str) -> str:
-    """The name of the helper that keeps a registry's credentials, or nothing."""
+    """The name of the helper that keeps a registry's credentials, or nothing. Raises HostError for what is no name."""
     helpers = config.get("credHelpers") or {}
-    return str(helpers.get(server(registry)) or helpers.get(registry) or config.get("credsStore") or "")
+    helper = helpers.get(server(registry)) or helpers.get(registry) or config.get("credsStore") or ""
+    if helper and not (isinstance(helper, str) and _HELPER.fullmatch(helper)):
+        raise HostError(
+            "The docker command's config.json names %r as the credential helper for %s" % (helper, registry),
+            "Write the name of the program there, without docker-credential-.",
+        )
+    return str(helper)
+
+
+def proxies_for(config: Mapping[str, Any], host: str | None) -> Dict[str, str]:
+    """The settings ``proxies`` of a configuration for an engine. Raises HostError for what is none."""
+    try:
+        kept = fields(config.get("proxies"))
+        return {key: text(value) for key, value in fields(kept.get(host or "") or kept.get("default")).items()}
+    except ValueError as error:
+        raise HostError("proxies in the docker command's config.json are malformed (%s)" % error, "Mend it.")
 
 
 def find(config: Mapping[str, Any], registry: str) -> Credentials | None:
@@ -127,9 +155,9 @@ def ask_helper(helper: str, registry: str) -> Credentials | None:
     if said is None:
         return None
     try:
-        answer = json.loads(said)
-        username, secret = str(answer["Username"]), str(answer["Secret"])
-    except (ValueError, KeyError, TypeError):
+        answer = fields(decode(said.encode("utf-8")))
+        username, secret = text(answer["Username"]), text(answer["Secret"])
+    except (ValueError, KeyError):
         raise HostError("docker-credential-%s does not answer as a credential helper does" % helper)
     return Credentials(identity_token=secret) if username == TOKEN_USER else Credentials(username, secret)
 
@@ -172,21 +200,20 @@ def _key(config: Mapping[str, Any], registry: str) -> str:
 
 def means(key: str, registry: str) -> bool:
     """Whether a key of ``auths`` stands for this registry."""
-    try:
-        return registry_name(key) == registry
-    except InputError:
-        return False
+    return is_registry_name(key) and registry_name(key) == registry
 
 
 def _decode(entry: Any, key: str) -> Credentials | None:
-    if not isinstance(entry, dict):
-        return None
-    username, password = str(entry.get("username") or ""), str(entry.get("password") or "")
-    if entry.get("auth"):
+    try:
+        entry = fields(entry)
+        username, password = text(entry.get("username")), text(entry.get("password"))
+        token, both = text(entry.get("identitytoken")), text(entry.get("auth"))
+    except ValueError as error:
+        raise HostError("The credentials for %s in the docker command's config.json are malformed (%s)" % (key, error))
+    if both:
         try:
-            both = base64.b64decode("".join(entry["auth"].split()), validate=True).decode("utf-8").rstrip("\0")
-        except (binascii.Error, ValueError, AttributeError):
+            both = base64.b64decode("".join(both.split()), validate=True).decode("utf-8").rstrip("\0")
+        except ValueError:
             raise HostError("The credentials for %s in the docker command's config.json are not base64" % key)
         username, _colon, password = both.partition(":")
-    token = str(entry.get("identitytoken") or "")
     return Credentials(username, password, token) if username or token else None

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 import ssl
+import threading
 import time
 import warnings
 from email.utils import parsedate_to_datetime
-from typing import Any, Callable, Iterator, Mapping, NoReturn
+from typing import Any, Callable, Iterator, List, Mapping, NoReturn, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 try:
     import requests
     from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import HTTPError
 except ImportError:  # says so when the first registry is wanted
     requests = None  # type: ignore[assignment]
+    HTTPError = OSError  # type: ignore[assignment,misc]
     HTTPAdapter = object  # type: ignore[assignment,misc]
 
 from ..errors import (
@@ -28,9 +31,11 @@ from ..errors import (
     EngineRefused,
     HostError,
     InputError,
+    SlipwayError,
     Timeout,
     TlsError,
     TransportError,
+    hide_userinfo,
 )
 from ..transport.trust import Trust
 from .access import is_loopback
@@ -42,8 +47,14 @@ BUSY = (429, 500, 502, 503, 504)
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
 BLOCK = 1 << 20
+# A whole answer, without blobs, may take this many times the longest silence, and the time that slow lines take for
+# what is sent with its request. The longest silence alone would let a byte a second go on for ever.
+ENOUGH = 4
+SLOWEST = 16 << 10  # bytes a second
+HEADER_LIMIT = 8 << 10  # of one that has to be understood
 _NOT_TLS = re.compile("WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG")
 
+_SECONDS = re.compile("[0-9]{1,9}")
 _NO_CONNECTION = re.compile("NewConnectionError|NameResolutionError")
 
 
@@ -51,30 +62,39 @@ class NotTls(TlsError):
     """The other side does not speak TLS at all."""
 
 
-class Answer:
-    """An answer whose body is not yet read."""
+_Result = TypeVar("_Result")
 
-    def __init__(self, response: Any, url: str) -> None:
+
+class Answer:
+    """An answer whose body is not yet read. ``timeout`` is for all of it, where it is read at once."""
+
+    def __init__(self, response: Any, url: str, timeout: float = 60.0 * ENOUGH) -> None:
         self._response = response
+        self._timeout = timeout
         self.url = url
         self.status = int(response.status_code)
         self.headers: Mapping[str, str] = response.headers
 
     def read(self, limit: int) -> bytes:
-        """The whole body. Raises ContentError if it is longer than the limit, and ConnectionBroken."""
-        data = b""
+        """The whole body. Raises ContentError if it is longer than the limit, ConnectionBroken and Timeout."""
+        return in_time(self._timeout, shown(self.url), lambda: self._read(limit))
+
+    def _read(self, limit: int) -> bytes:
+        data = bytearray()
         for block in self.blocks():
             data += block
             if len(data) > limit:
                 self.close()
-                raise ContentError("%s answers with more than %d bytes" % (shown(self.url), limit))
-        return data
+                raise ContentError(
+                    "%s answers with more than %d bytes" % (shown(self.url), limit), "Check that it is a registry."
+                )
+        return bytes(data)
 
     def blocks(self) -> Iterator[bytes]:
         """The body as it comes. Raises ConnectionBroken and Timeout."""
         try:
             yield from self._response.iter_content(BLOCK)
-        except requests.RequestException as error:
+        except (OSError, ValueError, HTTPError) as error:
             _fail(error, self.url, broken=True)
         finally:
             self.close()
@@ -117,6 +137,8 @@ class Http:
         # The task has said so; a warning of urllib3 for each request would only fill its output.
         warnings.filterwarnings("ignore", message="Unverified HTTPS request")
         self._session = requests.Session()
+        # Redirects are ours. The library would look where one leads even if it is not to follow it.
+        self._session.get_redirect_target = _nowhere  # type: ignore[method-assign, assignment]
         # No proxy leads to the machine itself, whatever the environment says.
         self._session.trust_env = not is_loopback(host)
         self._session.mount("https://", _Adapter(_context(trust, show_own=False)))
@@ -166,7 +188,7 @@ class Http:
             if answer.status not in REDIRECTS or method not in ("GET", "HEAD") or not target:
                 return answer
             answer.close()
-            target = urljoin(url, target)
+            target = resolved(url, target, "redirects")
             if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
                 raise TransportError("%s redirects from TLS to %s" % (shown(url), shown(target)))
             if origin(target) != origin(url):
@@ -175,6 +197,11 @@ class Http:
         raise TransportError("%s redirects again and again" % shown(url))
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        timeout = ENOUGH * self._timeout
+        enough = timeout + len(body or b"") / SLOWEST
+        return in_time(enough, shown(url), lambda: self._send(method, url, headers, body, timeout))
+
+    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, timeout: float) -> Answer:
         try:
             response = self._session.request(
                 method,
@@ -187,9 +214,33 @@ class Http:
                 verify=self._trust.verify or not url.startswith(self._own),
                 auth=_as_it_is,
             )
-        except requests.RequestException as error:
+        except (OSError, ValueError, HTTPError) as error:
             _fail(error, url)
-        return Answer(response, url)
+        return Answer(response, url, timeout)
+
+
+def in_time(seconds: float, where: str, call: Callable[[], _Result]) -> _Result:
+    """What a call returns, or raises, if it ends in that time. Raises Timeout if not, and leaves it to itself."""
+    results: List[_Result] = []
+    errors: List[BaseException] = []
+
+    def work() -> None:
+        try:
+            results.append(call())
+        except BaseException as error:
+            errors.append(error)
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(seconds)
+    if errors:
+        raise errors[0]
+    if not results:
+        raise Timeout(
+            "%s does not come to the end of its answer in %d seconds" % (where, seconds),
+            "Check that it is a registry; if it is only slow, raise timeout.",
+        )
+    return results[0]
 
 
 def _as_it_is(request: Any) -> Any:
@@ -197,26 +248,48 @@ def _as_it_is(request: Any) -> Any:
     return request
 
 
+def _nowhere(response: Any) -> None:
+    return None
+
+
 def retry_after(text: str, now: float) -> float:
     """The seconds that a header Retry-After asks to wait; it holds seconds or a date."""
-    if text.strip().isdigit():
+    if _SECONDS.fullmatch(text.strip()):
         return float(text)
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except (TypeError, ValueError, IndexError):
+        return max(0.0, parsedate_to_datetime(text[:HEADER_LIMIT]).timestamp() - now)
+    except (TypeError, ValueError, IndexError, OverflowError, OSError):
         return 0.0
 
 
+def resolved(url: str, reference: str, verb: str = "names") -> str:
+    """Where a URL leads that an answer has, seen from its own. Raises TransportError for what is none of http."""
+    try:
+        target = urljoin(url, reference)
+        scheme, host, _port = origin(target)
+        if scheme in ("http", "https") and host and len(target) <= HEADER_LIMIT:
+            return target
+    except ValueError:
+        pass
+    raise TransportError(
+        "%s %s %r, which is no address of http" % (shown(url), verb, hide_userinfo(reference.partition("?")[0][:100])),
+        "Check that it is a registry.",
+    )
+
+
 def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port: whom a header Authorization is for."""
+    """Scheme, host and port: whom a header Authorization is for. Raises ValueError for what is no URL."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def shown(url: str) -> str:
     """A URL as it may be shown: its query and user may hold secrets."""
-    parts = urlsplit(url)
-    return "%s://%s%s" % (parts.scheme, parts.netloc.rpartition("@")[2], parts.path)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "the address"
+    return "%s://%s%s" % (parts.scheme, parts.netloc.rpartition("@")[2], parts.path[:300])
 
 
 def _context(trust: Trust, show_own: bool) -> ssl.SSLContext:
@@ -228,7 +301,7 @@ def _context(trust: Trust, show_own: bool) -> ssl.SSLContext:
     if trust.ca:
         try:
             context.load_verify_locations(trust.ca)
-        except (ssl.SSLError, ValueError):
+        except (OSError, ValueError):
             raise InputError("ca_path: %s holds no certificate" % trust.ca, "It is a file in PEM form.")
     if show_own and trust.cert:
         try:
@@ -244,6 +317,8 @@ def _context(trust: Trust, show_own: bool) -> ssl.SSLContext:
 
 def _fail(error: Exception, url: str, broken: bool = False) -> NoReturn:
     """Raise the error of ours for one of requests, without the URL's query, which theirs show."""
+    if isinstance(error, SlipwayError):
+        raise error
     where, said = shown(url), str(error)
     host = urlsplit(url).netloc.rpartition("@")[2]
     if isinstance(error, requests.exceptions.SSLError):

@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..errors import ContentError, InputError
+from . import document
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 DOCKER_INDEX = "application/vnd.docker.distribution.manifest.list.v2+json"
@@ -105,49 +106,50 @@ def hasher(digest: str, data: bytes = b"") -> Any:
 def parse(data: bytes, media_type: str = "") -> Manifest:
     """Read a manifest; ``media_type`` is that of the answer it came in. Raises ContentError."""
     try:
-        tree = json.loads(data)
+        tree = document.fields(document.decode(data))
         kind = _kind(tree, media_type.partition(";")[0].strip())
         if kind not in ACCEPTED:
-            raise ContentError("%s is no manifest of an image that is supported" % (kind or "This"))
-        annotations = tree.get("annotations") or {}
+            raise ContentError("%s is no manifest of an image that is supported" % (kind[:100] or "This"))
         return Manifest(
             media_type=kind,
             data=data,
             digest=digest_of(data),
             config=_descriptor(tree["config"]) if tree.get("config") else None,
-            layers=tuple(_descriptor(layer) for layer in tree.get("layers") or ()),
-            children=tuple(_descriptor(child) for child in tree.get("manifests") or ()),
-            subject=str((tree.get("subject") or {}).get("digest") or ""),
-            artifact_type=str(tree.get("artifactType") or ""),
-            created=str(annotations.get(CREATED) or ""),
+            layers=tuple(_descriptor(layer) for layer in document.items(tree.get("layers"))),
+            children=tuple(_descriptor(child) for child in document.items(tree.get("manifests"))),
+            subject=document.digest(tree["subject"].get("digest")) if document.fields(tree.get("subject")) else "",
+            artifact_type=document.text(tree.get("artifactType")),
+            created=document.text(document.fields(tree.get("annotations")).get(CREATED)),
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise ContentError("The manifest cannot be read: it is malformed")
+    except ValueError as error:
+        raise ContentError("The manifest is malformed (%s)" % error)
 
 
 def _kind(tree: Mapping[str, Any], said: str) -> str:
     if tree.get("mediaType"):
-        return str(tree["mediaType"])
+        return document.text(tree["mediaType"])
     if said in ACCEPTED or tree.get("schemaVersion") != 2:
         return said
     return OCI_INDEX if "manifests" in tree else OCI_MANIFEST
 
 
-def _descriptor(entry: Mapping[str, Any]) -> Descriptor:
-    media_type = str(entry.get("mediaType") or "")
+def _descriptor(entry: Any) -> Descriptor:
+    """A descriptor. Raises ValueError."""
+    entry = document.fields(entry)
+    media_type = document.text(entry.get("mediaType"))
     return Descriptor(
         media_type=media_type,
-        digest=str(entry["digest"]),
-        size=int(entry["size"]),
-        platform=_platform(entry.get("platform") or {}),
-        belongs_to=str((entry.get("annotations") or {}).get(BELONGS_TO) or ""),
+        digest=document.digest(entry.get("digest")),
+        size=document.size(entry.get("size")),
+        platform=_platform(document.fields(entry.get("platform"))),
+        belongs_to=document.text(document.fields(entry.get("annotations")).get(BELONGS_TO)),
         elsewhere=bool(entry.get("urls")) and ("foreign" in media_type or "nondistributable" in media_type),
     )
 
 
 def _platform(tree: Mapping[str, Any]) -> str:
     """The platform that an index or a config names; empty where it names none."""
-    parts = [str(tree[key]) for key in ("os", "architecture", "variant") if tree.get(key)]
+    parts = [document.text(tree[key]) for key in ("os", "architecture", "variant") if tree.get(key)]
     try:
         return normal("/".join(parts)) if len(parts) > 1 else ""
     except ValueError:
@@ -214,9 +216,9 @@ def moment(text: str) -> float | None:
 def image_facts(config: bytes) -> Tuple[str, str]:
     """The platform and the time of creation that an image's config holds; empty where it says nothing."""
     try:
-        tree = json.loads(config)
-        return _platform(tree), str(tree.get("created") or "")
-    except (ValueError, TypeError, AttributeError):
+        tree = document.fields(document.decode(config))
+        return _platform(tree), document.text(tree.get("created"))
+    except ValueError:
         return "", ""
 
 

@@ -8,7 +8,7 @@ import json
 from typing import Any, List, Mapping, Sequence, Tuple
 
 from ..errors import InputError
-from .reference import DOMAIN, HUB
+from .reference import DOMAIN, HUB, without_user
 
 CAPABILITIES = ("pull", "resolve")
 
@@ -37,7 +37,9 @@ def hosts_toml(
 def _url(url: str) -> str:
     scheme, separator, host = url.rstrip("/").partition("://")
     if not separator or scheme not in ("http", "https") or not DOMAIN.fullmatch(host):
-        raise InputError("mirrors: %r is not the address of a mirror" % url, "Write it like https://HOST:PORT.")
+        raise InputError(
+            "mirrors: %r is not the address of a mirror" % without_user(url), "Write it like https://HOST:PORT."
+        )
     return "%s://%s" % (scheme, host)
 
 

@@ -63,10 +63,13 @@ def parse(text: str) -> Reference:
     if not text:
         raise InputError("The name of an image is empty", "Write it like registry.example.com:5000/team/app:1.0.")
     if "://" in text:
-        raise _malformed(text, "a name of an image has no scheme", "Leave %s:// out." % text.split("://")[0])
+        scheme = "Leave %s:// out." % text.split("://")[0] if "@" not in text else "Leave it out."
+        raise _malformed(without_user(text), "a name of an image has no scheme", scheme)
     if IMAGE_ID.fullmatch(text):
         raise _malformed(text, "this is the id of an image, not a name", "Use a name with a tag or a digest.")
     rest, at, digest = text.partition("@")
+    if at:  # first, for what is before it may be a user and a password
+        _digest(digest, text)
     last = rest.rfind("/") + 1
     end, colon, tag = rest[last:].partition(":")
     domain, path = _split(rest[:last] + end)
@@ -118,8 +121,15 @@ def _tag(tag: str, text: str) -> str:
 def _digest(digest: str, text: str) -> str:
     algorithm, _colon, value = digest.partition(":")
     if not DIGEST.fullmatch(digest) or len(value) != DIGEST_LENGTHS.get(algorithm, len(value)):
-        raise _malformed(text, "the digest %r is not like sha256: and 64 hexadecimal digits" % digest)
+        why = "the digest %r is not like sha256: and 64 hexadecimal digits" % without_user(digest)
+        raise _malformed(without_user(text), why)
     return digest
+
+
+def without_user(text: str) -> str:
+    """A text without what is before its last @, which may be a user and a password, however they are written."""
+    before, at, rest = text.rpartition("@")
+    return "...@" + rest if at and (":" in before or "/" in rest) else text
 
 
 def _malformed(text: str, why: str, fix: str = "") -> InputError:

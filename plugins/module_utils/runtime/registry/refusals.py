@@ -4,18 +4,19 @@
 
 from __future__ import annotations
 
-import json
+import time
 from typing import Any, Tuple
 
 from ..errors import ContentError, RegistryDenied, RegistryError, RegistryMissing, RegistryUnsupported, TransportError
-from .http import LONGEST_PAUSE
+from .document import decode
+from .http import LONGEST_PAUSE, retry_after
 
 LIMIT = 64 << 10
 
 _LOG_IN = "Set username and password, or log in with slipway.docker.registry."
 _FIXES = {
     "NAME_UNKNOWN": "There is no such repository, or this account may not see it: check its name.",
-    "MANIFEST_UNKNOWN": "There is no such tag or digest: slipway.docker.registry_info shows what there is.",
+    "MANIFEST_UNKNOWN": "There is no such tag or digest: check its name.",
     "BLOB_UNKNOWN": "A part of the image is missing there: push it again.",
     "MANIFEST_BLOB_UNKNOWN": "A part of the image is missing there: its garbage was collected while it served.",
     "NAME_INVALID": "Check the name of the repository.",
@@ -24,8 +25,14 @@ _FIXES = {
 
 
 def refusal(answer: Any, doing: str, where: str, secret: bool) -> RegistryError:
-    """The error for an answer of 400 and above to ``doing``; ``secret`` says whether credentials were shown."""
+    """The error for an answer of 300 and above to ``doing``; ``secret`` says whether credentials were shown."""
     status = answer.status
+    if status < 400:
+        return RegistryError(
+            "Cannot %s: %s answers with status %d, a redirect that a registry does not give" % (doing, where, status),
+            "Check the address: something in between answers, such as a page to log in to a network.",
+            status,
+        )
     code, said = _read(answer)
     if not code:
         code = {401: "UNAUTHORIZED", 403: "DENIED", 405: "UNSUPPORTED", 429: "TOOMANYREQUESTS"}.get(status, "")
@@ -49,16 +56,16 @@ def refusal(answer: Any, doing: str, where: str, secret: bool) -> RegistryError:
 
 
 def _busy(answer: Any) -> str:
-    asked = answer.headers.get("Retry-After", "").strip()
-    if asked.isdigit() and int(asked) > LONGEST_PAUSE:
-        return "It asks to wait for %s seconds. Log in (accounts have a higher limit), or use a mirror." % asked
+    asked = retry_after(answer.headers.get("Retry-After", ""), time.time())
+    if asked > LONGEST_PAUSE:
+        return "It asks to wait for %d seconds. Log in (accounts have a higher limit), or use a mirror." % asked
     return _FIXES["TOOMANYREQUESTS"]
 
 
 def _read(answer: Any) -> Tuple[str, str]:
     """The registry's own code and words, as far as it has any."""
     try:
-        said = json.loads(answer.read(LIMIT))
+        said = decode(answer.read(LIMIT))
     except (ValueError, ContentError, TransportError):
         return "", ""
     if not isinstance(said, dict):

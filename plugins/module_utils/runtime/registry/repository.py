@@ -4,15 +4,22 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, Tuple
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode
 
-from ..errors import ConnectionBroken, ContentError, RegistryError, RegistryMissing, RegistryUnsupported
+from ..errors import (
+    ConnectionBroken,
+    ContentError,
+    RegistryError,
+    RegistryMissing,
+    RegistryUnsupported,
+    TransportError,
+)
 from .client import Registry
-from .http import TRIES
+from .document import DIGEST, decode, fields, items
+from .http import ENOUGH, TRIES, in_time, resolved
 from .manifest import (
     ACCEPTED,
     EMPTY,
@@ -61,7 +68,8 @@ class Repository:
         except RegistryMissing:
             return ""
         answer.close()
-        return answer.headers.get("Docker-Content-Digest") or self.manifest(reference).digest
+        said = answer.headers.get("Docker-Content-Digest", "")
+        return said if DIGEST.fullmatch(said) else self.manifest(reference).digest
 
     def manifest(self, reference: str) -> Manifest:
         """GET of a manifest or an index, verified. Raises RegistryMissing, ContentError."""
@@ -76,7 +84,13 @@ class Repository:
                 "%s sends other bytes than the digest %s of %s says" % (self.registry.host, wanted, self.path),
                 "Do not trust it: look at its storage, and at what is between you and it.",
             )
-        return parse(data, answer.headers.get("Content-Type", ""))
+        try:
+            return parse(data, answer.headers.get("Content-Type", ""))
+        except ContentError as error:
+            raise ContentError(
+                "Cannot %s: %s gives something else. %s" % (doing, self.registry.host, error.cause),
+                error.fix or "Check that it is a registry.",
+            )
 
     def put(self, manifest: Manifest, reference: str) -> bool:
         """PUT of a manifest, by its digest or by a tag; returns whether the registry keeps account of its subject."""
@@ -147,11 +161,11 @@ class Repository:
         """GET of all tags, sorted; none where there is no such repository."""
         path = "/v2/%s/tags/list?n=%d" % (self.path, page_size)
         try:
-            pages = list(self.registry.pages(path, self.scopes("pull"), "list the tags of %s" % self.path))
+            # The list is null in a repository that has been emptied.
+            names = self.registry.names(path, self.scopes("pull"), "list the tags of %s" % self.path, "tags")
+            return sorted(set(names))
         except RegistryMissing:
             return []
-        # The list is null in a repository that has been emptied.
-        return sorted({str(tag) for page in pages for tag in page.get("tags") or ()})
 
     def referrers(self, digest: str) -> List[Mapping[str, Any]]:
         """What refers to a manifest as its subject: signatures, bills of materials. Descriptors.
@@ -162,8 +176,9 @@ class Repository:
         path = "/v2/%s/referrers/%s" % (self.path, digest)
         found: List[Mapping[str, Any]] = []
         try:
-            for page in self.registry.pages(path, self.scopes("pull"), "list what refers to %s" % digest):
-                found += page.get("manifests") or []
+            doing = "list what refers to %s" % digest
+            for page in self.registry.pages(path, self.scopes("pull"), doing, "manifests"):
+                found += [self._described(entry, doing) for entry in page]
             return found
         except (RegistryMissing, RegistryUnsupported):
             pass
@@ -171,8 +186,12 @@ class Repository:
             index = self.manifest(subject_tag(digest))
         except RegistryMissing:
             return []
-        listed: List[Mapping[str, Any]] = json.loads(index.data).get("manifests") or [] if index.is_index else []
-        return listed
+        return items(fields(decode(index.data)).get("manifests")) if index.is_index else []
+
+    def _described(self, entry: Any, doing: str) -> Mapping[str, Any]:
+        if not isinstance(entry, dict) or not DIGEST.fullmatch(str(entry.get("digest"))):
+            raise ContentError("Cannot %s: %s gives something else" % (doing, self.registry.host))
+        return entry
 
     def has(self, blob: Descriptor) -> bool:
         """HEAD of a blob."""
@@ -223,7 +242,8 @@ class Repository:
         """A blob that is read at once, such as a config. Raises ContentError for one that is too long."""
         if blob.size > LIMIT:
             raise ContentError("%s of %s is longer than %d bytes" % (blob.digest, self, LIMIT))
-        return b"".join(self.blob(blob))
+        whole = "%s of %s" % (blob.digest, self)
+        return in_time(ENOUGH * self.registry.timeout, whole, lambda: b"".join(self.blob(blob)))
 
     def mount(self, blob: Descriptor, source: str) -> bool:
         """Have the registry take a blob over from another of its repositories; returns whether it did."""
@@ -239,10 +259,10 @@ class Repository:
             return True
         location = answer.headers.get("Location", "")
         if location:  # it began an upload instead
-            url = urljoin(answer.url, location)
             try:
+                url = resolved(answer.url, location)
                 self.registry.request("DELETE", url, self.scopes("pull,push"), "end an upload").close()
-            except RegistryError:
+            except (RegistryError, TransportError):
                 pass
         return False
 

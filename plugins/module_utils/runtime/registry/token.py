@@ -9,7 +9,7 @@ the user AWS with Basic; an identity token, which ``docker login`` may have kept
 from __future__ import annotations
 
 import base64
-import json
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Mapping, Tuple
@@ -19,13 +19,15 @@ from ..errors import RegistryDenied, RegistryError, TransportError
 from .access import is_loopback
 from .challenge import Challenge
 from .credentials import Credentials
-from .http import Answer, Http, shown
+from .document import decode, fields
+from .http import Answer, Http, resolved, shown
 from .refusals import refusal
 
 CLIENT_ID = "slipway.docker"
 LEAST_LIFE = 60  # seconds that a token lives if its server does not say
 EARLY = 10  # seconds before its end it counts as over
 LIMIT = 1 << 20
+_TOKEN = re.compile("[!-~]+")  # what a header can hold
 
 Scopes = Tuple[str, ...]
 
@@ -72,8 +74,9 @@ def by_post(challenge: Challenge, scopes: Scopes, credentials: Credentials) -> C
 def lifetime(answer: Mapping[str, Any]) -> float:
     """How long a token may be used, in seconds."""
     try:
-        return max(float(answer.get("expires_in") or LEAST_LIFE), LEAST_LIFE) - EARLY
-    except (TypeError, ValueError):
+        seconds = float(answer.get("expires_in") or LEAST_LIFE)
+        return (seconds if seconds > LEAST_LIFE else LEAST_LIFE) - EARLY
+    except (TypeError, ValueError, OverflowError):
         return LEAST_LIFE - EARLY
 
 
@@ -143,9 +146,10 @@ class Authorizer:
         return self._http.send(call.method, call.url, call.headers, call.body)
 
     def _check_realm(self, realm: str, secret: bool) -> None:
-        parts = urlsplit(realm)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise TransportError("%s names a token server that is no URL" % self._host)
+        try:
+            parts = urlsplit(resolved(realm, realm))
+        except TransportError:
+            raise TransportError("%s names a token server that is no URL" % self._host, "Check that it is a registry.")
         if secret and parts.scheme == "http" and not is_loopback(parts.netloc.rpartition("@")[2]):
             raise TransportError(
                 "%s wants credentials to be sent to %s, without TLS" % (self._host, shown(realm)),
@@ -153,13 +157,15 @@ class Authorizer:
             )
 
     def _read(self, answer: Answer, realm: str, secret: bool) -> Tuple[str, float]:
-        if answer.status >= 400:
+        if answer.status >= 300:
             error: RegistryError = refusal(answer, "get a token for %s" % self._host, shown(realm), secret)
             raise error
         try:
-            said = json.loads(answer.read(LIMIT))
-            token = str(said.get("token") or said["access_token"])
-        except (ValueError, KeyError, AttributeError):
+            said = fields(decode(answer.read(LIMIT)))
+            token = said.get("token") or said["access_token"]
+            if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+                raise ValueError("no token")
+        except (ValueError, KeyError):
             raise TransportError("The token server %s gives no token" % shown(realm), "Look at its log.")
         return token, time.monotonic() + lifetime(said)
 

@@ -9,16 +9,19 @@ chunk or before the answer: then the blob is begun anew.
 
 from __future__ import annotations
 
+import re
 from typing import Callable, Iterable, Iterator, Tuple
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
-from ..errors import ConnectionBroken, RegistryError, RegistryMissing, SlipwayError
+from ..errors import ConnectionBroken, ContentError, RegistryError, RegistryMissing, SlipwayError
 from .client import Registry
-from .http import BUSY, TRIES
+from .http import BUSY, TRIES, resolved
 from .manifest import Descriptor
 from .token import Scopes
 
 CHUNK = 8 << 20
+LARGEST = 128 << 20  # a chunk is kept in memory
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 class _Lost(Exception):
@@ -60,8 +63,15 @@ class _Session:
         answer = self._registry.request("POST", "/v2/%s/blobs/uploads/" % self._path, self._scopes, self._doing)
         answer.close()
         self._note(answer.url, answer.headers.get("Location", ""))
+        if not self._location:
+            raise ContentError(
+                "Cannot %s: %s does not say where to" % (self._doing, self._registry.host),
+                "Check that it is a registry.",
+            )
         least = answer.headers.get("OCI-Chunk-Min-Length", "")
-        size = max(CHUNK, int(least) if least.isdigit() else 0)
+        size = max(CHUNK, int(least) if _NUMBER.fullmatch(least) else 0)
+        if size > LARGEST:
+            raise ContentError("Cannot %s: the registry wants chunks of %d bytes" % (self._doing, size))
         chunks = regroup(content, size)
         first = next(chunks, b"")
         if self._blob.size <= size:
@@ -138,7 +148,7 @@ class _Session:
 
     def _note(self, url: str, location: str) -> None:
         if location:
-            self._location = urljoin(url, location)
+            self._location = resolved(url, location)
 
 
 def regroup(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
@@ -156,4 +166,4 @@ def regroup(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
 def read_range(text: str) -> Tuple[int, int]:
     """The first and the last number of a header Range, ``0-1023``; what cannot be read is (0, 0)."""
     start, _dash, end = text.rpartition("=")[2].partition("-")
-    return (int(start), int(end)) if start.isdigit() and end.isdigit() else (0, 0)
+    return (int(start), int(end)) if _NUMBER.fullmatch(start) and _NUMBER.fullmatch(end) else (0, 0)

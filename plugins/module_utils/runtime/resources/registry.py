@@ -25,10 +25,11 @@ from ..registry.credentials import (
     registry_name,
     server,
 )
-from ..registry.hostfiles import Found, edit, put_back, read, remove, write
+from ..registry.hostfiles import Found, read
 from ..registry.logins import dump, tell_helper, with_login, without_login
 from ..registry.mirrors import hosts_toml
 from ..registry.reference import HUB
+from ..registry.replacing import edit, put_back, remove, write
 from ..registry.temporary import LEFT, discard, left
 from ..state.compare import Change
 from ..state.field import Control, Field, Option

@@ -25,7 +25,8 @@ class Resource(NamedTuple):
     change it gets a snapshot taken anew, in check mode the one before. ``settled`` says that nothing in it can be
     altered by the change; then it always gets the one before, and the host is not looked at again.
     ``outcome(params, results)`` gives return values that come from executing (results of the steps, in order); with
-    ``failed`` and ``msg`` among them the task fails although every step was done.
+    ``failed`` and ``msg`` among them the task fails although every step was done. ``changed(plan, before, after)`` says
+    from both snapshots whether executing has changed anything, for what the plan alone cannot know.
     """
 
     table: Table
@@ -34,3 +35,4 @@ class Resource(NamedTuple):
     plan: Callable[[Params, Any], Plan] = no_plan
     outcome: Callable[[Params, list[Any]], Dict[str, Any]] | None = None
     settled: bool = False
+    changed: Callable[[Plan, Any, Any], bool] | None = None

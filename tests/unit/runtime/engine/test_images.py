@@ -144,6 +144,14 @@ def test_a_login():
             "of the server that gives tokens",
         ),
         ("write /var/lib/docker/tmp/x: no space left on device", "no space left for app:1"),
+        (
+            "failed to read downloaded context: write /var/lib/docker/buildkit/x: no space left on device",
+            "There is no space left for app:1 on the engine's disk",
+        ),
+        (
+            "failed to read downloaded context: content digest sha256:1: not found",
+            "BuildKit takes no files over the API",
+        ),
     ],
 )
 def test_refusals(said, cause):
@@ -160,9 +168,10 @@ def test_unknown_words_stay_as_they_are():
     """And every entry of the table is a sentence."""
     error = ServerError("The engine said: boo", said="boo")
     assert explained(error, "app") is error
-    for _words, cause, fix in REFUSALS:
+    for _words, cause, *fixes in REFUSALS:
         assert not cause.endswith(".")
-        assert fix.endswith(".")
+        assert fixes
+        assert all(fix.endswith(".") for fix in fixes)
 
 
 def test_the_containers_of_an_image():
@@ -181,3 +190,11 @@ def test_what_a_removal_took_away():
     assert images.remove(engine, "app:1", prune=False) == gone
     assert engine.asked[0][:3] == ("DELETE", "/images/app:1", {"force": False, "noprune": True})
     assert images.remove(Engine(NotFound("gone")), "app:1") == []
+
+
+@pytest.mark.parametrize("row", REFUSALS, ids=lambda row: row[1])
+def test_the_module_registry_does_not_send_anybody_to_itself(row):
+    """Its advice is about its own options; other modules have none of these."""
+    _words, cause, *fixes = row
+    assert "module slipway.docker.registry)" not in fixes[-1] or len(fixes) == 1 and "{image}" in cause
+    assert "registry_c" not in fixes[0]

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import HostError
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry import hostfiles
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry import hostfiles, replacing
 
 
 def mode(path):
@@ -25,7 +25,7 @@ def test_a_file_is_made_with_its_directories(tmp_path):
     path = tmp_path / "a" / "b" / "file"
     before = os.umask(0o077)
     try:
-        hostfiles.write(str(path), b"one", 0o644, 0o755)
+        replacing.write(str(path), b"one", 0o644, 0o755)
     finally:
         os.umask(before)
     assert path.read_bytes() == b"one"
@@ -37,7 +37,7 @@ def test_a_link_stays_a_link(tmp_path):
     """What it points to is replaced."""
     (tmp_path / "real").write_text("old")
     (tmp_path / "link").symlink_to("real")
-    hostfiles.write(str(tmp_path / "link"), b"new", 0o600)
+    replacing.write(str(tmp_path / "link"), b"new", 0o600)
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "new"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
@@ -50,7 +50,7 @@ def test_the_owner_stays(tmp_path):
     path = tmp_path / "file"
     path.write_text("old")
     os.chown(path, 1234, 2345)
-    hostfiles.write(str(path), b"new", 0o600)
+    replacing.write(str(path), b"new", 0o600)
     assert (path.stat().st_uid, path.stat().st_gid) == (1234, 2345)
 
 
@@ -64,7 +64,7 @@ def test_a_failure_leaves_the_old_file(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(HostError, match="Cannot write .*file .No space left on device"):
-        hostfiles.write(str(path), b"new", 0o600)
+        replacing.write(str(path), b"new", 0o600)
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
@@ -75,22 +75,22 @@ def test_a_file_is_removed_with_its_empty_directory(tmp_path):
     one.parent.mkdir()
     one.write_text("1")
     other.write_text("2")
-    hostfiles.remove(str(one))
+    replacing.remove(str(one))
     assert other.exists()
-    hostfiles.remove(str(one))
-    hostfiles.remove(str(other))
+    replacing.remove(str(one))
+    replacing.remove(str(other))
     assert not other.parent.exists()
 
 
 def test_a_file_is_put_back(tmp_path):
     """As it was, also if it was not there."""
     path = tmp_path / "d" / "file"
-    hostfiles.write(str(path), b"old", 0o640)
+    replacing.write(str(path), b"old", 0o640)
     found = hostfiles.read(str(path))
-    hostfiles.write(str(path), b"new", 0o600)
-    hostfiles.put_back(str(path), found)
+    replacing.write(str(path), b"new", 0o600)
+    replacing.put_back(str(path), found)
     assert hostfiles.read(str(path)) == found
-    hostfiles.put_back(str(path), None)
+    replacing.put_back(str(path), None)
     assert hostfiles.read(str(path)) is None
 
 
@@ -100,7 +100,7 @@ def test_a_directory_in_the_way(tmp_path):
     with pytest.raises(HostError, match="Cannot read .*file"):
         hostfiles.read(str(tmp_path / "file"))
     with pytest.raises(HostError, match="Cannot write .*file"):
-        hostfiles.write(str(tmp_path / "file"), b"", 0o600)
+        replacing.write(str(tmp_path / "file"), b"", 0o600)
 
 
 @pytest.mark.parametrize("kind", ["device", "pipe", "endless"])
@@ -126,9 +126,9 @@ def test_nothing_is_a_file(tmp_path):
 ADD = """
 import sys
 sys.path[:0] = %r
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry import hostfiles
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry import replacing
 for number in range(40):
-    hostfiles.edit(sys.argv[1], lambda data: data + (sys.argv[2] + "\\n").encode(), 0o600)
+    replacing.edit(sys.argv[1], lambda data: data + (sys.argv[2] + "\\n").encode(), 0o600)
 """
 
 
@@ -156,6 +156,6 @@ def test_an_edit_beside_somebody_who_knows_no_lock(tmp_path):
         seen.append(data)
         return data + b"ours\n"
 
-    hostfiles.edit(str(path), add, 0o600)
+    replacing.edit(str(path), add, 0o600)
     assert path.read_text() == "one\ntheirs\nours\n"
     assert len(seen) == 2

@@ -10,18 +10,18 @@ containerd's image store that of its manifest or index; so an archive knows an i
 from __future__ import annotations
 
 import hashlib
-import json
 import posixpath
 from dataclasses import dataclass
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Set, Tuple
 
-from ...errors import HostError, InputError
+from ...errors import ContentError, InputError
+from ...registry.document import decode, digest, fields, items, text
 from ...registry.reference import LATEST, parse
 
-# What reading a broken archive, or one that says something else than images do, raises.
-BROKEN = (EOFError, ValueError, LookupError, TypeError, AttributeError)
 SMALL = 1 << 20  # bytes: no manifest or configuration is larger
 TOGETHER = 32 << 20  # bytes of such files in one archive
+MOST = 10000  # manifests and configurations
+DEEPEST = 10  # indexes in one another
 CONTAINERD_NAME = "io.containerd.image.name"
 OCI_NAME = "org.opencontainers.image.ref.name"
 ATTESTATION = "vnd.docker.reference.type"
@@ -42,7 +42,7 @@ class Held:
 
         Where the store made up a new manifest for it, the configuration is all that they have in common.
         """
-        described = (image.get("Descriptor") or {}).get("digest")
+        described = _part(image, "Descriptor").get("digest")
         if image["Id"] in self.digests or described in self.digests:
             return True
         return any(_like(image, config) for config in self.configs)
@@ -58,26 +58,27 @@ def read_archive(path: str) -> Archive | None:
     """
     try:
         files = _small_files(path)
-        found: List[Held] = []
-        for held in (*_of_docker(files), *_of_oci(files)):
-            same = [one for one in found if one.digests & held.digests]
-            found = [one for one in found if one not in same]
-            for one in same:
-                held = Held(one.names | held.names, one.digests | held.digests, one.configs + held.configs)
-            found.append(held)
+        found = _together([*_of_docker(files), *_of_oci(files)])
     except FileNotFoundError:
         return None
-    except InputError as error:
+    except (ContentError, InputError) as error:
         raise InputError("%s is no archive of images (%s)" % (path, error.cause))
-    except BROKEN as error:
-        raise InputError("%s is no archive of images (%s)" % (path, " ".join(str(error).split()) or "it is broken"))
-    except OSError as error:
-        if error.errno is None:  # how gzip says that a file is broken
-            raise InputError("%s is no archive of images (%s)" % (path, error))
-        raise HostError("Cannot read %s (%s)" % (path, error.strerror))
+    except ValueError as error:
+        raise InputError("%s is no archive of images (%s)" % (path, error))
     if not found:
         raise InputError("%s is no archive of images: it has neither manifest.json nor index.json" % path)
-    return tuple(found)
+    return found
+
+
+def _together(parts: List[Held]) -> Archive:
+    """The images, each once: what has a digest in common is one."""
+    known: Dict[str, Held] = {}
+    for held in parts:
+        same = {id(known[each]): known[each] for each in held.digests if each in known}
+        for one in same.values():
+            held = Held(one.names | held.names, one.digests | held.digests, one.configs + held.configs)
+        known.update(dict.fromkeys(held.digests, held))
+    return tuple({id(held): held for held in known.values()}.values())
 
 
 def names_in(archive: Archive) -> List[str]:
@@ -86,47 +87,47 @@ def names_in(archive: Archive) -> List[str]:
 
 
 def _small_files(path: str) -> Dict[str, bytes]:
-    """The JSON files of an archive, by path. Layers are passed over, so memory stays flat. Raises of BROKEN."""
-    import tarfile  # these cost time that only archives need
-    import zlib
+    """The JSON files of an archive, by path. Layers are passed over, so memory stays flat.
 
-    broken: List[Any] = [tarfile.TarError, zlib.error]
-    try:
-        from lzma import LZMAError
+    Raises FileNotFoundError, InputError, HostError and ContentError.
+    """
+    from ...registry.tarball import Tarball  # costs time that only archives need
 
-        broken.append(LZMAError)
-    except ImportError:  # a Python without it cannot raise it either
-        pass
     found: Dict[str, bytes] = {}
     left = TOGETHER
+    tar = Tarball(path)
     try:
-        with tarfile.open(path, "r:*") as tar:
-            for member in tar:
-                tar.members = []  # type: ignore[attr-defined]  # or it keeps all of them
-                file = tar.extractfile(member) if member.isreg() and member.size <= SMALL else None
-                data = file.read() if file else b""
-                if data[:1] in (b"{", b"["):
-                    left -= len(data)
-                    if left < 0:
-                        raise ValueError("its manifests are too large")
-                    found[posixpath.normpath(member.name)] = data
-    except tuple(broken) as error:
-        raise ValueError(str(error))
+        for member in tar.members():
+            file = tar.open(member) if member.size <= SMALL else None
+            data = tar.read(file, SMALL) if file else b""
+            if data[:1] in (b"{", b"["):
+                left -= len(data)
+                if left < 0:
+                    raise ContentError("its manifests are too large")
+                found[posixpath.normpath(member.name)] = data
+    finally:
+        tar.close()
     return found
 
 
 def _of_docker(files: Mapping[str, bytes]) -> Iterator[Held]:
-    for entry in json.loads(files.get("manifest.json", b"[]")):
-        data = files[posixpath.normpath(entry["Config"])]
-        names = frozenset(parse(name).or_tag(LATEST).pinned for name in entry.get("RepoTags") or ())
-        yield Held(names, frozenset(["sha256:" + hashlib.sha256(data).hexdigest()]), (json.loads(data),))
+    """The images in manifest.json. Raises ValueError, InputError."""
+    for entry in map(fields, items(decode(files.get("manifest.json", b"[]")))):
+        name = text(entry.get("Config"))
+        data = files.get(posixpath.normpath(name))
+        if data is None:
+            raise ValueError("it lacks %s, which its manifest.json names" % (name or "a configuration"))
+        names = frozenset(parse(text(name)).or_tag(LATEST).pinned for name in items(entry.get("RepoTags")))
+        yield Held(names, frozenset(["sha256:" + hashlib.sha256(data).hexdigest()]), (fields(decode(data)),))
 
 
 def _of_oci(files: Mapping[str, bytes]) -> Iterator[Held]:
-    for descriptor in json.loads(files.get("index.json", b"{}")).get("manifests") or ():
-        digests, configs = _described(files, descriptor)
-        notes = descriptor.get("annotations") or {}
-        name = notes.get(CONTAINERD_NAME) or notes.get(OCI_NAME) or ""
+    """The images in index.json. Raises ValueError, InputError."""
+    seen: Dict[str, Tuple[Set[str], List[Any]]] = {}
+    for descriptor in map(fields, items(fields(decode(files.get("index.json", b"{}"))).get("manifests"))):
+        digests, configs = _described(files, descriptor, seen, DEEPEST)
+        notes = fields(descriptor.get("annotations"))
+        name = text(notes.get(CONTAINERD_NAME)) or text(notes.get(OCI_NAME))
         # The annotation of OCI is often a tag alone, which names nothing.
         named = ":" in name or "/" in name
         names = frozenset([parse(name).or_tag(LATEST).pinned] if named else [])
@@ -134,36 +135,53 @@ def _of_oci(files: Mapping[str, bytes]) -> Iterator[Held]:
             yield Held(names, frozenset(digests), tuple(configs))
 
 
-def _described(files: Mapping[str, bytes], descriptor: Mapping[str, Any]) -> Tuple[List[str], List[Any]]:
-    """The digests below a descriptor, its own first, and the configurations; those that are left out count too."""
-    notes = descriptor.get("annotations") or {}
-    if ATTESTATION in notes:
-        return [], []
-    digests, configs = [str(descriptor["digest"])], []
-    document = _blob(files, digests[0])
-    for below in document.get("manifests") or ():
-        further = _described(files, below)
-        digests += further[0]
-        configs += further[1]
-    if "config" in document:
-        digests.append(str(document["config"]["digest"]))
-        configs += [config for config in [_blob(files, digests[-1])] if config]
+def _described(
+    files: Mapping[str, bytes],
+    descriptor: Mapping[str, Any],
+    seen: Dict[str, Tuple[Set[str], List[Any]]],
+    deeper: int,
+) -> Tuple[Set[str], List[Any]]:
+    """The digests below a descriptor, with its own, and the configurations; those that are left out count too.
+
+    ``seen`` has what was found so far, by digest. Raises ValueError, also for more than an archive of images has.
+    """
+    if ATTESTATION in fields(descriptor.get("annotations")):
+        return set(), []
+    name = digest(descriptor.get("digest"))
+    if name in seen:
+        return seen[name]
+    if not deeper or sum(len(digests) for digests, _configs in seen.values()) > MOST:
+        raise ValueError("its indexes are too many, or in one another")
+    digests, configs = seen[name] = {name}, []
+    document = _blob(files, name)
+    for below in items(document.get("manifests")):
+        further = _described(files, fields(below), seen, deeper - 1)
+        digests |= further[0]
+        configs += [config for config in further[1] if config not in configs]
+    if document.get("config"):
+        config = digest(fields(document["config"]).get("digest"))
+        digests.add(config)
+        configs += [found for found in [_blob(files, config)] if found]
     return digests, configs
 
 
-def _blob(files: Mapping[str, bytes], digest: str) -> Dict[str, Any]:
-    blob: Dict[str, Any] = json.loads(files.get("blobs/" + digest.replace(":", "/"), b"{}"))
-    return blob
+def _blob(files: Mapping[str, bytes], name: str) -> Dict[str, Any]:
+    return fields(decode(files.get("blobs/" + name.replace(":", "/"), b"{}")))
 
 
 def _like(image: Mapping[str, Any], config: Mapping[str, Any]) -> bool:
     """Whether an image, as inspect shows it, has this configuration: the same layers, run in the same way."""
-    layers = (config.get("rootfs") or {}).get("diff_ids") or []
-    mine, its = image.get("Config") or {}, config.get("config") or {}
+    layers = _part(config, "rootfs").get("diff_ids") or []
+    mine, its = _part(image, "Config"), _part(config, "config")
     return (
         bool(layers)
-        and (image.get("RootFS") or {}).get("Layers") == layers
+        and _part(image, "RootFS").get("Layers") == layers
         and image.get("Created") == config.get("created")
         and image.get("Architecture") == config.get("architecture")
         and all((mine.get(key) or None) == (its.get(key) or None) for key in SHOWN)
     )
+
+
+def _part(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = tree.get(name)
+    return part if isinstance(part, dict) else {}

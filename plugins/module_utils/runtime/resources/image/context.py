@@ -21,6 +21,7 @@ from .files import pieces
 from .ignore import Ignore
 
 IGNORE_FILE = ".dockerignore"
+LARGEST = 1 << 20  # bytes of a Dockerfile or a .dockerignore
 # Where a Dockerfile from outside of the context is put in the tar.
 OUTSIDE = ".slipway.Dockerfile"
 
@@ -91,10 +92,15 @@ def read_context(root: str, dockerfile: str, engine_ignores: bool) -> Context:
     if not Path(chosen).is_file():
         raise InputError("build.dockerfile: there is no file %s on this host" % chosen)
     inside = os.path.relpath(chosen, root).replace(os.sep, "/")
+    if not inside.startswith("../"):
+        _refuse_link_out(root, inside, chosen)
     own_rules = Path(chosen + IGNORE_FILE)
     source = own_rules if own_rules.is_file() else Path(root, IGNORE_FILE)
     rules = _read(str(source)).decode("utf-8", "replace") if source.is_file() else ""
-    files = dict(_walk(root, "", Ignore(rules, str(source))))
+    try:
+        files = dict(_walk(root, "", Ignore(rules, str(source))))
+    except RecursionError:
+        raise InputError("build.path: the directories in %s are too deep in one another" % root)
     made: Dict[str, bytes] = {}
     if inside.startswith("../"):
         inside = OUTSIDE
@@ -102,10 +108,30 @@ def read_context(root: str, dockerfile: str, engine_ignores: bool) -> Context:
         rules += "\n" + inside + "\n"
     else:
         files[inside] = chosen
+        if Path(chosen).is_symlink():  # what it leads to goes along, too, whatever .dockerignore says
+            real = os.path.realpath(chosen)
+            files[os.path.relpath(real, os.path.realpath(root)).replace(os.sep, "/")] = real
     if engine_ignores and rules:
         files.pop(IGNORE_FILE, None)
         made[IGNORE_FILE] = rules.encode("utf-8")
     return Context(files, made, inside, _read(chosen).decode("utf-8", "replace"))
+
+
+def _refuse_link_out(root: str, inside: str, chosen: str) -> None:
+    """A link goes to the engine as a link, and leads there where the context has something, if anywhere.
+
+    Raises InputError for a Dockerfile that is one and leads out of the context, as does a directory on the way to it.
+    """
+    steps = inside.split("/")
+    links = [path for path in (Path(root, *steps[: end + 1]) for end in range(len(steps))) if path.is_symlink()]
+    for link in links:
+        target = _link(str(link))
+        leads = os.path.realpath(link)
+        if target.startswith("/") or os.path.relpath(leads, os.path.realpath(root)).startswith(".."):
+            raise InputError(
+                "build.dockerfile: %s is a link to %s, which leads out of the context" % (link, target),
+                "Name the file that it leads to (%s)." % os.path.realpath(chosen),
+            )
 
 
 def _walk(root: str, below: str, ignore: Ignore) -> Iterator[Tuple[str, str]]:
@@ -121,8 +147,15 @@ def _walk(root: str, below: str, ignore: Ignore) -> Iterator[Tuple[str, str]]:
             if inner or not excluded:
                 yield name, entry.path
             yield from inner
-        elif not excluded and not stat.S_ISSOCK(_look(entry.path).st_mode):
-            yield name, entry.path
+        elif not excluded:
+            mode = _look(entry.path).st_mode
+            if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+                raise InputError(
+                    "build.path: %s is a device, and cannot be part of a build" % entry.path,
+                    "Leave it out with .dockerignore.",
+                )
+            if not stat.S_ISSOCK(mode):
+                yield name, entry.path
 
 
 def _add(total: hashlib._Hash, *parts: bytes) -> None:
@@ -167,7 +200,13 @@ def _link(path: str) -> str:
 
 
 def _read(path: str) -> bytes:
-    return b"".join(pieces(path, _unreadable))
+    """A Dockerfile, or a .dockerignore."""
+    data = bytearray()
+    for piece in pieces(path, _unreadable):
+        data += piece
+        if len(data) > LARGEST:
+            raise InputError("build.path: %s is larger than %d MiB" % (path, LARGEST >> 20), "Check that it is right.")
+    return bytes(data)
 
 
 def _unreadable(error: OSError) -> InputError:

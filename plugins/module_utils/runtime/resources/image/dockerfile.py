@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which images a build is based on, read from its Dockerfile. Pure.
+"""Which stages a Dockerfile has, and which images they are based on. Pure.
 
 Only what decides about that is read: the directive ``escape``, ARG before the first FROM, FROM, and which stages copy
 from which.
@@ -9,8 +9,11 @@ from which.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import takewhile
 from typing import Dict, Iterator, List, Mapping, Match, Set, Tuple
+
+from ...errors import InputError
 
 ESCAPE = re.compile(r"#\s*escape\s*=\s*(\S)\s*$", re.IGNORECASE)
 DIRECTIVE = re.compile(r"#\s*\w+\s*=")
@@ -18,44 +21,73 @@ HEREDOC = re.compile(r"<<-?\s*[\"']?(\w+)[\"']?")
 OTHER_STAGE = re.compile(r"(?:--|[,=])from=([^\s,]+)")  # of COPY --from=X, and RUN --mount=type=bind,from=X
 VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^}]*))?\})")
 SCRATCH = "scratch"
+SYNTAX = re.compile(r"#\s*syntax\s*=\s*(\S+)", re.IGNORECASE)
+LONGEST = 4096  # characters of a FROM or an ARG, and of a value: no name of an image is longer
+
+
+def is_usual(text: str) -> bool:
+    """Whether a Dockerfile is in Docker's own language: the directive ``syntax`` may name any other."""
+    found = SYNTAX.match(text.lstrip("\ufeff"))
+    return found is None or "docker/dockerfile" in found.group(1)
+
+
+def stages(text: str) -> List[str]:
+    """The names of the stages, in small letters; one without a name has its number."""
+    found: List[str] = []
+    for word, rest in _instructions(text):
+        if word == "FROM":
+            found.append(_stage(rest, len(found)))
+    return found
 
 
 def bases(text: str, args: Mapping[str, str], target: str = "") -> List[str]:
     """The images that the stages up to ``target`` (the last one if empty) are made from, sorted.
 
     ``args`` are the values of ARG that the build is given. What depends on a variable without a value is left out.
+    Raises InputError for values that grow beyond measure.
     """
     stages: List[Tuple[str, Set[str]]] = []  # the name, and what it needs: stages or images
     values: Dict[str, str] = {}
     for word, rest in _instructions(text):
         if word == "ARG" and not stages:
-            for part in rest.split():
+            for part in rest[:LONGEST].split():
                 name, _equals, default = part.partition("=")
                 values[name] = args.get(name, _fill(default.strip("\"'"), values))
         elif word == "FROM":
-            parts = [part for part in rest.split() if not part.startswith("--")]
-            named = parts[2] if len(parts) > 2 and parts[1].upper() == "AS" else str(len(stages))
-            stages.append((named.lower(), {_fill(parts[0].strip("\"'"), values)} if parts else set()))
+            parts = [part for part in rest[:LONGEST].split() if not part.startswith("--")]
+            needs = {_fill(parts[0].strip("\"'"), values)} if parts else set()
+            stages.append((_stage(rest, len(stages)), needs))
         elif word in ("COPY", "ADD", "RUN") and stages:
             for flag in takewhile(lambda part: part.startswith("--"), rest.split()):
                 stages[-1][1].update(OTHER_STAGE.findall(flag))
     return sorted(_needed(stages, target.lower()))
 
 
+def _stage(rest: str, number: int) -> str:
+    """The name of the stage that a FROM begins."""
+    parts = [part for part in rest[:LONGEST].split() if not part.startswith("--")]
+    return (parts[2] if len(parts) > 2 and parts[1].upper() == "AS" else str(number)).lower()
+
+
 def _needed(stages: List[Tuple[str, Set[str]]], target: str) -> Set[str]:
-    names = [name for name, _needs in stages]
-    numbers = [number for number, name in enumerate(names) if target in (name, str(number))]
+    numbers: Dict[str, List[int]] = {}
+    for number, (name, _needs) in enumerate(stages):
+        for word in {name, str(number)}:
+            numbers.setdefault(word, []).append(number)
     found: Set[str] = set()
-    left = numbers[-1:] or ([len(stages) - 1] if stages else [])
+    left = numbers.get(target, [])[-1:] or ([len(stages) - 1] if stages else [])
     done: Set[int] = set()
     while left:
         number = left.pop()
+        if number in done:
+            continue
         done.add(number)
         for need in stages[number][1]:
             # A stage is known by its name or number to those that come after it.
-            earlier = [at for at in range(number) if need.lower() in (names[at], str(at))]
+            known = numbers.get(need.lower(), [])
+            earlier = bisect_left(known, number)
             if earlier:
-                left += [at for at in earlier[-1:] if at not in done]
+                left.append(known[earlier - 1])
             elif need and need.lower() != SCRATCH and "$" not in need:
                 found.add(need)
     return found
@@ -70,24 +102,24 @@ def _instructions(text: str) -> Iterator[Tuple[str, str]]:
             break
         chosen = ESCAPE.match(line.strip())
         escape = chosen.group(1) if chosen else escape
-    whole = ""
+    last = {line.strip(): number for number, line in enumerate(lines)}  # where a line is seen for the last time
+    whole: List[str] = []
     ends: List[str] = []
     for number, line in enumerate(lines):
         if ends:  # inside a here-document
             if line.strip() == ends[0]:
                 ends.pop(0)
             continue
-        if line.strip().startswith("#") or not line.strip():
+        part = line.strip()
+        if part.startswith("#") or not part:
             continue
-        whole += line.strip()
-        if whole.endswith(escape):
-            whole = whole[:-1] + " "
+        if part.endswith(escape):
+            whole.append(part[:-1] + " ")
             continue
-        word, _blank, rest = whole.partition(" ")
-        word, whole = word.upper(), ""
+        word, _blank, rest = "".join([*whole, part]).partition(" ")
+        word, whole = word.upper(), []
         if word in ("COPY", "ADD", "RUN"):
-            below = {line.strip() for line in lines[number + 1 :]}
-            ends = [end for end in HEREDOC.findall(rest) if end in below]
+            ends = [end for end in HEREDOC.findall(rest) if last.get(end, -1) > number]
         yield word, rest.strip()
 
 
@@ -104,4 +136,9 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
             return str(known) if there else word
         return known or match.group(0)
 
-    return VARIABLE.sub(value, text)
+    filled = VARIABLE.sub(value, text)
+    if len(filled) > LONGEST:
+        raise InputError(
+            "build.dockerfile: a value of ARG grows to more than %d characters" % LONGEST, "Check what it is made of."
+        )
+    return filled

@@ -5,32 +5,83 @@
 Each line is a pattern, relative to the root of the context, in the manner of Go's filepath.Match, with ``**`` for any
 number of directories. A pattern that matches a directory matches all below it; ``!`` takes files back in; the last
 pattern that matches a file decides.
+
+A pattern is matched by an automaton, which goes through a path once. A regular expression of Python would try every way
+to share a path among several wildcards, which can take for ever.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
-from typing import List, Pattern, Tuple
+from typing import Dict, Iterator, List, Tuple
 
 from ...errors import InputError
 
 WILD = re.compile(r"[*?\[\\]")
+MOST_RULES = 10000
+MOST_WILDCARDS = 50  # of one pattern that stand for any number of characters
+REMEMBERED = 10000  # transitions of an automaton
+
+# What a pattern is made of: one character (as a regular expression), any number of them within a name, any number of
+# directories with the slash after the last one, and anything at all.
+NAME, DIRECTORIES, ALL = "*", "**/", "**"
 
 
-@dataclass(frozen=True)
 class Rule:
-    """One line: what it matches, and whether it takes files back in."""
+    """One line: what it matches, and whether it takes files back in. Raises re.error, IndexError or ValueError.
 
-    text: str
-    pattern: Pattern[str]
-    negated: bool
+    The states of its automaton are the tokens of the pattern that may come next; a set of them is a number, by bits.
+    """
+
+    def __init__(self, text: str, negated: bool) -> None:
+        self.text = text
+        self.negated = negated
+        self._tokens = list(_tokens(text))
+        if sum(isinstance(token, str) for token in self._tokens) > MOST_WILDCARDS:
+            raise ValueError("it has more than %d wildcards" % MOST_WILDCARDS)
+        self._done = 1 << len(self._tokens)
+        self._start = self._enter(0)
+        self._next: Dict[Tuple[int, str], int] = {}
 
     def matches(self, path: str) -> bool:
         """Whether the pattern matches this path or a directory above it."""
-        parts = path.split("/")
-        return any(self.pattern.match("/".join(parts[: end + 1])) for end in range(len(parts)))
+        states = self._start
+        for character in path:
+            if character == "/" and states & self._done:
+                return True
+            key = states, character
+            if key not in self._next:
+                if len(self._next) >= REMEMBERED:
+                    self._next.clear()
+                self._next[key] = self._step(states, character)
+            states = self._next[key]
+            if not states:
+                return False
+        return bool(states & self._done)
+
+    def _step(self, states: int, character: str) -> int:
+        found = 0
+        for number, token in enumerate(self._tokens):
+            if not states >> number & 1:
+                continue
+            if not isinstance(token, str):
+                found |= self._enter(number + 1) if token.match(character) else 0
+            elif token == NAME:
+                found |= self._enter(number) if character != "/" else 0
+            elif token == ALL:
+                found |= self._enter(number)
+            else:  # what follows begins after a slash, and not before it
+                found |= 1 << number | (self._enter(number + 1) if character == "/" else 0)
+        return found
+
+    def _enter(self, number: int) -> int:
+        """This state, and those after it that need no character."""
+        states = 1 << number
+        while number < len(self._tokens) and isinstance(self._tokens[number], str):
+            number += 1
+            states |= 1 << number
+        return states
 
 
 class Ignore:
@@ -65,41 +116,46 @@ def _rules(text: str, source: str) -> Tuple[Rule, ...]:
                 raise InputError("%s, line %d: a lone '!' takes nothing back in" % (source, number))
         words = posixpath.normpath(words).lstrip("/") or "."
         try:
-            found.append(Rule(words, re.compile(_regex(words)), negated))
-        except (re.error, IndexError):
-            raise InputError("%s, line %d: %r is not a pattern" % (source, number, line.strip()))
+            found.append(Rule(words, negated))
+        except (re.error, IndexError, ValueError) as error:
+            raise InputError("%s, line %d: %r is not a pattern (%s)" % (source, number, line.strip()[:100], error))
+        if len(found) > MOST_RULES:
+            raise InputError("%s has more than %d lines" % (source, MOST_RULES), "Combine some of them.")
     return tuple(found)
 
 
-def _regex(words: str) -> str:
-    """The regular expression of a pattern. Raises re.error or IndexError where the pattern is malformed."""
-    expression, at = "", 0
+def _tokens(words: str) -> Iterator[re.Pattern[str] | str]:
+    """What a pattern is made of. Raises re.error or IndexError where it is malformed."""
+    at, last = 0, ""
     while at < len(words):
         character = words[at]
         at += 1
-        if character == "*":
-            if words[at : at + 1] != "*":
-                expression += "[^/]*"
-                continue
+        token = ""
+        if character == "*" and words[at : at + 1] != "*":
+            token = NAME
+        elif character == "*":
             while words[at : at + 1] == "*":
                 at += 1
             if words[at : at + 1] == "/":
                 at += 1
-            expression += "(?:.*/)?" if at < len(words) else ".*"
+            token = DIRECTORIES if at < len(words) else ALL
+        if token:
+            if token != last or token == NAME:
+                yield token
         elif character == "?":
-            expression += "[^/]"
+            yield re.compile("[^/]")
         elif character == "[":
             end = words.index("]", at + 1) if "]" in words[at + 1 :] else -1
             if end < 0:
                 raise re.error("a bracket stays open")
-            expression += "[" + words[at:end] + "]"
+            yield re.compile("[" + words[at:end] + "]", re.DOTALL)
             at = end + 1
-        elif character == "\\":
-            expression += re.escape(words[at])
-            at += 1
         else:
-            expression += re.escape(character)
-    return expression + r"\Z"
+            if character == "\\":
+                character = words[at]
+                at += 1
+            yield re.compile(re.escape(character))
+        last = token
 
 
 def _could_be_below(words: str, directory: str) -> bool:

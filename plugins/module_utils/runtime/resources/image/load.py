@@ -19,7 +19,7 @@ from ...state.plan import Step
 from ...state.resource import Params
 from .archive import Archive, names_in
 from .files import pieces
-from .target import Target
+from .target import FORCED, Target
 
 # The label of an image that holds the digest of what it was imported from.
 LABEL = "slipway.docker.import"
@@ -43,11 +43,12 @@ def load_steps(
         reason = _to_come(target.text, path, warnings)
     else:
         _must_hold(target, archive, path)
-        reason = _lacks(archive, images) or ("force_source is set" if params["force_source"] else "")
-        if reason:
+        reason = _lacks(archive, images) or (FORCED if params["force_source"] else "")
+        if reason and reason != FORCED:
             want = {name: _id(archive, name) for name in images}
             changes.append(Change(LOADED, want, {name: image and image["Id"] for name, image in images.items()}))
-    return [Step("load", "image", target.text, reason, _load, (path,))] if reason else []
+    # The host has all of it, so it will have nothing new.
+    return [Step("load", "image", target.text, reason, _load, (path,), alters=reason != FORCED)] if reason else []
 
 
 def _must_hold(target: Target, archive: Archive, path: str) -> None:
@@ -104,7 +105,7 @@ def import_steps(
     elif have != digest:
         reason = "the file or the changes that it is made from are other ones"
     elif params["force_source"]:
-        reason = "force_source is set"
+        reason = FORCED
     else:
         return []
     if digest:

@@ -12,7 +12,8 @@ from typing import Any, Callable, Dict, List, Mapping, Tuple
 from ...errors import InputError
 from ...state.canonical import size, text, texts
 from .context import Context, read_context
-from .dockerfile import bases
+from .dockerfile import bases, is_usual, stages
+from .target import refuse_unknown
 
 # The label of an image that holds the digest of its recipe.
 LABEL = "slipway.docker.build"
@@ -48,8 +49,11 @@ def read_recipe(
     """
     classic = build["builder"] == CLASSIC
     _refuse_for_buildkit(build, classic)
+    refuse_unknown("build.platform", build["platform"] or "")
     context = read_context(build["path"], build["dockerfile"] or "Dockerfile", engine_ignores=classic)
+    _refuse_unknown_target(build["target"] or "", context)
     args, labels, hosts = (_texts(build, name) for name in ("args", "labels", "etc_hosts"))
+    _refuse_hosts(hosts)
     decisive = {
         "context": context.digest(),
         "dockerfile": context.dockerfile,
@@ -92,6 +96,37 @@ def _refuse_for_buildkit(build: Mapping[str, Any], classic: bool) -> None:
     for name in () if classic else ("container_limits", "squash"):
         if build[name]:
             raise InputError("build.%s: BuildKit knows no such thing" % name, "Set 'build.builder: classic'.")
+
+    network = build["network"] or "default"
+    if not classic and network not in ("default", "host", "none"):
+        raise InputError(
+            "build.network: BuildKit knows default, host and none, and not %s" % network,
+            "Set 'build.builder: classic'.",
+        )
+
+
+def _refuse_unknown_target(target: str, context: Context) -> None:
+    """Raises InputError for a Dockerfile that has no stage at all, or not this one, as the builder would."""
+    if not is_usual(context.instructions):
+        return
+    names = stages(context.instructions)
+    if not names:
+        raise InputError("build.dockerfile: %s has no FROM" % context.dockerfile, "Begin it with one.")
+    known = target.lower() in names or target.isdecimal() and int(target[:9]) < len(names)
+    if target and not known:
+        raise InputError("build.target: the Dockerfile has no stage %s" % target, "It has %s." % ", ".join(names[:20]))
+
+
+def _refuse_hosts(hosts: Mapping[str, str]) -> None:
+    """Raises InputError for addresses that the builder would refuse."""
+    for name, address in hosts.items():
+        try:
+            import ipaddress  # costs time that only this option has
+
+            if address != "host-gateway":
+                ipaddress.ip_address(address)
+        except ValueError:
+            raise InputError("build.etc_hosts: %r of %s is not an IP address" % (address, name), "Give an address.")
 
 
 def _limits(limits: Mapping[str, Any]) -> List[Tuple[str, str]]:

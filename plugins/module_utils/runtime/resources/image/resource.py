@@ -11,13 +11,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Set, Tuple
 
 from ...engine import images, platforms, registries
 from ...engine.build import Built, build
 from ...engine.client import Client
 from ...errors import DriftError, NotFound, VersionError
-from ...registry.credentials import Credentials, auth_for, default_config_path, find, load, registry_name
+from ...registry.credentials import (
+    Credentials,
+    auth_for,
+    default_config_path,
+    find,
+    is_registry_name,
+    load,
+    proxies_for,
+    registry_name,
+)
 from ...registry.reference import LATEST, Reference, parse
 from ...registry.temporary import left
 from ...state.compare import Change
@@ -31,7 +40,7 @@ from .recipe import LABEL, Recipe, read_recipe
 from .removal import removal, takes_all
 from .save import Saved, names_of, read_saved, save_steps, tidying
 from .table import TABLE
-from .target import Target, pull_platform, pull_policy, source_of, target_of
+from .target import FORCED, Target, pull_platform, pull_policy, source_of, target_of
 
 # What the diff shows; none of it is an option.
 BUILT = Field("build_digest", api="-")
@@ -134,15 +143,32 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
             "Build, load or pull it first, or set 'source: pull' and another policy than never.",
         )
     new = bool(steps)
-    if target.repository:
-        steps += _tag(params, target.text, target.repository, snapshot, new, changes, warnings)
-    if target.remote and params["push"]:
-        steps += _push(params, target.remote, snapshot, new, changes)
+    # What was forced will be the same image, so what follows is needed for another reason, or only if it is not.
+    same = new and not steps[-1].alters
+    for follow in _follow_ups(params, target, snapshot, warnings):
+        further = follow(new and not same, changes)
+        if same and not further:
+            further = [step._replace(alters=False) for step in follow(True, [])]
+        steps += further
     if params["archive_path"]:
-        saved = {target.text: image, **snapshot.further}
         steps += tidying(snapshot.left)
-        steps += save_steps(params, saved, snapshot.saved, target.text if new else "", changes)
     return Plan(tuple(steps), tuple(changes), tuple(warnings), exists=image is not None)
+
+
+def _follow_ups(
+    params: Params, target: Target, snapshot: Snapshot, warnings: List[str]
+) -> Iterator[Callable[[bool, List[Change]], List[Step]]]:
+    """What is done with the image: each makes its steps, told whether it is a new one, and adds to the changes."""
+    repository, remote = target.repository, target.remote
+    if repository:
+        named = repository
+        yield lambda new, changes: _tag(params, target.text, named, snapshot, new, changes, warnings)
+    if remote and params["push"]:
+        pushed = remote
+        yield lambda new, changes: _push(params, pushed, snapshot, new, changes)
+    if params["archive_path"]:
+        saved = {target.text: snapshot.image, **snapshot.further}
+        yield lambda new, changes: save_steps(params, saved, snapshot.saved, target.text if new else "", changes)
 
 
 def _build(
@@ -153,16 +179,18 @@ def _build(
     if recipe is None:
         # In check mode an earlier task may be about to bring them; outside of it, the step says that they are missing.
         warnings.append("%s can only be built if an earlier task makes the directory %s" % (target.text, path))
-    elif reason:
+    elif reason and reason != FORCED:
         changes.append(Change(BUILT, recipe.digest, _labels(snapshot.image or {}).get(LABEL)))
-    else:
+    elif not reason:
         return []
     steps = [
         Step("pull", "image", name.pinned, why, _run_pull, (name, platform, _base_keys(params, target, name)))
         for name, why in (snapshot.bases or {}).items()
     ]
     call = (target, params, recipe, snapshot.bases is None)
-    return [*steps, Step("build", "image", target.text, reason, _run_build, call)]
+    # From what it was built from already, with the builder's cache, it will be the same image.
+    alters = reason != FORCED or params["build"]["nocache"]
+    return [*steps, Step("build", "image", target.text, reason, _run_build, call, alters=alters)]
 
 
 def _why_build(params: Params, image: Mapping[str, Any] | None, recipe: Recipe | None) -> str:
@@ -177,7 +205,7 @@ def _why_build(params: Params, image: Mapping[str, Any] | None, recipe: Recipe |
     if have != recipe.digest:
         what = "files, options or base images" if params["build"]["pull"] else "files or options"
         return "the %s that it is built from have changed" % what
-    return "force_source is set" if params["force_source"] else ""
+    return FORCED if params["force_source"] else ""
 
 
 def _run_build(client: Client, target: Target, params: Params, recipe: Recipe | None, pulls: bool) -> Built:
@@ -203,8 +231,7 @@ def _recipe(client: Client, params: Params, target: Target, strict: bool) -> Rec
 
     proxies: Mapping[str, str] = {}
     if options["use_config_proxy"]:
-        kept = load(params["config_path"] or default_config_path()).get("proxies") or {}
-        proxies = kept.get(params.get("docker_host")) or kept.get("default") or {}
+        proxies = proxies_for(load(params["config_path"] or default_config_path()), params.get("docker_host"))
     recipe = read_recipe(options, digest_of, proxies)
     if options["shm_size"] and not recipe.classic and not client.speaks(SHM_OF_BUILDKIT):
         raise VersionError(
@@ -289,6 +316,27 @@ def _run_push(client: Client, remote: Reference, keys: Callable[[], Any]) -> Non
     registries.push(client, remote.repository, remote.tag, keys())
 
 
+def changed(made: Plan, before: Snapshot, after: Snapshot) -> bool:
+    """Whether executing the plan has changed anything; of what was forced, the images before and after tell."""
+    if not any(step.reason == FORCED for step in made.steps):
+        return made.changed
+    certain = any(step.alters for step in made.steps if step.reason != FORCED)
+    return certain or _identity(before) != _identity(after)
+
+
+def _identity(snapshot: Snapshot) -> Tuple[Any, ...]:
+    """What a task can change, by ids and names."""
+    image, images = snapshot.image or {}, {**snapshot.loaded, **snapshot.further, "": snapshot.also}
+    names = [sorted(image.get(key) or ()) for key in ("RepoTags", "RepoDigests")]
+    return (
+        image.get("Id"),
+        names,
+        {name: other and other["Id"] for name, other in images.items()},
+        snapshot.pushed,
+        snapshot.saved,
+    )
+
+
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     """The return values ``image``, ``digest``, and ``image_names`` of an archive that was to be loaded."""
     target, image = target_of(params), snapshot.image
@@ -339,8 +387,9 @@ def _all_auths(params: Params, target: Target) -> Dict[str, Dict[str, str]]:
     """All credentials that the host's configuration names, and the task's, for the base images of a classic build."""
     config = load(params["config_path"] or default_config_path())
     names = {*(config.get("auths") or {}), *(config.get("credHelpers") or {})}
-    found = {name: find(config, registry_name(name)) for name in names}
-    auths = {name: entry.auth(registry_name(name)) for name, entry in found.items() if entry}
+    hosts = {name: registry_name(name) for name in names if is_registry_name(name)}
+    found = {name: find(config, host) for name, host in hosts.items()}
+    auths = {name: entry.auth(hosts[name]) for name, entry in found.items() if entry}
     if params["username"] and target.remote:
         own = Credentials(params["username"], params["password"]).auth(target.remote.domain)
         auths[own["serveraddress"]] = own
@@ -362,4 +411,4 @@ def _pushed_digests(snapshot: Snapshot, name: Reference | None) -> Set[str]:
     return {*_digests(snapshot.image, name), *snapshot.instead}
 
 
-IMAGE = Resource(TABLE, observe, report, plan, outcome)
+IMAGE = Resource(TABLE, observe, report, plan, outcome, changed=changed)

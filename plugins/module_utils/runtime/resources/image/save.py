@@ -12,8 +12,8 @@ from typing import Any, Iterable, List, Mapping
 from ...engine import transfer
 from ...engine.client import Client
 from ...errors import DriftError, HostError, InputError
-from ...registry.hostfiles import write
 from ...registry.reference import is_image_id, parse
+from ...registry.replacing import write
 from ...registry.temporary import LEFT, discard
 from ...state.compare import Change
 from ...state.field import Field

@@ -10,8 +10,17 @@ from ...errors import InputError
 from ...registry.reference import Reference, is_image_id, parse
 from ...state.resource import Params
 
+FORCED = "force_source is set"
 LEAVE_OUT = "Leave one of the two out."
+# The instructions that an import can apply.
+CHANGES = "CMD ENTRYPOINT ENV EXPOSE HEALTHCHECK LABEL ONBUILD STOPSIGNAL USER VOLUME WORKDIR".split()  # noqa: SIM905
 MAKING = {"build": "a build", "import": "an import"}
+# What Go knows, with which the Engine is built, and other names that the Engine takes for these.
+_SYSTEMS = " aix android darwin dragonfly freebsd illumos ios js linux macos netbsd openbsd plan9 solaris windows "
+_MACHINES = (
+    " 386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x sparc64 wasm"
+    " x86_64 x86-64 aarch64 armhf armel i386 i686 "
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,13 @@ def target_of(params: Params) -> Target:
     for option, other in (("load_path", "load"), ("import", "import")):
         if params[option] and source != other:
             raise InputError("%s: it is for 'source: %s', and source is %s" % (option, other, source), LEAVE_OUT)
+    refuse_unknown("pull.platform", pull_platform(params))
+    for change in (params["import"] or {}).get("changes") or ():
+        if change.split(" ")[0].upper() not in CHANGES:
+            raise InputError(
+                "import.changes: %r is no instruction that an import can apply" % change.split(" ")[0],
+                "It takes %s." % ", ".join(CHANGES),
+            )
     if params["archive_path"] is None:
         for option in ("archive_names", "archive_mode"):
             if params[option] is not None:
@@ -65,6 +81,17 @@ def target_of(params: Params) -> Target:
             "push: the image is pushed by a tag, and %s has none" % (target.remote or name), "Set repository."
         )
     return target
+
+
+def refuse_unknown(option: str, platform: str) -> None:
+    """Raises InputError for what is no platform ``os[/arch[/variant]]``, or ``arch`` alone; nothing is none."""
+    parts = platform.lower().split("/")
+    first, second = (" %s " % part for part in (parts + parts[:1])[:2])
+    known = first in _SYSTEMS and second in _MACHINES if len(parts) > 1 else first in _SYSTEMS + _MACHINES
+    if platform and not (known and len(parts) < 4 and all(parts)):
+        raise InputError(
+            "%s: %r is no platform that there is" % (option, platform), "Write it like linux/amd64 or linux/arm/v7."
+        )
 
 
 def source_of(params: Params) -> str:

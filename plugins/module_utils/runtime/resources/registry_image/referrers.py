@@ -11,9 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Protocol, Tuple
 
-from ...errors import RegistryMissing
+from ...errors import ContentError, RegistryMissing
 from ...registry.manifest import ACCEPTED, INDEXES, Descriptor, Manifest, owner_of, subject_tag
 from ...registry.repository import Repository
+
+MOST = 1000  # manifests of an image, and of all that belongs to it
+MOST_BYTES = 64 << 20  # of these manifests
+DEEPEST = 10  # indexes in one another
 
 
 class Reader(Protocol):
@@ -75,6 +79,8 @@ def find(reader: Reader, target: Repository, image: Manifest) -> Tuple[Tuple[Att
     waiting = list(_digests(reader, image))
     tags = [tag for tag in reader.tags() if owner_of(tag)]
     for subject in waiting:  # it grows
+        if len(waiting) > MOST:
+            raise ContentError("More than %d manifests belong to the image" % MOST, "Leave referrers out.")
         further = _by_tag(reader, target, subject, tags) + _by_subject(reader, target, subject, warnings)
         found += further
         waiting += [one.manifest.digest for one in further if one.manifest.digest not in waiting]
@@ -83,18 +89,36 @@ def find(reader: Reader, target: Repository, image: Manifest) -> Tuple[Tuple[Att
 
 def parts_of(reader: Reader, manifest: Manifest, platform: str) -> List[Tuple[Manifest, str]]:
     """The manifests below an index, each after those below it, and then itself; with their platforms."""
-    parts: List[Tuple[Manifest, str]] = []
+    parts: Dict[str, Tuple[Manifest, str]] = {}
+    _add_parts(reader, manifest, platform, parts, DEEPEST)
+    return list(parts.values())
+
+
+def _add_parts(
+    reader: Reader, manifest: Manifest, platform: str, parts: Dict[str, Tuple[Manifest, str]], deeper: int
+) -> None:
+    """Add what is below a manifest, and then itself. Raises ContentError for what is more than any image has."""
+    if not deeper:
+        raise ContentError("The image has indexes in %d others" % DEEPEST)
     for child in manifest.children:
-        parts += parts_of(reader, reader.manifest(child.digest), child.platform)
-    return list({part.digest: (part, where) for part, where in [*parts, (manifest, platform)]}.values())
+        if child.digest not in parts:
+            _add_parts(reader, reader.manifest(child.digest), child.platform, parts, deeper - 1)
+    parts[manifest.digest] = manifest, platform
+    if len(parts) > MOST or sum(len(part.data) for part, _platform in parts.values()) > MOST_BYTES:
+        raise ContentError("The image has more than %d manifests, or %d MiB of them" % (MOST, MOST_BYTES >> 20))
 
 
 def _digests(reader: Reader, manifest: Manifest) -> List[str]:
     """An image and all below it. Only indexes are read: at some registries each manifest counts as a pull."""
-    digests = [manifest.digest]
-    for child in manifest.children:
-        digests += _digests(reader, reader.manifest(child.digest)) if child.media_type in INDEXES else [child.digest]
-    return list(dict.fromkeys(digests))
+    found = {manifest.digest: None}
+    waiting = list(manifest.children)
+    while waiting:
+        child = waiting.pop(0)
+        if child.digest not in found:
+            found[child.digest] = None
+            if child.media_type in INDEXES:
+                waiting[:0] = reader.manifest(child.digest).children
+    return list(found)
 
 
 def _by_tag(reader: Reader, target: Repository, subject: str, tags: List[str]) -> List[Attached]:

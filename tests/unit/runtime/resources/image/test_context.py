@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import socket
+import stat
 import tarfile
 import tracemalloc
 
@@ -170,3 +171,44 @@ def test_a_file_that_changes_while_it_is_sent(root):
             break
     with pytest.raises(InputError, match="changed while it was sent"):
         list(pieces)
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "../out/Dockerfile", "{root}/real"])
+def test_a_dockerfile_that_leads_out(root, target):
+    """The engine gets a link, and has nothing where it leads."""
+    (root.parent / "out").mkdir(exist_ok=True)
+    (root.parent / "out" / "Dockerfile").write_text("FROM scratch\n")
+    (root / "real").write_text("FROM scratch\n")
+    (root / "Dockerfile").unlink()
+    (root / "Dockerfile").symlink_to(target.format(root=root))
+    with pytest.raises(InputError, match=r"build\.dockerfile: .*/Dockerfile is a link to .*, which leads out"):
+        read_context(str(root), "Dockerfile", False)
+    (root / "sub").symlink_to("../out")
+    with pytest.raises(InputError, match=r"build\.dockerfile: .*/sub is a link to ../out, which leads out"):
+        read_context(str(root), "sub/Dockerfile", False)
+
+
+def test_a_dockerfile_that_is_a_link(root):
+    """It leads to a file of the context, which goes along although it is ignored."""
+    (root / "Dockerfile").rename(root / "real")
+    (root / "Dockerfile").symlink_to("real")
+    (root / ".dockerignore").write_text("*\n")
+    assert names(root) == ["Dockerfile", "real"]
+
+
+def test_a_device_in_the_context(root):
+    """It has no end."""
+    if os.geteuid():
+        pytest.skip("only root makes devices")
+    os.mknod(root / "zero", 0o600 | stat.S_IFCHR, os.makedev(1, 5))
+    with pytest.raises(InputError, match=r"build\.path: .*/zero is a device"):
+        read_context(str(root), "Dockerfile", False)
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", ".dockerignore"])
+def test_files_that_are_no_such_files(root, name):
+    """They are not read to their end."""
+    with (root / name).open("wb") as file:
+        file.truncate(1 << 30)
+    with pytest.raises(InputError, match="is larger than 1 MiB"):
+        read_context(str(root), "Dockerfile", False)

@@ -5,8 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.dockerfile import bases
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.dockerfile import bases, stages
+from hypothesis import given
+from hypothesis import strategies as st
 
 STAGES = """\
 # syntax=docker/dockerfile:1
@@ -52,3 +58,57 @@ RUN --mount=type=bind,from=files,target=/mnt echo ,from=no:2
 def test_bases(text, args, target, expected):
     """Of the stages that the target needs; what depends on an unknown variable is left out."""
     assert bases(text, args, target) == expected
+
+
+WORDS = [
+    "FROM",
+    "AS",
+    "ARG",
+    "COPY",
+    "RUN",
+    "--from=",
+    "$A",
+    "${A:-",
+    "}",
+    "A=",
+    "<<E",
+    "E",
+    "\\",
+    "\n",
+    " ",
+    "x",
+    "#",
+    "escape=",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map("".join) | st.text(max_size=60), st.text(max_size=3))
+def test_any_text(text, target):
+    """Names, or one of our own errors."""
+    with contextlib.suppress(InputError):
+        assert all(isinstance(name, str) for name in bases(text, {"A": "$A$A"}, target) + stages(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM a\n" + "RUN x <<E\n" * 50000,
+        "FROM a\n" + "RUN x \\\n" * 50000,
+        "FROM a AS a\n" * 50000,
+        "FROM " + "${a-" * 200000,
+        "ARG " + "a=${b:-" * 100000 + "\nFROM x",
+    ],
+    ids=["documents", "one instruction", "stages", "variables", "arguments"],
+)
+def test_long_texts(text):
+    """Their length is all that they cost."""
+    began = time.monotonic()
+    assert bases(text, {}) in (["a"], ["x"], [])
+    assert time.monotonic() - began < 5
+
+
+def test_values_that_double():
+    """They are given up soon."""
+    text = "ARG A=xx\n" + "ARG A=$A$A\n" * 100 + "FROM $A\n"
+    with pytest.raises(InputError, match="a value of ARG grows to more than 4096 characters"):
+        bases(text, {})

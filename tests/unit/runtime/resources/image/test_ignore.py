@@ -5,9 +5,15 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
+import time
+
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.ignore import Ignore
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
@@ -77,3 +83,57 @@ def test_lines_without_a_meaning(lines, why):
     """The file and the line are named."""
     with pytest.raises(InputError, match=why):
         Ignore(lines, "/x/.dockerignore")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**/" * 200 + "z",
+        "*a" * 40 + "*z",
+        "**/a*" * 20 + "z",
+        "a**" * 40 + "z",
+        "**a" * 40 + "**/z",
+        "***/" * 50 + "**z",
+    ],
+)
+def test_wildcards_without_measure(line):
+    """A path is gone through once, however many ways there are to share it among them."""
+    ignore = Ignore(line)
+    began = time.monotonic()
+    assert not ignore.excludes("a" * 250 + "/" + "/".join(["a"] * 1000) + "/y")
+    assert time.monotonic() - began < 5
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", "/", "*", "**", "**/", "?", "[ab]", "[^a]"]), min_size=1, max_size=7).map(
+        "".join
+    ),
+    st.lists(st.sampled_from(["a", "b", "ab", ".x"]), min_size=1, max_size=4).map("/".join),
+)
+def test_patterns_mean_what_expressions_mean(line, path):
+    """The same as the regular expression that Docker would make, of a few wildcards."""
+    words = posixpath.normpath(line).lstrip("/") or "."
+    expression, rest = "", words
+    while rest:
+        if rest.startswith("**"):
+            rest = rest.lstrip("*")
+            rest = rest[1:] if rest.startswith("/") else rest
+            expression += "(?:.*/)?" if rest else ".*"
+        elif rest.startswith("["):
+            end = rest.index("]") + 1
+            expression, rest = expression + rest[:end], rest[end:]
+        else:
+            expression += {"*": "[^/]*", "?": "[^/]"}.get(rest[0], re.escape(rest[0]))
+            rest = rest[1:]
+    parts = path.split("/")
+    expected = any(re.fullmatch(expression, "/".join(parts[: end + 1])) for end in range(len(parts)))
+    assert Ignore(line).excludes(path) is expected
+
+
+@given(st.text(max_size=20), st.text(max_size=10))
+def test_any_lines(lines, path):
+    """Rules, or the line that is none."""
+    try:
+        Ignore(lines).excludes(path)
+    except InputError as error:
+        assert "line" in str(error)

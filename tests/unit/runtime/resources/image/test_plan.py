@@ -11,14 +11,16 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors impo
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.reference import parse
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.archive import Held
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.context import Context
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.recipe import Recipe
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.recipe import Recipe, read_recipe
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.resource import (
     IMAGE,
     Snapshot,
+    changed,
     observe,
     report,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.save import Saved
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.target import target_of
 from cases import complete, hold, load
 
 IMAGE_ID = "sha256:" + "a" * 64
@@ -93,3 +95,94 @@ def test_the_digest_in_the_result():
     assert report(params, Snapshot(image, pushed="sha256:3"))["digest"] == "sha256:1"
     assert report(params, Snapshot({"RepoDigests": None}))["digest"] is None
     assert report(params, Snapshot(None)) == {"image": {}, "digest": None}
+
+
+LABELS = {"Labels": {"slipway.docker.build": "same", "slipway.docker.import": "same"}}
+BUILD = {"recipe": "same"}
+LOAD = {"archive": {"app:latest": "one"}}
+
+
+@pytest.mark.parametrize(
+    ("params", "facts", "predicted"),
+    [
+        ({"build": {"path": "/x"}}, BUILD, False),
+        ({"build": {"path": "/x", "nocache": True}}, BUILD, True),
+        ({"load_path": "/a.tar"}, LOAD, False),
+        ({"import": {"path": "/a.tar"}}, {"imported": "same"}, True),
+        ({"build": {"path": "/x"}, "repository": "b"}, BUILD, False),
+        ({"build": {"path": "/x"}, "repository": "c"}, BUILD, True),
+        ({"build": {"path": "/x"}, "archive_path": "/b.tar"}, BUILD, True),
+        ({"build": {"path": "/x"}, "push": True, "repository": "b"}, {**BUILD, "pushed": "sha256:1"}, False),
+        ({"build": {"path": "/x"}, "push": True, "repository": "b"}, {**BUILD, "pushed": "sha256:2"}, True),
+    ],
+)
+def test_what_is_forced_is_changed_if_the_image_is(params, facts, predicted):
+    """Check mode predicts it, and the images before and after tell."""
+    image = {"Id": "one", "Config": LABELS, "RepoDigests": ["b@sha256:1"]}
+    also = image if params.get("repository") == "b" else None
+    before = snapshot(image, also=also, loaded={"app:latest": image} if "archive" in facts else {}, **facts)
+    plan = IMAGE.plan(complete(IMAGE, {"name": "app", "force_source": True, **params}), before)
+    assert "force_source is set" in plan.actions()[0]
+    assert plan.changed is predicted
+    if not predicted:
+        other = snapshot({**image, "Id": "two"}, also=also, loaded=before.loaded, **facts)
+        assert changed(plan, before, before) is False
+        assert changed(plan, before, other) is True
+
+
+@pytest.mark.parametrize(
+    "platform", ["bogus", "linux/bogus", "linux/amd64/v1/x", "linux/", "/amd64", "bogus/amd64", "a b"]
+)
+def test_platforms_that_there_are_not(platform):
+    """They are refused before anything is asked."""
+    for params in ({"pull": {"platform": platform}}, {"build": {"path": "/nonexistent", "platform": platform}}):
+        with pytest.raises(InputError, match=r"(pull|build)\.platform: .* is no platform that there is"):
+            target_of(complete(IMAGE, {"name": "app", **params}))
+            read_recipe(complete(IMAGE, {"name": "app", **params})["build"], lambda base: "")
+
+
+@pytest.mark.parametrize(
+    "platform", ["linux", "amd64", "linux/amd64", "linux/arm/v7", "Linux/x86_64", "windows/amd64", "arm64"]
+)
+def test_platforms_that_there_are(platform):
+    """In any spelling that the Engine takes."""
+    target_of(complete(IMAGE, {"name": "app", "pull": {"platform": platform}}))
+
+
+def test_an_instruction_that_an_import_does_not_apply():
+    """The engine would say so after the whole archive was sent."""
+    with pytest.raises(InputError, match=r"import\.changes: 'RUN' is no instruction that an import can apply"):
+        target_of(complete(IMAGE, {"name": "app", "import": {"path": "/a", "changes": ["ENV a=b", "RUN x"]}}))
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "why"),
+    [
+        ("FROM scratch AS one\nFROM scratch\n", {"target": "two"}, "has no stage two. It has one, 1."),
+        ("FROM scratch AS one\n", {"target": "1"}, "has no stage 1"),
+        ("FROM scratch AS one\n", {"target": "\u00b2"}, "has no stage"),
+        ("RUN x\n", {}, "has no FROM"),
+        ("", {}, "has no FROM"),
+        ("FROM scratch\n", {"network": "mine"}, "BuildKit knows default, host and none, and not mine"),
+        ("FROM scratch\n", {"etc_hosts": {"a": "b"}}, "'b' of a is not an IP address"),
+        ("ARG A=xx\n" + "ARG A=$A$A$A$A\n" * 60 + "FROM $A\n", {}, "a value of ARG grows to more than 4096 characters"),
+    ],
+)
+def test_what_a_builder_would_refuse(tmp_path, text, options, why):
+    """It is refused beforehand, and so in check mode, too."""
+    (tmp_path / "Dockerfile").write_text(text)
+    params = complete(IMAGE, {"name": "app", "build": {"path": str(tmp_path), **options}})
+    with pytest.raises(InputError, match=why):
+        read_recipe(params["build"], lambda base: "")
+
+
+def test_what_a_builder_would_take(tmp_path):
+    """By name in any letters, by number, and anything in another language."""
+    text = "# syntax=docker/dockerfile:1\nFROM scratch AS One\nFROM scratch\n"
+    for target in ("one", "ONE", "0", "1"):
+        (tmp_path / "Dockerfile").write_text(text)
+        params = complete(IMAGE, {"name": "app", "build": {"path": str(tmp_path), "target": target}})
+        read_recipe(params["build"], lambda base: "")
+    (tmp_path / "Dockerfile").write_text("# syntax=example/other\nbegin\n")
+    params = complete(IMAGE, {"name": "app", "build": {"path": str(tmp_path), "target": "any"}})
+    read_recipe(params["build"], lambda base: "")

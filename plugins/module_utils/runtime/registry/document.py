@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JSON of others, which need not be what it should be: everything here raises ValueError for that, and nothing else.
+
+What is missing, or null, counts as empty.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Dict, List
+
+# As OCI's specification of images has it. So a digest can stand in a path.
+DIGEST = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_DIGITS = 30  # of a number: a conversion of millions of them takes hours
+
+
+def decode(data: bytes) -> Any:
+    """A JSON document in UTF-8."""
+    try:
+        tree = json.loads(data.decode("utf-8"), parse_int=_integer, parse_constant=_integer)
+        if _SURROGATE.search(data):  # half a character, which could not be sent or printed
+            json.dumps(tree, ensure_ascii=False).encode("utf-8")
+        return tree
+    except RecursionError:
+        raise ValueError("it is nested too deeply")
+
+
+def fields(value: Any) -> Dict[str, Any]:
+    """An object."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ValueError("%s is where an object belongs" % _kind(value))
+    return value
+
+
+def items(value: Any) -> List[Any]:
+    """A list."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise ValueError("%s is where a list belongs" % _kind(value))
+    return value
+
+
+def text(value: Any) -> str:
+    """A string."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError("%s is where a string belongs" % _kind(value))
+    return value
+
+
+def size(value: Any) -> int:
+    """A number of bytes, which must be there."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 63:
+        raise ValueError("%s is where a size belongs" % _kind(value))
+    return value
+
+
+def digest(value: Any) -> str:
+    """A digest, which must be there."""
+    if not DIGEST.fullmatch(text(value)):
+        raise ValueError("%s is where a digest belongs" % (_kind(value) if not value else "something else"))
+    return str(value)
+
+
+def _integer(text: str) -> int:
+    if len(text) > _DIGITS:
+        raise ValueError("it has a number with %d digits" % len(text))
+    return int(text)  # "NaN" and "Infinity", which are no JSON, come here too
+
+
+def _kind(value: Any) -> str:
+    kinds = {type(None): "nothing", bool: "true or false", dict: "an object", list: "a list", str: "a string"}
+    return kinds.get(type(value), "a number")
