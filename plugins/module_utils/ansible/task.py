@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..runtime.errors import EngineMissing, SlipwayError
-from ..runtime.state.compare import hide
+from ..runtime.errors import EngineMissing, SlipwayError, foreseen, hide_userinfo
+from ..runtime.state.compare import HIDDEN, hide
+from ..runtime.state.field import Option
 from ..runtime.state.plan import execute
 from ..runtime.state.resource import Resource, no_plan
 from ..runtime.state.table import Table
@@ -29,24 +30,65 @@ class Side:
     nothing: Callable[[], Any] | None = None
 
 
+class Module(AnsibleModule):  # type: ignore[misc]
+    """Ansible's module, which shows nobody what the arguments hold in secret."""
+
+    def __init__(self, table: Table, spec: Mapping[str, Any]) -> None:
+        self._table = table
+        super().__init__({**spec, **table.argument_spec()}, supports_check_mode=True, **table.rules())
+
+    def log(self, msg: Any, log_args: Any = None) -> None:
+        """Write nothing to the system log, where arguments and warnings would stand in clear.
+
+        The argument ``no_log`` of AnsibleModule does not keep them out: the task's own ``no_log`` overrides it.
+        """
+
+    def _log_invocation(self) -> None:
+        """Write nothing, as above."""
+
+    def exit_json(self, **kwargs: Any) -> NoReturn:
+        """As Ansible has it, with an invocation that may be shown."""
+        super().exit_json(invocation=self._invocation(), **kwargs)
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+        """As Ansible has it, also for arguments that it refuses."""
+        super().fail_json(hide_userinfo(str(msg)), **{**kwargs, "invocation": self._invocation()})
+
+    def _invocation(self) -> Dict[str, Any]:
+        ours = {name: option for option in self._table.options for name in (option.name, *option.aliases)}
+        theirs = {
+            name
+            for key, entry in self.argument_spec.items()
+            for name in (key, *entry.get("aliases", ()))
+            if not entry.get("no_log")
+        }
+        shown = {
+            # What is no option may be a secret one with a slip in its name.
+            name: _shown(ours[name], value) if name in ours else value if name in theirs else HIDDEN
+            for name, value in self.params.items()
+        }
+        return {"module_args": _without_userinfo(shown)}
+
+
 def perform(resource: Resource, side: Side) -> None:
     """Be the module of a resource: read the task, converge, and exit with the result."""
-    table = resource.table
-    module = AnsibleModule(
-        argument_spec={**side.spec(), **table.argument_spec()},
-        supports_check_mode=True,
-        # Only keeps the arguments, secrets in dicts among them, out of the system log.
-        no_log=True,
-        **table.rules(),
-    )
-    invocation = {"module_args": _shown(table, module.params)}
+    module = Module(resource.table, side.spec())
+    result = _result(module, resource, side)
+    # Outside of any except: Ansible would add the error with all its values to the result.
+    leave = module.fail_json if result.get("failed") else module.exit_json
+    leave(**result)
+
+
+def _result(module: AnsibleModule, resource: Resource, side: Side) -> Dict[str, Any]:
+    """The result of the task, a failure as well."""
     try:
         with closing(side.client(module.params)) as client:
-            result = _converge(module, resource, side, client)
+            return _converge(module, resource, side, client)
     except SlipwayError as error:
-        module.fail_json(msg=str(error), invocation=invocation, **{"changed": False, **error.details})
-    leave = module.fail_json if result.get("failed") else module.exit_json
-    leave(invocation=invocation, **result)
+        failure = error
+    except Exception as error:
+        failure = foreseen(error)
+    return {"failed": True, "msg": str(failure), "changed": False, **_without_userinfo(failure.details)}
 
 
 def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any) -> Dict[str, Any]:
@@ -61,8 +103,9 @@ def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any
         snapshot = resource.observe(client, params)
     plan = resource.plan(params, snapshot)
     for warning in plan.warnings:
-        module.warn(warning)
-    changed, outcome = plan.changed, {}
+        module.warn(hide_userinfo(warning))
+    changed = plan.changed
+    outcome: Dict[str, Any] = {}
     if plan.steps and not module.check_mode:
         results = execute(plan, client)
         outcome = resource.outcome(params, results) if resource.outcome else {}
@@ -71,12 +114,26 @@ def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any
             changed = resource.changed(plan, before, snapshot) if resource.changed else changed
     result = {"changed": changed, **resource.report(params, snapshot), **outcome}
     if resource.plan is not no_plan:
-        result["actions"] = plan.actions()
+        result["actions"] = _without_userinfo(plan.actions())
         if module._diff:
-            result["diff"] = plan.diff()
+            result["diff"] = _without_userinfo(plan.diff())
     return result
 
 
-def _shown(table: Table, params: Dict[str, Any]) -> Dict[str, Any]:
-    secret = {option.name: option for option in table.options if option.secret}
-    return {name: hide(secret[name], value) if name in secret else value for name, value in params.items()}
+def _shown(option: Option, value: Any) -> Any:
+    """What the user typed, without what is secret in it."""
+    if isinstance(value, list) and option.suboptions:
+        return [_shown(option, entry) for entry in value]
+    if isinstance(value, Mapping) and option.suboptions and not option.secret:
+        parts = {name: part for part in option.suboptions for name in (part.name, *part.aliases)}
+        return {key: _shown(parts[key], entry) if key in parts else HIDDEN for key, entry in value.items()}
+    return hide(option, value)
+
+
+def _without_userinfo(value: Any) -> Any:
+    """The same value without the passwords of its URLs."""
+    if isinstance(value, str):
+        return hide_userinfo(value)
+    if isinstance(value, Mapping):
+        return {key: _without_userinfo(part) for key, part in value.items()}
+    return [_without_userinfo(part) for part in value] if isinstance(value, (list, tuple)) else value

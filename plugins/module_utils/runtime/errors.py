@@ -6,6 +6,7 @@ SlipwayError
 ├── InputError                 what the user typed cannot be meant; nothing was called
 ├── DriftError                 the host differs and the task forbids the way to mend it
 ├── StepError                  a step of a plan failed; says what was undone
+├── Fault                      nobody foresaw it: a mistake of this collection
 ├── NoWayBack                  what was there before is gone; says what is there instead
 ├── TransportError             no usable answer came from the other side
 │   ├── EngineMissing          nothing exists at the address (no such socket)
@@ -38,9 +39,12 @@ from typing import Any
 # What comes before the last @: in a URL, and in an address or the name of an image a user and a password. A port, the
 # digest of an image (NAME:TAG@sha256:...) and the user of ssh:// are no secrets.
 _USERINFO = re.compile(
-    r"""(?<=://)[^\s/?#]*@|(?<=://)[^\s/?#:]*:(?!\d*(?:[/?#\s]|$))\S*@|"""
+    r"""(^\w[\w+.-]*://)[^/]*@|(?<=://)[^\s/?#]*@|(?<=://)[^\s/?#:]*:(?!\d*(?:[/?#\s]|$))\S*@|"""
     r"""[^\s/:@'"(=]+:(?!//|\d+/)\S*@(?!sha\d+:)"""
 )
+
+
+_HERE = "slipway/docker/plugins/module_utils/"
 
 
 def hide_userinfo(text: str) -> str:
@@ -49,8 +53,9 @@ def hide_userinfo(text: str) -> str:
 
 
 def _hidden(found: re.Match[str]) -> str:
-    is_ssh_user = found.string[: found.start()].lower().endswith("ssh://") and ":" not in found.group()
-    return found.group() if is_ssh_user else "...@"
+    scheme = found.group(1) or ""
+    before, user = found.string[: found.start()] + scheme, found.group()[len(scheme) :]
+    return scheme + (user if before.lower().endswith("ssh://") and ":" not in user else "...@")
 
 
 class SlipwayError(Exception):
@@ -79,6 +84,30 @@ class DriftError(SlipwayError):
 
 class StepError(SlipwayError):
     """A step of a plan failed; ``details`` hold ``failed_step``, ``rolled_back`` and ``actions``."""
+
+
+class Fault(SlipwayError):
+    """What nobody foresaw: a mistake of this collection."""
+
+
+def foreseen(error: Exception) -> SlipwayError:
+    """The error as one of these. Of one that nobody foresaw it says the kind and the place, and no value."""
+    if isinstance(error, SlipwayError):
+        return error
+    if isinstance(error, MemoryError):
+        return HostError("This host has too little memory for the task", "Free some.")
+    place, trace = "an unknown place", error.__traceback__
+    while trace:
+        code = trace.tb_frame.f_code
+        if _HERE in code.co_filename:  # and not below, in what Python brings
+            where = code.co_filename.rpartition(_HERE)[2]
+            place = "%s, line %d, in %s" % (where, trace.tb_lineno, code.co_name)
+        trace = trace.tb_next
+    said = ": %s" % error.strerror if isinstance(error, OSError) and error.strerror else ""
+    return Fault(
+        "This is a fault of slipway.docker: %s at %s%s" % (type(error).__name__, place, said),
+        "Please report it with this message, which holds no values of yours.",
+    )
 
 
 class NoWayBack(SlipwayError):

@@ -34,9 +34,15 @@ def test_users_and_passwords_are_hidden(text, shown):
     assert str(InputError(text, text)) == "%s. %s" % (shown, shown)
 
 
+def test_a_url_by_itself_may_have_spaces():
+    """In a password that nobody has escaped; in a sentence they would end it."""
+    assert hide_userinfo("https://u:P W@h/x") == "https://...@h/x"
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "ssh://root@h",
         "",
         "@",
         "nobody@example.com",

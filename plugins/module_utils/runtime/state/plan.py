@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 
-from ..errors import NoWayBack, SlipwayError, StepError
+from ..errors import NoWayBack, SlipwayError, StepError, TransportError, foreseen
 from .compare import Change, hide
 
 
@@ -115,10 +115,10 @@ def execute(plan: Plan, client: Any) -> List[Any]:
         begun = plan.steps[: number + 1]
         try:
             results.append(step.run(client))
-        except SlipwayError as error:
-            raise _failed(begun, error, _undo(begun, client))
-        except BaseException:
-            # An interrupt, or a bug: the host must not be left half-made for either.
+        except Exception as error:
+            # A fault of ours as well: the host must not be left half-made.
+            raise _failed(begun, foreseen(error), _undo(begun, client))
+        except BaseException:  # nor by an interrupt
             _undo(begun, client)
             raise
     return results
@@ -134,8 +134,8 @@ def _undo(steps: Tuple[Step, ...], client: Any) -> _Undone:
         except NoWayBack as error:
             found.stands = str(error)
             break
-        except SlipwayError as error:
-            found.stuck.append("%s (%s)" % (step.undo, error))
+        except Exception as error:
+            found.stuck.append("%s (%s)" % (step.undo, foreseen(error)))
         else:
             if learnt is not False:
                 found.done.append(str(step.undo))
@@ -146,18 +146,23 @@ def _undo(steps: Tuple[Step, ...], client: Any) -> _Undone:
 
 def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone) -> StepError:
     step, words = begun[-1], [error.fix]
+    stay = [str(done) for done in begun[:-1] if done.alters and not done.undo and not done.lasting]
+    unknown = isinstance(error, TransportError) and step.alters and not step.undo and not step.lasting
     if undone.stuck:
         words.append("Not all could be taken back, look at: %s." % "; ".join(undone.stuck))
     elif undone.done and not undone.stands:
-        words.append("What was done before has been taken back.")
+        words.append("The rest has been taken back." if stay else "What was done before has been taken back.")
+    if stay:
+        words.insert(1, "There is no way back from: %s." % "; ".join(stay))
+    if unknown:
+        words.append("Whether the engine has done this step is not known.")
     words.append(undone.stands)
-    ways_back = all(done.undo or done.lasting or not done.alters for done in begun)
     details = {
         **undone.details,
         **error.details,
         "failed_step": str(step),
         "done": [str(done) for done in begun[:-1]],
-        "rolled_back": ways_back and not undone.stuck and not undone.stands,
+        "rolled_back": not (stay or unknown or undone.stuck or undone.stands),
         "undone": undone.done,
         "not_undone": undone.stuck,
     }

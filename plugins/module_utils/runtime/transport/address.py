@@ -52,7 +52,8 @@ def parse(docker_host: str, origin: str = "docker_host") -> Address:
     """
     text = docker_host.strip()
     if not text or not text.isprintable() or " " in text:
-        raise InputError("%s: %r is no address" % (origin, docker_host), _FIX)
+        shown = "...@" * ("@" in text) + docker_host.rpartition("@")[2]
+        raise InputError("%s: %r is no address" % (origin, shown), _FIX)
     if text.startswith("/"):
         return Address("unix", path=text)
     if "://" not in text and _has_port(text):

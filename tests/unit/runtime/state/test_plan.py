@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     Conflict,
+    ConnectionBroken,
     NotFound,
     NoWayBack,
     StepError,
@@ -111,6 +112,48 @@ def test_what_has_no_way_back_is_not_rolled_back(facts, rolled_back):
     with pytest.raises(StepError) as caught:
         execute(Plan((first, step("b", fail, Conflict("no")))), [])
     assert caught.value.details["rolled_back"] is rolled_back
+
+
+def test_what_stays_is_said_beside_what_was_taken_back():
+    """Words and flag agree."""
+    log = []
+    lost = Step("remove", "thing", "b", "it is old", do, ("b",))
+    with pytest.raises(StepError) as caught:
+        execute(Plan((step("a"), lost, step("c", fail, Conflict("no", "Choose another.")))), log)
+    assert str(caught.value) == (
+        "Could not create thing c: no. Choose another. There is no way back from: remove thing b: it is old. "
+        "The rest has been taken back."
+    )
+    assert caught.value.details["rolled_back"] is False
+    assert caught.value.details["undone"] == ["remove thing a: take it back"]
+
+
+@pytest.mark.parametrize(("error", "known"), [(Conflict("no"), True), (ConnectionBroken("gone"), False)])
+def test_a_step_without_a_way_back_that_fails(error, known):
+    """It was not done, unless nobody knows; what was before it is taken back."""
+    last = Step("remove", "thing", "b", "it is old", fail, (error,))
+    with pytest.raises(StepError, match="What was done before has been taken back") as caught:
+        execute(Plan((step("a"), last)), [])
+    assert caught.value.details["rolled_back"] is known
+    assert ("Whether the engine has done this step is not known" in str(caught.value)) is not known
+
+
+def test_a_fault_of_ours_takes_back_and_says_so():
+    """Without values, for these may be secret; a fault in an undo does not keep the others from running."""
+    log = []
+
+    def stumble(log):
+        raise KeyError("canary")
+
+    steps = step("a"), step("b", undo=(stumble, ())), step("c", fail, ValueError("canary"))
+    with pytest.raises(StepError, match="Could not create thing c: This is a fault of slipway.docker: ValueError at"):
+        execute(Plan(steps), log)
+    assert log == ["a", "b", "undo c", "undo a"]
+    with pytest.raises(StepError) as caught:
+        execute(Plan(steps), [])
+    assert caught.value.details["rolled_back"] is False
+    assert "KeyError at runtime/state/plan.py, line" in caught.value.details["not_undone"][0]
+    assert "canary" not in str(caught.value) + str(caught.value.details)
 
 
 def test_an_interrupt_takes_back_too():

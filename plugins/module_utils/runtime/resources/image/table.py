@@ -15,7 +15,7 @@ BUILD = Control(
     suboptions=(
         Control("path", type="path", required=True),
         Control("dockerfile"),
-        Control("args", type="dict"),
+        Control("args", type="dict", secret=True),
         Control("labels", type="dict"),
         Control("target"),
         Control("platform"),
