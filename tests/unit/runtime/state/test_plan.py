@@ -125,7 +125,7 @@ def test_what_stays_is_said_beside_what_was_taken_back():
         "The rest has been taken back."
     )
     assert caught.value.details["rolled_back"] is False
-    assert caught.value.details["undone"] == ["remove thing a: take it back"]
+    assert caught.value.details["undone"] == ["remove thing c: take it back", "remove thing a: take it back"]
 
 
 @pytest.mark.parametrize(("error", "known"), [(Conflict("no"), True), (ConnectionBroken("gone"), False)])
