@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Mapping, NoReturn
+from typing import Any, Callable, Dict, Mapping
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -46,11 +46,11 @@ class Module(AnsibleModule):  # type: ignore[misc]
     def _log_invocation(self) -> None:
         """Write nothing, as above."""
 
-    def exit_json(self, **kwargs: Any) -> NoReturn:
+    def exit_json(self, **kwargs: Any) -> None:
         """As Ansible has it, with an invocation that may be shown."""
         super().exit_json(invocation=self._invocation(), **kwargs)
 
-    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+    def fail_json(self, msg: str, **kwargs: Any) -> None:
         """As Ansible has it, also for arguments that it refuses."""
         super().fail_json(hide_userinfo(str(msg)), **{**kwargs, "invocation": self._invocation()})
 
@@ -75,7 +75,7 @@ def perform(resource: Resource, side: Side) -> None:
     module = Module(resource.table, side.spec())
     result = _result(module, resource, side)
     # Outside of any except: Ansible would add the error with all its values to the result.
-    leave = module.fail_json if result.get("failed") else module.exit_json
+    leave: Any = module.fail_json if result.get("failed") else module.exit_json
     leave(**result)
 
 
