@@ -24,6 +24,10 @@ options:
     description: The content of the new file.
     type: dict
     required: true
+  real_root:
+    description: The C(data-root) of the new file without links, as the Engine shows it. It is that of the file by default.
+    type: str
+    default: ''
 """
 
 EXAMPLES = r"""
@@ -78,10 +82,18 @@ SHOWN = {
 }
 
 
-def daemon_change(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
+def daemon_change(before: str, config: Mapping[str, Any], real_root: str = "") -> Dict[str, Any]:
     """How an engine that runs with the text `before` takes in `config`. Raises AnsibleFilterError."""
     if not isinstance(config, Mapping):
         raise AnsibleFilterError("daemon_change needs a dictionary, not %r" % (config,))
+    change = change_of(before, config)
+    if real_root and "DockerRootDir" in change["shown"]:
+        change["shown"]["DockerRootDir"] = real_root
+    return change
+
+
+def change_of(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
+    """The same, with the names of the file."""
     try:
         had = json.loads(before) if before.strip() else {}
     except ValueError:

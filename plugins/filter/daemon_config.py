@@ -16,6 +16,7 @@ description:
   - A dictionary is merged key by key. A list goes after the list of earlier layers, without what is there already.
     Any other value takes the place of the earlier one.
   - V(null) takes the key out, with all that earlier layers said of it.
+  - A layer with another C(log-driver) drops those C(log-opts) of earlier layers that this driver does not take.
 options:
   _input:
     description: The layers, the most general one first. A layer that is V(null) says nothing.
@@ -40,6 +41,7 @@ _value:
 from typing import Any, Callable, Dict, List, Mapping
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.slipway.docker.plugins.plugin_utils.daemon_logs import driver_of, kept_options
 
 
 def daemon_config(layers: List[Mapping[str, Any] | None]) -> Dict[str, Any]:
@@ -48,8 +50,21 @@ def daemon_config(layers: List[Mapping[str, Any] | None]) -> Dict[str, Any]:
     for layer in layers:
         if layer is not None and not isinstance(layer, Mapping):
             raise AnsibleFilterError("daemon_config needs a list of dictionaries; %r is none" % (layer,))
-        merged = merge(merged, layer or {})
+        merged = merge(of_its_driver(merged, layer or {}), layer or {})
     return merged
+
+
+def of_its_driver(under: Dict[str, Any], over: Mapping[str, Any]) -> Dict[str, Any]:
+    """A dictionary without those log options that the log driver of the one over it does not take."""
+    if (
+        "log-driver" not in over
+        or driver_of(over) == driver_of(under)
+        or not isinstance(under.get("log-opts"), Mapping)
+    ):
+        return under
+    kept = kept_options(under["log-opts"], driver_of(over))
+    others = {key: value for key, value in under.items() if key != "log-opts"}
+    return {**others, "log-opts": kept} if kept else others
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> Dict[str, Any]:

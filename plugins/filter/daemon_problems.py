@@ -49,6 +49,7 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 from urllib.parse import urlsplit
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.slipway.docker.plugins.plugin_utils.daemon_logs import log_problems
 
 Check = Callable[[Any], bool]
 Kind = Tuple[str, Check]  # what a value must be, in words, and whether one is
@@ -123,17 +124,28 @@ def serves(value: str) -> bool:
     return parts.netloc == value and parts.port is not None and "@" not in value
 
 
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+HOST_NAME = r"%s(?:\.%s)*" % (LABEL, LABEL)
+
+
 def registry(value: str) -> bool:
-    """Whether this names a registry, or a network of them."""
+    """Whether this names a registry, or a network of them. An IPv6 address must have a port."""
     if "/" in value:
         return bool(ipaddress.ip_network(value))
-    return bool(re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?", value))
+    found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\](?=:)|%s)(?::(\d{1,5}))?" % HOST_NAME, value)
+    return bool(found and int(found.group(2) or 0) < 2**16 and (not found.group(1) or address(found.group(1))))
+
+
+def address(value: str) -> bool:
+    """Whether this is an IP address, without a zone, which the engine knows nowhere."""
+    return "%" not in value and bool(ipaddress.ip_address(value))
 
 
 def mirror(value: str) -> bool:
     """Whether this is the URL of a mirror."""
     parts = urlsplit(value)
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and "@" not in parts.netloc
+    host = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._~-]+)(:\d*)?", parts.netloc)
+    return parts.scheme in ("http", "https") and bool(host) and not re.search(r"[?#\s]", value)
 
 
 def pool(value: Any) -> bool:
@@ -150,18 +162,27 @@ TEXT = text(r"(?s).+", "a string")
 ANY_TEXT = text(r"(?s).*", "a string")
 PATH = text(r"/.*", "an absolute path")
 SIZE: Kind = (
-    "a size, such as 64M",
-    lambda value: number(1)[1](value) or text(r"\d+(\.\d+)? ?([kmgtp]i?)?b?", "")[1](str(value).lower()),
+    'a size in quotes, such as "64M"',
+    lambda value: isinstance(value, str) and text(r"\d+(\.\d+)? ?([kmgtp]i?)?b?", "")[1](value.lower()),
 )
-ADDRESS = parsed(ipaddress.ip_address, "an IP address")
+ADDRESS = parsed(address, "an IP address")
 ADDRESS4 = parsed(ipaddress.IPv4Address, "an IPv4 address")
-ADDRESS6 = parsed(ipaddress.IPv6Address, "an IPv6 address")
+ADDRESS6 = parsed(lambda value: address(value) and ipaddress.IPv6Address(value), "an IPv6 address")
 NETWORK4 = parsed(ipaddress.IPv4Network, "an IPv4 network, such as 10.0.0.0/24")
 NETWORK6 = parsed(ipaddress.IPv6Network, "an IPv6 network, such as fd00:1::/64")
 TEXTS = entries(TEXT)
+REGISTRIES = entries(parsed(registry, "HOST, HOST:PORT or a network"))
 OPTIONS = values(ANY_TEXT)
 LIMIT = mapping("{Name, Hard, Soft}", Name=TEXT, Hard=number(-1), Soft=number(-1))
-RUNTIME = mapping("{path, runtimeArgs}", path=TEXT, runtimeArgs=TEXTS, runtimeType=TEXT, options=values(("", bool)))
+RUNTIME_PARTS = mapping("", path=TEXT, runtimeArgs=TEXTS, runtimeType=TEXT, options=values(("", bool)))
+RUNTIME: Kind = (
+    "{path, runtimeArgs} or {runtimeType, options}",
+    lambda value: RUNTIME_PARTS[1](value) and ("path" in value) != ("runtimeType" in value),
+)
+DOMAIN: Kind = (
+    "a domain, such as example.org",
+    lambda value: value == "." or text(HOST_NAME + r"\.?", "")[1](value) and bool(re.search("[A-Za-z]", value)),
+)
 COLLECTED = mapping("", enabled=BOOL, defaultKeepStorage=SIZE, policy=("", lambda value: isinstance(value, list)))
 PROXIES = mapping(
     "{http-proxy, https-proxy, no-proxy}, without a password, which all users could read here",
@@ -180,7 +201,7 @@ class Key(NamedTuple):
 
 
 KEYS: Dict[str, Key] = {
-    "allow-nondistributable-artifacts": Key(TEXTS),
+    "allow-nondistributable-artifacts": Key(REGISTRIES),
     "api-cors-header": Key(ANY_TEXT),
     "authorization-plugins": Key(TEXTS),
     "bip": Key(parsed(within, "an address with its network, such as 10.0.0.1/24")),
@@ -209,7 +230,7 @@ KEYS: Dict[str, Key] = {
     "default-ulimits": Key(values(LIMIT)),
     "dns": Key(entries(ADDRESS)),
     "dns-opts": Key(TEXTS),
-    "dns-search": Key(TEXTS),
+    "dns-search": Key(entries(DOMAIN)),
     "exec-opts": Key(entries(text(r"[^=]+=.+", "NAME=VALUE"))),
     "exec-root": Key(PATH),
     "experimental": Key(BOOL),
@@ -223,7 +244,7 @@ KEYS: Dict[str, Key] = {
     "icc": Key(BOOL),
     "init": Key(BOOL),
     "init-path": Key(TEXT),
-    "insecure-registries": Key(entries(parsed(registry, "HOST, HOST:PORT or a network"))),
+    "insecure-registries": Key(REGISTRIES),
     "ip": Key(ADDRESS),
     "ip-forward": Key(BOOL),
     "ip-masq": Key(BOOL),
@@ -243,7 +264,7 @@ KEYS: Dict[str, Key] = {
     "mtu": Key(number(0, 65536)),
     "network-control-plane-mtu": Key(number(500, 65536)),
     "no-new-privileges": Key(BOOL),
-    "node-generic-resources": Key(TEXTS),
+    "node-generic-resources": Key(entries(text(r"[^=]+=.+", "NAME=VALUE"))),
     "oom-score-adjust": Key(number(-1000, 1000), until="25.0"),
     "pidfile": Key(PATH),
     "proxies": Key(PROXIES, since="23.0"),
@@ -267,6 +288,8 @@ KEYS: Dict[str, Key] = {
     "userns-remap": Key(TEXT),
 }
 NEWEST = "26.1"
+RESERVED = ("com.docker.", "io.docker.", "org.dockerproject.")
+STOCK_RUNTIMES = ("io.containerd.runc.v2", "io.containerd.runtime.v1.linux")
 
 
 def daemon_problems(config: Mapping[str, Any], version: str = "") -> List[str]:
@@ -274,7 +297,7 @@ def daemon_problems(config: Mapping[str, Any], version: str = "") -> List[str]:
     if not isinstance(config, Mapping):
         raise AnsibleFilterError("daemon_problems needs a dictionary, not %r" % (config,))
     found = [problem(str(key), config[key], version) for key in sorted(config, key=str)]
-    return [sentence for sentence in found if sentence] + together(config)
+    return [sentence for sentence in found if sentence] + together(config) + with_version(config, version)
 
 
 def problem(key: str, value: Any, version: str) -> str:
@@ -305,11 +328,13 @@ def shown(key: str, value: Any) -> str:
 def together(config: Mapping[str, Any]) -> List[str]:
     """What is wrong with keys that are right by themselves."""
     found = []
-    names = [label.partition("=")[0] for label in config.get("labels") or () if isinstance(label, str)]
+    names = [label.partition("=")[0] for label in listed(config, "labels")]
     for name in sorted({name for name in names if names.count(name) > 1}):
         found.append("labels has %s twice" % name)
+    for name in sorted({name for name in names if name.lower().startswith(RESERVED)}):
+        found.append("labels has %s, which is reserved for Docker itself" % name)
     files = [key for key in ("tlscacert", "tlscert", "tlskey") if not config.get(key)]
-    hosts = [host for host in config.get("hosts") or () if str(host).startswith("tcp://")]
+    hosts = [host for host in listed(config, "hosts") if host.startswith("tcp://")]
     if hosts and (files or config.get("tlsverify") is not True):
         found.append(
             "hosts has %s, where anybody could be root here; that takes tlsverify: true, tlscacert, tlscert and tlskey"
@@ -318,7 +343,45 @@ def together(config: Mapping[str, Any]) -> List[str]:
     runtime, runtimes = config.get("default-runtime", "runc"), config.get("runtimes") or {}
     if isinstance(runtime, str) and not (runtime in ("runc", *runtimes) or runtime.startswith("io.containerd.")):
         found.append("default-runtime is %s, which runtimes does not have" % runtime)
+    if isinstance(runtimes, Mapping) and "runc" in runtimes:
+        found.append("runtimes has runc, which is the name of the engine's own; take another one")
+    for option in listed(config, "exec-opts"):
+        name, equals, value = option.partition("=")
+        if name == "native.cgroupdriver" and equals and value not in ("cgroupfs", "systemd"):
+            found.append("exec-opts has %s, which must be cgroupfs or systemd" % option)
+    return found + log_problems(config)
+
+
+def with_version(config: Mapping[str, Any], version: str) -> List[str]:
+    """What is wrong with keys that are right for engines of other versions."""
+    found: List[str] = []
+    if not version:
+        return found
+    for url in listed(config, "registry-mirrors"):
+        # The engine accepts it on a reload, and then does not start at the next boot.
+        if before(version, "24.0.8") and urlsplit(url).path not in ("", "/"):
+            found.append(
+                "registry-mirrors has %s, and Docker Engine before 24.0.8, which is %s here, takes no path there"
+                % (url, version)
+            )
+    runtime = str(config.get("default-runtime", ""))
+    if before(version, "23.0") and runtime.startswith("io.containerd.") and runtime not in STOCK_RUNTIMES:
+        found.append("default-runtime is %s, which Docker Engine %s does not have" % (runtime, version))
+    if before(version, "27.0") and config.get("ip6tables") is True and config.get("experimental") is not True:
+        found.append("ip6tables takes experimental: true with Docker Engine before 27.0, and this one is %s" % version)
     return found
+
+
+def listed(config: Mapping[str, Any], key: str) -> List[str]:
+    """The strings of a list, whose other entries are a problem of its own."""
+    value = config.get(key)
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
+
+
+def before(version: str, other: str) -> bool:
+    """Whether a version is older than another one."""
+    numbers = [[int(part) for part in re.findall(r"\d+", text)[:3]] for text in (version, other)]
+    return numbers[0] < numbers[1]
 
 
 def number_of(version: str) -> Tuple[int, int]:

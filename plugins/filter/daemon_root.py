@@ -24,6 +24,10 @@ options:
     description: The content of the new file.
     type: dict
     required: true
+  same:
+    description: Whether both roots are the same directory, as one is a link to the other, which only the host knows.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -51,7 +55,7 @@ from ansible.errors import AnsibleFilterError
 USUAL = "/var/lib/docker"
 
 
-def daemon_root(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
+def daemon_root(before: str, config: Mapping[str, Any], same: bool = False) -> Dict[str, Any]:
     """Where things are with the text `before`, and which keys of `config` move them. Raises AnsibleFilterError."""
     if not isinstance(config, Mapping):
         raise AnsibleFilterError("daemon_root needs a dictionary, not %r" % (config,))
@@ -60,7 +64,8 @@ def daemon_root(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
     except ValueError:
         had = {}
     old, new = place(had if isinstance(had, dict) else {}), place(config)
-    moved_by = [key for number, key in enumerate(("data-root", "userns-remap")) if old[number] != new[number]]
+    moved = {"data-root": old[0] != new[0] and not same, "userns-remap": old[1] != new[1]}
+    moved_by = [key for key in moved if moved[key]]
     return {"root": old[0], "remapped": bool(old[1]), "moved_by": moved_by}
 
 

@@ -768,6 +768,17 @@ def weight(part: str) -> tuple[int, int, str]:
     return (3, int(part), "") if part.isdigit() else (2, 0, part)
 
 
+def texts(versions: dict[str, Any]) -> dict[str, str]:
+    """The wanted versions, refused where YAML may have taken digits from one."""
+    for name, version in versions.items():
+        if isinstance(version, (bool, float)):
+            raise Problem(
+                'The version of %s is the number %s. Put it in quotes, such as "20.10", which is 20.1 without them.'
+                % (name, version)
+            )
+    return {name: str(version) for name, version in versions.items()}
+
+
 def main() -> None:
     """Print the plan as JSON."""
     os.umask(0o022)
@@ -781,6 +792,7 @@ def main() -> None:
             if wanted["repository"]:
                 said = wanted["repository"]["fingerprint"]
                 wanted["repository"]["fingerprint"] = re.sub(r"\s|^0x", "", said).upper()
+            wanted["versions"] = texts(wanted["versions"])
             plan = (made if wanted["manager"] == "apt" else made_rpm)(wanted, Path(place))
         except Problem as problem:
             plan = {"problem": str(problem)}

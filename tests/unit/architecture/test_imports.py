@@ -36,7 +36,7 @@ ALLOWED = {
     "modules": {"ansible", "runtime.resources"},
     "action": {"plugin_utils"},
     "plugin_utils": set(),
-    "filter": set(),
+    "filter": {"plugin_utils"},
     "doc_fragments": set(),
 }
 

@@ -34,3 +34,27 @@ def test_a_role_is_included_for_what_was_so_before(path):
         and (mentioned := set(task.get("vars", {})) & set(re.findall(r"\w+", json.dumps(task.get("when", "")))))
     ]
     assert mistaken == []
+
+
+# The roles whose loops are done.
+LOOPED = ("engine", "packages")
+ROLE_FILES = [path for path in FILES if path.parent.name == "tasks" and path.parent.parent.name in LOOPED]
+
+
+@pytest.mark.parametrize("path", ROLE_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_loop_has_a_variable_of_its_role(path):
+    """Who includes a role in a loop has an `item` already, which a loop of the role would take."""
+    role = path.parent.parent.name
+    mistaken = [
+        task["name"]
+        for task in tasks(yaml.safe_load(path.read_text()))
+        if any(key == "loop" or key.startswith("with_") for key in task)
+        and not (task.get("loop_control") or {}).get("loop_var", "").startswith(role + "_")
+    ]
+    assert mistaken == []
+
+
+@pytest.mark.parametrize("path", ROLE_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_role_knows_no_item(path):
+    """It is that of whoever includes the role."""
+    assert re.findall(r".*(?<![\w.'])item\b(?!\(|s).*", path.read_text()) == []

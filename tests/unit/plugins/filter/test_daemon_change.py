@@ -54,6 +54,12 @@ def test_a_remapped_engine_shows_another_root() -> None:
     assert daemon_change("", {"data-root": "/srv/docker", "userns-remap": "default"})["shown"] == {}
 
 
+def test_a_root_is_shown_without_links() -> None:
+    change = daemon_change("", {"data-root": "/srv/docker"}, real_root="/mnt/docker")
+    assert change["shown"] == {"DockerRootDir": "/mnt/docker"}
+    assert daemon_change("", {"debug": True}, real_root="/mnt/docker")["shown"] == {"Debug": True}
+
+
 def test_anything_but_a_dictionary_is_refused() -> None:
     with pytest.raises(AnsibleFilterError, match="needs a dictionary"):
         daemon_change("", ["debug"])

@@ -36,6 +36,38 @@ def test_layers(layers: list[dict[str, Any]], merged: dict[str, Any]) -> None:
     assert daemon_config(layers) == merged
 
 
+FILES = {"max-size": "10m", "max-file": "3"}
+
+
+@pytest.mark.parametrize(
+    ("layers", "merged"),
+    [
+        ([{"log-driver": "local", "log-opts": FILES}, {"log-driver": "journald"}], {"log-driver": "journald"}),
+        ([{"log-driver": "local", "log-opts": FILES}, {"log-driver": "a/plugin"}], {"log-driver": "a/plugin"}),
+        (
+            [{"log-driver": "json-file", "log-opts": FILES}, {"log-driver": "journald", "log-opts": {"tag": "t"}}],
+            {"log-driver": "journald", "log-opts": {"tag": "t"}},
+        ),
+        # Files stay limited where the new driver writes some.
+        (
+            [{"log-driver": "json-file", "log-opts": {**FILES, "labels": "a"}}, {"log-driver": "local"}],
+            {"log-driver": "local", "log-opts": FILES},
+        ),
+        # A layer that names no driver says nothing of it, and one that names none at all has the engine's own.
+        (
+            [{"log-driver": "local", "log-opts": FILES}, {"log-opts": {"labels": "a"}}],
+            {"log-driver": "local", "log-opts": {**FILES, "labels": "a"}},
+        ),
+        ([{"log-driver": "local", "log-opts": FILES}, {"log-driver": None}], {"log-opts": FILES}),
+        ([{"log-driver": "syslog", "log-opts": {"syslog-format": "rfc3164"}}, {"log-driver": None}], {}),
+        ([{"log-opts": FILES}, {"log-driver": "syslog"}], {"log-driver": "syslog"}),
+        ([{"log-driver": "local", "log-opts": FILES}] * 2, {"log-driver": "local", "log-opts": FILES}),
+    ],
+)
+def test_log_options_go_with_their_driver(layers: list[dict[str, Any]], merged: dict[str, Any]) -> None:
+    assert daemon_config(layers) == merged
+
+
 def test_layers_stay_as_they_are() -> None:
     layers = [{"dns": ["1.1.1.1"], "log-opts": {"a": "1"}}, {"dns": ["8.8.8.8"], "log-opts": {"b": "1"}}]
     daemon_config(layers)

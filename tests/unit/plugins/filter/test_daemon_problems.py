@@ -111,6 +111,81 @@ OPEN = (
 )
 
 
+RUNC = "runtimes has runc, which is the name of the engine's own; take another one"
+RUNSC = "default-runtime is io.containerd.runsc.v1, which Docker Engine 20.10.24 does not have"
+IP6TABLES = "ip6tables takes experimental: true with Docker Engine before 27.0, and this one is 26.1.5"
+MIRROR = "https://mirror.example.com/docker/"
+MIRROR_PATH = (
+    "registry-mirrors has https://mirror.example.com/docker/, and Docker Engine before 24.0.8, which is %s here, takes "
+    "no path there"
+)
+CGROUPS = "exec-opts has native.cgroupdriver=none, which must be cgroupfs or systemd"
+JOURNALD = "log-opts has max-size, which the log driver journald does not take"
+LOCAL = "log-opts has labels, which the log driver local does not take"
+SYSLOG = "log-opts has max-file, which the log driver syslog does not take"
+MAX_SIZE = 'log-opts has max-size: "10x", which must be a size, such as 10m, or -1'
+BUFFER = "log-opts has max-buffer-size, which takes mode: non-blocking"
+
+# What Docker Engine 20.10.24 did not start with, or what no container of it would start with: for each key it was
+# tried by starting one. A reload accepts all of those that can be reloaded.
+REFUSED: list[tuple[str, list[Any]]] = [
+    (
+        "registry-mirrors",
+        [
+            ["https://mirror.example.com#top"],
+            ["https://mirror.example.com?q"],
+            ["https://mirror.example.com:abc"],
+            ["https://mirror example.com"],
+            ["https://user:word@mirror.example.com"],
+            ["https://"],
+        ],
+    ),
+    (
+        "insecure-registries",
+        [
+            ["registry:99999"],
+            ["-registry"],
+            ["registry-"],
+            ["a..b"],
+            ["[fd00::1]"],
+            ["regi_stry"],
+            [""],
+            ["10.0.0.1/8"],
+        ],
+    ),
+    ("allow-nondistributable-artifacts", [["http://registry"], ["a..b"]]),
+    ("runtimes", [{"crun": {}}, {"crun": {"path": ""}}, {"crun": {"path": "/x", "runtimeType": "y"}}]),
+    ("default-shm-size", [0, 67108864, "", "64Mx"]),
+    ("dns", [["fe80::1%eth0"]]),
+    ("dns-search", [["a b"], ["a_b.example"], ["10.0.0.1"], ["-a.b"]]),
+    ("node-generic-resources", [["gpu"]]),
+    ("builder", [{"gc": {"defaultKeepStorage": 10}}]),
+    ("labels", [["=a"], ["a"]]),
+    ("features", [{"buildkit": "yes"}, ["buildkit"]]),
+]
+ACCEPTED: list[tuple[str, list[Any]]] = [
+    (
+        "registry-mirrors",
+        [["HTTPS://mirror.example.com"], ["https://mirror_x.example.com:5000/"], ["http://[::1]:5000"]],
+    ),
+    ("insecure-registries", [["registry"], ["[fd00::1]:5000"], ["fd00::/8"], ["10.1.2.3:5000"], ["a-b.c1:5"]]),
+    ("runtimes", [{"a": {"runtimeType": "io.containerd.runc.v2", "options": {"TypeUrl": "x"}}}]),
+    ("default-shm-size", ["0", "1.5g", "64 MiB"]),
+    ("dns-search", [["."], ["example.org."], ["local"]]),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in REFUSED for value in values])
+def test_what_the_engine_does_not_start_with_is_refused(key: str, value: Any) -> None:
+    (sentence,) = daemon_problems({key: value})
+    assert sentence.startswith("%s must be " % key)
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in ACCEPTED for value in values])
+def test_what_the_engine_starts_with_is_accepted(key: str, value: Any) -> None:
+    assert daemon_problems({key: value}, "20.10.24") == []
+
+
 def test_every_key_has_values_here() -> None:
     assert VALUES.keys() == KEYS.keys()
 
@@ -143,6 +218,33 @@ def test_values(key: str) -> None:
         ({"hosts": ["tcp://10.0.0.1:2376"], "tlsverify": True, "tlscert": "/c"}, "", [OPEN]),
         ({"default-runtime": "crun"}, "", ["default-runtime is crun, which runtimes does not have"]),
         ({"default-runtime": "crun", "runtimes": {"crun": {"path": "crun"}}}, "", []),
+        ({"labels": ["Com.Docker.a=1"]}, "", ["labels has Com.Docker.a, which is reserved for Docker itself"]),
+        ({"labels": ["org.dockerproject=1"]}, "", []),
+        ({"runtimes": {"runc": {"path": "/x"}}}, "", [RUNC]),
+        ({"default-runtime": "io.containerd.runsc.v1"}, "20.10.24", [RUNSC]),
+        ({"default-runtime": "io.containerd.runsc.v1"}, "23.0.1", []),
+        ({"default-runtime": "io.containerd.runc.v2"}, "20.10.24", []),
+        ({"ip6tables": True}, "26.1.5", [IP6TABLES]),
+        ({"ip6tables": True, "experimental": True}, "26.1.5", []),
+        ({"ip6tables": True}, "27.0.1", []),
+        ({"registry-mirrors": [MIRROR]}, "20.10.24", [MIRROR_PATH % "20.10.24"]),
+        ({"registry-mirrors": [MIRROR]}, "24.0.7", [MIRROR_PATH % "24.0.7"]),
+        ({"registry-mirrors": [MIRROR]}, "24.0.8", []),
+        ({"registry-mirrors": [MIRROR]}, "25.0", []),
+        ({"registry-mirrors": [MIRROR]}, "", []),
+        ({"registry-mirrors": ["https://mirror.example.com:5000/"]}, "20.10.24", []),
+        ({"exec-opts": ["native.cgroupdriver=none"]}, "", [CGROUPS]),
+        ({"log-opts": {"nope": "1"}}, "", ["log-opts has nope, which the log driver json-file does not take"]),
+        ({"log-driver": "journald", "log-opts": {"max-size": "1m", "tag": "t"}}, "", [JOURNALD]),
+        ({"log-driver": "local", "log-opts": {"labels": "a"}}, "", [LOCAL]),
+        ({"log-driver": "syslog", "log-opts": {"max-file": "3"}}, "", [SYSLOG]),
+        ({"log-driver": "none", "log-opts": {"max-file": "3"}}, "", []),
+        ({"log-driver": "a/plugin", "log-opts": {"max-file": "3"}}, "", []),
+        ({"log-opts": {"max-size": "10x"}}, "", [MAX_SIZE]),
+        ({"log-opts": {"max-size": "-1", "max-file": "2", "compress": "false"}}, "", []),
+        ({"log-opts": {"max-file": "0"}}, "", ['log-opts has max-file: "0", which must be a number from 1 up']),
+        ({"log-opts": {"mode": "non-blocking", "max-buffer-size": "4m"}}, "", []),
+        ({"log-opts": {"max-buffer-size": "4m"}}, "", [BUFFER]),
         (
             {"debug": 1, "mtu": -1},
             "",

@@ -36,6 +36,12 @@ def test_what_moves(before: str, config: dict[str, Any], moved_by: list[str]) ->
     assert daemon_root(before, config)["moved_by"] == moved_by
 
 
+def test_a_link_to_the_same_directory_moves_nothing() -> None:
+    assert daemon_root("", {"data-root": "/srv/docker"}, same=True)["moved_by"] == []
+    config = {"data-root": "/srv/docker", "userns-remap": "default"}
+    assert daemon_root("", config, same=True)["moved_by"] == ["userns-remap"]
+
+
 def test_where_things_are_is_said_of_the_time_before() -> None:
     before = '{"data-root": "/srv/docker", "userns-remap": "default"}'
     assert daemon_root(before, {}) == {

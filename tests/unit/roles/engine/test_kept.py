@@ -41,5 +41,17 @@ def test_a_mapping_has_its_own(tmp_path: Path) -> None:
     assert seen(str(tmp_path), "remapped") == {"images": 1, "containers": 2, "volumes": 1, "swarm": True}
 
 
+def test_a_link_to_the_declared_root_is_the_same(tmp_path: Path) -> None:
+    """Also the other way round, but not where nothing is there yet."""
+    real, link = tmp_path / "srv", tmp_path / "lib"
+    engine(real)
+    link.symlink_to(real)
+    expected = {"images": 1, "containers": 2, "volumes": 1, "swarm": True, "same": True, "real": str(real)}
+    assert seen(str(link), "plain", str(real)) == expected
+    assert seen(str(real), "plain", str(link)) == expected
+    assert seen(str(real), "plain", str(tmp_path)) == {**expected, "same": False, "real": str(tmp_path)}
+    assert seen(str(tmp_path / "no"), "plain", str(tmp_path / "no"))["same"] is False
+
+
 def test_nothing_is_there(tmp_path: Path) -> None:
     assert seen(str(tmp_path / "nowhere")) == NOTHING

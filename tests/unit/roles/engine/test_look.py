@@ -5,13 +5,24 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import os
+import stat
 import subprocess
 import sys
-from base64 import b64encode
+import time
+from base64 import b64decode, b64encode
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 LOOK = Path(__file__).parents[4] / "roles" / "engine" / "files" / "look.py"
+SPEC = importlib.util.spec_from_file_location("look", LOOK)
+assert SPEC and SPEC.loader
+look = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(look)
 
 
 def test_what_is_there(tmp_path: Path) -> None:
@@ -23,3 +34,186 @@ def test_what_is_there(tmp_path: Path) -> None:
     shown = subprocess.run([sys.executable, LOOK, *arguments], check=True, capture_output=True).stdout
     expected = {str(tmp_path): "", str(kept): "", str(read): b64encode(b'{"icc": false}\xff').decode()}
     assert json.loads(shown) == expected
+
+
+# What is known of the engine besides.
+
+
+class Host:
+    """A host with an engine that is no engine."""
+
+    def __init__(self, place: Path) -> None:
+        self.config, self.proxy, self.note, self.pid_file = (
+            place / name for name in ("daemon.json", "proxy.env", "note", "docker.pid")
+        )
+        self.asked = {
+            "pid_file": str(self.pid_file),
+            "socket": str(place / "docker.sock"),
+            "config": str(self.config),
+            "note": str(self.note),
+            "good": {str(self.config): "0644", str(self.proxy): "0600"},
+            "units": ["docker.service"],
+        }
+
+    def starts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An engine starts now, with the files as they are."""
+        self.pid_file.write_text("1234")
+        monkeypatch.setattr(look, "running", lambda _file: 1234)
+        monkeypatch.setattr(look, "socket_state", lambda *_arguments: "")
+
+    def seen(self, **more: Any) -> Any:
+        """What the role sees."""
+        return look.main("[]", json.dumps(list(self.asked["good"])), json.dumps({**self.asked, **more}))
+
+    def good(self) -> list[str | None] | None:
+        """The contents of the files that the engine runs with."""
+        good = self.seen()["good"]
+        return good and [content and b64decode(content).decode() for content in good.values()]
+
+
+@pytest.fixture(name="host")
+def _host(tmp_path: Path) -> Host:
+    return Host(tmp_path)
+
+
+def test_an_engine_that_nobody_has_seen_run_ran_with_nothing(host: Host) -> None:
+    """Such as one that was broken by hand and has been down since."""
+    host.config.write_text("{broken")
+    assert host.seen() == {
+        "there": {str(host.config): b64encode(b"{broken").decode()},
+        "good": None,
+        "noted": False,
+        "current": False,
+        "runs": False,
+        "socket": "",
+        "masked": [],
+    }
+
+
+def test_an_engine_runs_with_what_was_there_when_it_started(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert host.good() is None
+    host.config.write_text("{}")
+    host.starts(monkeypatch)
+    assert host.good() == ["{}", None]
+    host.proxy.write_text("")
+    os.utime(host.pid_file, (1, 1))
+    assert host.good() is None, "the file came after its start"
+
+
+def test_an_engine_runs_with_nothing_where_there_was_nothing(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.starts(monkeypatch)
+    assert host.good() == [None, None]
+
+
+def test_what_the_role_has_seen_run_is_what_is_put_back(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    host.starts(monkeypatch)
+    os.utime(host.pid_file, (1, 1))
+    host.config.write_text('{"debug": true}')
+    assert host.seen(do="note")["noted"], "it was reloaded"
+    assert stat.S_IMODE(host.note.stat().st_mode) == 0o600
+    assert host.good() == ['{"debug": true}', None]
+    host.config.write_text("{broken")
+    assert not host.seen()["noted"]
+    assert host.good() == ['{"debug": true}', None]
+    host.pid_file.unlink()
+    monkeypatch.setattr(look, "running", lambda _file: 0)
+    assert host.good() == ['{"debug": true}', None], "also when it does not run any more"
+
+
+def test_files_are_put_back_as_the_engine_ran_with_them(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With their modes; what was not there is removed."""
+    host.starts(monkeypatch)
+    host.config.write_text("{}")
+    host.seen(do="note")
+    host.config.write_text("{broken")
+    host.proxy.write_text("secret")
+    assert host.seen(do="restore")["noted"]
+    assert host.config.read_text() == "{}"
+    assert stat.S_IMODE(host.config.stat().st_mode) == 0o644
+    assert not host.proxy.exists()
+    host.note.unlink()
+    host.seen(do="restore")
+    assert host.config.read_text() == "{}", "without a note nothing is put back"
+
+
+def test_why_a_file_cannot_be_put_back_is_said_without_what_is_in_it(host: Host, tmp_path: Path) -> None:
+    host.note.write_text(json.dumps({str(tmp_path / "file" / "daemon.json"): b64encode(b"secret").decode()}))
+    (tmp_path / "file").touch()
+    asked = json.dumps({**host.asked, "good": {str(tmp_path / "file" / "daemon.json"): "0644"}, "do": "restore"})
+    done = subprocess.run([sys.executable, LOOK, "[]", "[]", asked], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.strip().endswith("/file'") and "secret" not in done.stderr
+
+
+def test_a_note_that_cannot_be_read_is_none(host: Host) -> None:
+    for text in ("", "{", "[]"):
+        host.note.write_text(text)
+        assert host.good() is None
+
+
+def test_an_engine_is_known_by_its_process(tmp_path: Path) -> None:
+    (tmp_path / "pid").write_text(str(os.getpid()))
+    assert look.running(tmp_path / "pid") == 0, "this is no dockerd"
+    program = tmp_path / "dockerd"
+    program.symlink_to("/bin/sleep")
+    with subprocess.Popen([program, "60"]) as process:
+        (tmp_path / "pid").write_text("%d\n" % process.pid)
+        deadline = time.monotonic() + 10
+        while not look.running(tmp_path / "pid") and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert look.running(tmp_path / "pid") == process.pid
+        process.kill()
+    assert look.running(tmp_path / "pid") == 0
+    assert look.running(tmp_path / "nowhere") == 0
+
+
+HOSTS = '{"hosts": ["unix:///var/run/docker.sock", "tcp://127.0.0.1:2375"]}'
+
+
+@pytest.mark.parametrize(
+    ("argv", "config", "state"),
+    [
+        (["-H", "fd://"], "{}", ""),
+        (["--host=fd://"], "{broken", ""),
+        ([], '{"hosts": ["fd://"]}', ""),
+        ([], HOSTS, "own"),
+        (["-H", "unix:///var/run/docker.sock"], "{}", "own"),
+        ([], "{}", "own"),
+        ([], '{"hosts": 1}', "own"),
+    ],
+)
+def test_a_socket_that_is_not_systemd_s_is_seen(tmp_path: Path, argv: list[str], config: str, state: str) -> None:
+    code = (
+        "import socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); print(1, flush=True)"
+    )
+    path = str(tmp_path / "s")
+    command = [sys.executable, "-c", code + "; sys.stdin.read()", path, *argv]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout
+        process.stdout.readline()
+        assert look.socket_state(path, process.pid, b64encode(config.encode()).decode()) == state
+        Path(path).unlink()
+        assert look.socket_state(path, process.pid, None) == "lost", "the engine runs, and nobody can reach it"
+        process.stdin.close()
+
+
+@pytest.mark.parametrize(("listens", "state"), [(True, "lost"), (False, "")])
+def test_a_socket_without_a_name_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listens: bool, state: str
+) -> None:
+    """An engine with a socket of its own takes the name with it when it ends."""
+    monkeypatch.setattr(look, "listens", lambda _unit: listens)
+    assert look.socket_state(str(tmp_path / "s"), 0, None) == state
+    (tmp_path / "s").touch()
+    assert look.socket_state(str(tmp_path / "s"), 0, None) == ""
+
+
+def test_a_masked_unit_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(look, "UNITS", (tmp_path / "etc", tmp_path / "run"))
+    for place in look.UNITS:
+        place.mkdir()
+    (tmp_path / "etc" / "docker.service").symlink_to("/dev/null")
+    (tmp_path / "run" / "docker.socket").touch()
+    (tmp_path / "etc" / "containerd.service").write_text("[Unit]\n")
+    units = ["docker.service", "docker.socket", "containerd.service", "podman.socket"]
+    assert look.masked(units) == ["docker.service", "docker.socket"]

@@ -125,6 +125,47 @@ def test_whose_engine_it_is(facts: dict[str, str], options: dict[str, str], name
     assert value("engine_brand", facts, **options)["names"] == names
 
 
+SOURCES = {"engine_source": "docker"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "options", "packages"),
+    [
+        (BOOKWORM, SOURCES, ["docker-compose-plugin", "docker-buildx-plugin"]),
+        (TRIXIE, SOURCES, ["docker-compose-plugin", "docker-buildx-plugin"]),
+        (ROCKY, SOURCES, ["docker-compose-plugin", "docker-buildx-plugin"]),
+        (TRIXIE, {}, ["docker-compose", "docker-buildx"]),
+        (JAMMY, {}, ["docker-compose-v2", "docker-buildx"]),
+        (NOBLE, {}, ["docker-compose-v2", "docker-buildx"]),
+        (FEDORA, {}, ["docker-compose", "docker-buildx"]),
+        (LEAP, {}, ["docker-compose", "docker-buildx"]),
+    ],
+)
+def test_plugins_come_from_any_source(facts: dict[str, str], options: dict[str, str], packages: list[str]) -> None:
+    wanted = {**options, "engine_plugins": ["compose", "buildx"]}
+    assert value("engine_plugin_packages", facts, **wanted) == packages
+    assert value("engine_plugins_lacking", facts, **wanted) == []
+    assert set(packages) < set(value("engine_packages", facts, **wanted))
+    assert not set(packages) & set(value("engine_packages", facts, **options))
+    assert not set(packages) & set(value("engine_brand", facts, **wanted)["conflicts"])
+
+
+@pytest.mark.parametrize("wanted", [["compose"], ["buildx"], ["compose", "buildx"]])
+def test_plugins_that_debian_12_does_not_have(wanted: list[str]) -> None:
+    assert value("engine_plugins_lacking", BOOKWORM, engine_plugins=wanted) == wanted
+    assert value("engine_plugin_packages", BOOKWORM, engine_plugins=wanted) == []
+
+
+def test_a_plugin_may_be_given_as_text() -> None:
+    assert value("engine_plugin_packages", TRIXIE, engine_plugins="compose") == ["docker-compose"]
+
+
+def test_plugins_that_go_with_the_packages_of_the_other_kind_are_named() -> None:
+    plan = {"here": {}, "install": [], "remove": ["docker-ce", "docker-buildx-plugin", "docker-compose-plugin"]}
+    removed = value("engine_plugins_removed", TRIXIE, packages_plan=plan)
+    assert sorted(removed) == ["docker-buildx-plugin", "docker-compose-plugin"]
+
+
 @pytest.mark.parametrize(
     ("here", "after", "changes"),
     [

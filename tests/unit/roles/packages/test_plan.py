@@ -84,6 +84,12 @@ def test_a_version_may_be_given_by_its_beginning(version: str, wanted: str, expe
     assert plan.fits(version, wanted) is expected
 
 
+def test_a_version_that_is_a_number_is_refused() -> None:
+    assert plan.texts({"one": "20.10", "two": 26}) == {"one": "20.10", "two": "26"}
+    with pytest.raises(plan.Problem, match="The version of docker.io is the number 20.1. Put it in quotes"):
+        plan.texts({"docker.io": 20.10})
+
+
 def test_the_newest_version_that_is_wanted_is_picked() -> None:
     versions = ["5:24.0.9-1", "5:24.0.10-1", "5:25.0.1-1"]
     assert plan.pick("docker-ce", "24", versions, "here") == "5:24.0.10-1"
