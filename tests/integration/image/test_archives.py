@@ -9,11 +9,12 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import stat
 import tarfile
 
 import pytest
-from harness.driver import Modules, failed, run_measured, succeeded
+from harness.driver import Modules, failed, run_measured, started, succeeded, wait_for
 from harness.image import BASE, base_image
 
 
@@ -105,6 +106,7 @@ def test_an_archive_is_loaded_once_for_each_content(engine, scenario, module, va
     assert word(engine, two) == "two"
     forced = succeeded(module("image", force_source=True, **params))
     assert forced["actions"] == ["load image %s: force_source is set" % one]
+    assert forced["changed"] is False, "the host had all of it"
 
     scenario("image", repository=name + ":now", **params)
     assert word(engine, name + ":now") == "one"
@@ -327,3 +329,31 @@ def test_large_archives_take_little_memory(engine, name, tmp_path):
             assert archive.stat().st_size > 256 << 20
             engine.docker("image", "rm", name)
     engine.docker("image", "rm", name)
+
+
+def test_a_killed_save_is_made_up_for(engine, scenario, name, tmp_path):
+    """It leaves no archive, and the next run removes what it has left beside its place."""
+    with tarfile.open(tmp_path / "files.tar", "w") as tar:
+        member = tarfile.TarInfo("zeros")
+        member.size = 64 << 20
+        tar.addfile(member, io.BytesIO(bytes(member.size)))
+    engine.docker("import", str(tmp_path / "files.tar"), name)
+    place = tmp_path / "out"
+    place.mkdir()
+    params = {"name": name, "source": "local", "archive_path": str(place / "a.tar")}
+    with started("image", docker_host=engine.host, **params) as process:
+        wait_for(lambda: any(path.stat().st_size for path in place.iterdir()))
+        process.kill()
+    (left,) = place.glob(".slipway-*")
+    (place / ".slipway-mine").write_text("x")
+    saved = scenario("image", **params)
+    assert saved["actions"][1] == "remove file %s: a run that was killed left it" % left
+    assert sorted(path.name for path in place.iterdir()) == [".slipway-mine", "a.tar"]
+    engine.docker("image", "rm", name)
+
+
+def test_archives_without_end(module, name):
+    """A device is no archive, whether to load or to import."""
+    for params in ({"load_path": "/dev/zero"}, {"import": {"path": "/dev/zero"}}):
+        for check in (True, False):
+            assert re.search("/dev/zero.* is not a file", failed(module("image", check=check, name=name, **params)))

@@ -60,6 +60,12 @@ def test_an_image_is_built_once_for_each_content(engine, scenario, module, conte
 
     forced = succeeded(module("image", force_source=True, **params))
     assert forced["actions"] == ["build image %s:latest: force_source is set" % name]
+    assert forced["changed"] is False, "it came from the builder's cache"
+    assert forced["image"]["Id"] == again["image"]["Id"]
+    afresh = {**params, "build": {**params["build"], "nocache": True}}
+    assert succeeded(module("image", force_source=True, check=True, **afresh))["changed"]
+    other = succeeded(module("image", force_source=True, **afresh))
+    assert other["changed"] is (other["image"]["Id"] != again["image"]["Id"])
     assert not succeeded(module("image", **params))["changed"]
 
 
@@ -181,6 +187,7 @@ def test_a_build_that_fails(engine, module, context, name, builder):
     assert "the reason" in message
     assert "7" in message
     assert "on the way" in result["stdout"]
+    assert result["stdout_lines"] == []
     assert name not in engine.docker("image", "ls", "--format", "{{.Repository}}")
 
 

@@ -11,14 +11,22 @@ from __future__ import annotations
 import base64
 import json
 import tarfile
-from typing import Any, Dict, Iterable, Iterator, Tuple, cast
+from typing import Any, Callable, Dict, Iterable, Iterator, Tuple, cast
 
-from ..errors import EngineError, NotFound, TransportError
+from ..errors import EngineError, NotFound, SlipwayError, TransportError
 from ..transport.http import Response
 from .client import Client, segment
 from .containers import Ref
 
 CHUNK = 256 * 1024  # bytes
+HEADERS = 1 << 20  # bytes of a header with a long name and the like
+_EXTENDED = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 STAT = "x-docker-container-path-stat"
 
 _DIRECTORY = 1 << 31  # in Go's os.FileMode, in which the Engine tells a mode
@@ -53,6 +61,19 @@ _REFUSALS = (
 )
 
 
+class _Header(tarfile.TarInfo):
+    """A header that is not taken for true: tarfile would read extended ones of any size at once, and go back by sizes
+    below zero."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Header:
+        """Called by tarfile for each header."""
+        found = super().frombuf(buf, encoding, errors)
+        if found.size < 0 or found.type in _EXTENDED and found.size > HEADERS or found.type == tarfile.GNUTYPE_SPARSE:
+            raise tarfile.ReadError("an entry has a size that none can have")
+        return found
+
+
 class Archive:
     """What is at a path of a container, as a tar that is read while it arrives.
 
@@ -67,20 +88,25 @@ class Archive:
     def members(self) -> Iterator[Tuple[str, tarfile.TarInfo, Iterator[bytes]]]:
         """The members: their path below that of the archive (empty for this itself), and the content of a file.
 
-        A content is read before the next member is asked for, or not at all. Memory stays flat.
+        A content is read before the next member is asked for, or not at all. Memory stays flat. Raises TransportError
+        for what is broken, or not below the first member.
         """
         top, source = None, cast(Any, self)
-        try:
-            archive = tarfile.open(fileobj=source, mode="r|", bufsize=CHUNK, encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
-            member = archive.next()
-            while member is not None:
-                archive.members = []  # type: ignore[attr-defined]  # it would keep all that it has seen
-                name = member.name.rstrip("/")
-                top = name if top is None else top
-                yield name[len(top) :].lstrip("/"), member, _pieces(archive, member)
-                member = archive.next()
-        except tarfile.TarError as error:
-            raise _broken(error)
+        archive = _next(
+            lambda: tarfile.open(  # noqa: SIM115
+                fileobj=source, mode="r|", bufsize=CHUNK, encoding="utf-8", errors="surrogateescape", tarinfo=_Header
+            )
+        )
+        member = _next(archive.next)
+        while member is not None:
+            archive.members = []  # it would keep all that it has seen
+            name = member.name.rstrip("/")
+            top = name if top is None else top
+            below = name[len(top) :].lstrip("/")
+            if not (name + "/").startswith(top and top + "/") or ".." in below.split("/") or member.size < 0:
+                raise _broken("it has an entry that is not below the first one")
+            yield below, member, _pieces(archive, member)
+            member = _next(archive.next)
         for _padding in self._chunks:
             pass
 
@@ -140,24 +166,33 @@ def _path(container: Ref) -> str:
 def _stat(response: Response) -> Dict[str, Any]:
     try:
         told = json.loads(base64.b64decode(response.headers[STAT]))
+        if not isinstance(told["linkTarget"], str):
+            raise TypeError
         return {"directory": bool(told["mode"] & _DIRECTORY), "target": told["linkTarget"]}
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         raise TransportError("The engine does not say what it has at this path", "Check docker_host.")
 
 
 def _pieces(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:
     content = archive.extractfile(member) if member.isreg() else None
+    while content:
+        piece = _next(lambda: content.read(CHUNK))
+        if not piece:
+            return
+        yield piece
+
+
+def _next(call: Callable[[], Any]) -> Any:
+    """What tarfile gives. Raises TransportError for whatever it raises, which may be nearly anything."""
     try:
-        while content:
-            piece = content.read(CHUNK)
-            if not piece:
-                return
-            yield piece
-    except tarfile.TarError as error:
+        return call()
+    except SlipwayError:
+        raise
+    except Exception as error:
         raise _broken(error)
 
 
-def _broken(error: tarfile.TarError) -> TransportError:
+def _broken(error: object) -> TransportError:
     return TransportError("What the engine sent is no whole archive (%s)" % error, "Run the task again.")
 
 

@@ -41,16 +41,15 @@ class _Source:
 class Tarball:
     """A tar archive, uncompressed or with gzip, bzip2 or xz.
 
-    Raises FileNotFoundError where there is none, InputError for what is no file, HostError for one that cannot be read,
-    and ContentError for one that is no archive.
+    Raises FileNotFoundError where there is none, HostError for one that cannot be read, and, with no more than the reason
+    in it, InputError for what is no file and ContentError for what is no archive.
     """
 
     def __init__(self, path: str) -> None:
-        self.path = path
         try:
             mode = Path(path).stat().st_mode
             if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # of a directory the system speaks well enough
-                raise InputError("%s is not a file" % path, "Name the archive itself.")
+                raise InputError("it is not a file")
             self._source = _Source(_opened(path))
         except FileNotFoundError:
             raise
@@ -60,7 +59,7 @@ class Tarball:
             source: Any = self._source
             self._tar = tarfile.open(fileobj=source, mode="r:", errors="surrogateescape")  # noqa: SIM115
         except Exception as error:
-            raise self._broken(error)
+            raise _broken(error)
 
     def members(self) -> Iterator[tarfile.TarInfo]:
         """The entries, in their order. Raises ContentError for what is broken, or beyond the bounds."""
@@ -72,12 +71,12 @@ class Tarball:
                 if member is not None and (member.size < 0 or member.issparse()):
                     raise ValueError("an entry has a size that none can have")
             except Exception as error:
-                raise self._broken(error)
+                raise _broken(error)
             self._source.left = None
             if member is None:
                 return
             yield member
-        raise ContentError("%s has more than %d entries" % (self.path, MOST))
+        raise ContentError("it has more than %d entries" % MOST)
 
     def open(self, member: tarfile.TarInfo) -> IO[bytes] | None:
         """The content of a file; None for what is none, also for a link."""
@@ -88,15 +87,16 @@ class Tarball:
         try:
             return file.read(size)
         except Exception as error:
-            raise self._broken(error)
+            raise _broken(error)
 
     def close(self) -> None:
         """Close the file."""
         self._source.close()
 
-    def _broken(self, error: Exception) -> ContentError:
-        said = "" if isinstance(error, RecursionError) else " ".join(str(error).split())
-        return ContentError("%s is no complete tar archive (%s)" % (self.path, said[:200] or "it is broken"))
+
+def _broken(error: Exception) -> ContentError:
+    said = "" if isinstance(error, RecursionError) else " ".join(str(error).split())
+    return ContentError(said[:200] or "it is broken")
 
 
 def _opened(path: str) -> IO[bytes]:

@@ -12,7 +12,7 @@ import json
 import tarfile
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import ContentError, SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry import (
     archive,
     challenge,
@@ -262,8 +262,10 @@ def test_sizes_that_none_can_have(tmp_path, data):
     """Neither an endless loop, nor all of the memory."""
     path = tmp_path / "a.tar"
     path.write_bytes(data + bytes(1024))
-    with pytest.raises(SlipwayError, match="is no complete tar archive"):
+    with pytest.raises(ContentError):
         assert len(list(Tarball(str(path)).members())) < 2
+    with pytest.raises(SlipwayError, match="is no archive of images"):
+        read_archive(str(path))
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "pipe"])
@@ -272,7 +274,7 @@ def test_what_is_no_file(tmp_path, path):
     if path == "pipe":
         path = str(tmp_path / "pipe")
         __import__("os").mkfifo(path)
-    with pytest.raises(SlipwayError, match="is no archive of images .* is not a file"):
+    with pytest.raises(SlipwayError, match=r"is no archive of images \(it is not a file\)"):
         read_archive(path)
     with pytest.raises(SlipwayError, match=r"source\.path: .* is neither a directory nor a file"):
         archive.Archive(path)

@@ -63,7 +63,10 @@ def listing(params: Params) -> Dict[str, Entry] | None:
     content: str | None = params["content"]
     if content is None:
         root, follow = _bare(params["path"]), params["local_follow"]
-        return dict(_walk(root, "", follow, ())) if _look(root, follow) else None
+        try:
+            return dict(_walk(root, "", follow, ())) if _look(root, follow) else None
+        except RecursionError:
+            raise InputError("path: the directories in %s are too deep in one another" % root)
     data = content.encode("utf-8", "surrogateescape")
     if params["content_is_b64"]:
         try:

@@ -49,6 +49,12 @@ def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
     have: Dict[str, Entry] = {}
     same = set()
     for name, member, pieces in _members(client, ref(found.container or {}), found.path):
+        above = source.get(posixpath.dirname(name))
+        if name in source or name and (above is None or above.kind != DIRECTORY):
+            raise DriftError(
+                "the engine names %s twice, or not in a directory" % legible(at(found.path, name)),
+                "Look at the engine.",
+            )
         here = local(at(dest, name))
         if here:
             have[name] = here
@@ -96,8 +102,6 @@ def _members(client: Client, container: Ref, path: str) -> Iterator[Tuple[str, A
     """All that is in a directory, each with its content: a tar has that once for all names of a file."""
     links: List[str] = []
     for name, member, pieces in _archive(client, container, path):
-        if ".." in name.split("/"):
-            raise DriftError("the engine names %s below %s" % (legible(name), legible(path)), "Look at the engine.")
         if member.islnk():
             links.append(name)
         else:

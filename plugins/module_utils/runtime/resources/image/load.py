@@ -79,9 +79,11 @@ def _load(client: Client, path: str) -> None:
 
 
 def import_digest(options: Mapping[str, Any]) -> str | None:
-    """The digest of what an image is imported from; None where the file is not there. Raises HostError."""
-    if not Path(options["path"]).is_file():
+    """The digest of what an image is imported from; None where it is not there. Raises HostError, InputError."""
+    if not Path(options["path"]).exists():
         return None
+    if not Path(options["path"]).is_file():
+        raise InputError("import.path: %s is not a file" % options["path"], "Name the archive itself.")
     content = hashlib.sha256()
     for piece in pieces(options["path"]):
         content.update(piece)

@@ -111,7 +111,8 @@ def _refuse_unknown_target(target: str, context: Context) -> None:
         return
     names = stages(context.instructions)
     if not names:
-        raise InputError("build.dockerfile: %s has no FROM" % context.dockerfile, "Begin it with one.")
+        what = "has no FROM" if context.instructions.strip() else "is empty"
+        raise InputError("build.dockerfile: %s %s" % (context.dockerfile, what), "Begin it with FROM.")
     known = target.lower() in names or target.isdecimal() and int(target[:9]) < len(names)
     if target and not known:
         raise InputError("build.target: the Dockerfile has no stage %s" % target, "It has %s." % ", ".join(names[:20]))

@@ -38,7 +38,7 @@ from .bases import to_pull
 from .load import import_digest, import_steps, load_steps, wanted_of
 from .recipe import LABEL, Recipe, read_recipe
 from .removal import removal, takes_all
-from .save import Saved, names_of, read_saved, save_steps, tidying
+from .save import Saved, doubts, names_of, read_saved, save_steps, tidying
 from .table import TABLE
 from .target import FORCED, Target, pull_platform, pull_policy, source_of, target_of
 
@@ -80,6 +80,7 @@ class Snapshot:
     further: Mapping[str, Any] = field(default_factory=dict)
     users: Tuple[Mapping[str, Any], ...] = ()
     left: Tuple[str, ...] = ()
+    doubts: Tuple[str, ...] = ()  # warnings about the place of the archive
 
 
 def observe(client: Client, params: Params) -> Snapshot:
@@ -112,7 +113,7 @@ def observe(client: Client, params: Params) -> Snapshot:
         if seen["pushed"] and seen["pushed"] not in _digests(image, target.remote):
             seen["instead"] = tuple(platforms.pushed_instead(client, target.text))
     if params["archive_path"]:
-        seen["saved"] = read_saved(params["archive_path"])
+        seen["saved"], seen["doubts"] = read_saved(params["archive_path"]), tuple(doubts(params["archive_path"]))
         seen["left"] = tuple(left(Path(params["archive_path"]).resolve().parent))
         seen["further"] = {name: images.inspect(client, name) for name in names_of(params, target)[1:]}
     return Snapshot(image, **seen)
@@ -127,7 +128,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         return removal(params, target, image, snapshot.users)
     steps: List[Step] = []
     changes: List[Change] = []
-    warnings: List[str] = []
+    warnings: List[str] = list(snapshot.doubts)
     source = source_of(params)
     if source == "build":
         steps += _build(params, target, snapshot, changes, warnings)

@@ -74,6 +74,12 @@ def mode_of(params: Params) -> int | None:
     return mode
 
 
+def doubts(path: str) -> List[str]:
+    """What will fail, unless an earlier task, which check mode did not run, has made it."""
+    place = Path(path).parent
+    return [] if place.is_dir() else ["There is no directory %s on this host." % place]
+
+
 def save_steps(
     params: Params, images: Mapping[str, Any], saved: Saved | None, new: str, changes: List[Change]
 ) -> List[Step]:

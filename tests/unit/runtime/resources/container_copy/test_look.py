@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.containers import Ref
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import DriftError, NotFound, TransportError
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import look
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import look, out, tree
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.entries import (
     DIRECTORY,
     FILE,
@@ -27,6 +27,7 @@ LINKED = "eyJuYW1lIjoieCIsInNpemUiOjQsIm1vZGUiOjEzNDIxODIzOSwibGlua1RhcmdldCI6Ii
 
 
 WEB = Ref("c0ffee", "web")
+WEB_SEEN = {"Id": "c0ffee", "Name": "/web"}
 
 
 class Engine:
@@ -62,6 +63,8 @@ def archive(*members):
                 member.type = tarfile.DIRTYPE
             elif isinstance(content, str):
                 member.type, member.linkname = tarfile.LNKTYPE, content
+            elif isinstance(content, Entry):
+                member.type, member.linkname = tarfile.SYMTYPE, content.target
             else:
                 member.size = len(content)
             file.addfile(member, io.BytesIO(content) if isinstance(content, bytes) else None)
@@ -225,3 +228,49 @@ def test_lists_of_users_that_are_links_or_missing():
     assert look.owner_of(Engine({}), {"Id": "1", "Name": "/web", "Config": {"User": "7"}}) == (7, 0)
     with pytest.raises(DriftError, match="the group wheel, which is not in its /etc/group"):
         look.owner_of(Engine({}), {"Id": "1", "Name": "/web", "Config": {"User": "7:wheel"}})
+
+
+def header(name, size, kind):
+    """The header of an entry, of any size."""
+    member = tarfile.TarInfo(name)
+    member.size, member.type = size, kind
+    return member.tobuf(tarfile.GNU_FORMAT)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        header("x", -512, b"0") * 2,
+        header("x", 1 << 40, b"x") + bytes(4096),
+        header("x", 1 << 40, b"L") + bytes(4096),
+        header("x", 1 << 40, b"0") + bytes(4096),
+        b"".join(header("x", 1, b"L") + b"y" + bytes(511) for _number in range(3000)),
+        header("x", 0, b"5") + header("y", 0, b"0"),
+        header("x", 0, b"5") + header("x/../y", 0, b"0"),
+        b"no archive" * 100,
+    ],
+    ids=["below zero", "extended header", "long name", "size", "names of names", "beside", "above", "nonsense"],
+)
+def test_archives_that_no_engine_sends(data):
+    """They are given up, with a sentence."""
+    engine = Engine({"/x": data + bytes(1024)})
+    with pytest.raises(TransportError, match="What the engine sent is no whole archive"):
+        look.Look({"": Entry(FILE), "a": Entry(FILE)}).at(engine, WEB, "/x")
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        (("x", None), ("x/a", Entry(LINK, target="/etc")), ("x/a/passwd", b"p")),
+        (("x", None), ("x/a", None), ("x/a/b", b"p"), ("x/a", Entry(LINK, target="/etc"))),
+        (("x", None), ("x/a/b", b"p")),
+    ],
+    ids=["below a link", "twice", "in nothing"],
+)
+def test_trees_that_lead_out(members, tmp_path):
+    """Nothing is written through a link that came with them."""
+    engine = Engine({"/x": archive(*members)})
+    found = out.Snapshot("/x", str(tmp_path), WEB_SEEN)
+    params = {"container": "web", "container_path": "/x/", "dest": str(tmp_path), "local_follow": True, "force": None}
+    with pytest.raises(DriftError, match="twice, or not in a directory"):
+        tree.observe(engine, params, found)

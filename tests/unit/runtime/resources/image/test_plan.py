@@ -162,7 +162,7 @@ def test_an_instruction_that_an_import_does_not_apply():
         ("FROM scratch AS one\n", {"target": "1"}, "has no stage 1"),
         ("FROM scratch AS one\n", {"target": "\u00b2"}, "has no stage"),
         ("RUN x\n", {}, "has no FROM"),
-        ("", {}, "has no FROM"),
+        ("", {}, "is empty"),
         ("FROM scratch\n", {"network": "mine"}, "BuildKit knows default, host and none, and not mine"),
         ("FROM scratch\n", {"etc_hosts": {"a": "b"}}, "'b' of a is not an IP address"),
         ("ARG A=xx\n" + "ARG A=$A$A$A$A\n" * 60 + "FROM $A\n", {}, "a value of ARG grows to more than 4096 characters"),

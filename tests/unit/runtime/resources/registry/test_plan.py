@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.credentials import Credentials
@@ -18,8 +21,10 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.r
     REGISTRY,
     Kept,
     Snapshot,
+    _store,
     observe,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import execute
 from cases import complete, hold, load
 
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n"
@@ -119,3 +124,32 @@ def test_hosts_toml():
 def test_hosts_toml_of_docker_hub():
     """Its registry has another name than its images."""
     assert hosts_toml("docker.io", [], [], []) == b'server = "https://registry-1.docker.io"\n'
+
+
+def test_a_login_keeps_what_others_have_written_meanwhile(tmp_path):
+    """Another login, and any other key; and only this user can read the file."""
+    path = tmp_path / "config.json"
+    path.write_text('{"auths": {}}')
+    seen = Snapshot("r.example", (), None, str(path), None, {"auths": {}}, "", None)
+    path.write_text('{"auths": {"other.example": {"auth": "YTpi"}}, "detachKeys": "ctrl-x"}')
+    _store(None, seen, Credentials("me", "secret"))
+    found = json.loads(path.read_text())
+    assert found["detachKeys"] == "ctrl-x"
+    assert sorted(found["auths"]) == ["other.example", "r.example"]
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text(path.read_text().replace("ctrl-x", "ctrl-y"))
+    _store(None, dataclasses.replace(seen, settings=found), None)
+    assert json.loads(path.read_text()) == {"auths": {"other.example": {"auth": "YTpi"}}, "detachKeys": "ctrl-y"}
+
+
+def test_what_a_killed_run_has_left(tmp_path):
+    """It is removed, also where nothing else is to do."""
+    left = tmp_path / ".slipway-1a2b3c4d"
+    kept = Kept(MIRRORS, "list of mirrors", str(tmp_path / "hosts.toml"), 0o644)
+    seen = Snapshot("r.example", (), kept, str(tmp_path / "config.json"), None, {}, "", None, (str(left),))
+    for state in ("present", "absent"):
+        left.write_text("x")
+        made = REGISTRY.plan(complete(REGISTRY, {"registry": "r.example", "state": state}), seen)
+        assert made.actions() == ["remove file %s: a run that was killed left it" % left]
+        execute(made, None)
+        assert not left.exists()
