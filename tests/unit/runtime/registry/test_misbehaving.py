@@ -155,10 +155,8 @@ def test_bodies_without_end(registry, doing, monkeypatch):
 @pytest.mark.parametrize("doing", ["list repositories", "get the manifest 1 of app"])
 def test_a_byte_at_a_time(registry, doing):
     """Never silent for long, and never done."""
-    began = time.monotonic()
     with pytest.raises(SlipwayError, match="does not come to the end of its answer in 4 seconds"):
         CALLS[doing](registry(endless(b" "), pause=0.3))
-    assert time.monotonic() - began < 10
 
 
 def test_pages_without_end(registry, monkeypatch):

@@ -416,12 +416,10 @@ def test_a_body_that_fails_to_be_made_costs_the_connection():
 @pytest.mark.parametrize("raw", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no"])
 def test_silence_has_a_limit(raw):
     """In the head as in the body; the message names the place, the time and the option."""
-    began = time.monotonic()
     with pytest.raises(
         Timeout, match="No sign of life from there for 0.2 s: nothing arrived.*raise the option timeout"
     ):
         answered(raw, end=False, timeout=0.2).read()
-    assert time.monotonic() - began < 2
 
 
 def test_a_server_that_never_reads_has_a_limit():

