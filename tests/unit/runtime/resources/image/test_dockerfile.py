@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import time
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
