@@ -58,3 +58,23 @@ def test_a_loop_has_a_variable_of_its_role(path):
 def test_a_role_knows_no_item(path):
     """It is that of whoever includes the role."""
     assert re.findall(r".*(?<![\w.'])item\b(?!\(|s).*", path.read_text()) == []
+
+
+def texts(task):
+    """The contents of files, and the input and arguments of programs that a task gives, which have to stay text."""
+    for module, options in task.items():
+        if "." in module and isinstance(options, dict):
+            yield from (options[name] for name in ("content", "stdin") if name in options)
+            yield from (word for word in options.get("argv", ()) if "json" in str(word))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_text_stays_text(path):
+    """Up to ansible-core 2.18, what a template makes becomes a list, a dictionary or a boolean if it looks like one of
+    Python's, such as a file in JSON, unless the template is one expression that ends with one of these filters by
+    their short names."""
+    program, kept = "{{ lookup('ansible.builtin.file'", r"\| (string|to_json|to_nice_json) \}\}$"
+    for task in tasks(yaml.safe_load(path.read_text())):
+        for text in map(str, texts(task)):
+            one = text.count("{{") == 1 and re.search(kept, text)
+            assert one or text.startswith(program) or not text.startswith("{{"), text
