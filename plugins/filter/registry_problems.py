@@ -44,6 +44,7 @@ _value:
 
 import base64
 import difflib
+import ipaddress
 import json
 import posixpath
 import re
@@ -164,7 +165,7 @@ def registry_problems(declared: Mapping[str, Any]) -> List[str]:
     if not isinstance(declared, Mapping):
         raise AnsibleFilterError("registry_problems needs a dictionary, not %r" % (declared,))
     further = problems("", declared.get("config") or {}, VERSIONS[declared.get("version") or "2.8"])
-    found = together(declared) + beside(declared) + cleaning(declared)
+    found = together(declared) + reachable(declared) + lasting(declared) + beside(declared) + cleaning(declared)
     return found + ["registry_config: %s" % sentence for sentence in further]
 
 
@@ -195,13 +196,70 @@ def together(declared: Mapping[str, Any]) -> List[str]:
     return [sentence for sentence, wrong in found.items() if wrong]
 
 
+# What may be the host in the name of an image, and what else may be in a certificate.
+LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+HOST = r"%s(?:\.%s)*" % (LABEL, LABEL)
+CERTIFIED = r"(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
+
+
+def reachable(declared: Mapping[str, Any]) -> List[str]:
+    """What is wrong with the names, addresses and ports by which clients reach the registry."""
+    found: List[str] = []
+    host, address, metrics = (str(declared.get(name) or "") for name in ("host", "address", "metrics_address"))
+    if host and not (is_address(host) or re.fullmatch(HOST, host)) or len(host) > 253:
+        found.append(
+            "registry_host is %s, which cannot be the host in the name of an image; take letters, digits, dots and "
+            "dashes, or an address, without a port" % host
+        )
+    if address and not is_address(address):
+        found.append("registry_address is %s, and must be an IP address" % address)
+    for name in declared.get("names") or ():
+        if not (is_address(name) or re.fullmatch(CERTIFIED, name)):
+            found.append("registry_names has %s, which is neither a host name nor an address" % name)
+    ports = {"registry_port": declared.get("port"), "registry_metrics_address": metrics.rpartition(":")[2] or None}
+    for option, port in ports.items():
+        if port is None or not str(port).isdigit() and option != "registry_port":
+            continue
+        if not 1 <= int(port) <= 65535:
+            found.append("%s has the port %s, and ports are numbers from 1 to 65535" % (option, port))
+        elif int(port) < 1024 and (declared.get("image") or declared.get("cron")):
+            found.append(
+                "%s has the port %s, and the registry does not run as root; ports below 1024 need the registry of the "
+                "package, and systemd" % (option, port)
+            )
+    return found
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an address of IPv4 or IPv6."""
+    try:
+        return bool(ipaddress.ip_address(text))
+    except ValueError:
+        return False
+
+
+def lasting(declared: Mapping[str, Any]) -> List[str]:
+    """What is wrong with times."""
+    days, renew = declared.get("certificate_days"), declared.get("certificate_renew_days")
+    found: List[str] = []
+    if days is not None and renew is not None and not declared.get("certificate") and not 0 <= renew < days:
+        found.append(
+            "registry_certificate_renew_days is %d and registry_certificate_days is %d; it must be less, or each run "
+            "would issue a certificate and restart the registry" % (renew, days)
+        )
+    for name in ("start_timeout", "quiet_timeout", "drain_timeout"):
+        if (declared.get(name) or 0) < 0:
+            found.append("registry_%s is %s, and must not be negative" % (name, declared[name]))
+    return found
+
+
 def beside(declared: Mapping[str, Any]) -> List[str]:
     """What other registries of the host have already."""
     found: List[str] = []
     others = declared.get("others") or ()
     own = registry_settings(declared, "") if others else {}
     for other in others:
-        where = other["item"]
+        where = posixpath.dirname(other["source"])
         config = json.loads(base64.b64decode(other["content"]))
         for address in sorted(addresses(own)):
             if any(meet(address, taken) for taken in addresses(config)):

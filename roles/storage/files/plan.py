@@ -114,6 +114,17 @@ def value(text: str, key: str) -> str:
     return found[1] if found else ""
 
 
+def is_masked(unit: str) -> bool:
+    """Whether systemd is told never to start a unit."""
+    return any(os.path.realpath(home / unit) == os.devnull for home in (UNITS, Path("/run/systemd/system")))
+
+
+def mode_of(entry: Mapping[str, Any]) -> str | None:
+    """A mode as text. YAML has read 0755 without quotes as 493."""
+    mode = entry.get("mode")
+    return "%04o" % mode if isinstance(mode, int) else mode
+
+
 def words_of(path: Path) -> Iterator[str]:
     """The first or, for fstab, second word of each line that counts."""
     column = 1 if path == FSTAB else 0
@@ -241,7 +252,7 @@ def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
         "device": "",
         "owner": entry.get("owner"),
         "group": entry.get("group"),
-        "mode": entry.get("mode"),
+        "mode": mode_of(entry),
         "directories": [directory(path, volume) for volume in entry.get("volumes") or ()],
     }
     if there and fstype == "glusterfs":
@@ -326,7 +337,7 @@ def directory(path: str, volume: Mapping[str, Any]) -> dict[str, Any]:
         "name": name,
         "owner": volume.get("owner"),
         "group": volume.get("group"),
-        "mode": volume.get("mode"),
+        "mode": mode_of(volume),
     }
 
 
@@ -356,6 +367,8 @@ def socket_plugin(entry: Mapping[str, Any]) -> dict[str, Any]:
         file = UNITS / unit
     else:
         check(r"[\w@:.\\-]+\.service", unit, "storage_socket_plugins: unit of %s" % name, "the name of a service")
+        if is_masked(unit):
+            raise Wrong("storage_socket_plugins: %s of %s is masked; unmask it (systemctl unmask)" % (unit, name))
         if not any((home / unit).exists() for home in VENDOR_UNITS):
             raise Missing("storage_socket_plugins: there is no unit %s for %s" % (unit, name))
         file = UNITS / (unit + ".d") / "slipway-plugin.conf"
@@ -451,6 +464,8 @@ def plan(declared: Mapping[str, Any]) -> dict[str, Any]:
             for name in ("exports", "mounts", "socket_plugins")
             if declared[name]
         ]
+    if exports and is_masked("nfs-server.service"):
+        result["problems"].append("storage_exports: nfs-server.service is masked; unmask it (systemctl unmask)")
     try:
         # What is declared and cannot be is a problem already, and not to be removed.
         result["stale"] = stale({unit_name(one["path"]) for one in entries}, plugins, now)
@@ -465,6 +480,7 @@ def plan(declared: Mapping[str, Any]) -> dict[str, Any]:
         "problems": list(dict.fromkeys(result["problems"])),
         "packages": sorted(packages),
         "exports": "".join(line + "\n" for line in lines),
+        "exported": [{**one, "mode": mode_of(one)} for one in exports],
         "server": server,
         "mounts": mounts,
         "volumes": volumes,

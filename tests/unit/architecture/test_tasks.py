@@ -36,9 +36,7 @@ def test_a_role_is_included_for_what_was_so_before(path):
     assert mistaken == []
 
 
-# The roles whose loops are done.
-LOOPED = ("engine", "packages")
-ROLE_FILES = [path for path in FILES if path.parent.name == "tasks" and path.parent.parent.name in LOOPED]
+ROLE_FILES = [path for path in FILES if path.parent.name == "tasks" and path.parents[2].name == "roles"]
 
 
 @pytest.mark.parametrize("path", ROLE_FILES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -78,3 +76,14 @@ def test_text_stays_text(path):
         for text in map(str, texts(task)):
             one = text.count("{{") == 1 and re.search(kept, text)
             assert one or text.startswith(program) or not text.startswith("{{"), text
+
+
+@pytest.mark.parametrize("path", ROLE_FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_cause_is_not_hidden(path):
+    """With no_log a task that fails shows no reason: it must not fail, and the next one says why."""
+    hidden = [
+        task["name"]
+        for task in tasks(yaml.safe_load(path.read_text()))
+        if task.get("no_log") and task.get("failed_when") is not False
+    ]
+    assert hidden == []

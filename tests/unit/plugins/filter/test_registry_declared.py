@@ -193,7 +193,7 @@ def test_what_is_missing_is_named() -> None:
 def other(**declared: Any) -> dict[str, str]:
     """Another registry of the host, as the role reads it."""
     text = json.dumps(settings(**declared))
-    return {"item": "/etc/docker/registries/x", "content": base64.b64encode(text.encode()).decode()}
+    return {"source": "/etc/docker/registries/x/config.yml", "content": base64.b64encode(text.encode()).decode()}
 
 
 S3 = {"storage": "s3", "s3": {"bucket": "b", "region": "r"}}
@@ -243,3 +243,50 @@ def test_times_that_cron_knows(schedule: str) -> None:
 def test_times_that_cron_does_not_know(schedule: str, says: str) -> None:
     (found,) = registry_problems({**DECLARED, "cron": True, "cleanup": {"schedule": schedule}})
     assert found.startswith("registry_cleanup.schedule ") and says in found
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ({"host": "my_host"}, "registry_host is my_host"),
+        ({"host": "registry.example.com:5000"}, "without a port"),
+        ({"host": "-a.example"}, "registry_host"),
+        ({"host": "a..example"}, "registry_host"),
+        ({"host": "a/b"}, "registry_host"),
+        ({"host": "registr\u00fc.example"}, "registry_host"),
+        ({"host": ".".join(["a" * 60] * 5)}, "registry_host"),
+        ({"address": "registry.example.com"}, "must be an IP address"),
+        ({"names": ["a b"]}, "registry_names has a b"),
+        ({"names": ["https://a.example"]}, "registry_names"),
+        ({"port": 0}, "1 to 65535"),
+        ({"port": 65536}, "1 to 65535"),
+        ({"metrics_address": "127.0.0.1:99999"}, "1 to 65535"),
+        ({"port": 443, "image": "registry:2"}, "ports below 1024"),
+        ({"port": 443, "cron": True}, "ports below 1024"),
+        ({"metrics_address": "127.0.0.1:90", "cron": True}, "ports below 1024"),
+        ({"certificate_days": 30, "certificate_renew_days": 30}, "each run would issue"),
+        ({"certificate_days": 0, "certificate_renew_days": 0}, "each run would issue"),
+        ({"certificate_days": 30, "certificate_renew_days": -1}, "must be less"),
+        ({"drain_timeout": -1}, "must not be negative"),
+    ],
+)
+def test_names_addresses_ports_and_times_are_checked(declared: dict[str, Any], said: str) -> None:
+    """They would fail when everything else has changed, or at each run."""
+    (problem,) = registry_problems({**DECLARED, **declared})
+    assert said in problem
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"host": "registry", "names": ["*.example.com", "192.0.2.1", "2001:db8::1", "my_host"]},
+        {"host": "Registry.Example.com"},
+        {"host": "2001:db8::1", "address": "::"},
+        {"port": 443},
+        {"certificate": "PEM", "certificate_key": "PEM", "certificate_days": 1, "certificate_renew_days": 30},
+        {"certificate_days": 31, "certificate_renew_days": 30},
+    ],
+)
+def test_names_addresses_ports_and_times_that_can_be(declared: dict[str, Any]) -> None:
+    """The last certificate is not the role's to issue."""
+    assert registry_problems({**DECLARED, **declared}) == []

@@ -302,3 +302,25 @@ def test_what_is_on_a_device_is_read_from_it(image: Path) -> None:
     subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
     found = plan.signature(str(image))
     assert (found["TYPE"], found["USAGE"]) == ("ext4", "filesystem")
+
+
+def test_a_mode_that_yaml_has_read_as_a_number_is_the_mode(host: Path) -> None:
+    """0755 without quotes is 493."""
+    found = planned(
+        exports=[{**EXPORT, "path": str(host / "srv"), "mode": 0o750}],
+        mounts=mounts(host, mode=0o755, volumes=[{"name": "a", "mode": 0o2770}, {"name": "b", "mode": "0700"}]),
+    )
+    assert found["problems"] == []
+    assert [one["mode"] for one in found["exported"]] == ["0750"]
+    assert [one["mode"] for one in found["mounts"]] == ["0755"]
+    assert [one["mode"] for one in found["mounts"][0]["directories"]] == ["2770", "0700"]
+
+
+def test_a_masked_unit_is_refused(host: Path) -> None:
+    """systemd does not start it, and would say so only after everything else has changed."""
+    for unit in ("nfs-server.service", "p.service"):
+        (host / "units" / unit).symlink_to("/dev/null")
+    found = planned(
+        exports=[{**EXPORT, "path": str(host / "srv")}], socket_plugins=[{"name": "p", "unit": "p.service"}]
+    )
+    assert ["masked" in problem for problem in found["problems"]] == [True, True]
