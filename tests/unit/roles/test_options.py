@@ -218,3 +218,20 @@ def test_a_role_uses_its_options_as_they_were_converted(path):
     assert sorted(used(path) & set(role_specs(role))) == []
     if path.parent.name == "tasks":
         assert sorted(set(assigned(yaml.safe_load(path.read_text()))) & set(role_specs(role))) == []
+
+
+# What the first task of each role asks for. The others are for roles that have asked already.
+NEEDS = {"engine": "facts root", "packages": "facts root", "registry": "facts root", "storage": "facts root"}
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_a_role_reads_its_options_first(role):
+    """In the first task, whatever its condition, which would leave a skipped result in the place of the options."""
+    path = ROLES / role / "tasks" / "main.yml"
+    first = yaml.safe_load(path.read_text())[0]
+    if "ansible.builtin.import_tasks" in first:
+        first = yaml.safe_load((path.parent / first["ansible.builtin.import_tasks"]).read_text())[0]
+    assert "when" not in first
+    assert first["register"] == role + "_options"
+    if role in NEEDS:
+        assert sorted(first["slipway.docker.role_options"]) == NEEDS[role].split()
