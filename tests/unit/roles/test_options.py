@@ -235,3 +235,23 @@ def test_a_role_reads_its_options_first(role):
     assert first["register"] == role + "_options"
     if role in NEEDS:
         assert sorted(first["slipway.docker.role_options"]) == NEEDS[role].split()
+
+
+def imported(tasks):
+    """The files that tasks import, in blocks too."""
+    for task in tasks:
+        for part in ("block", "rescue", "always"):
+            yield from imported(task.get(part) or [])
+        if "ansible.builtin.import_tasks" in task:
+            yield task["ansible.builtin.import_tasks"]
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_options_are_read_without_a_condition(role):
+    """Imported tasks inherit conditions, and a skipped task registers that it was. Included tasks do not run then."""
+    directory = ROLES / role / "tasks"
+    reading = {path.name for path in directory.glob("*.yml") if "slipway.docker.role_options:" in path.read_text()}
+    for path in directory.glob("*.yml"):
+        tasks = yaml.safe_load(path.read_text())
+        first = imported(tasks[:1]) if path.name == "main.yml" else ()
+        assert reading & set(imported(tasks)) <= set(first), path.name
