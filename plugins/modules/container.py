@@ -39,7 +39,12 @@ options:
     description:
       - V(present) makes or changes the container; a new one is not started, an existing one keeps running or not.
       - V(started) makes sure that it runs as well. With O(detach=false), it runs to its end.
-      - V(healthy) also waits until its health check says so.
+      - A container that ends right after its start has failed, also with exit code 0. A new one is removed again, and
+        one that it should replace goes on. With exit code 0 this is not so if it has ended well before, or the one that
+        it replaces has; nor with O(detach=false) and, where nothing is replaced, with O(auto_remove) and where
+        O(restart_policy) starts it again.
+      - V(healthy) also waits until its health check says so. If it does not, a start by this task is taken back; a
+        container that ran before goes on running.
       - V(stopped) makes sure that it exists and does not run. One with O(auto_remove) is gone then, with a warning, and
         a task that declares O(auto_remove) cannot ask for it.
       - V(absent) stops and removes it.
@@ -785,7 +790,7 @@ container:
     - The values of environment variables are hidden; M(slipway.docker.container_info) shows them.
     - With O(detach=false), the container as it ended, and in C(Output) what it wrote to both streams, of more than 8
       MiB the end. That of one that ran already, or was tried several times, comes from its log, if that can be read.
-  returned: success, or O(detach=false) and it has ended
+  returned: success; O(detach=false) and it has ended; failure of a step, if there is a container then
   type: dict
   sample:
     Id: 52aa0a1ea9bbd9e2bd8ec5a8a7cba1e1ddba96e3e05ddf4f3c0f2a3a6f3c8f17

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any, Dict, Iterator, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
 
 from ..errors import Conflict, ConnectionBroken, EngineError, NotFound, NoWayBack, SlipwayError, TransportError
 from .client import Client, segment
@@ -15,7 +15,8 @@ from .shape import NOTHING, maybe
 from .streams import frames
 
 POLL = 0.1  # seconds between two looks of a wait
-SETTLE = 1.0  # seconds that a container must stay up to count as running
+SETTLE = 1.0  # seconds that a container must stay up to take the place of another one
+BEGIN = 0.5  # seconds that one must stay up which takes the place of none
 LOG_LINES = 20
 RETRIES = 3  # checks that have to fail, where a health check does not say how many
 STOP_LIMIT = 10  # seconds that a container has to stop unless it says otherwise
@@ -39,7 +40,7 @@ class Creation:
 
     So taking it back never removes a container that someone else made under the name. And once the container that it
     is made ``instead_of`` (an id) is gone, it is the only one left and stays. ``options`` says by which option the user
-    knows the parts of the body.
+    knows the parts of the body; ``learn`` adds to it what is known only when it is made.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Creation:
         platform: str | None = None,
         instead_of: str = "",
         options: Mapping[str, str] | None = None,
+        learn: Callable[[Client, Mapping[str, Any]], Mapping[str, Any]] | None = None,
     ) -> None:
         self.name = name
         self.body = body
         self._platform = platform
         self._instead_of = instead_of
         self._options = options or {}
+        self._learn = learn or (lambda client, body: body)
         self._made = ""
         self._lost = False
 
@@ -62,7 +65,7 @@ class Creation:
         """POST /containers/create; returns the id. Raises EngineError, also for a limit that the Engine throws away."""
         query = {"name": self.name, "platform": self._platform}
         try:
-            answer = client.call("POST", "/containers/create", query, self.body, expect=_CREATED)
+            answer = client.call("POST", "/containers/create", query, self._learn(client, self.body), expect=_CREATED)
         except TransportError:
             self._lost = True
             raise
@@ -319,10 +322,28 @@ def inspect_settled(client: Client, container: Mapping[str, Any]) -> Dict[str, A
     return inspect(client, container["Id"])
 
 
-def await_running(client: Client, container: str, timeout: float) -> None:
-    """Wait until a container stays up, or has ended well, and until it is healthy if it has a health check.
+def start_up(client: Client, container: str, may_end: bool = False) -> None:
+    """Start a container, and look for a moment whether it stays up, or has ended well if it ``may_end``.
 
-    ``timeout`` is in seconds, zero or less for no limit. Raises SlipwayError with the container's last output.
+    One that the Engine restarts, or removes when it ends, may end in any way. Raises SlipwayError with its last output.
+    """
+    start(client, container)
+    began, over = time.monotonic(), False
+    while not over:
+        over = time.monotonic() - began >= BEGIN
+        found = inspect(client, container)
+        if found is None or found["HostConfig"].get("AutoRemove"):
+            return
+        if not found["State"]["Running"] and not found["RestartCount"]:
+            return _refuse_end(client, found, may_end)
+        time.sleep(POLL)
+
+
+def await_running(client: Client, container: str, timeout: float, may_end: bool = False) -> None:
+    """Wait until a container stays up, and until it is healthy if it has a health check.
+
+    It may also have ended well if it ``may_end``. ``timeout`` is in seconds, zero or less for no limit. Raises
+    SlipwayError with the container's last output.
     """
     began, over = time.monotonic(), False
     while not over:
@@ -332,16 +353,28 @@ def await_running(client: Client, container: str, timeout: float) -> None:
         if state.get("Health"):
             return await_healthy(client, container, timeout)
         if found["RestartCount"] or not state["Running"]:
-            if state["ExitCode"] == 0 and not found["RestartCount"]:
-                return None
-            code = " with exit code %d" % state["ExitCode"] if state["ExitCode"] else ""
-            raise SlipwayError(
-                "it ended%s right after its start" % code,
-                "Look at container_output.",
-                container_output=last_output(client, container),
-            )
+            return _refuse_end(client, found, may_end)
         time.sleep(POLL)
     return None
+
+
+def last_words(output: str) -> str:
+    """The last line of an output as a part of a sentence, empty for none."""
+    words = output.strip().rpartition("\n")[2].strip()
+    return ': "%s"' % words[:200] if words else ""
+
+
+def _refuse_end(client: Client, container: Mapping[str, Any], may_end: bool) -> None:
+    if may_end and not container["State"]["ExitCode"] and not container["RestartCount"]:
+        return
+    output, code = last_output(client, container["Id"]), container["State"]["ExitCode"]
+    told = " with exit code %d" % code if code or not container["RestartCount"] else ""
+    fix = "" if code else "For a container that does its work and ends, set detach: false."
+    raise SlipwayError(
+        "it ended%s right after its start%s" % (told, last_words(output)),
+        fix or "Look at container_output.",
+        container_output=output,
+    )
 
 
 def await_healthy(client: Client, container: str, timeout: float) -> None:

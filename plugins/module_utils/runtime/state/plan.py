@@ -30,7 +30,8 @@ class Step(NamedTuple):
     An ``undo`` must stand having nothing to take back: it is also tried for the step that failed. Its call returns
     False then, or what it has Learnt; it raises NoWayBack where what it would bring back is gone.
     ``alters`` is false for a wait: it is no change. ``lasting`` says that a failure leaves what the step has done, and
-    that this is no harm: an image was pulled, or what a killed run has left was put in order.
+    that this is no harm: an image was pulled, or what a killed run has left was put in order. ``about`` is what a
+    message calls the object, if not by its noun and name.
     """
 
     verb: str
@@ -43,6 +44,7 @@ class Step(NamedTuple):
     alters: bool = True
     lasting: bool = False
     makes: Made | None = None
+    about: str = ""
 
     def __str__(self) -> str:
         return "%s %s %s: %s" % (self.verb, self.noun, self.name, self.reason)
@@ -64,6 +66,7 @@ class Plan(NamedTuple):
     exists: bool = True  # before the plan is executed
     stays: bool = True  # after it
     shown: Mapping[str, Any] | None = None  # a diff of its own, for what is no set of fields
+    aftermath: Callable[[Any], Learnt] | None = None  # what there is after a failure, a sentence under ``stands``
 
     @property
     def changed(self) -> bool:
@@ -117,7 +120,8 @@ def execute(plan: Plan, client: Any) -> List[Any]:
             results.append(step.run(client))
         except Exception as error:
             # A fault of ours as well: the host must not be left half-made.
-            raise _failed(begun, foreseen(error), _undo(begun, client))
+            undone, known = _undo(begun, client), foreseen(error)
+            raise _failed(begun, known, undone, _aftermath(plan, client, known))
         except BaseException:  # nor by an interrupt
             _undo(begun, client)
             raise
@@ -144,7 +148,17 @@ def _undo(steps: Tuple[Step, ...], client: Any) -> _Undone:
     return found
 
 
-def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone) -> StepError:
+def _aftermath(plan: Plan, client: Any, error: SlipwayError) -> Dict[str, Any]:
+    """What there is now; nothing where the other side does not answer any more."""
+    if plan.aftermath is None or isinstance(error, TransportError):
+        return {}
+    try:
+        return plan.aftermath(client)
+    except Exception:  # the failure is what counts
+        return {}
+
+
+def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone, aftermath: Dict[str, Any]) -> StepError:
     step, words = begun[-1], [error.fix]
     stay = [str(done) for done in begun[:-1] if done.alters and not done.undo and not done.lasting]
     unknown = isinstance(error, TransportError) and step.alters and not step.undo and not step.lasting
@@ -156,8 +170,9 @@ def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone) -> St
         words.insert(1, "There is no way back from: %s." % "; ".join(stay))
     if unknown:
         words.append("Whether the engine has done this step is not known.")
-    words.append(undone.stands)
+    words += [undone.stands, aftermath.pop("stands", "")]
     details = {
+        **aftermath,
         **undone.details,
         **error.details,
         "failed_step": str(step),
@@ -166,5 +181,6 @@ def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone) -> St
         "undone": undone.done,
         "not_undone": undone.stuck,
     }
-    cause = "Could not %s %s %s: %s" % (step.verb, step.noun, step.name, error.cause)
+    verb = "Waited in vain for" if step.verb == "wait for" else "Could not " + step.verb
+    cause = "%s %s: %s" % (verb, step.about or "%s %s" % (step.noun, step.name), error.cause)
     return StepError(cause, " ".join(filter(None, words)), **details)

@@ -182,13 +182,12 @@ def test_a_limit_that_the_engine_throws_away_is_named():
     "looks",
     [
         [shown()],
-        [shown(running=False)],
         [shown(health="starting"), shown(health="starting"), shown(health="healthy")],
         [shown(health="unhealthy", streak=0), shown(health="unhealthy", streak=2), shown(health="healthy")],
     ],
 )
 def test_a_container_runs(looks):
-    """It stays up, or has done its work, or is healthy."""
+    """It stays up, or is healthy."""
     lifecycle.await_running(Engine(web__json=looks), "web", 1)
 
 
@@ -196,6 +195,7 @@ def test_a_container_runs(looks):
     ("looks", "message"),
     [
         ([shown(), shown(running=False, code=3)], "it ended with exit code 3 right after its start"),
+        ([shown(running=False)], "it ended with exit code 0 right after its start. For a container that does its work"),
         ([shown(), shown(restarts=1)], "it ended right after its start"),
         ([shown(health="starting"), shown(health="unhealthy", output="sick")], "it is unhealthy"),
         (

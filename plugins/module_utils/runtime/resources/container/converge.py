@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Dict, List, Mapping, Tuple
 
 from ...engine import lifecycle
@@ -28,6 +29,7 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
         return _absent(params, snapshot)
     before, snapshot = _recovered(params, snapshot)
     name, container = params["name"], snapshot.container
+    aftermath = partial(running.aftermath, name=name)
     if container is None:
         if "image" not in want:
             raise InputError(
@@ -37,7 +39,8 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
         made = Made()
         steps = _pull(params, snapshot) + making.create(params, want, made, running.run(params, made))
         warnings, stays = running.warnings(params, None), not running.leaves_nothing(params, want, None)
-        return Plan(tuple(before + steps), created(TABLE.fields, want), warnings, exists=False, stays=stays)
+        changes = created(TABLE.fields, want)
+        return Plan(tuple(before + steps), changes, warnings, exists=False, stays=stays, aftermath=aftermath)
     found = difference(params, snapshot, container)
     values = {**found.have, **found.want}
     running.refuse_contradictions(params, values)
@@ -64,7 +67,8 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
         steps += to_state
         changes += running.status(container, steps)
     warnings += running.warnings(params, container)
-    return Plan(tuple(before + steps), changes, warnings, stays=stays)
+    steps = before + steps
+    return Plan(tuple(steps), changes, warnings, stays=stays, aftermath=aftermath if steps else None)
 
 
 def _absent(params: Params, snapshot: Snapshot) -> Plan:
@@ -145,7 +149,7 @@ def _dependants(params: Params, snapshot: Snapshot, changes: Tuple[Change, ...] 
 
 def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
     reference = params["image"]
-    if not reference or snapshot.image and not snapshot.moved:
+    if not reference or snapshot.image and not (snapshot.moved or snapshot.unnamed):
         return []
     if params["pull"] == "never":
         cause = "is not what is wanted: " + snapshot.moved if snapshot.moved else "is not on this host"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ...engine import attach, containers, lifecycle, volumes
+from ...engine import attach, containers, images, lifecycle, volumes
 from ...engine.client import Client
 from ...state.field import dig
 from ...state.plan import Learnt, Made, Step
@@ -21,7 +21,7 @@ from .difference import Difference, marker
 from .keeping import given, networks_of, taken_over
 from .mounts import CARRIED, anonymous, carried
 from .networks import endpoint, shares
-from .observe import successor_name
+from .observe import DIGESTS, successor_name
 from .order import stops_first
 from .table import TABLE
 from .values import OURS
@@ -31,6 +31,13 @@ from .values import OURS
 REPLACES = OURS + "replaces"
 WAS = OURS + "was"
 DISCARDS = OURS + "discards"
+
+
+def with_digests(client: Client, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A create request with the digests that registries have for its image, which the Engine forgets with its names."""
+    known = (images.inspect(client, body["Image"]) or {}).get("RepoDigests") or ()
+    digests = sorted({name.rpartition("@")[2] for name in known})
+    return {**body, "Labels": {**body["Labels"], DIGESTS: ",".join(digests)}} if digests else body
 
 
 def labelled(container: Mapping[str, Any], label: str) -> str:
@@ -53,7 +60,9 @@ def unmake(client: Client, creation: lifecycle.Creation) -> Learnt | bool:
 def create(params: Params, want: Mapping[str, Any], made: Made, then: List[Step]) -> List[Step]:
     """Make a container where there is none, ``then`` go on; whatever fails, it is removed."""
     name = params["name"]
-    creation = lifecycle.Creation(name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want))
+    creation = lifecycle.Creation(
+        name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want), learn=with_digests
+    )
     steps = _make(creation, made, want, "it does not exist")
     return steps + [step if step.undo else step._replace(undo=steps[0].undo) for step in then]
 
@@ -68,6 +77,11 @@ def stop(params: Params, container: Mapping[str, Any], reason: str, undo: Step |
         how = (target, params["kill_signal"], seconds_to_stop(params, container))
         return [Step("kill", "container", name, reason, lifecycle.kill, how, undo)]
     return [Step("stop", "container", name, reason, lifecycle.stop, (target, seconds_to_stop(params, container)), undo)]
+
+
+def has_done_its_work(container: Mapping[str, Any]) -> bool:
+    """Whether a container has ended well: so one that comes after it, or its next run, may end as well."""
+    return bool(container["State"]["Status"] == "exited" and container["State"].get("ExitCode") == 0)
 
 
 def seconds_to_stop(params: Params, container: Mapping[str, Any]) -> int:
@@ -112,7 +126,7 @@ def replacement(
     # One that removes itself is made again, if it comes to that; so there is always a way back.
     instead_of = "" if back else old["Id"]
     body, options = _body(values, labels, taken), TABLE.places(values)
-    creation = lifecycle.Creation(new, body, params["platform"], instead_of, options)
+    creation = lifecycle.Creation(new, body, params["platform"], instead_of, options, with_digests)
     takeover: List[Step] = []
     one_off = params["state"] == "started" and not params["detach"]
     stays = not (one_off and values.get("auto_remove"))
@@ -121,9 +135,10 @@ def replacement(
         undo = Step("remove", "container", new, "take back its start", unmake, (creation,))
         wait = lifecycle.await_healthy if params["state"] == "healthy" else lifecycle.await_running
         limit = params["healthy_wait_timeout"]
+        may_end = (True,) if params["state"] != "healthy" and has_done_its_work(old) else ()
         takeover = [
             Step("start", "container", new, why, lifecycle.start, (made,), undo),
-            Step("wait for", "container", new, why, wait, (made, limit), alters=False),
+            Step("wait for", "container", new, why, wait, (made, limit, *may_end), alters=False),
         ]
         if one_off:
             takeover = [Step("run", "container", new, why, attach.run, (made,), undo)]
@@ -131,7 +146,7 @@ def replacement(
     pause = stop(params, old, "the new one needs its place", back) if first else []
     end = [] if first else stop(params, old, "the new one runs" if runs else "it is replaced", back)
     done = "the new one has taken over"
-    return [
+    steps = [
         *_make(creation, made, values, reason),
         *pause,
         *takeover,
@@ -139,6 +154,7 @@ def replacement(
         *remove(params, dict(old, State={"Running": False}), done),
         *([Step("rename", "container", new, done, lifecycle.rename, (made, name))] if stays else ()),
     ]
+    return [step._replace(about="the new container " + name) if step.name == new else step for step in steps]
 
 
 def _again(old: Mapping[str, Any], found: Difference) -> Step:

@@ -6,21 +6,23 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import Any, Collection, Dict, Iterable, Iterator, Mapping, Tuple
+from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Tuple
 
 from ...engine import containers, images
 from ...engine.client import Client
-from ...errors import InputError
+from ...errors import EngineError, InputError
 from ...registry.reference import is_image_id, parse
-from ...state.compare import IGNORE_DRIFT, STRICT
+from ...state.compare import HIDDEN, IGNORE_DRIFT, STRICT
 from ...state.field import dig
 from ...state.resource import Params
-from .values import links
+from .values import OURS, links
 
 Inspected = Mapping[str, Any]
 
 # Registries and credentials are imported where they are asked for: that costs a task 8 ms, and few ask.
 
+# On a container of ours: the digests that registries had for its image when it was made.
+DIGESTS = OURS + "digests"
 # Options that may name another container to share with.
 SHARED = ("ipc_mode", "network_mode", "pid_mode")
 
@@ -30,7 +32,8 @@ class Snapshot:
     """What is there.
 
     ``image`` is the one that the task names, or the container's own where it names none; ``made_of`` is the one that
-    the container was made of. ``moved`` says why the name is to be pulled although it means an image. ``successor``
+    the container was made of. ``moved`` says why the name is to be pulled although it means an image; ``unnamed`` says
+    that the container has the right image, which is on the host without the name of the task. ``successor``
     is a container that a replacement made and never gave its final name. ``hosts`` are the ids of the containers that
     this one declares to share something with, by name. ``env_files`` are the variables in the files of ``env_file``.
     ``dead_links`` are links to containers that are gone, although there may be others of their names by now.
@@ -47,6 +50,15 @@ class Snapshot:
     env_files: Mapping[str, str] = field(default_factory=dict)
     dead_links: Tuple[str, ...] = ()
     dependants: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    unnamed: bool = False
+
+
+def shown(container: Inspected) -> Dict[str, Any]:
+    """What inspect shows of a container, without our labels and the values of the environment."""
+    config = dict(container["Config"])
+    config["Labels"] = {key: value for key, value in (config.get("Labels") or {}).items() if not key.startswith(OURS)}
+    config["Env"] = ["%s=%s" % (entry.partition("=")[0], HIDDEN) for entry in config.get("Env") or ()]
+    return dict(container, Config=config)
 
 
 def successor_name(name: str) -> str:
@@ -83,15 +95,24 @@ def look(client: Client, params: Params) -> Snapshot:
     if params["state"] == "absent" or not reference:
         return snapshot
     image = images.inspect(client, reference)
-    moved = ""
+    moved, digest = "", ""
     if image and params["image"] and params["platform"] and (platform_counts(params) or not container):
         image, moved = _of_platform(client, reference, image, params["platform"])
-    if image and params["pull"] in ("always", True) and _moved(client, reference, image):
-        moved = "the registry has another one by now"
+    if image is None:
+        digest = _known_digest(client, params) if subject else ""
+    elif params["pull"] in ("always", True) and not is_image_id(reference) and "@" not in reference:
+        digest = _digest(client, reference)
+        moved = moved if _has(image, digest) else "the registry has another one by now"
+    own = images.inspect(client, subject["Image"]) if subject and digest and (image is None or moved) else None
+    unnamed = bool(
+        own and (_has(own, digest) or digest in _made_of_digests(subject)) and _is_for(own, params["platform"])
+    )
+    if unnamed:
+        image, moved = own, ""
     made_of = image
     if params["image_comparison"] == "current-image" and container and not is_made_of(container, image):
         made_of = images.inspect(client, container["Image"])
-    return replace(snapshot, image=image, made_of=made_of, moved=moved)
+    return replace(snapshot, image=image, made_of=made_of, moved=moved, unnamed=unnamed)
 
 
 def pull(client: Client, reference: str, platform: str | None) -> None:
@@ -253,14 +274,46 @@ def _of_platform(client: Client, reference: str, image: Dict[str, Any], platform
     return image, "it is here for %s, not for %s" % (platforms.platform_of(image), platform)
 
 
-def _moved(client: Client, reference: str, image: Inspected) -> bool:
-    if reference.startswith("sha256:") or "@" in reference:
-        return False
+def _is_for(image: Inspected, platform: str | None) -> bool:
+    if not platform:
+        return True
+    from ...engine import platforms
+
+    return platforms.is_for(image, platform)
+
+
+def _known_digest(client: Client, params: Params) -> str:
+    """The digest of an image that is not on the host under its name, as far as it can be known without a download.
+
+    An engine that pulls by way of a mirror may be unable to ask the registry: then none is known.
+    """
+    comparisons, reference = params["comparisons"] or {}, params["image"]
+    if not reference or comparisons.get("image", comparisons.get("*", STRICT)) == IGNORE_DRIFT:
+        return ""
+    digest = "" if is_image_id(reference) else parse(reference).digest
+    if digest or is_image_id(reference) or params["pull"] == "never":
+        return digest
+    try:
+        return _digest(client, reference)
+    except EngineError:
+        return ""
+
+
+def _digest(client: Client, reference: str) -> str:
+    """The digest that a registry has for a name, empty for none."""
     from ...engine import registries
 
     found = registries.distribution(client, reference, _auth_for(reference))
-    digest = "@" + ((found or {}).get("Descriptor") or {}).get("digest", "")
-    return not any(known.endswith(digest) for known in image.get("RepoDigests") or ())
+    return str(((found or {}).get("Descriptor") or {}).get("digest", ""))
+
+
+def _made_of_digests(container: Inspected | None) -> List[str]:
+    return str((dig(container or {}, "Config.Labels") or {}).get(DIGESTS, "")).split(",")
+
+
+def _has(image: Inspected, digest: str) -> bool:
+    """Whether an image came from a registry with this digest, under any name."""
+    return bool(digest) and any(known.endswith("@" + digest) for known in image.get("RepoDigests") or ())
 
 
 def _auth_for(reference: str) -> Dict[str, str] | None:

@@ -7,12 +7,10 @@ from __future__ import annotations
 from typing import Any, Dict, List
 
 from ...engine.client import Client
-from ...state.compare import HIDDEN
 from ...state.resource import Params, Resource
-from .observe import Snapshot, look, look_around, look_further, successor_name
+from .observe import Snapshot, look, look_around, look_further, shown, successor_name
 from .plan import plan
 from .table import TABLE
-from .values import OURS
 
 
 def observe(client: Client, params: Params) -> Snapshot:
@@ -29,15 +27,13 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     """The return value ``container``: what inspect shows, without our labels and the values of the environment."""
     if snapshot.container is None:
         return {"container": {}}
-    config = dict(snapshot.container["Config"])
-    config["Labels"] = {key: value for key, value in (config.get("Labels") or {}).items() if not key.startswith(OURS)}
-    config["Env"] = ["%s=%s" % (entry.partition("=")[0], HIDDEN) for entry in config.get("Env") or ()]
-    return {"container": dict(snapshot.container, Config=config)}
+    return {"container": shown(snapshot.container)}
 
 
 def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
     """Of a run to the end: ``container`` with its output, ``status``, and the failure that an exit code is."""
     from ...engine.attach import KEPT, Ended
+    from ...engine.lifecycle import last_words
     from ...engine.streams import STDERR, STDOUT
 
     ended = next((result for result in results if isinstance(result, Ended)), None)
@@ -53,12 +49,10 @@ def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
         found["warnings"] = ["The container wrote more than %d MiB; Output is the end of it." % (KEPT // 1024**2)]
     if ended.code:
         lines = ended.output.last_lines()
-        words = lines.strip().rpartition("\n")[2].strip()
-        said = ': "%s"' % words[:200] if words else ""
         message = "The container %s ended with exit code %d%s. Look at container_output." % (
             name.lstrip("/"),
             ended.code,
-            said,
+            last_words(lines),
         )
         found.update(failed=True, msg=message, container_output=lines)
     return found

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Tuple, Union
 
-from ...engine import attach, lifecycle
+from ...engine import attach, containers, lifecycle
+from ...engine.client import Client
 from ...errors import InputError
 from ...state.compare import Change
 from ...state.field import UPDATE, Field, dig
-from ...state.plan import Made, Step
+from ...state.plan import Learnt, Made, Step
 from ...state.resource import Params
 from . import making
+from .observe import shown
 
 Target = Union[str, Made]  # a container by its id
 
@@ -90,7 +92,8 @@ def run(params: Params, target: Target, container: Mapping[str, Any] | None = No
     if is_one_off(params):
         reason = "state is %s, and detach is false" % state
         return [Step("run", "container", name, reason, attach.run, (target,)), *cleanup(params, target, container)]
-    start = Step("start", "container", name, "state is %s" % state, lifecycle.start, (target,))
+    may_end = (True,) if state == "started" and container and making.has_done_its_work(container) else ()
+    start = Step("start", "container", name, "state is %s" % state, lifecycle.start_up, (target, *may_end))
     return [start, *(_healthy(params, target) if state == "healthy" else ()), *pause(params, target, False)]
 
 
@@ -120,7 +123,7 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
     if params["state"] not in RUNNING:
         return []
     if not state["Running"]:
-        return run(params, target, container)
+        return _taken_back(params, container, run(params, target, container))
     if is_one_off(params):
         return _to_end(params, container)
     steps = _restart(params, container)
@@ -135,6 +138,29 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
             _refuse_to_wait(params, "its health is not checked")
         steps += _healthy(params, target)
     return steps
+
+
+def _taken_back(params: Params, container: Mapping[str, Any], steps: List[Step]) -> List[Step]:
+    """The steps, of which a start ends with a stop if a later one fails."""
+    args = (container["Id"], making.seconds_to_stop(params, container))
+    undo = Step("stop", "container", params["name"], "take back its start", lifecycle.stop, args)
+    return [step._replace(undo=undo) if step.verb == "start" else step for step in steps]
+
+
+def aftermath(client: Client, name: str) -> Learnt:
+    """What there is of a container after a failure: a sentence, and its part of the result."""
+    found = containers.inspect(client, name)
+    if found is None:
+        return Learnt()
+    state = found["State"]
+    health = (state.get("Health") or {}).get("Status", "none")
+    word = "restarting" if state.get("Restarting") else "paused" if state.get("Paused") else "running"
+    if not state["Running"]:
+        word = "not running, and its last exit code was %s" % state.get("ExitCode", "unknown")
+        word = "not started" if state["Status"] == "created" else word
+    elif health not in ("none", ""):
+        word += ", and its health is %s" % health
+    return Learnt(stands="The container %s is now %s." % (name, word), container=shown(found))
 
 
 def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ...]) -> List[Step]:

@@ -1,0 +1,136 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A container that does not come up: what is taken back, and what the task says of what there is now."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import StepError
+from harness.image import BASE
+
+from .in_process import converge, converge_twice
+
+TASK = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 0}
+SICK = {"healthcheck": {"test": "echo sick; false", "interval": "100ms", "retries": 1}}
+ADVICE = "For a container that does its work and ends, set detach: false."
+
+
+@pytest.fixture
+def web(engine):
+    """Whether the container ``web`` runs, by its id; None where there is none."""
+
+    def web():
+        if "web" not in engine.names("container"):
+            return None
+        shown = engine.inspect("container", "web")
+        return shown["Id"], shown["State"]["Running"]
+
+    return web
+
+
+def refused(engine, **task):
+    """The error of a task, which says no more than a line."""
+    with pytest.raises(StepError) as caught:
+        converge(engine, **task)
+    assert "slipway-new" not in str(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("command", "cause"),
+    [
+        (["sh", "-c", "echo no such table; exit 3"], 'exit code 3 right after its start: "no such table".'),
+        (["sh", "-c", "echo bye"], 'exit code 0 right after its start: "bye". ' + ADVICE),
+    ],
+)
+def test_a_successor_that_ends_at_once(command, cause, engine, web):
+    """Does not take over, with whatever exit code; unless the task waits for its end."""
+    converge(engine, **TASK)
+    before = web()
+    error = refused(engine, **{**TASK, "command": command})
+    assert str(error).startswith("Waited in vain for the new container web: it ended with " + cause)
+    assert str(error).endswith("What was done before has been taken back. The container web is now running.")
+    assert error.details["rolled_back"] is True
+    assert error.details["container"]["Id"] == before[0]
+    assert web() == before
+    if "exit" not in command[-1]:
+        done = converge(engine, **{**TASK, "command": command, "detach": False})
+        assert done["status"] == 0
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_new_container_that_ends_at_once(code, engine, web):
+    """Is not what state started asks for, and is gone again."""
+    task = {**TASK, "command": ["sh", "-c", "echo bye; exit %d" % code]}
+    error = refused(engine, **task)
+    assert 'Could not start container web: it ended with exit code %d right after its start: "bye"' % code in str(error)
+    assert (ADVICE in str(error)) is (code == 0)
+    assert error.details["rolled_back"] is True
+    assert "bye" in error.details["container_output"]
+    assert web() is None
+
+
+@pytest.mark.parametrize(
+    "options", [{"detach": False}, {"auto_remove": True}, {"restart_policy": "always"}, {"state": "present"}]
+)
+def test_a_new_container_that_may_end_at_once(options, engine):
+    """Because the task waits for it, or the Engine sees to it."""
+    assert converge(engine, **{**TASK, "command": ["sh", "-c", "exit 0"], **options})["changed"]
+
+
+def test_a_container_that_has_done_its_work_may_do_it_again(engine):
+    """And so may its successor; but they do not end badly."""
+    work = {**TASK, "command": "true"}
+    converge(engine, **work, detach=False)
+    assert converge(engine, **work)["changed"]
+    assert converge(engine, **work, user="1")["changed"]
+    assert "exit code 1 right" in str(refused(engine, **{**work, "command": "false"}))
+
+
+def test_a_container_that_is_started_and_ends_at_once(engine, web):
+    """Stays as it was, and the message says how that is."""
+    engine.docker("create", "--name", "web", BASE, "sh", "-c", "echo bye; exit 3")
+    before = web()
+    error = refused(engine, name="web")
+    assert "it ended with exit code 3 right after its start" in str(error)
+    assert str(error).endswith("The container web is now not running, and its last exit code was 3.")
+    assert error.details["container"]["State"]["ExitCode"] == 3
+    assert web() == before
+
+
+def test_a_start_for_nothing_is_taken_back(engine, web):
+    """Where the container is not healthy then."""
+    converge(engine, **TASK, **SICK, state="present")
+    before = web()
+    error = refused(engine, name="web", state="healthy", stop_timeout=0)
+    assert "Waited in vain for container web: it is unhealthy" in str(error)
+    assert "What was done before has been taken back. The container web is now not running" in str(error)
+    assert error.details["rolled_back"] is True
+    assert "sick" in error.details["health_output"]
+    assert error.details["container"]["Name"] == "/web"
+    assert web() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "rolled_back", "cause"),
+    [({}, True, "it is unhealthy"), ({"restart": True}, False, "it is unhealthy")],
+)
+def test_a_container_that_ran_before_stays(options, rolled_back, cause, engine, web):
+    """And the message says so."""
+    converge(engine, **TASK, **SICK)
+    before = web()
+    error = refused(engine, name="web", state="healthy", stop_timeout=0, **options)
+    assert cause in str(error)
+    assert str(error).endswith("The container web is now running, and its health is unhealthy.")
+    assert error.details["rolled_back"] is rolled_back
+    assert error.details["container"]["State"]["Health"]["Status"] == "unhealthy"
+    assert web() == before
+
+
+def test_a_change_that_fails_shows_what_there_is(engine, web):
+    """Also where the container is changed in place."""
+    converge(engine, **TASK)
+    error = refused(engine, **TASK, memory="64m", networks=[{"name": "bridge"}, {"name": "no-such-network"}])
+    assert str(error).endswith("The container web is now running.")
+    converge_twice(engine, **TASK)
