@@ -92,7 +92,7 @@ def _result(module: AnsibleModule, resource: Resource, side: Side) -> Dict[str, 
 
 
 def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any) -> Dict[str, Any]:
-    params = module.params
+    params = resource.table.read(module.params)
     try:
         snapshot = resource.observe(client, params)
     except EngineMissing as error:

@@ -87,6 +87,13 @@ def parse(text: str) -> Reference:
     return Reference(domain, path, _tag(tag, text) if colon else "", _digest(digest, text) if at else "")
 
 
+def image_name(text: str) -> str:
+    """The grammar of options that name an image, or have its id. Raises InputError."""
+    if not is_image_id(text):
+        parse(text)
+    return text
+
+
 def is_image_id(text: str) -> bool:
     """Whether this is the full id of an image, which has no registry, path or tag."""
     return bool(IMAGE_ID.fullmatch(text))

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Mapping
 from ..engine import containers, execs
 from ..engine.client import Client
 from ..errors import InputError
+from ..state import grammar
 from ..state.canonical import texts
 from ..state.field import IGNORE, Control, Field
 from ..state.plan import Plan, Step
@@ -24,7 +25,7 @@ def _env(value: Mapping[str, str]) -> Dict[str, List[str]]:
 TABLE = Table(
     noun="container",
     options=(
-        Control("container", required=True),
+        Control("container", required=True, grammar=grammar.container),
         Field("argv", type="list", elements="str", api="Cmd", cost=IGNORE),
         Field("command", api="Cmd", canonical=shlex.split, cost=IGNORE),
         Field("chdir", api="WorkingDir", cost=IGNORE),

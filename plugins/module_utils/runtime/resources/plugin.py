@@ -10,7 +10,7 @@ from ..engine import plugins, registries
 from ..engine.client import Client
 from ..errors import InputError, NotFound, VersionError
 from ..registry.credentials import auth_for
-from ..registry.reference import LATEST, Reference, parse
+from ..registry.reference import LATEST, Reference, image_name, parse
 from ..state.canonical import texts
 from ..state.compare import HIDDEN, Change
 from ..state.field import SUBSET, UPDATE, Control, Field, Option
@@ -39,8 +39,8 @@ def spelled(values: Mapping[str, str]) -> Dict[str, List[str]]:
 TABLE = Table(
     noun="plugin",
     options=(
-        Control("plugin_name", aliases=("name",), required=True),
-        Control("alias"),
+        Control("plugin_name", aliases=("name",), required=True, grammar=image_name),
+        Control("alias", grammar=image_name),
         Field(
             "plugin_options",
             type="dict",

@@ -41,7 +41,8 @@ class Option:
     Ansible's masking of every equal string in the result; ``no_log`` is Ansible's own, for real credentials.
     ``env`` names environment variables that stand in for an option that was not given. ``since`` is the Engine API
     version that brought it, ``until`` the one that took it away, and ``newer`` has the versions of choices that came
-    later than the option; where an engine would ignore it in silence, it is refused.
+    later than the option; where an engine would ignore it in silence, it is refused. ``grammar`` reads the value, or
+    each element of a list, before anything is asked of an engine: it returns what is meant, and raises ValueError.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Option:
     since: str = ""
     until: str = ""
     newer: Tuple[Tuple[Any, str], ...] = ()
+    grammar: Callable[[Any], Any] | None = None
 
     def __post_init__(self) -> None:
         self._refuse_unless(self.type in TYPES, "type %r is none of Ansible's" % self.type)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
 
 from ..errors import InputError, VersionError
 from .compare import ALLOW_MORE, IGNORE_DRIFT, STRICT, Change, differs
@@ -64,6 +64,10 @@ class Table:
         """The keyword arguments of AnsibleModule that hold the rules between options."""
         names = ("mutually_exclusive", "required_together", "required_one_of", "required_if")
         return {name: [list(rule) for rule in getattr(self, name)] for name in names if getattr(self, name)}
+
+    def read(self, params: Mapping[str, Any]) -> Dict[str, Any]:
+        """The parameters with all that has a grammar as it is meant. Raises InputError, which names the option."""
+        return _read(self.options, params, "")
 
     def want(self, params: Mapping[str, Any]) -> Dict[str, Any]:
         """The canonical values of the fields that the user declared.
@@ -159,6 +163,31 @@ class Table:
                 for sub in field.suboptions:
                     if entry.get(sub.name) is not None:
                         _check_version(sub, "%s.%s" % (field.name, sub.name), entry[sub.name], version)
+
+
+def _read(options: Tuple[Option, ...], given: Mapping[str, Any], above: str) -> Dict[str, Any]:
+    found = dict(given)
+    for option in options:
+        value = given.get(option.name)
+        if value is None or not (option.grammar or option.suboptions):
+            continue
+        name = above + next((alias for alias in option.aliases if given.get(alias) is not None), option.name)
+        entries = value if isinstance(value, list) else [value]
+        if option.suboptions:
+            entries = [_read(option.suboptions, entry, name + ".") for entry in entries]
+        if option.grammar:
+            entries = [_meant(option.grammar, entry, name) for entry in entries]
+        found[option.name] = entries if isinstance(value, list) else entries[0]
+    return found
+
+
+def _meant(grammar: Callable[[Any], Any], value: Any, name: str) -> Any:
+    try:
+        return grammar(value)
+    except ValueError as error:
+        raise InputError("%s: %s" % (name, error))
+    except InputError as error:
+        raise InputError("%s: %s" % (name, error.cause), error.fix)
 
 
 def _check_version(option: Option, name: str, value: Any, version: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Dict, Mapping
 from ...engine import activity, containers
 from ...engine.client import Client
 from ...errors import InputError
+from ...state import grammar
 from ...state.canonical import duration
 from ...state.field import Control, Option
 from ...state.resource import Params, Resource
@@ -20,7 +21,7 @@ from ...state.table import Table
 INFO_TABLE = Table(
     noun="container",
     options=(
-        Control("name", required=True),
+        Control("name", required=True, grammar=grammar.container),
         Control("size", type="bool", default=False),
         Control("stats", type="bool", default=False),
         Control("processes", type="bool", default=False),

@@ -8,6 +8,8 @@ import os
 import re
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
+from ...registry.reference import image_name
+from ...state import grammar
 from ...state.canonical import path, seen, size, text, texts
 from ...state.field import Option, bury, dig
 from .values import OURS
@@ -73,6 +75,7 @@ MOUNT_OPTIONS = (
         newer=(("image", "1.48"),),
     ),
 ) + tuple(option for option, _path, _default, _types in _MOUNT)
+_PLACES = ("/", "~", ".")  # how paths of the host begin
 _IMAGE_SUBPATH = "ImageOptions.Subpath"
 # Types that no container of an engine on Linux has, and what they are for.
 _ELSEWHERE = {"cluster": "services of a swarm", "npipe": "engines on Windows"}
@@ -80,6 +83,23 @@ _PATHS = {option.name: path for option, path, _default, _types in _MOUNT}
 _DEFAULTS: Mapping[str, Any] = {option.name: default for option, _path, default, _types in _MOUNT}
 # What a mount is that says nothing of it. Without a source it is an anonymous volume, which keeps its place.
 LEFT_OUT: Mapping[str, Any] = {name: default for name, default in _DEFAULTS.items() if name != "source"}
+
+
+def read_volume(entry: str) -> str:
+    """The grammar of an entry of ``volumes``. Raises ValueError for the name of a volume that is none."""
+    source, colon, _target = entry.partition(":")
+    if colon and not source.startswith(_PLACES):
+        grammar.volume(source)
+    return entry
+
+
+def read_mount(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The grammar of an entry of ``mounts``. Raises ValueError for the name of a volume or an image that is none."""
+    if entry.get("source") and entry.get("type") in (None, "volume"):
+        grammar.volume(entry["source"])
+    if entry.get("source") and entry.get("type") == "image":
+        image_name(entry["source"])
+    return entry
 
 
 def volumes(value: List[str]) -> Dict[str, str]:
@@ -166,7 +186,7 @@ def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
             raise ValueError("the type %s of %s is for %s" % (kind, target, _ELSEWHERE[kind]))
         if kind in ("bind", "image") and not mount.get("source"):
             raise ValueError("the %s on %s needs a source" % (kind, target))
-        if kind == "bind" and not mount["source"].startswith(("/", "~", ".")):
+        if kind == "bind" and not mount["source"].startswith(_PLACES):
             raise ValueError("the source %r of the bind on %s is not a path" % (mount["source"], target))
         if kind == "tmpfs" and mount.get("source"):
             raise ValueError("the tmpfs on %s cannot have a source" % target)

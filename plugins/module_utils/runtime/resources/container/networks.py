@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any, Collection, Dict, List, Mapping
 
+from ...state import grammar
 from ...state.canonical import address, seen, text, texts
 from ...state.field import Option, dig
 
@@ -17,7 +18,7 @@ _ID = re.compile(r"[0-9a-f]{12}([0-9a-f]{52})?$")
 _LISTED = {"link_local_ips": address}
 
 NETWORK_OPTIONS = (
-    Option("name", required=True),
+    Option("name", required=True, grammar=grammar.network),
     Option("aliases", type="list", elements="str"),
     Option("ipv4_address"),
     Option("ipv6_address"),

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
+from ...registry.reference import image_name
+from ...state import grammar
 from ...state.canonical import path, size, texts
 from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
@@ -76,7 +78,7 @@ def _size(name: str, api: str, none: int = 0, canonical: Callable[[Any], int] = 
 
 
 CONTROLS = (
-    Control("name", required=True),
+    Control("name", required=True, grammar=grammar.container),
     Control("state", choices=("absent", "healthy", "present", "started", "stopped"), default="started"),
     Control("pull", type="raw", choices=("never", "missing", "always", True, False), default="missing"),
     Control("platform"),
@@ -106,7 +108,7 @@ CONTROLS = (
 
 # What the process is, and what it sees of itself.
 PROCESS = (
-    Field("image", api="Image", observed="Image"),
+    Field("image", api="Image", observed="Image", grammar=image_name),
     _config("command", "Cmd", type="raw", none=[], canonical=values.argv),
     _config("entrypoint", "Entrypoint", type="list", elements="str", none=[], compare=ORDERED, canonical=values.argv),
     Field(
@@ -242,8 +244,8 @@ RIGHTS = (
         encode=values.encode_requests,
         decode=values.decode_requests,
     ),
-    _mode("ipc_mode", "IpcMode", "private"),
-    _mode("pid_mode", "PidMode", ""),
+    _mode("ipc_mode", "IpcMode", "private", grammar=grammar.shared),
+    _mode("pid_mode", "PidMode", "", grammar=grammar.shared),
     _mode("userns_mode", "UsernsMode", ""),
     _mode("uts", "UTSMode", ""),
     _mode("cgroupns_mode", "CgroupnsMode", "", choices=("host", "private")),
@@ -256,6 +258,7 @@ FILES = (
         "volumes",
         type="list",
         elements="str",
+        grammar=mounts.read_volume,
         canonical=mounts.volumes,
         encode=mounts.encode_volumes,
         decode=mounts.decode_volumes,
@@ -265,13 +268,14 @@ FILES = (
         type="list",
         elements="dict",
         suboptions=mounts.MOUNT_OPTIONS,
+        grammar=mounts.read_mount,
         compare=KEYED,
         canonical=mounts.mounts,
         encode=mounts.encode_mounts,
         decode=mounts.decode_mounts,
     ),
     _host("tmpfs", "Tmpfs", type="list", elements="str", none={}, canonical=mounts.tmpfs),
-    _texts("volumes_from", "VolumesFrom"),
+    _texts("volumes_from", "VolumesFrom", grammar=grammar.linked),
     _host("volume_driver", "VolumeDriver", none=""),
     _host("storage_opts", "StorageOpt", type="dict", none={}, canonical=texts),
     _host("log_driver", "LogConfig.Type", none="json-file"),
@@ -310,14 +314,14 @@ NETWORK = (
         encode=networks.encode_networks,
         decode=networks.decode_networks,
     ),
-    _host("network_mode", "NetworkMode", none="default", canonical=networks.mode),
+    _host("network_mode", "NetworkMode", grammar=grammar.mode, none="default", canonical=networks.mode),
     Field(
         "mac_address",
         canonical=networks.mac,
         encode=lambda value: {"MacAddress": value},
         decode=networks.decode_mac,
     ),
-    _texts("links", "Links", canonical=values.links),
+    _texts("links", "Links", grammar=grammar.linked, canonical=values.links),
     Field(
         "etc_hosts",
         type="dict",

@@ -8,6 +8,7 @@ import posixpath
 from typing import Any, Dict, Iterable, Mapping, Tuple
 
 from ...errors import DriftError, InputError
+from ...state import grammar
 from ...state.field import Control
 from ...state.resource import Params
 from ...state.table import Table
@@ -15,7 +16,7 @@ from ...state.table import Table
 TABLE = Table(
     noun="container",
     options=(
-        Control("container", required=True),
+        Control("container", required=True, grammar=grammar.container),
         Control("container_path", required=True),
         Control("path", type="path"),
         Control("content", secret=True),

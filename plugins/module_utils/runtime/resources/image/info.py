@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Mapping, Tuple
 from ...engine import images
 from ...engine.client import Client
 from ...errors import InputError
-from ...registry.reference import LATEST, is_image_id, parse
+from ...registry.reference import LATEST, image_name, is_image_id, parse
 from ...state.canonical import text
 from ...state.field import Control
 from ...state.resource import Params, Resource
@@ -22,7 +22,7 @@ _SHORT_ID = re.compile("(?:sha256:)?[0-9a-f]{12,63}")
 TABLE = Table(
     noun="image",
     options=(
-        Control("name", type="list", elements="str"),
+        Control("name", type="list", elements="str", grammar=image_name),
         Control("filters", type="dict"),
         Control("history", type="bool", default=False),
         Control("containers", type="bool", default=False),

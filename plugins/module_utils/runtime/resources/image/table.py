@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ...registry.reference import LATEST
+from ...registry.reference import LATEST, image_name
 from ...state.field import Control
 from ...state.table import Table
 from .recipe import CLASSIC
@@ -63,7 +63,7 @@ IMPORT = Control(
 TABLE = Table(
     noun="image",
     options=(
-        Control("name", required=True),
+        Control("name", required=True, grammar=image_name),
         Control("tag", default=LATEST),
         Control("source", choices=("build", "import", "load", "local", "pull")),
         BUILD,
@@ -71,7 +71,7 @@ TABLE = Table(
         Control("load_path", type="path"),
         IMPORT,
         Control("force_source", type="bool", default=False),
-        Control("repository"),
+        Control("repository", grammar=image_name),
         Control("force_tag", type="bool", default=True),
         Control("push", type="bool", default=False),
         Control("archive_path", type="path"),

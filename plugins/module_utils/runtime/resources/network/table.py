@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping
 
 from ...errors import InputError
+from ...state import grammar
 from ...state.canonical import plugin, texts
 from ...state.field import CONNECT, KEYED, SUBSET, UNORDERED, Control, Field, Option
 from ...state.table import COMPARISONS, Table
@@ -17,7 +18,7 @@ Values = Mapping[str, Any]
 TABLE = Table(
     noun="network",
     options=(
-        Control("name", aliases=("network_name",), required=True),
+        Control("name", aliases=("network_name",), required=True, grammar=grammar.network),
         Field("driver", api="Driver", canonical=plugin),
         Field("driver_options", type="dict", api="Options", none={}, compare=SUBSET, canonical=texts),
         Field("ipam_driver", api="IPAM.Driver", none="default", canonical=plugin),
@@ -44,13 +45,14 @@ TABLE = Table(
         Field("attachable", type="bool", api="Attachable", none=False),
         Field("ingress", type="bool", api="Ingress", none=False),
         Field("config_only", type="bool", api="ConfigOnly", none=False),
-        Field("config_from", api="ConfigFrom.Network", none=""),
+        Field("config_from", api="ConfigFrom.Network", none="", grammar=grammar.network),
         Field("scope", choices=("local", "global", "swarm"), api="Scope"),
         Field("labels", type="dict", api="Labels", none={}, canonical=texts),
         Field(
             "connected",
             type="list",
             elements="str",
+            grammar=grammar.container,
             aliases=("containers",),
             none=[],
             compare=UNORDERED,

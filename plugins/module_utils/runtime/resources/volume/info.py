@@ -8,11 +8,14 @@ from typing import Any, Dict
 
 from ...engine import volumes
 from ...engine.client import Client
+from ...state import grammar
 from ...state.field import Control
 from ...state.resource import Params, Resource
 from ...state.table import Table
 
-INFO_TABLE = Table(noun="volume", options=(Control("name", aliases=("volume_name",), required=True),))
+INFO_TABLE = Table(
+    noun="volume", options=(Control("name", aliases=("volume_name",), required=True, grammar=grammar.volume),)
+)
 
 
 def observe(client: Client, params: Params) -> Dict[str, Any]:

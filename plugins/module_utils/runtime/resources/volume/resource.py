@@ -10,6 +10,7 @@ from typing import Any, Dict, Mapping, Sequence, Tuple
 from ...engine import containers, volumes
 from ...engine.client import Client
 from ...errors import DriftError, InputError
+from ...state import grammar
 from ...state.canonical import plugin, texts
 from ...state.compare import Change, describe
 from ...state.field import Control, Field
@@ -20,7 +21,7 @@ from ...state.table import COMPARISONS, Table
 TABLE = Table(
     noun="volume",
     options=(
-        Control("volume_name", aliases=("name",), required=True),
+        Control("volume_name", aliases=("name",), required=True, grammar=grammar.volume),
         Field("driver", api="Driver", none="local", canonical=plugin),
         Field("driver_options", type="dict", api="DriverOpts", observed="Options", none={}, canonical=texts),
         Field("labels", type="dict", api="Labels", none={}, canonical=texts),
