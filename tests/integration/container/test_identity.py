@@ -5,7 +5,19 @@
 
 from __future__ import annotations
 
+import json
+import time
+from contextlib import closing
+
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import containers
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import StepError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.address import parse
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.dial import connect
+from cases import complete
 from harness.driver import failed, succeeded
 from harness.image import BASE
 
@@ -90,11 +102,155 @@ def test_no_file_is_copied_into_it_or_out_of_it(foreign, engine, module, tmp_pat
 
 def test_a_beginning_of_several_ids_is_no_name(engine, module):
     """The engine calls it ambiguous, and fails."""
-    first = engine.docker("create", *SLEEP)
-    while not any(
-        entry["Id"][0] == first[0] and entry["Id"] != first for entry in engine.api("GET", "/containers/json?all=1")
-    ):
-        engine.docker("create", *SLEEP)
-    assert "ambiguous" not in str(module("container_info", name=first[:12]))
-    shown = module("container", name=first[0] + "", state="absent")
-    assert not shown["changed"]
+    there = [engine.docker("create", *SLEEP) for _number in range(17)]
+    twice = next(number[0] for number in there if sum(other[0] == number[0] for other in there) > 1)
+    client = Client(connect(parse(engine.host), 60))
+    with closing(client):
+        assert containers.inspect(client, twice) is None
+        assert containers.inspect(client, there[0][:12])["Id"] == there[0]
+    assert not succeeded(module("container_info", name=there[0][:11]))["exists"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("network_mode", "container:%s"),
+        ("ipc_mode", "container:%s"),
+        ("pid_mode", "container:%s"),
+        ("links", ["%s:store"]),
+        ("volumes_from", ["%s:ro"]),
+    ],
+)
+def test_its_network_files_and_processes_are_not_shared(option, value, foreign, engine, module):
+    """Check mode warns, for an earlier task may be about to make a container of that name; a run changes nothing."""
+    value = [value[0] % foreign.part] if isinstance(value, list) else value % foreign.part
+    said = "%s: there is no container %s" % (option, foreign.part)
+    predicted = succeeded(module("container", check=True, name="web", **SERVICE, **{option: value}))
+    assert said in str(predicted["warnings"])
+    assert predicted["changed"]
+    assert said in failed(module("container", name="web", **SERVICE, **{option: value}))
+    assert engine.names("container") == ["foreign"]
+
+
+@pytest.mark.parametrize("options", [{"networks": [{"name": "%s"}]}, {"network_mode": "%s"}])
+def test_no_network_of_somebody_else_is_joined(options, engine, module):
+    """By a new container, or by one that is there."""
+    number = engine.docker("network", "create", "foreign")
+    name = json.loads(json.dumps(options).replace("%s", number[:4]))
+    said = "%s: there is no network %s" % (next(iter(options)), number[:4])
+    for _there in range(2):
+        assert said in str(succeeded(module("container", check=True, name="web", **SERVICE, **name))["warnings"])
+        assert said in failed(module("container", name="web", **SERVICE, **name))
+        succeeded(module("container", name="web", **SERVICE))
+    assert engine.inspect("network", "foreign")["Containers"] == {}
+    assert list(engine.inspect("container", "web")["NetworkSettings"]["Networks"]) == ["bridge"]
+
+
+def test_a_network_connects_nobody_else(foreign, engine, module):
+    """What ``connected`` names is a container of that name."""
+    result = module("network", name="net", connected=[foreign.part])
+    assert "there is no container %s" % foreign.part in str(result)
+
+
+def test_no_image_of_somebody_else_is_used(engine, module, foreign):
+    """By the beginning of its id; the first 12 digits of it are enough."""
+    digits = engine.inspect("image", BASE)["Id"].partition(":")[2]
+    for part in (digits[:5], digits[:11], digits[:13]):
+        message = failed(module("container", name="web", **{**SERVICE, "image": part}, pull="never"))
+        assert "The image %s is not on this host" % part in message
+        assert succeeded(module("image_info", name=[part]))["images"] == []
+        assert not succeeded(module("image", name=part, state="absent"))["changed"]
+    assert succeeded(module("image_info", name=[digits[:12]]))["images"]
+    succeeded(module("container", name="web", **{**SERVICE, "image": digits[:12]}, pull="never"))
+    again = succeeded(module("container", name="web", **{**SERVICE, "image": digits[:12]}, pull="never"))
+    assert not again["changed"]
+
+
+@pytest.mark.parametrize("digits", [12, 64])
+def test_an_id_means_the_container_and_its_name(digits, engine, module):
+    """Also when another one has taken its place; and there is nothing to make where the id means nothing."""
+    number = engine.docker("run", "--detach", "--name", "web", "--stop-timeout", "0", *SLEEP)[:digits]
+    for value in ("1", "2"):
+        result = succeeded(module("container", name=number, **SERVICE, env={"A": value}))
+        assert result["changed"]
+        assert result["container"]["Name"] == "/web"
+        again = succeeded(module("container", name=number, **SERVICE, env={"A": value}))
+        assert not again["changed"], again["actions"]
+        assert engine.names("container") == ["web"]
+    assert not succeeded(module("container", name="web", **SERVICE, env={"A": "2"}))["changed"]
+    assert succeeded(module("container", name=number, state="absent"))["changed"]
+    assert engine.names("container") == []
+    for check in (True, False):
+        assert "name: there is no container with the id" in failed(
+            module("container", check=check, name=number, **SERVICE)
+        )
+    assert not succeeded(module("container", name=number, state="absent"))["changed"]
+
+
+class Meanwhile:
+    """A module's run in this process, in which somebody else does something before one of its steps."""
+
+    def __init__(self, engine):
+        self.engine = engine
+
+    def run(self, verb, what, **params):
+        """Converge, and do ``what`` before the first step with this verb. Returns the message of the failure."""
+        complete_params = complete(CONTAINER, params)
+        with closing(Client(connect(parse(self.engine.host), 60))) as client:
+            plan = CONTAINER.plan(complete_params, CONTAINER.observe(client, complete_params))
+            number = [step.verb for step in plan.steps].index(verb)
+            call = plan.steps[number].call
+
+            def interfere(*args):
+                what()
+                return call(*args)
+
+            steps = list(plan.steps)
+            steps[number] = steps[number]._replace(call=interfere)
+            with pytest.raises(StepError) as caught:
+                execute(plan._replace(steps=tuple(steps)), client)
+        return str(caught.value)
+
+
+@pytest.mark.parametrize("verb", ["create", "start", "stop", "remove", "rename"])
+def test_two_replacements_at_once(verb, engine, module):
+    """One of both wins, the other one says what happened, at once; and the next run does its own."""
+    options = {"name": "web", **SERVICE, "update_order": "start-first"}
+    succeeded(module("container", **options))
+
+    def other():
+        succeeded(module("container", **options, env={"BY": "other"}))
+
+    began = time.monotonic()
+    message = Meanwhile(engine).run(verb, other, **options, env={"BY": "me"})
+    assert time.monotonic() - began < 30
+    assert "Run the task again" in message
+    assert "somebody else" in message or "in the meantime" in message
+    assert engine.names("container") == ["web"], message
+    assert "BY=other" in engine.inspect("container", "web")["Config"]["Env"]
+    assert engine.inspect("container", "web")["State"]["Running"]
+    succeeded(module("container", **options, env={"BY": "me"}))
+    assert not succeeded(module("container", **options, env={"BY": "me"}))["changed"]
+
+
+def test_two_creations_at_once(engine, module):
+    """Nothing of the other's is removed."""
+
+    def other():
+        succeeded(module("container", name="web", **SERVICE, env={"BY": "other"}))
+
+    message = Meanwhile(engine).run("create", other, name="web", **SERVICE)
+    assert "another container has taken the name web in the meantime" in message
+    assert "BY=other" in engine.inspect("container", "web")["Config"]["Env"]
+
+
+def test_a_replacement_that_fails_says_what_runs(engine, module):
+    """By the name that the user knows, with the last words of the new one."""
+    succeeded(module("container", name="web", **SERVICE))
+    broken = {**SERVICE, "command": ["sh", "-c", "echo no licence; exit 3"]}
+    message = failed(module("container", name="web", **broken))
+    assert message.startswith(
+        "Could not replace container web (wait for container web-slipway-new): it ended with exit"
+    )
+    assert 'right after its start: "no licence"' in message
+    assert "The old container web runs as before." in message

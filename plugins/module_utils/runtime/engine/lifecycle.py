@@ -38,9 +38,10 @@ _NONE = ("no such container", "no container with")
 class Creation:
     """A container to be made, which knows afterwards which one it is, also where the Engine's answer got lost.
 
-    So taking it back never removes a container that someone else made under the name. And once the container that it
-    is made ``instead_of`` (an id) is gone, it is the only one left and stays. ``options`` says by which option the user
-    knows the parts of the body; ``learn`` adds to it what is known only when it is made.
+    So taking it back never removes a container that someone else made under the name. It is not made where the one
+    that it is made ``instead_of`` (an id) is gone; and once that is so, it is the only one left and stays, unless that
+    one ``comes_back``. ``options`` says by which option the user knows the parts of the body; ``learn`` adds to it what
+    is known only when it is made.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class Creation:
         instead_of: str = "",
         options: Mapping[str, str] | None = None,
         learn: Callable[[Client, Mapping[str, Any]], Mapping[str, Any]] | None = None,
+        comes_back: bool = False,
     ) -> None:
         self.name = name
         self.body = body
         self._platform = platform
         self._instead_of = instead_of
+        self._comes_back = comes_back
         self._options = options or {}
         self._learn = learn or (lambda client, body: body)
         self._made = ""
@@ -64,6 +67,8 @@ class Creation:
     def make(self, client: Client) -> str:
         """POST /containers/create; returns the id. Raises EngineError, also for a limit that the Engine throws away."""
         query = {"name": self.name, "platform": self._platform}
+        if self._instead_of and not is_whole(inspect(client, self._instead_of)):
+            raise Conflict("somebody else has removed or replaced the old one in the meantime", "Run the task again.")
         try:
             answer = client.call("POST", "/containers/create", query, self._learn(client, self.body), expect=_CREATED)
         except TransportError:
@@ -83,7 +88,7 @@ class Creation:
         made = self._there(client)
         if made is None:
             return None
-        if self._instead_of and not is_whole(inspect(client, self._instead_of)):
+        if self._instead_of and not self._comes_back and not is_whole(inspect(client, self._instead_of)):
             raise NoWayBack(
                 "The old container is gone and the new one is there as %s" % name_of(made),
                 "Run the task again, and it gets its name.",
@@ -402,11 +407,12 @@ def await_healthy(client: Client, container: str, timeout: float) -> None:
         else:
             time.sleep(POLL)
             continue
+        checks, said = health_output({"State": state}), last_output(client, container)
         raise SlipwayError(
-            cause,
+            cause + last_words(checks if health and state["Running"] else said),
             "Look at health_output and container_output.",
-            health_output=health_output({"State": state}),
-            container_output=last_output(client, container),
+            health_output=checks,
+            container_output=said,
         )
 
 

@@ -162,6 +162,7 @@ def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone, after
     step, words = begun[-1], [error.fix]
     stay = [str(done) for done in begun[:-1] if done.alters and not done.undo and not done.lasting]
     unknown = isinstance(error, TransportError) and step.alters and not step.undo and not step.lasting
+    rolled_back = not (stay or unknown or undone.stuck or undone.stands)
     if undone.stuck:
         words.append("Not all could be taken back, look at: %s." % "; ".join(undone.stuck))
     elif undone.done and not undone.stands:
@@ -177,7 +178,7 @@ def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone, after
         **error.details,
         "failed_step": str(step),
         "done": [str(done) for done in begun[:-1]],
-        "rolled_back": not (stay or unknown or undone.stuck or undone.stands),
+        "rolled_back": rolled_back,
         "undone": undone.done,
         "not_undone": undone.stuck,
     }

@@ -105,9 +105,9 @@ def test_only_what_was_made_is_unmade():
 @pytest.mark.parametrize("old", [None, "dead", "removing"])
 def test_the_last_one_left_stays(old):
     """The one that it was made instead of is gone, or half gone."""
-    left = {"old__json": [shown(status=old, number="old")]} if old else {}
+    whole, left = shown(number="old"), shown(status=old, number="old") if old else NotFound("gone")
     new = dict(shown(number="new"), Name="/web-slipway-new")
-    engine = Engine(create=[{"Id": "new"}], new__json=[new], **left)
+    engine = Engine(create=[{"Id": "new"}], new__json=[new], old__json=[whole, left])
     made = lifecycle.Creation("web-slipway-new", {}, instead_of="old")
     made.make(engine)
     with pytest.raises(NoWayBack, match="the new one is there as web-slipway-new"):

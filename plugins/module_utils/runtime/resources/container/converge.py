@@ -14,9 +14,10 @@ from typing import Any, Dict, List, Mapping, Tuple
 from ...engine import lifecycle
 from ...errors import InputError
 from ...state.compare import Change
+from ...state.grammar import is_id
 from ...state.plan import Made, Plan, Step, created
 from ...state.resource import Params
-from . import changing, making, running
+from . import changing, making, references, running
 from .contradictions import refuse_with_what_is
 from .difference import difference, left_alone
 from .observe import Snapshot, labels_count, look_at_labels, pull, successor_name
@@ -31,6 +32,11 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
     name, container = params["name"], snapshot.container
     aftermath = partial(running.aftermath, name=name)
     if container is None:
+        if is_id(name):
+            raise InputError(
+                "name: there is no container with the id %s, and none is created with an id as its name" % name,
+                "Name the container.",
+            )
         if "image" not in want:
             raise InputError(
                 "There is no container %s, and the task names no image to make it of" % name, "Give the option image."
@@ -40,7 +46,8 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
         steps = _pull(params, snapshot) + making.create(params, want, made, running.run(params, made))
         warnings, stays = running.warnings(params, None), not running.leaves_nothing(params, want, None)
         changes = created(TABLE.fields, want)
-        return Plan(tuple(before + steps), changes, warnings, exists=False, stays=stays, aftermath=aftermath)
+        plan = Plan(tuple(before + steps), changes, warnings, exists=False, stays=stays, aftermath=aftermath)
+        return _with_all_there(plan, snapshot)
     found = difference(params, snapshot, container)
     values = {**found.have, **found.want}
     running.refuse_contradictions(params, values)
@@ -68,7 +75,16 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
         changes += running.status(container, steps)
     warnings += running.warnings(params, container)
     steps = before + steps
-    return Plan(tuple(steps), changes, warnings, stays=stays, aftermath=aftermath if steps else None)
+    plan = Plan(tuple(steps), changes, warnings, stays=stays, aftermath=aftermath if steps else None)
+    return _with_all_there(plan, snapshot)
+
+
+def _with_all_there(plan: Plan, snapshot: Snapshot) -> Plan:
+    """A plan that fails at once where it would make or connect a container, and something is missing for that."""
+    if not any((step.verb, step.noun) in (("create", "container"), ("connect", "container")) for step in plan.steps):
+        return plan
+    steps, warnings = references.refuse(snapshot.absent)
+    return plan._replace(steps=(*steps, *plan.steps), warnings=plan.warnings + warnings)
 
 
 def _absent(params: Params, snapshot: Snapshot) -> Plan:

@@ -14,8 +14,9 @@ from ...state.field import KEYED, dig
 from ...state.resource import Params
 from . import mounts, networks
 from .limits import implied
-from .observe import SHARED, Snapshot, is_made_of, is_of_platform, platform_counts
+from .observe import Snapshot, is_made_of, is_of_platform, platform_counts
 from .ports import at
+from .references import SHARED
 from .table import COMPATIBLE, DAEMON_ADDS, MERGED, TABLE
 from .values import OURS, healthcheck
 
@@ -89,6 +90,16 @@ def _settle_mode(want: Dict[str, Any]) -> None:
     del want["networks"]
 
 
+def by_id(want: Mapping[str, Any], snapshot: Snapshot) -> Dict[str, Any]:
+    """What is wanted, with the ids of the containers that it shares something with, as the Engine keeps them."""
+    found = dict(want)
+    for name in SHARED:
+        kind, _colon, other = found.get(name, "").partition(":")
+        if kind == "container":
+            found[name] = "container:" + snapshot.hosts.get(other, other)
+    return found
+
+
 def _leave_out_alias(own: Mapping[str, Any], name: str) -> None:
     """A name of which the Engine makes an alias by itself is none that was declared."""
     for endpoint in own.get("networks", {}).values():
@@ -123,10 +134,7 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
         for name, left_out in (("mounts", mounts.LEFT_OUT), ("networks", networks.LEFT_OUT)):
             if name in own:
                 want[name] = _whole(own[name], have[name], left_out)
-    for name in SHARED:
-        kind, _colon, other = want.get(name, "").partition(":")
-        if kind == "container":
-            want[name] = "container:" + snapshot.hosts.get(other, other)
+    want = by_id(want, snapshot)
     if "image" in own and snapshot.image and not snapshot.moved:
         want["image"] = snapshot.image["Id"]
         same = not platform_counts(params) or is_of_platform(container, snapshot.image)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping
 
 from ...engine import attach, containers, images, lifecycle, volumes
-from ...engine.client import Client
+from ...engine.client import SHORT, Client
 from ...state.field import dig
 from ...state.plan import Learnt, Made, Step
 from ...state.resource import Params
@@ -21,7 +21,7 @@ from .difference import Difference, marker
 from .keeping import given, networks_of, taken_over
 from .mounts import CARRIED, anonymous, carried
 from .networks import endpoint, shares
-from .observe import DIGESTS, successor_name
+from .observe import DIGESTS, KNOWN_BY, successor_name
 from .order import stops_first
 from .table import TABLE
 from .values import OURS
@@ -43,6 +43,11 @@ def with_digests(client: Client, body: Mapping[str, Any]) -> Mapping[str, Any]:
 def labelled(container: Mapping[str, Any], label: str) -> str:
     """What a replacement wrote in one of these labels of a container that it made, empty for others."""
     return str((dig(container, "Config.Labels") or {}).get(label, ""))
+
+
+def _is_asked_for(params: Params, container: Mapping[str, Any]) -> bool:
+    """Whether the task names a container by its own id."""
+    return params["asked_for"] in (container["Id"], container["Id"][:SHORT])
 
 
 def discard(written: str) -> List[Step]:
@@ -117,16 +122,19 @@ def replacement(
     values = {"image": found.made_of, **taken_over(old, found, want), **want}
     labels = {REPLACES: old["Id"], WAS: old["State"]["Status"]}
     labels.update(marker(want, frozenset() if "image" in want else found.recorded))
+    known = [*filter(None, labelled(old, KNOWN_BY).split(",")), *([old["Id"]] if _is_asked_for(params, old) else [])]
+    if known:
+        labels[KNOWN_BY] = ",".join(known)
     taken = _taken(old, values, found) if params["keep_volumes"] else {}
     if taken:
         labels[CARRIED] = ",".join(sorted(taken))
     if not params["keep_volumes"] and carried(old):
         labels[DISCARDS] = ",".join(carried(old))
     back = _again(old, found) if dig(old, "HostConfig.AutoRemove") else None
-    # One that removes itself is made again, if it comes to that; so there is always a way back.
-    instead_of = "" if back else old["Id"]
     body, options = _body(values, labels, taken), TABLE.places(values)
-    creation = lifecycle.Creation(new, body, params["platform"], instead_of, options, with_digests)
+    # One that removes itself is made again, if it comes to that; so there is always a way back.
+    comes_back = back is not None
+    creation = lifecycle.Creation(new, body, params["platform"], old["Id"], options, with_digests, comes_back)
     takeover: List[Step] = []
     one_off = params["state"] == "started" and not params["detach"]
     stays = not (one_off and values.get("auto_remove"))

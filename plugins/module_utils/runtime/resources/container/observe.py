@@ -9,22 +9,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Tuple
 
 from ...engine import containers, images
-from ...engine.client import Client
+from ...engine.client import SHORT, Client
 from ...errors import EngineError, InputError
 from ...registry.reference import is_image_id, parse
 from ...state.compare import HIDDEN, IGNORE_DRIFT, STRICT
 from ...state.field import dig
+from ...state.grammar import is_id
 from ...state.resource import Params
+from .references import SHARED, Missing, missing
 from .values import OURS, links
 
 Inspected = Mapping[str, Any]
 
-# Registries and credentials are imported where they are asked for: that costs a task 8 ms, and few ask.
+# On a container that was made to replace one which a task named by its id: the ids of all of these.
+KNOWN_BY = OURS + "known_by"
 
 # On a container of ours: the digests that registries had for its image when it was made.
 DIGESTS = OURS + "digests"
-# Options that may name another container to share with.
-SHARED = ("ipc_mode", "network_mode", "pid_mode")
+
+# Registries and credentials are imported where they are asked for: that costs a task 8 ms, and few ask.
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Snapshot:
     is a container that a replacement made and never gave its final name. ``hosts`` are the ids of the containers that
     this one declares to share something with, by name. ``env_files`` are the variables in the files of ``env_file``.
     ``dead_links`` are links to containers that are gone, although there may be others of their names by now.
-    ``dependants`` are the names of containers that use this one, with the options by which they do.
+    ``dependants`` are the names of containers that use this one, with the options by which they do. ``absent`` is what
+    the task names and is not there.
     """
 
     container: Inspected | None = None
@@ -51,6 +55,14 @@ class Snapshot:
     dead_links: Tuple[str, ...] = ()
     dependants: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
     unnamed: bool = False
+    absent: Tuple[Missing, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the container, or the one that its successor is to get; empty where there is neither."""
+        if self.container:
+            return containers.name_of(self.container)
+        return containers.name_of(self.successor)[: -len(successor_name(""))] if self.successor else ""
 
 
 def shown(container: Inspected) -> Dict[str, Any]:
@@ -79,7 +91,10 @@ def look(client: Client, params: Params) -> Snapshot:
 
         container = lifecycle.inspect_settled(client, container)
     # It may have been asked for by its id.
-    name = container["Name"].lstrip("/") if container else params["name"]
+    name = containers.name_of(container) if container else params["name"]
+    if container is None and is_id(name):
+        name = _known_by(client, name) or name
+        container = containers.inspect(client, name) if name != params["name"] else None
     successor = containers.inspect(client, successor_name(name))
     env_files = _env_files(params["env_file"] or ()) if params["state"] != "absent" else {}
     snapshot = Snapshot(
@@ -113,6 +128,17 @@ def look(client: Client, params: Params) -> Snapshot:
     if params["image_comparison"] == "current-image" and container and not is_made_of(container, image):
         made_of = images.inspect(client, container["Image"])
     return replace(snapshot, image=image, made_of=made_of, moved=moved, unnamed=unnamed)
+
+
+def _known_by(client: Client, number: str) -> str:
+    """The name of the container that a task goes on naming by the id of one that was replaced; empty for none."""
+    for entry in containers.every(client, label=[KNOWN_BY]):
+        known = ((entry.get("Labels") or {}).get(KNOWN_BY) or "").split(",")
+        if any(number in (one, one[:SHORT]) for one in known):
+            name = containers.name_of(entry)
+            end = successor_name("")
+            return name[: -len(end)] if name.endswith(end) else name
+    return ""
 
 
 def pull(client: Client, reference: str, platform: str | None) -> None:
@@ -152,9 +178,12 @@ def refuse_labels(reference: str, image: Inspected, labels: Collection[str]) -> 
 
 
 def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot:
-    """What a plan needs to know once something will change: the old image."""
+    """What a plan needs to know once something will change: the old image, and whether all is there that is named."""
+    if params["state"] == "absent":
+        return snapshot
+    snapshot = replace(snapshot, absent=missing(client, params))
     subject = snapshot.container or snapshot.successor
-    if subject and params["state"] != "absent" and not is_made_of(subject, snapshot.image):
+    if subject and not is_made_of(subject, snapshot.image):
         snapshot = replace(snapshot, made_of=images.inspect(client, subject["Image"]))
     return snapshot
 

@@ -9,7 +9,7 @@ from typing import Any, Mapping, Tuple
 from ...state.plan import Plan
 from ...state.resource import Params
 from .contradictions import refuse_contradictions, without_effect
-from .difference import compatible, declared, difference, left_alone
+from .difference import by_id, compatible, declared, difference, left_alone
 from .observe import Snapshot, labels_count, refuse_labels, with_files
 from .table import TABLE
 
@@ -20,11 +20,10 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     Raises InputError for options that contradict each other, and VersionError for one that the engine is too old for.
     """
     container = snapshot.container
-    if container:
-        # It may have been asked for by its id.
-        params = dict(params, name=container["Name"].lstrip("/"))
+    # It may have been asked for by its id.
+    params = dict(params, name=snapshot.name or params["name"], asked_for=params["name"])
     params = compatible(with_files(params, snapshot))
-    want = declared(params)
+    want = by_id(declared(params), snapshot)
     TABLE.check_comparisons(params["comparisons"])
     TABLE.check_version(params, snapshot.version)
     refuse_contradictions(want, bool(container or snapshot.successor))
@@ -45,6 +44,8 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
 def _is_in_state(params: Params, state: Mapping[str, Any]) -> bool:
     """Whether a container is in the plainest of ways what the task wants; ``converge`` knows all of them."""
+    if state["Status"] in ("dead", "removing"):
+        return False
     runs = state["Running"] and not state.get("Paused") and not state.get("Restarting")
     settled = {
         "present": True,

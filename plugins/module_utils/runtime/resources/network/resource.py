@@ -14,7 +14,7 @@ from ...engine.placing import Place
 from ...errors import DriftError, InputError
 from ...state.compare import ALLOW_MORE, STRICT, Change, describe
 from ...state.field import CONNECT
-from ...state.plan import Plan, created
+from ...state.plan import Plan, Step, created
 from ...state.resource import Params, Resource
 from ...state.table import version_tuple
 from . import pools, recovery, steps
@@ -367,4 +367,19 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     return {"network": snapshot.network or {}}
 
 
-NETWORK = Resource(TABLE, observe, report, plan)
+def checked_plan(params: Params, snapshot: Snapshot) -> Plan:
+    """The plan, which fails before it changes anything where it would connect a container that is not there.
+
+    The Engine would take the beginning of an id as well.
+    """
+    found, there = plan(params, snapshot), {name_of(item) for item in snapshot.listed}
+    joining = (step.name for step in found.steps if (step.verb, step.noun) == ("connect", "container"))
+    first = [
+        Step("look for", "container", name, "connected names it", containers.refuse, (name,), alters=False)
+        for name in joining
+        if name not in there
+    ]
+    return found._replace(steps=(*first, *found.steps))
+
+
+NETWORK = Resource(TABLE, observe, report, checked_plan)
