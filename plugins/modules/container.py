@@ -32,7 +32,10 @@ author:
   - The slipway.docker authors (@slipway)
 options:
   name:
-    description: The name of the container, or its id if it exists.
+    description:
+      - The name of the container, or the id of one that exists, in full or its first 12 digits.
+      - An id means this container and its name, also after another one has taken its place. Where it means nothing, no
+        container is created.
     type: str
     required: true
   state:

@@ -23,7 +23,7 @@ author:
   - The slipway.docker authors (@slipway)
 options:
   name:
-    description: The name of the network.
+    description: The name of the network, or the id of one that exists, in full or its first 12 digits.
     type: str
     required: true
     aliases: [network_name]

@@ -372,7 +372,7 @@ def checked_plan(params: Params, snapshot: Snapshot) -> Plan:
 
     The Engine would take the beginning of an id as well.
     """
-    found, there = plan(params, snapshot), {name_of(item) for item in snapshot.listed}
+    found, there = plan(params, snapshot), {name_of(item) for item in (*snapshot.listed, *snapshot.detailed)}
     joining = (step.name for step in found.steps if (step.verb, step.noun) == ("connect", "container"))
     first = [
         Step("look for", "container", name, "connected names it", containers.refuse, (name,), alters=False)

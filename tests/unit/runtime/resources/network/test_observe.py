@@ -81,4 +81,9 @@ def test_without_an_engine():
     """Check mode on a bare host."""
     params = complete(NETWORK, {"name": "net", "connected": ["web"]})
     plan = NETWORK.plan(params, NETWORK.observe(NoEngine(), params))
-    assert plan.actions() == ["create network net: it does not exist", "connect container web: connected names it"]
+    assert plan.actions() == [
+        "look for container web: connected names it",
+        "create network net: it does not exist",
+        "connect container web: connected names it",
+    ]
+    assert plan.warnings == ("connected: there is no container web",)
