@@ -249,8 +249,6 @@ def test_a_replacement_that_fails_says_what_runs(engine, module):
     succeeded(module("container", name="web", **SERVICE))
     broken = {**SERVICE, "command": ["sh", "-c", "echo no licence; exit 3"]}
     message = failed(module("container", name="web", **broken))
-    assert message.startswith(
-        "Could not replace container web (wait for container web-slipway-new): it ended with exit"
-    )
+    assert message.startswith("Waited in vain for the new container web: it ended with exit code 3")
     assert 'right after its start: "no licence"' in message
-    assert "The old container web runs as before." in message
+    assert "The container web is now running." in message
