@@ -97,7 +97,7 @@ EXAMPLES = r"""
     stdin: "{{ lookup('ansible.builtin.file', 'site.sql') }}"
     command_timeout: 600
   register: load
-  failed_when: load is failed or load.rc != 0
+  failed_when: load is failed or load.rc | default(0) != 0
 """
 
 RETURN = r"""

@@ -35,6 +35,7 @@ CONNECTION = (
     Control("use_ssh_client", type="bool"),
     Control("debug", type="bool", default=False),
 )
+LONGEST = 10**6  # seconds
 _DETAILS = ("ca_path", "client_cert", "client_key", "tls_hostname")
 
 
@@ -56,8 +57,10 @@ def _from_environment(variable: str) -> str:
 
 def client_for(params: Mapping[str, Any]) -> Client:
     """The client for a task's connection options, not yet connected. Raises InputError."""
-    if params["timeout"] < 1:
-        raise InputError("timeout: %d is not a time to wait" % params["timeout"], "Give seconds, 1 or more.")
+    if not 1 <= params["timeout"] <= LONGEST:
+        raise InputError(
+            "timeout: %d is not a time to wait" % params["timeout"], "Give seconds, from 1 to %d." % LONGEST
+        )
     address, trust = destination(params, os.environ)
     return Client(connect(address, params["timeout"], trust), params["api_version"])
 

@@ -135,7 +135,9 @@ def test_a_container_that_is_about_to_be_restarted(engine, module):
         assert time.monotonic() < deadline
         time.sleep(0.1)
     result = module("container_exec", container="loop", command="true")
-    assert "the container loop has ended and is about to be restarted" in failed(result)
+    # On a busy machine it may be started in that very moment, and end again before the command is in it.
+    between = "has ended and is about to be restarted", "ended before the command was started in it"
+    assert any("the container loop " + words in failed(result) for words in between)
 
 
 def test_a_container_that_goes_away(execute, engine):

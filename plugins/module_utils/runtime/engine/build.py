@@ -17,7 +17,7 @@ from .auth import Auth
 from .buildkit import LONGEST, TRACE, Progress
 from .client import Client
 from .refusals import explained
-from .streams import json_lines
+from .streams import progress
 
 ADDRESS = re.compile('(?:https://([^/"]+)/v2/|reference "([^/"]+)/)')
 LAST_LINES = 4  # of the log, in the message of a failed build
@@ -57,7 +57,7 @@ def build(
     try:
         target = "/build?" + urlencode([("t", name), *query])
         response = client.request("POST", target, headers=headers, raw=context, timeout=silence or SILENCE)
-        image = _follow(json_lines(response.chunks()), log)
+        image = _follow(progress(response), log)
     except StreamError as error:
         raise _failed(error, name, list(log))
     except EngineError as error:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import time
@@ -11,12 +12,19 @@ from typing import Any, Dict, Iterator, Mapping
 
 from ..errors import Conflict, ConnectionBroken, InputError, NotFound, SlipwayError, Timeout
 from .client import Client, segment
-from .containers import Ref
+from .containers import Ref, inspect
 from .shape import NOTHING, maybe
 from .streams import output
 
 POLL = 0.05  # seconds between two looks at whether a command has ended
 CHUNK = 64 * 1024
+LONGEST = 10**6  # seconds that select is asked to wait
+NOT_RUN = 126
+# What the Engine writes instead of a command's output where it cannot start one, and where its container is to blame.
+UNSTARTED = b"OCI runtime exec failed"
+ENDED = re.compile(
+    rb"stopped (container|process)|has stopped|not running|no such process|task \S+ not found", re.IGNORECASE
+)
 _STATE = {"Running": bool, "ExitCode": maybe(int)}  # no exit code before the end
 # What the Engine says of a container that takes no command now, what that means, and what to do about it.
 CONFLICTS = (
@@ -41,21 +49,59 @@ def run(client: Client, container: Ref, body: Mapping[str, Any], stdin: bytes | 
     exec_id = _create(
         client, container, dict(body, AttachStdin=stdin is not None, AttachStdout=True, AttachStderr=True)
     )
-    tty = body.get("Tty", False)
+    tty, patience = body.get("Tty", False), _Patience(limit)
     sock, first = client.upgraded("/exec/%s/start" % segment(exec_id), body={"Detach": False, "Tty": tty})
     try:
-        out, err = output(_conversation(sock, first, stdin, limit), tty)
+        out, err = output(_conversation(sock, first, stdin, patience), tty)
     finally:
         sock.close()
     while True:
-        # The output may end a moment before the command does.
+        # The output may end a moment before the command does, and with a TTY at the end of what it is told.
         try:
             state = client.get("/exec/%s/json" % segment(exec_id), expect=_STATE)
         except NotFound:
             raise SlipwayError("the container %s was removed before the command ended" % container.name)
-        if not state["Running"]:
+        if not state["Running"] and state["ExitCode"] is not None:
+            _refuse_unstarted(client, container, state["ExitCode"], out)
             return {"exec_id": exec_id, "rc": state["ExitCode"], "stdout": out, "stderr": err}
+        patience.left()
         time.sleep(POLL)
+
+
+def _refuse_unstarted(client: Client, container: Ref, code: int, out: bytes) -> None:
+    """Raise SlipwayError where the command never ran, because the container ended at that very moment.
+
+    The Engine reports this as the command's own output and exit code, as it does for a program that is not there.
+    """
+    if code != NOT_RUN or not out.startswith(UNSTARTED):
+        return
+    found = None if ENDED.search(out) else inspect(client, container.id)
+    if not found or not found["State"]["Running"] or found["State"].get("Restarting"):
+        raise SlipwayError(
+            "the container %s ended before the command was started in it (%s)"
+            % (container.name, " ".join(out.decode("utf-8", "replace")[:300].split())),
+            "Look at its log, or try again later.",
+        )
+
+
+class _Patience:
+    """How long a command may take: ``limit`` seconds from now on, zero or less for ever."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._began = time.monotonic()
+
+    def left(self) -> float | None:
+        """The seconds that are left, and no more than a system call takes; None for ever. Raises Timeout."""
+        if not self._limit > 0:
+            return None
+        left = self._limit - (time.monotonic() - self._began)
+        if left <= 0:
+            raise Timeout(
+                "the command has not ended within %g s" % self._limit,
+                "It may still run; end it in the container, or raise command_timeout.",
+            )
+        return min(left, LONGEST)
 
 
 def start(client: Client, container: Ref, body: Mapping[str, Any]) -> Dict[str, Any]:
@@ -83,10 +129,9 @@ def _create(client: Client, container: Ref, body: Mapping[str, Any]) -> str:
         raise
 
 
-def _conversation(sock: socket.socket, first: bytes, stdin: bytes | None, limit: float) -> Iterator[bytes]:
+def _conversation(sock: socket.socket, first: bytes, stdin: bytes | None, patience: _Patience) -> Iterator[bytes]:
     """What the command says, while it is told ``stdin`` and then that this was all."""
     pending = getattr(sock, "pending", int)  # what TLS has decrypted already, which select does not see
-    began = time.monotonic()
     if first:
         yield first
     left = memoryview(stdin or b"")
@@ -94,12 +139,7 @@ def _conversation(sock: socket.socket, first: bytes, stdin: bytes | None, limit:
         sock.setblocking(False)
         left = _tell(sock, left)
     while True:
-        rest = limit - (time.monotonic() - began) if limit > 0 else None
-        if rest is not None and rest <= 0:
-            raise Timeout(
-                "the command has not ended within %g s" % limit,
-                "It may still run; end it in the container, or raise command_timeout.",
-            )
+        rest = patience.left()
         readable, writable = bool(pending()), False
         if not readable:
             ready = select.select([sock], [sock] if left else [], [], rest)

@@ -12,12 +12,13 @@ from ..errors import Conflict, ConnectionBroken, EngineError, NotFound, NoWayBac
 from .client import Client, segment
 from .containers import every, inspect, name_of
 from .shape import NOTHING, maybe
-from .streams import frames
+from .streams import frames, last
 
 POLL = 0.1  # seconds between two looks of a wait
 SETTLE = 1.0  # seconds that a container must stay up to take the place of another one
 BEGIN = 0.5  # seconds that one must stay up which takes the place of none
 LOG_LINES = 20
+OUTPUT_LIMIT = 64 * 1024  # bytes of these lines
 RETRIES = 3  # checks that have to fail, where a health check does not say how many
 STOP_LIMIT = 10  # seconds that a container has to stop unless it says otherwise
 GONE_LIMIT = 60  # seconds for the Engine to stop or remove a container beyond the time that the container has
@@ -433,7 +434,7 @@ def last_output(client: Client, container: str) -> str:
     try:
         tty = (inspect(client, container) or {}).get("Config", {}).get("Tty", False)
         pieces = logged(client, container, tty, tail=str(LOG_LINES))
-        return b"".join(piece for _stream, piece in pieces).decode("utf-8", "replace")
+        return last((piece for _stream, piece in pieces), OUTPUT_LIMIT)[0].decode("utf-8", "replace")
     except SlipwayError:
         return ""
 

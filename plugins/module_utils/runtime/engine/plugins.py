@@ -12,7 +12,7 @@ from .client import Client
 from .images import path_of
 from .registries import about
 from .shape import NOTHING, maybe
-from .streams import json_lines
+from .streams import progress
 
 Privileges = List[Dict[str, Any]]  # each with Name, Description and Value
 
@@ -55,7 +55,7 @@ def upgrade(client: Client, remote: str, name: str, granted: Privileges, auth: A
 def _fetch(client: Client, path: str, query: Mapping[str, str], granted: Privileges, auth: Auth | None) -> None:
     with about(query["remote"]):
         response = client.request("POST", path, query, body=granted, headers=auth_header(auth))
-        for _progress in json_lines(response.chunks()):
+        for _step in progress(response):
             pass
 
 

@@ -13,7 +13,7 @@ from .client import Client
 from .images import path_of
 from .refusals import explained
 from .shape import maybe
-from .streams import json_lines
+from .streams import progress
 
 _FOUND = {"Descriptor": {"digest": str}, "Platforms": maybe([dict])}
 OTHER_PLATFORM = "does not match the specified platform"
@@ -45,10 +45,10 @@ def pull(client: Client, reference: str, auth: Auth | None = None, platform: str
     query = {"fromImage": reference, "tag": "latest" if bare else None, "platform": platform}
     with about(reference):
         response = client.request("POST", "/images/create", query, headers=auth_header(auth))
-        for progress in json_lines(response.chunks()):
+        for step in progress(response):
             # The Engine takes any image where a registry has a single one, and only mutters.
-            if OTHER_PLATFORM in str(progress.get("status")):
-                raise StreamError("The image is for another platform", said=progress["status"])
+            if OTHER_PLATFORM in str(step.get("status")):
+                raise StreamError("The image is for another platform", said=str(step["status"]))
 
 
 def push(client: Client, repository: str, tag: str, auth: Auth | None = None) -> str:
@@ -60,8 +60,9 @@ def push(client: Client, repository: str, tag: str, auth: Auth | None = None) ->
     with about("%s:%s" % (repository, tag)):
         path = "/images/%s/push" % path_of(repository)
         response = client.request("POST", path, {"tag": tag}, headers=auth_header(auth))
-        for progress in json_lines(response.chunks()):
-            digest = (progress.get("aux") or {}).get("Digest") or digest
+        for step in progress(response):
+            aux = step.get("aux")
+            digest = str(aux.get("Digest") or digest) if isinstance(aux, dict) else digest
     return digest
 
 

@@ -8,13 +8,19 @@ Pure: bytes in, in pieces that may end anywhere, and meaning out, as soon as it 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Dict, Iterable, Iterator, Tuple
 
-from ..errors import ConnectionBroken, StreamError, TransportError
+from ..errors import ConnectionBroken, SlipwayError, StreamError, TransportError
+from ..transport.http import Response
 
 STDOUT, STDERR = 1, 2
 _SYSTEM = 3  # the Engine's own word about why a stream ends
 _HEADER = 8
+OUTPUT_LIMIT = 64 * 1024**2  # bytes of output that is kept as a whole
+_NEXT = re.compile(r"\s*")
+OBJECT_LIMIT = 16 * 1024**2  # bytes of an object of a stream
+WORDS_LIMIT = 64 * 1024  # bytes of what the Engine says about the end of a stream
 
 
 def json_lines(chunks: Iterable[bytes]) -> Iterator[Dict[str, Any]]:
@@ -23,17 +29,38 @@ def json_lines(chunks: Iterable[bytes]) -> Iterator[Dict[str, Any]]:
     Raises StreamError with the Engine's words at an object that reports an error (the status was 200 long before),
     ConnectionBroken where the stream ends inside an object, TransportError for what is no JSON object.
     """
-    rest = b""
+    rest = bytearray()
     for chunk in chunks:
         # Inside JSON a line break is always escaped, so a raw one never splits an object.
-        whole, line_break, last = chunk.rpartition(b"\n")
-        if line_break:
-            for line in (rest + whole).split(b"\n"):
-                yield from _objects(line, TransportError)
-            rest = last
-        else:
-            rest += chunk
-    yield from _objects(rest, ConnectionBroken)
+        *lines, last = chunk.split(b"\n")
+        for line in lines:
+            yield from _objects(bytes(rest + line), TransportError)
+            rest.clear()
+        rest += last
+        if len(rest) > OBJECT_LIMIT:
+            raise TransportError("The Engine's progress has a line of more than %d bytes" % OBJECT_LIMIT)
+    yield from _objects(bytes(rest), ConnectionBroken)
+
+
+def progress(response: Response) -> Iterator[Dict[str, Any]]:
+    """The objects of an answer, of which there is at least one. Raises as ``json_lines`` does."""
+    said = False
+    for found in json_lines(response.chunks()):
+        said = True
+        yield found
+    if not said:
+        raise ConnectionBroken("The Engine's progress ended before it began")
+
+
+def last(pieces: Iterable[bytes], limit: int) -> Tuple[bytes, bool]:
+    """The end of what comes in pieces, and whether there was more than ``limit`` bytes."""
+    kept, cut = bytearray(), False
+    for piece in pieces:
+        kept += piece
+        if len(kept) > limit:
+            cut = True
+            del kept[:-limit]
+    return bytes(kept), cut
 
 
 def frames(chunks: Iterable[bytes], tty: bool = False) -> Iterator[Tuple[int, bytes]]:
@@ -57,7 +84,7 @@ def frames(chunks: Iterable[bytes], tty: bool = False) -> Iterator[Tuple[int, by
                 at += len(piece)
                 left -= len(piece)
                 if stream == _SYSTEM:
-                    words += piece
+                    words = (words + piece)[:WORDS_LIMIT]
                 else:
                     yield stream, piece
             elif words or len(buffer) - at < _HEADER:
@@ -75,28 +102,34 @@ def frames(chunks: Iterable[bytes], tty: bool = False) -> Iterator[Tuple[int, by
 
 
 def output(chunks: Iterable[bytes], tty: bool = False) -> Tuple[bytes, bytes]:
-    """All of standard output and of standard error. Raises as ``frames`` does."""
+    """All of standard output and of standard error. Raises as ``frames`` does, and SlipwayError for too much of it."""
     streams = {STDOUT: bytearray(), STDERR: bytearray()}
     for stream, piece in frames(chunks, tty):
         streams[stream] += piece
+        if len(streams[STDOUT]) + len(streams[STDERR]) > OUTPUT_LIMIT:
+            raise SlipwayError(
+                "it wrote more than %d MiB" % (OUTPUT_LIMIT // 1024**2), "Have it write to a file; it may still run."
+            )
     return bytes(streams[STDOUT]), bytes(streams[STDERR])
 
 
 def _objects(line: bytes, unfinished: type[TransportError]) -> Iterator[Dict[str, Any]]:
     text = line.decode("utf-8", "replace").strip()
-    while text:
+    decoder, at = json.JSONDecoder(), 0
+    while at < len(text):
         try:
-            found, end = json.JSONDecoder().raw_decode(text)
-        except ValueError:
-            raise unfinished("The Engine's progress stopped making sense (%r)" % text[:80])
+            found, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            raise unfinished("The Engine's progress stopped making sense (%r)" % text[at : at + 80])
         if not isinstance(found, dict):
-            raise TransportError("The Engine's progress stopped making sense (%r)" % text[:80])
-        detail = found.get("errorDetail")
-        said = detail.get("message") if isinstance(detail, dict) else None
-        if said or found.get("error"):
-            raise _said(str(said or found["error"]), detail.get("code", 0) if isinstance(detail, dict) else 0)
+            raise TransportError("The Engine's progress stopped making sense (%r)" % text[at : at + 80])
+        detail = found.get("errorDetail") or {}
+        detail = detail if isinstance(detail, dict) else {"message": detail}
+        if detail or found.get("error"):
+            said = detail.get("message") or found.get("error") or "there was an error"
+            raise _said(str(said)[:WORDS_LIMIT], detail.get("code", 0))
         yield found
-        text = text[end:].lstrip()
+        at = _NEXT.match(text, end).end()  # type: ignore[union-attr]  # it matches nothing as well
 
 
 def _said(words: str, status: Any = 0) -> StreamError:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from ..errors import EngineError, NotFound, StreamError
 from .client import Client
-from .streams import json_lines
+from .streams import progress
 
 TAR = {"Content-Type": "application/x-tar"}
 # Seconds: the engine unpacks all of an archive, or lays out all of an image on its disk, before it says a word.
@@ -26,7 +26,7 @@ def load(client: Client, path: str, archive: Iterable[bytes]) -> None:
     """
     try:
         response = client.request("POST", "/images/load", {"quiet": False}, headers=TAR, raw=archive, timeout=SILENCE)
-        for _progress in json_lines(response.chunks()):
+        for _step in progress(response):
             pass
     except EngineError as error:
         if OCI_ONLY.search(error.said):
@@ -59,5 +59,5 @@ def bring_in(client: Client, repository: str, tag: str, archive: Iterable[bytes]
     query: List[Tuple[str, str]] = [("fromSrc", "-"), ("repo", repository), ("tag", tag)]
     query += [("changes", change) for change in changes]
     response = client.request("POST", "/images/create?" + urlencode(query), headers=TAR, raw=archive, timeout=SILENCE)
-    for _progress in json_lines(response.chunks()):
+    for _step in progress(response):
         pass

@@ -89,5 +89,6 @@ CONTAINER_EXEC = Resource(
     observe=lambda client, params: containers.inspect(client, params["container"]),
     report=lambda params, container: {},
     plan=plan,
-    outcome=lambda params, results: dict(results[0]),
+    # Ansible itself takes an exit code other than zero for a failure, unless it is told.
+    outcome=lambda params, results: {"failed": False, **results[0]},
 )

@@ -105,8 +105,8 @@ def _contradiction(scheme: str, user: str | None, host: str, port: str, rest: st
         return "neither a host nor a user begins with a dash"
     if port.count(":") or "[" in host or "]" in host:
         return "an IPv6 address stands in brackets, like tcp://[::1]:2376"
-    if port and not (port.isdigit() and port.isascii() and 0 < int(port) < 65536):
-        return "%r is no port (1 to 65535)" % port
+    if port and not (port.isdigit() and port.isascii() and len(port) < 6 and 0 < int(port) < 65536):
+        return "%r is no port (1 to 65535)" % port[:20]
     return ""
 
 

@@ -58,11 +58,14 @@ def pem_files(place: Path) -> Dict[str, str]:
 
 def _current(configuration: Path) -> str:
     settings = _json(configuration / "config.json", "docker_host") or {}
-    return str(settings.get("currentContext") or "")
+    current = settings.get("currentContext") or ""
+    if not isinstance(current, str):
+        raise InputError("currentContext of config.json is not a text", "Correct the file, or set docker_host.")
+    return current
 
 
 def _stored(name: str, configuration: Path) -> Endpoint:
-    key = hashlib.sha256(name.encode("utf-8")).hexdigest()
+    key = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
     file = configuration / "contexts" / "meta" / key / "meta.json"
     fix = "Look at 'docker context ls', or set docker_host."
     meta = _json(file, "cli_context")
@@ -72,7 +75,7 @@ def _stored(name: str, configuration: Path) -> Endpoint:
         )
     endpoints = meta.get("Endpoints")
     endpoint = endpoints.get("docker") if isinstance(endpoints, dict) else None
-    if not isinstance(endpoint, dict) or not endpoint.get("Host"):
+    if not isinstance(endpoint, dict) or not endpoint.get("Host") or not isinstance(endpoint["Host"], str):
         raise InputError("cli_context: the context %s does not say where an engine is (%s)" % (name, file), fix)
     stored = configuration / "contexts" / "tls" / key / "docker"
     parts = {part: file for part, file in pem_files(stored).items() if os.access(file, os.F_OK)}
@@ -86,7 +89,7 @@ def _json(file: Path, option: str) -> Dict[str, Any] | None:
         found = json.loads(file.read_bytes())
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(
             "%s: %s cannot be read (%s)" % (option, file, getattr(error, "strerror", None) or error),
             "Mend the file, or set docker_host.",

@@ -9,12 +9,12 @@ file and a race; this needs neither, and works with keys that are bound to ``doc
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import socket
 import subprocess
-import tempfile
-from typing import IO, List, Tuple, Type
+from typing import List, Tuple, Type
 
 from ..errors import ConnectionBroken, EngineMissing, EngineRefused, PermissionDenied, TransportError
 from .address import DEFAULT_SOCKET
@@ -29,6 +29,7 @@ _RELAY = (
 )
 _NO_RELAY = "neither docker nor python3 nor socat"
 _PATIENCE = 5  # seconds for ssh to end
+_WORDS = 64 * 1024  # bytes of what it says
 
 # What ssh, or what it ran over there, says, and what it means. The engine's socket is the matter of the latter only.
 _AT_SOCKET = r"(dial unix|Error: \[Errno|connect\().*"
@@ -64,7 +65,7 @@ class _SshSocket(socket.socket):
     """Our end of a socket pair whose other end is the standard input and output of ssh."""
 
     process: subprocess.Popen[bytes]
-    words: IO[bytes]
+    words: int  # the end of a pipe, which holds little: no more of what ssh says is taken than that
     where: str
 
     def explain(self, error: OSError | None) -> TransportError:
@@ -73,8 +74,11 @@ class _SshSocket(socket.socket):
             self.process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             pass
-        self.words.seek(0)
-        lines = [line.strip() for line in self.words.read().decode("utf-8", "replace").split("\n") if line.strip()]
+        try:
+            told = os.read(self.words, _WORDS)
+        except BlockingIOError:
+            told = b""
+        lines = [line.strip() for line in told.decode("utf-8", "replace").split("\n") if line.strip()]
         fix = "Try it by hand: ssh %s docker version." % self.where.rpartition("//")[2].partition("/")[0]
         if not lines:
             return ConnectionBroken("The connection to %s ended, and ssh did not say why" % self.where, fix)
@@ -95,7 +99,9 @@ class _SshSocket(socket.socket):
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.words.close()
+        if self.words >= 0:
+            os.close(self.words)
+        self.words = -1
 
 
 def dial(host: str, port: int, user: str, path: str, where: str, timeout: float) -> socket.socket:
@@ -105,20 +111,22 @@ def dial(host: str, port: int, user: str, path: str, where: str, timeout: float)
     this host has no ssh command.
     """
     ours, theirs = socket.socketpair()
-    words = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the socket
+    words, said = os.pipe()
+    os.set_blocking(words, False)
     try:
         process = subprocess.Popen(
             command(host, port, user, path, timeout),
             stdin=theirs.fileno(),
             stdout=theirs.fileno(),
-            stderr=words,
+            stderr=said,
             start_new_session=True,
         )
     except OSError as error:
         ours.close()
-        words.close()
+        os.close(words)
         raise TransportError("The ssh command cannot be run (%s)" % error.strerror, "Install openssh-client.")
     finally:
+        os.close(said)
         theirs.close()
     link = _SshSocket(fileno=ours.detach())
     link.process, link.words, link.where = process, words, where

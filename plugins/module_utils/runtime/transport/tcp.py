@@ -30,7 +30,7 @@ def dial(host: str, port: int, timeout: float) -> socket.socket:
             "%s did not accept a connection within %g s" % (where, timeout),
             "Check docker_host, and whether a firewall drops the packets; a slow network may need a larger timeout.",
         )
-    except (socket.gaierror, UnicodeError) as error:
+    except (socket.gaierror, ValueError) as error:
         raise TransportError("The name %s cannot be resolved (%s)" % (host, error), "Check docker_host and the DNS.")
     except OSError as error:
         raise TransportError("Could not connect to %s (%s)" % (where, error.strerror or error), "Check docker_host.")

@@ -132,5 +132,5 @@ def _refuse_unreadable(option: str, path: str) -> None:
     try:
         with Path(path).open("rb"):
             pass
-    except OSError as error:
-        raise InputError("%s: %s cannot be read (%s)" % (option, path, error.strerror))
+    except (OSError, ValueError) as error:
+        raise InputError("%s: %s cannot be read (%s)" % (option, path, getattr(error, "strerror", None) or error))

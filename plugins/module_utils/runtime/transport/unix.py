@@ -7,7 +7,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from ..errors import EngineMissing, EngineRefused, PermissionDenied, TransportError
+from ..errors import EngineMissing, EngineRefused, InputError, PermissionDenied, TransportError
 
 
 def dial(path: str, timeout: float) -> socket.socket:
@@ -20,6 +20,9 @@ def dial(path: str, timeout: float) -> socket.socket:
         sock.settimeout(timeout)
         sock.connect(path)
         return sock
+    except ValueError as error:  # a NUL in it, for one
+        sock.close()
+        raise InputError("docker_host: %r is no path (%s)" % (path, error), "Write it like /var/run/docker.sock.")
     except OSError as error:
         sock.close()
         raise _explained(error, path)

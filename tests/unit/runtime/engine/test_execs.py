@@ -12,11 +12,13 @@ from unittest.mock import Mock
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import execs
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.containers import Ref
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.streams import output
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     ConnectionBroken,
     InputError,
     NotFound,
     SlipwayError,
+    Timeout,
 )
 
 WEB = Ref("c0ffee", "web")
@@ -56,6 +58,59 @@ def test_a_container_that_is_removed():
     engine.get = Mock(side_effect=NotFound("no such exec", status=404))
     with pytest.raises(SlipwayError, match="the container web was removed before the command ended"):
         execs.run(engine, WEB, {"Cmd": ["sleep", "9"]}, None, 0)
+
+
+ENDED_MEANWHILE = b"OCI runtime exec failed: exec failed: cannot exec in a stopped container: unknown\r\n"
+OTHERWISE = b"OCI runtime exec failed: exec failed: unable to start container process: read init-p: EOF: unknown\r\n"
+NO_PROGRAM = b'OCI runtime exec failed: exec: "x": executable file not found in $PATH: unknown\r\n'
+
+
+@pytest.mark.parametrize(
+    ("said", "runs", "rc"),
+    [
+        (ENDED_MEANWHILE, True, None),
+        (OTHERWISE, False, None),
+        (OTHERWISE, True, 126),
+        (NO_PROGRAM, True, 126),
+        (b"mine", False, 126),
+    ],
+)
+def test_a_container_that_ends_at_the_start_of_a_command(said, runs, rc):
+    """Is an error; the exit code is the command's own only where there was a command."""
+    engine = Engine()
+    engine.far.send(b"\1\0\0\0" + len(said).to_bytes(4, "big") + said)
+    engine.far.close()
+    answers = {
+        "exec": {"Running": False, "ExitCode": 126},
+        "containers": {"Id": WEB.id, "Name": "/web", "State": {"Running": runs}},
+    }
+    engine.get = lambda path, **_words: answers[path.split("/")[1]]
+    if rc is None:
+        with pytest.raises(SlipwayError, match="the container web ended before the command was started in it"):
+            execs.run(engine, WEB, {"Cmd": ["x"]}, None, 0)
+    else:
+        assert execs.run(engine, WEB, {"Cmd": ["x"]}, None, 0)["rc"] == rc
+
+
+@pytest.mark.parametrize("tty", [False, True])
+@pytest.mark.parametrize("talks", [False, True])
+def test_a_command_that_takes_too_long(tty, talks):
+    """Also one whose output has ended: with a TTY that is so at the end of what it is told."""
+    engine = Engine()
+    if not talks:
+        engine.far.close()
+    engine.get = Mock(return_value={"Running": True, "ExitCode": None})
+    with pytest.raises(Timeout, match="the command has not ended within 0.2 s"):
+        execs.run(engine, WEB, {"Cmd": ["sleep", "9"], "Tty": tty}, b"a", 0.2)
+
+
+def test_output_without_end():
+    """Is not kept without end."""
+    engine = Engine()
+    engine.far.close()
+    endless = (b"\1\0\0\0\0\x10\0\0" + b"x" * 2**20 for _piece in range(200))
+    with pytest.raises(SlipwayError, match="it wrote more than 64 MiB"):
+        output(endless)
 
 
 def test_a_connection_that_breaks():

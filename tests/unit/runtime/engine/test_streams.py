@@ -13,7 +13,9 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.stre
     STDOUT,
     frames,
     json_lines,
+    last,
     output,
+    progress,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     ConnectionBroken,
@@ -148,3 +150,64 @@ def test_a_tty_that_nobody_foretold_is_noticed():
     """Raw output has no headers."""
     with pytest.raises(TransportError, match="with a TTY"):
         list(frames([b"hello, world"]))
+
+
+class Answered:
+    """As Response, with a body in pieces."""
+
+    def __init__(self, *pieces):
+        self.pieces = pieces
+
+    def chunks(self):
+        """The pieces."""
+        return iter(self.pieces)
+
+
+def test_progress_that_never_begins():
+    """Is none: a pull without a word has pulled nothing."""
+    assert list(progress(Answered(b'{"a":', b"1}"))) == [{"a": 1}]
+    for pieces in (), (b"",), (b"\r\n", b" "):
+        with pytest.raises(ConnectionBroken, match="ended before it began"):
+            list(progress(Answered(*pieces)))
+
+
+def test_a_line_without_end():
+    """Takes no more memory than it may, and no more time for each piece of it."""
+    with pytest.raises(TransportError, match="a line of more than 16777216 bytes"):
+        list(json_lines(b"x" * 1024 for _piece in range(10**6)))
+
+
+def test_many_objects_on_one_line_take_no_time():
+    """Not even a long one."""
+    assert sum(1 for _found in json_lines([b'{"a":1}' * 200_000])) == 200_000
+
+
+@pytest.mark.parametrize("line", [b"[" * 100_000, b'{"a":' * 100_000])
+def test_nesting_without_end(line):
+    """Is no object."""
+    with pytest.raises(TransportError, match="stopped making sense"):
+        list(json_lines([line, b"\n"]))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b'{"errorDetail":{"code":5}}', b'{"errorDetail":"no"}', b'{"error":{"a":1}}', b'{"errorDetail":{"message":[1]}}'],
+)
+def test_an_error_without_words_is_one(line):
+    """Whatever its shape."""
+    with pytest.raises(StreamError, match="The engine said: "):
+        list(json_lines([line]))
+
+
+def test_the_engines_own_words_have_an_end():
+    """Although their frame says that they have none for a long time."""
+    header = b"\3\0\0\0\x0f\0\0\0"
+    with pytest.raises(StreamError) as told:
+        list(frames([header, *(b"x" * 2**20 for _piece in range(240))]))
+    assert len(str(told.value)) < 100_000
+
+
+def test_the_end_of_what_comes_in_pieces():
+    """And whether there was more."""
+    assert last([b"ab", b"", b"cd"], 4) == (b"abcd", False)
+    assert last([b"ab", b"cd", b"e"], 4) == (b"bcde", True)

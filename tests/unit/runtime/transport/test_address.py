@@ -108,3 +108,31 @@ def test_brackets_come_in_pairs(text):
     """Around the whole host, or nowhere."""
     with pytest.raises(InputError, match=r"docker_host: .*\["):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "port", ["9" * 5000, "65536", "0", "-1", "\N{ARABIC-INDIC DIGIT THREE}", "2\N{SUPERSCRIPT TWO}"]
+)
+def test_odd_ports(port):
+    """Are refused with a sentence."""
+    with pytest.raises(InputError, match="is no port") as told:
+        parse("tcp://h:%s" % port)
+    assert port == "-1" or len(str(told.value)) < 10_000
+
+
+@pytest.mark.parametrize("path", ["/a\0b", "/a\ud800b", "unix:///a\0b"])
+def test_odd_paths(path):
+    """Cannot be the path of a socket."""
+    with pytest.raises(InputError):
+        parse(path)
+
+
+@pytest.mark.parametrize(
+    "written", ["ftp://u:PW@h", "u:PW@h", "tcp://u:P W@h", "tcp://u:PW@h:x", "ssh://u:PW@h", "x@PW@h"]
+)
+def test_no_message_has_a_password(written):
+    """Wherever in the address it is."""
+    with pytest.raises(InputError) as told:
+        parse(written)
+    assert "u:P" not in str(told.value)
+    assert "PW@" not in str(told.value) or written == "x@PW@h"

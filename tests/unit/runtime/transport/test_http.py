@@ -490,3 +490,70 @@ def test_a_socket_may_explain_itself():
     theirs.close()
     with pytest.raises(PermissionDenied, match="the key was refused"):
         Connection(lambda limit: _Knowing(fileno=ours.detach())).request("GET", "/")
+
+
+def trickle(head, piece=b"x", pause=0.02):
+    """A server that sends a head, and then goes on with a few bytes at a time."""
+
+    def talk(sock):
+        read_request(sock)
+        sock.sendall(head)
+        while True:
+            sock.sendall(piece)
+            time.sleep(pause)
+
+    return Server(talk)
+
+
+def flood(head, piece):
+    """A server that sends without a pause and without an end."""
+    return trickle(head, piece, 0)
+
+
+@pytest.mark.parametrize(
+    ("server", "times"),
+    [
+        (trickle(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n"), 2),
+        (trickle(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"), 10),
+        (trickle(b"HTTP/1.1 200 OK\r\n\r\n"), 10),
+        (trickle(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"), 10),
+        (trickle(b"HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\nff;"), 10),
+    ],
+)
+def test_an_answer_that_trickles_ends_in_time(server, times):
+    """Although no silence is longer than the limit."""
+    connection, began = Connection(server.dial, "there", timeout=0.1), time.monotonic()
+    with pytest.raises(Timeout, match="The answer of there was not complete within %g s" % (0.1 * times)):
+        connection.request("GET", "/").read()
+    assert 0.1 * times * 0.9 < time.monotonic() - began < 0.1 * times + 2
+
+
+def test_a_stream_may_trickle():
+    """A pull is over when it is over."""
+    chunks = Connection(trickle(b"HTTP/1.1 200 OK\r\n\r\n").dial, timeout=0.1).request("POST", "/").chunks()
+    began = time.monotonic()
+    while time.monotonic() - began < 1.2:
+        assert next(chunks).strip(b"x") == b""
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [
+        (flood(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65536), "an answer of more than 67108864 bytes"),
+        (flood(b"", b"x" * 65536), "the head of its answer is too long"),
+        (flood(b"HTTP/1.1 200 OK\r\n", b"a:\r\n" * 1000), "the head of its answer is too long"),
+        (flood(b"HTTP/1.1 200 OK\r\n", b" a\r\n" * 1000), "the head of its answer is too long"),
+        (flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "it goes on to say that an answer will come"),
+        (
+            flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"f" * 65536),
+            "the head of its answer is too",
+        ),
+        (flood(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", b"x"), "a body of the length"),
+        (flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + b"y" * 5000 + b"\r\n\r\n", b"x"), "a body in the coding"),
+    ],
+)
+def test_an_answer_without_end(server, said):
+    """Is given up, with a sentence that is no longer than people read."""
+    with pytest.raises(TransportError, match=said) as told:
+        Connection(server.dial, "there", timeout=5).request("GET", "/").read()
+    assert len(str(told.value)) < 300
