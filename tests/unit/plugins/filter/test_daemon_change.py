@@ -25,6 +25,7 @@ daemon_change = FilterModule().filters()["daemon_change"]
         ('{"log-driver": "local"}', {"log-driver": "local", "live-restore": True}, "reload"),
         ('{"debug": true}', {}, "restart"),
         ("", {"log-driver": "local"}, "restart"),
+        ("", {"authorization-plugins": ["not-there"]}, "restart"),
         ('{"debug": true}', {"debug": False, "iptables": False}, "restart"),
         ("{broken", {"debug": True}, "restart"),
         ("[]", {}, "restart"),
