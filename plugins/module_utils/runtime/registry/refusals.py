@@ -29,7 +29,7 @@ def refusal(answer: Any, doing: str, where: str, secret: bool) -> RegistryError:
     status = answer.status
     if status < 400:
         return RegistryError(
-            "Cannot %s: %s answers with status %d, a redirect that a registry does not give" % (doing, where, status),
+            "Cannot %s: %s says (%d), a redirect that a registry does not give" % (doing, where, status),
             "Check the address: something in between answers, such as a page to log in to a network.",
             status,
         )

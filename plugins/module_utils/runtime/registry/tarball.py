@@ -41,8 +41,8 @@ class _Source:
 class Tarball:
     """A tar archive, uncompressed or with gzip, bzip2 or xz.
 
-    Raises FileNotFoundError where there is none, HostError for one that cannot be read, and, with no more than the reason
-    in it, InputError for what is no file and ContentError for what is no archive.
+    Raises FileNotFoundError where there is none, HostError for one that cannot be read, and, with no more than the
+    reason in it, InputError for what is no file and ContentError for what is no archive.
     """
 
     def __init__(self, path: str) -> None:

@@ -107,7 +107,7 @@ def test_redirects_where_none_belongs(registry, doing, status):
 )
 def test_redirects_of_what_changes_something(registry, call):
     """They are not followed, and no success."""
-    with pytest.raises(SlipwayError, match="status 302, a redirect that a registry does not give"):
+    with pytest.raises(SlipwayError, match=r"says \(302\), a redirect that a registry does not give"):
         call(registry(status=302, Location="/login", Content_Length="0"))
 
 
