@@ -58,8 +58,10 @@ class Tarball:
         try:
             source: Any = self._source
             self._tar = tarfile.open(fileobj=source, mode="r:", errors="surrogateescape")  # noqa: SIM115
-        except Exception as error:
+        except EOFError as error:
             raise _broken(error)
+        except Exception as error:
+            raise ContentError("file could not be opened successfully as a tar archive: %s" % _broken(error).cause)
 
     def members(self) -> Iterator[tarfile.TarInfo]:
         """The entries, in their order. Raises ContentError for what is broken, or beyond the bounds."""
