@@ -255,7 +255,7 @@ def _nowhere(response: Any) -> None:
 def retry_after(text: str, now: float) -> float:
     """The seconds that a header Retry-After asks to wait; it holds seconds or a date."""
     if _SECONDS.fullmatch(text.strip()):
-        return float(text)
+        return float(text.strip())  # which takes more for blanks than float() does
     try:
         return max(0.0, parsedate_to_datetime(text[:HEADER_LIMIT]).timestamp() - now)
     except (TypeError, ValueError, IndexError, OverflowError, OSError):

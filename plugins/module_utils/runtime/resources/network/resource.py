@@ -14,6 +14,7 @@ from ...engine.placing import Place
 from ...errors import DriftError, InputError
 from ...state.compare import ALLOW_MORE, STRICT, Change, describe
 from ...state.field import CONNECT
+from ...state.grammar import is_id
 from ...state.plan import Plan, Step, created
 from ...state.resource import Params, Resource
 from ...state.table import version_tuple
@@ -172,6 +173,11 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
             return Plan(warnings=warnings)
         if snapshot.note:
             return _plan_resumed(params, snapshot, snapshot.note, warnings)
+        if is_id(name):
+            raise InputError(
+                "name: there is no network with the id %s, and none is created with an id as its name" % name,
+                "Name the network.",
+            )
         place = Place()
         return Plan(
             steps.create(place, name, want, "it does not exist")
