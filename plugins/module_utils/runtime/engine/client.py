@@ -33,6 +33,7 @@ OLDEST = "1.41"
 SHORT = 12  # digits of an id that stand for all of it, as the docker command shows them
 VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
 
+_HALF = re.compile("[\ud800-\udfff]")  # of a character that JSON spells in two parts
 DONE = (200, 201)  # what the Engine answers where all went well and it has something to say
 SILENT, UPGRADED = 204, 101
 ERROR_LIMIT = 1024**2  # bytes of an answer that reports an error
@@ -199,6 +200,8 @@ class Client:
         wrong = fault(expect, found)
         if not wrong and data.count(b"[") + data.count(b"{") > DEPTH and too_deep(found):
             wrong = "the answer is nested more than %d levels deep" % DEPTH
+        if not wrong and b"\\ud" in data.lower() and _HALF.search(json.dumps(found, ensure_ascii=False)):
+            wrong = "a text in it is not Unicode"
         if wrong:
             raise self._odd(method, path, wrong)
         return found

@@ -11,13 +11,24 @@ from .client import SHORT, Client, segment
 from .shape import maybe
 
 _TEXTS, _DICT = maybe([str]), maybe({str: str})
-_ENDPOINTS = maybe({"Networks": maybe({str: dict})})
+_ENDPOINT = {"MacAddress": maybe(str), "NetworkID": maybe(str), "IPAMConfig": maybe(dict), "Aliases": _TEXTS}
+_ENDPOINTS = maybe({"Networks": maybe({str: _ENDPOINT})})
 CONTAINER = {
     "Id": str,
     "Name": str,
     "Image": str,
     "RestartCount": int,
-    "Config": {"Tty": bool, "Env": _TEXTS, "Cmd": _TEXTS, "Entrypoint": _TEXTS, "Labels": _DICT},
+    "Config": {
+        "Tty": bool,
+        "Image": maybe(str),
+        "Hostname": maybe(str),
+        "MacAddress": maybe(str),
+        "StopTimeout": maybe(int),
+        "Env": _TEXTS,
+        "Cmd": _TEXTS,
+        "Entrypoint": _TEXTS,
+        "Labels": _DICT,
+    },
     "HostConfig": {
         "NetworkMode": str,
         "Binds": _TEXTS,
@@ -25,6 +36,7 @@ CONTAINER = {
         "Tmpfs": _DICT,
         "PortBindings": maybe({str: maybe([{"HostIp": maybe(str), "HostPort": maybe(str)}])}),
         "Mounts": maybe([{"Type": str, "Target": str}]),
+        "Ulimits": maybe([{"Name": str, "Soft": int, "Hard": int}]),
     },
     "State": {
         "Status": str,
@@ -36,7 +48,13 @@ CONTAINER = {
     "Mounts": maybe([{"Type": maybe(str), "Destination": str, "Name": maybe(str), "RW": bool}]),
     "NetworkSettings": _ENDPOINTS,
 }
-LISTED = {"Id": str, "Names": _TEXTS, "Labels": _DICT, "NetworkSettings": _ENDPOINTS}
+LISTED = {
+    "Id": str,
+    "Names": _TEXTS,
+    "Labels": _DICT,
+    "HostConfig": {"NetworkMode": str},
+    "NetworkSettings": _ENDPOINTS,
+}
 
 # What engines say of a name that is the beginning of several ids: Docker, and Podman.
 _SEVERAL = ("multiple ids found", "more than one result")

@@ -18,6 +18,7 @@ STDOUT, STDERR = 1, 2
 _SYSTEM = 3  # the Engine's own word about why a stream ends
 _HEADER = 8
 OUTPUT_LIMIT = 64 * 1024**2  # bytes of output that is kept as a whole
+_PROGRESS = {"status", "stream", "id", "aux", "progress", "progressDetail"}  # each line has one of these
 _NEXT = re.compile(r"\s*")
 OBJECT_LIMIT = 16 * 1024**2  # bytes of an object of a stream
 WORDS_LIMIT = 64 * 1024  # bytes of what the Engine says about the end of a stream
@@ -46,7 +47,7 @@ def progress(response: Response) -> Iterator[Dict[str, Any]]:
     """The objects of an answer, of which there is at least one. Raises as ``json_lines`` does."""
     said = False
     for found in json_lines(response.chunks()):
-        said = True
+        said = said or not _PROGRESS.isdisjoint(found)
         yield found
     if not said:
         raise ConnectionBroken("The Engine's progress ended before it began")

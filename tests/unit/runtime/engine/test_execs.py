@@ -20,6 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors impo
     SlipwayError,
     Timeout,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_exec import CONTAINER_EXEC
 
 WEB = Ref("c0ffee", "web")
 
@@ -102,6 +103,13 @@ def test_a_command_that_takes_too_long(tty, talks):
     engine.get = Mock(return_value={"Running": True, "ExitCode": None})
     with pytest.raises(Timeout, match="the command has not ended within 0.2 s"):
         execs.run(engine, WEB, {"Cmd": ["sleep", "9"], "Tty": tty}, b"a", 0.2)
+
+
+def test_an_exit_code_is_no_failure():
+    """As documented; Ansible takes it for one unless it is told."""
+    told = CONTAINER_EXEC.outcome({}, [{"exec_id": "1", "rc": 3, "stdout": "", "stderr": ""}])
+    assert told["failed"] is False
+    assert told["rc"] == 3
 
 
 def test_output_without_end():

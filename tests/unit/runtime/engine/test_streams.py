@@ -165,8 +165,8 @@ class Answered:
 
 def test_progress_that_never_begins():
     """Is none: a pull without a word has pulled nothing."""
-    assert list(progress(Answered(b'{"a":', b"1}"))) == [{"a": 1}]
-    for pieces in (), (b"",), (b"\r\n", b" "):
+    assert list(progress(Answered(b'{"status":', b'"a"}'))) == [{"status": "a"}]
+    for pieces in (), (b"",), (b"\r\n", b" "), (b"{}",), (b'{"Id": 5}',):
         with pytest.raises(ConnectionBroken, match="ended before it began"):
             list(progress(Answered(*pieces)))
 
