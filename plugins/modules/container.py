@@ -768,7 +768,7 @@ EXAMPLES = r"""
 
 - name: Show what it wrote
   ansible.builtin.debug:
-    msg: "{{ migration.container.Output }}"
+    msg: "{{ migration.container.Output | default('nothing yet: this is check mode') }}"
 
 - name: Leave labels alone that others have put on it
   slipway.docker.container:
