@@ -84,6 +84,23 @@ def test_networks_that_cannot_be(options, message, world):
     assert "web" not in world.names("container")
 
 
+@pytest.mark.parametrize("digits", [12, 64])
+def test_a_network_by_its_id(digits, world):
+    """Is the network of that name, in each of the ways to say it, and also where others have named it so."""
+    number = world.inspect("network", "site")["Id"][:digits]
+    bridge = {"name": "bridge"}
+    for options, named in (
+        ({"network_mode": number}, {"network_mode": "site"}),
+        ({"networks": [{"name": number}, bridge]}, {"networks": [{"name": "site"}, bridge]}),
+    ):
+        converge_twice(world, **TASK, **options)
+        assert not converge(world, **TASK, **named)["changed"]
+    world.docker("rm", "--force", "web")
+    world.docker("create", "--name", "web", "--network", number, BASE, "sleep", "1000")
+    world.docker("start", "web")
+    assert not converge(world, name="web", network_mode="site")["changed"]
+
+
 def test_links_of_a_container_in_another_network(world):
     """Also where the task does not say so."""
     converge(world, **TASK, network_mode="site")

@@ -150,6 +150,31 @@ def mode(value: str | None) -> str:
     return "default" if value in (None, "", "bridge") else str(value)
 
 
+def decode_mode(inspected: Mapping[str, Any]) -> str:
+    """The network mode of a container, a network by its name, also where it was asked for by its id."""
+    found = mode(dig(inspected, "HostConfig.NetworkMode"))
+    if _ID.match(found):
+        for name, settings in (dig(inspected, "NetworkSettings.Networks") or {}).items():
+            if str(settings.get("NetworkID") or "").startswith(found):
+                return str(name)
+    return found
+
+
+def by_id(params: Mapping[str, Any]) -> List[str]:
+    """The networks of a task that look like ids."""
+    names = [str(entry["name"]) for entry in params["networks"] or ()] + [params["network_mode"] or ""]
+    return [name for name in names if _ID.match(name)]
+
+
+def with_names(params: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
+    """The task with networks by their names, where it has ids of these."""
+    if not names:
+        return params
+    written, network_mode = params["networks"], params["network_mode"]
+    named = written and [dict(entry, name=names.get(entry["name"], entry["name"])) for entry in written]
+    return dict(params, networks=named, network_mode=names.get(network_mode, network_mode))
+
+
 def shares(network_mode: str) -> bool:
     """Whether a container in this mode has no networks of its own to connect."""
     return network_mode in ("host", "none") or network_mode.startswith("container:")

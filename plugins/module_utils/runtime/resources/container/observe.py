@@ -16,6 +16,7 @@ from ...state.compare import HIDDEN, IGNORE_DRIFT, STRICT
 from ...state.field import dig
 from ...state.grammar import is_id
 from ...state.resource import Params
+from . import networks
 from .references import SHARED, Missing, missing
 from .values import OURS, links
 
@@ -40,8 +41,8 @@ class Snapshot:
     is a container that a replacement made and never gave its final name. ``hosts`` are the ids of the containers that
     this one declares to share something with, by name. ``env_files`` are the variables in the files of ``env_file``.
     ``dead_links`` are links to containers that are gone, although there may be others of their names by now.
-    ``dependants`` are the names of containers that use this one, with the options by which they do. ``absent`` is what
-    the task names and is not there.
+    ``networks`` are the names of those that the task has by id. ``dependants`` are the names of containers that use
+    this one, with the options by which they do. ``absent`` is what the task names and is not there.
     """
 
     container: Inspected | None = None
@@ -56,6 +57,7 @@ class Snapshot:
     dependants: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
     unnamed: bool = False
     absent: Tuple[Missing, ...] = ()
+    networks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -104,6 +106,7 @@ def look(client: Client, params: Params) -> Snapshot:
         hosts=_hosts(client, params),
         env_files=env_files,
         dead_links=_dead_links(client, container or {}),
+        networks=_names_of_networks(client, params),
     )
     subject = container or successor
     reference = params["image"] or (subject and subject["Image"])
@@ -291,6 +294,17 @@ def _hosts(client: Client, params: Params) -> Dict[str, str]:
     names = {mode.partition(":")[2] for mode in modes if mode.startswith("container:")}
     found = {name: containers.inspect(client, name) for name in names}
     return {name: container["Id"] for name, container in found.items() if container}
+
+
+def _names_of_networks(client: Client, params: Params) -> Dict[str, str]:
+    """The Engine shows the networks of a container by name, also where an id was asked for."""
+    ids = networks.by_id(params)
+    if not ids:
+        return {}
+    from ...engine.networks import inspect
+
+    found = {number: inspect(client, number) for number in ids}
+    return {number: network["Name"] for number, network in found.items() if network}
 
 
 def _of_platform(client: Client, reference: str, image: Dict[str, Any], platform: str) -> Tuple[Dict[str, Any], str]:

@@ -10,6 +10,7 @@ from ...state.plan import Plan
 from ...state.resource import Params
 from .contradictions import refuse_contradictions, without_effect
 from .difference import by_id, compatible, declared, difference, left_alone
+from .networks import with_names
 from .observe import Snapshot, labels_count, refuse_labels, with_files
 from .table import TABLE
 
@@ -22,7 +23,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     container = snapshot.container
     # It may have been asked for by its id.
     params = dict(params, name=snapshot.name or params["name"], asked_for=params["name"])
-    params = compatible(with_files(params, snapshot))
+    params = compatible(with_names(with_files(params, snapshot), snapshot.networks))
     want = by_id(declared(params), snapshot)
     TABLE.check_comparisons(params["comparisons"])
     TABLE.check_version(params, snapshot.version)

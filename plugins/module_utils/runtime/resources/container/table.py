@@ -314,7 +314,13 @@ NETWORK = (
         encode=networks.encode_networks,
         decode=networks.decode_networks,
     ),
-    _host("network_mode", "NetworkMode", grammar=grammar.mode, none="default", canonical=networks.mode),
+    Field(
+        "network_mode",
+        grammar=grammar.mode,
+        canonical=networks.mode,
+        encode=lambda value: {"HostConfig.NetworkMode": value},
+        decode=networks.decode_mode,
+    ),
     Field(
         "mac_address",
         canonical=networks.mac,
