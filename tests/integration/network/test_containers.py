@@ -105,19 +105,22 @@ def test_a_published_port_still_answers(engine, scenario, name):
 
 
 @pytest.mark.parametrize(
-    ("pools", "words"),
+    ("params", "words"),
     [
-        ([{"subnet": "10.212.0.0/14"}], "subnet 10.212.0.0/14 overlaps with 10.214.0.0/24 of the network other ("),
-        ([{"subnet": OLD, "gateway": "10.213.0.10"}], "Could not connect container fixed: The engine said: "),
+        ({"driver_options": {"com.docker.network.bridge.name": "br-other"}}, "Could not create network"),
+        (
+            {"ipam_config": [{"subnet": OLD, "gateway": "10.213.0.10"}]},
+            "Could not connect container fixed: The engine said: ",
+        ),
     ],
     ids=["while-making", "while-connecting"],
 )
-def test_a_failure_brings_the_old_network_back(engine, module, name, crowd, pools, words):
+def test_a_failure_brings_the_old_network_back(engine, module, name, crowd, params, words):
     """The network as it was, and all containers on it as they were."""
-    engine.docker("network", "create", "--subnet", "10.214.0.0/24", "other")
+    engine.docker("network", "create", "--opt", "com.docker.network.bridge.name=br-other", "other")
     before = {container: endpoint(engine, container, name) for container in crowd}
     shown = engine.inspect("network", name)
-    result = module("network", name=name, ipam_config=pools)
+    result = module("network", name=name, **params)
     assert words in failed(result)
     assert "What was done before has been taken back." in result["msg"]
     assert result["rolled_back"]
@@ -129,6 +132,16 @@ def test_a_failure_brings_the_old_network_back(engine, module, name, crowd, pool
     assert {pool["Subnet"] for pool in again["IPAM"]["Config"]} == {pool["Subnet"] for pool in shown["IPAM"]["Config"]}
     assert "10.213.0.10" in engine.docker("exec", "linked", "ping", "-4", "-c1", "-W2", "store")
     engine.docker("start", "stopped", "new")
+
+
+def test_a_subnet_that_another_network_has(engine, module, name, crowd):
+    """Refused in check mode as well, and nothing has happened."""
+    engine.docker("network", "create", "--subnet", "10.214.0.0/24", "other")
+    number = engine.inspect("network", name)["Id"]
+    for check in (True, False):
+        message = failed(module("network", check=check, name=name, ipam_config=[{"subnet": "10.212.0.0/14"}]))
+        assert "subnet 10.212.0.0/14 overlaps with 10.214.0.0/24 of the network other." in message
+    assert engine.inspect("network", name)["Id"] == number
 
 
 def test_an_address_outside_the_new_subnet(engine, module, name, crowd):
@@ -199,8 +212,10 @@ def test_a_failure_to_connect_is_taken_back(engine, module, name):
 
 
 def test_absent_takes_the_containers_off(engine, scenario, name, crowd):
-    """And they run on; what never ran keeps the name of its network."""
-    scenario("network", name=name, state="absent")
+    """And they run on; what never ran keeps the name of its network. The result names them."""
+    gone = scenario("network", name=name, state="absent")
+    assert "removed while containers are on it: fixed, linked, plain, second, stopped." in str(gone["warnings"])
+    assert sorted(gone["diff"]["before"]["connected"]) == ["fixed", "linked", "plain", "second", "stopped"]
     for container in ("plain", "fixed", "linked", "second"):
         shown = engine.inspect("container", container)
         assert shown["State"]["Running"]

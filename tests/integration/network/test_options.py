@@ -220,7 +220,11 @@ def test_bad_input(engine, module, name):
     """One clear sentence, and nothing made."""
     engine.docker("network", "create", "--subnet", FOUR, name)
     for params, words in (
-        ({"ipam_config": [{"subnet": "10.213.0.128/25"}]}, "overlaps with %s of the network %s (" % (FOUR, name)),
+        ({"ipam_config": [{"subnet": "10.213.0.128/25"}]}, "overlaps with %s of the network %s. Choose" % (FOUR, name)),
+        ({"ipam_config": [{"subnet": "10.9.0.0/24", "gateway": "10.9.0.255"}]}, "is the broadcast address"),
+        ({"name": ""}, "name: the name of a network is empty"),
+        ({"name": ".."}, "name: '..' includes invalid characters for the name of a network"),
+        ({"name": "a/b"}, "name: 'a/b' includes invalid characters for the name of a network"),
         ({"ipam_config": [{"subnet": "junk"}]}, "ipam_config: 'junk' is not a subnet"),
         ({"ipam_config": [{"subnet": "10.9.0.0/24", "gateway": "10.8.0.1"}]}, "10.8.0.1 is outside the subnet"),
         ({"driver": "nothing"}, "Install the plugin of this driver, or choose another driver."),
@@ -229,7 +233,7 @@ def test_bad_input(engine, module, name):
         ({"config_only": True, "connected": ["x"]}, "config_only and connected contradict each other"),
         ({"connected": ["nothing"]}, "No such container: nothing"),
     ):
-        assert words in failed(module("network", name=name + "-other", **params))
+        assert words in failed(module("network", **{"name": name + "-other", **params}))
         assert engine.names("network") == sorted(["bridge", "host", "none", name])
 
 

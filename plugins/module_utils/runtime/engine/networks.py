@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Dict, Iterable, List, Mapping
 
 from ..errors import DriftError, EngineError, NotFound
 from .client import Client, segment
@@ -182,11 +182,29 @@ def _left(client: Client, network: str) -> List[str]:
 
 def _overlap(client: Client, body: Mapping[str, Any]) -> str:
     """With what the subnets of a network to be made overlap, in words."""
-    for pool in body.get("IPAM", {}).get("Config") or ():
-        ours = ipaddress.ip_network(pool["Subnet"])
-        for network in every(client):
-            for other in (network.get("IPAM") or {}).get("Config") or ():
-                theirs = ipaddress.ip_network(other["Subnet"], strict=False)
-                if network["Name"] != body["Name"] and ours.version == theirs.version and ours.overlaps(theirs):
-                    return "subnet %s overlaps with %s of the network %s" % (ours, theirs, network["Name"])
-    return HOST_OVERLAP
+    subnets = [str(pool["Subnet"]) for pool in body.get("IPAM", {}).get("Config") or ()]
+    others = [network for network in every(client) if network["Name"] != body["Name"]] if subnets else []
+    return overlap(subnets, others) or HOST_OVERLAP
+
+
+def overlap(subnets: Iterable[str], others: Iterable[Mapping[str, Any]]) -> str:
+    """The first of these subnets that overlaps with one of these networks, in words; empty where none does."""
+    theirs = [
+        (network, pool.get("Subnet"))
+        for network in others
+        if not network.get("ConfigOnly")
+        for pool in (network.get("IPAM") or {}).get("Config") or ()
+    ]
+    for ours in subnets:
+        for network, other in theirs:
+            if _overlaps(ours, other):
+                return "subnet %s overlaps with %s of the network %s" % (ours, other, network["Name"])
+    return ""
+
+
+def _overlaps(ours: str, theirs: Any) -> bool:
+    try:
+        one, other = ipaddress.ip_network(ours), ipaddress.ip_network(theirs, strict=False)
+    except ValueError:
+        return False
+    return one.version == other.version and one.overlaps(other)

@@ -98,6 +98,41 @@ def created(table_fields: Tuple[Any, ...], want: Dict[str, Any]) -> Tuple[Change
     return tuple(Change(field, want[field.name], None) for field in table_fields if field.name in want)
 
 
+def refused(verb: str, noun: str, name: str, reason: str, error: SlipwayError) -> Plan:
+    """A step that fails, with a warning: in check mode, an earlier task may be about to remove what is in the way."""
+
+    def refuse(client: Any) -> None:
+        raise error
+
+    return Plan((Step(verb, noun, name, reason, refuse),), warnings=(error.cause + ".",))
+
+
+def noted(
+    note: Any, subject: str, content: Mapping[str, Any], steps: Tuple[Step, ...], whole: Callable[[Any], bool]
+) -> Tuple[Step, ...]:
+    """The same steps, between the writing and the removal of a note from which the next run can finish them.
+
+    ``note`` is a ``notes.Writing``. If the steps are taken back, the note goes too, unless ``whole`` finds that
+    something is still missing: the next run tries that again. When all is done, nothing is taken back any more.
+    """
+
+    def take_back(client: Any) -> bool:
+        if whole(client):
+            note.drop(client)
+        return False
+
+    def keep(client: Any) -> None:
+        raise NoWayBack("%s is done" % subject)
+
+    done = "%s is done" % subject
+    why = "if this run is interrupted, the next one finishes from it"
+    first = Step(
+        "create", "note", note.title, why, note.make, (content,), Step("remove", "note", note.title, "", take_back)
+    )
+    last = Step("remove", "note", note.title, done, note.drop, (), Step("keep", "note", note.title, "", keep))
+    return (first, *steps, last)
+
+
 @dataclass
 class _Undone:
     """What came of taking back: what was, what could not be, and what ``stands`` because there was no way back."""

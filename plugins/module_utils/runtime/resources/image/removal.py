@@ -7,9 +7,8 @@ from __future__ import annotations
 from typing import Any, List, Mapping, Sequence
 
 from ...engine import images
-from ...engine.client import Client
 from ...errors import DriftError
-from ...state.plan import Plan, Step
+from ...state.plan import Plan, Step, refused
 from ...state.resource import Params
 from .target import Target
 
@@ -36,14 +35,9 @@ def removal(params: Params, target: Target, image: Mapping[str, Any], users: Seq
     reason = "it exists, and state is absent"
     blocked = _in_the_way(target, users, force)
     if blocked:
-        step = Step("remove", "image", target.text, reason, _refuse, (blocked,))
-        return Plan((step,), warnings=(blocked.cause + ".",), stays=False)
+        return refused("remove", "image", target.text, reason, blocked)._replace(stays=False)
     call = (target.text, force, params["prune"])
     return Plan((Step("remove", "image", target.text, reason, images.remove, call),), stays=False)
-
-
-def _refuse(client: Client, blocked: DriftError) -> None:
-    raise blocked
 
 
 def _refuse_several_names(image: Mapping[str, Any]) -> None:

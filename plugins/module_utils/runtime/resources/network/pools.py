@@ -9,7 +9,7 @@ what was declared is compared, and pools of an IP version without a declared one
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, Dict, Iterable, List, Mapping
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ...state.canonical import address, seen, subnet, texts
 
@@ -33,26 +33,32 @@ def version(cidr: str) -> int:
 
 
 def number(host: str) -> int:
-    """An address as a number, for sorting."""
-    return int(ipaddress.ip_address(host))
+    """An address as a number, for sorting; what an engine shows need not be one."""
+    try:
+        return int(ipaddress.ip_address(host))
+    except ValueError:
+        return 0
 
 
 def contains(pool: str, host: str) -> bool:
-    """Whether a subnet contains an address."""
-    return ipaddress.ip_address(host) in ipaddress.ip_network(pool)
+    """Whether a subnet contains an address; what an engine shows need not be either."""
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(pool)
+    except ValueError:
+        return False
 
 
-def declared(entries: Iterable[Mapping[str, Any]]) -> Pools:
-    """What the user wrote in ``ipam_config``. Raises ValueError for what no network can have."""
+def declared(entries: Sequence[Mapping[str, Any]]) -> Pools:
+    """What the user wrote in ``ipam_config``. Raises ValueError that names the entry for what no network can have."""
     pools: Pools = {}
-    for entry in entries:
-        if not entry.get("subnet"):
-            raise ValueError("each entry needs a subnet")
-        cidr = subnet(entry["subnet"])
+    for place, entry in enumerate(entries, 1):
+        try:
+            cidr, pool = _declared(entry)
+        except ValueError as error:
+            raise ValueError("entry %d: %s" % (place, error) if len(entries) > 1 else str(error))
         if cidr in pools:
             raise ValueError("the subnet %s is there twice" % cidr)
-        pools[cidr] = {ours: spell(entry[ours]) for ours, _theirs, spell in PARTS if entry.get(ours) is not None}
-        _refuse_strangers(cidr, pools[cidr])
+        pools[cidr] = pool
     networks = sorted((ipaddress.ip_network(cidr) for cidr in pools), key=lambda network: (network.version, network))
     for one, next_one in zip(networks, networks[1:]):
         if one.version == next_one.version and one.overlaps(next_one):
@@ -60,14 +66,39 @@ def declared(entries: Iterable[Mapping[str, Any]]) -> Pools:
     return pools
 
 
+def _declared(entry: Mapping[str, Any]) -> Tuple[str, Dict[str, Any]]:
+    if not entry.get("subnet"):
+        raise ValueError("each entry needs a subnet")
+    cidr, pool = subnet(entry["subnet"]), {}
+    for ours, _theirs, spell in PARTS:
+        if entry.get(ours) is not None:
+            try:
+                pool[ours] = spell(entry[ours])
+            except ValueError as error:
+                raise ValueError("%s: %s" % (ours, error))
+    _refuse_strangers(cidr, pool)
+    return cidr, pool
+
+
 def _refuse_strangers(cidr: str, pool: Mapping[str, Any]) -> None:
     hosts = {"gateway": pool["gateway"]} if "gateway" in pool else {}
     hosts.update({"aux_addresses.%s" % name: host for name, host in pool.get("aux_addresses", {}).items()})
+    whole, taken = ipaddress.ip_network(cidr), {}
     for name, host in hosts.items():
         if not contains(cidr, host):
             raise ValueError("the %s %s is outside the subnet %s" % (name, host, cidr))
-    inner, outer = pool.get("iprange"), ipaddress.ip_network(cidr)
-    if inner and not (version(inner) == version(cidr) and ipaddress.ip_network(inner).subnet_of(outer)):  # type: ignore[arg-type]
+        if host in taken:
+            raise ValueError("the address %s is both %s and %s" % (host, taken[host], name))
+        taken[host] = name
+    # Of IPv6, the Engine reserves the first address only.
+    ends = [("network", whole.network_address), ("broadcast", whole.broadcast_address)][
+        : 1 if whole.version == 6 else 2
+    ]
+    for kind, end in ends if whole.num_addresses > 2 else ():
+        if str(end) in taken:
+            raise ValueError("the %s %s is the %s address of the subnet %s" % (taken[str(end)], end, kind, cidr))
+    inner = pool.get("iprange")
+    if inner and not (version(inner) == version(cidr) and ipaddress.ip_network(inner).subnet_of(whole)):  # type: ignore[arg-type]
         raise ValueError("the iprange %s is outside the subnet %s" % (inner, cidr))
 
 
@@ -75,7 +106,7 @@ def observed(network: Mapping[str, Any]) -> Pools:
     """The pools in what inspect shows of a network."""
     pools: Pools = {}
     for entry in (network.get("IPAM") or {}).get("Config") or ():
-        pools[seen(subnet, entry.get("Subnet", ""))] = {
+        pools[str(seen(subnet, entry.get("Subnet") or ""))] = {
             ours: seen(spell, entry[theirs]) for ours, theirs, spell in PARTS if entry.get(theirs)
         }
     return pools

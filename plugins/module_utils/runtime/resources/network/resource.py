@@ -15,12 +15,12 @@ from ...errors import DriftError, InputError
 from ...state.compare import ALLOW_MORE, STRICT, Change, describe
 from ...state.field import CONNECT
 from ...state.grammar import is_id
-from ...state.plan import Plan, Step, created
+from ...state.plan import Plan, Step, created, noted, refused
 from ...state.resource import Params, Resource
 from ...state.table import version_tuple
 from . import pools, recovery, steps
 from .endpoints import MAC_LOST, Endpoint, attached, endpoint, outside, resolve
-from .table import SUPPLIED, TABLE, anew, is_set, refuse_contradictions, unasked_options
+from .table import SUPPLIED, TABLE, anew, is_set, refuse_contradictions, refuse_driver, unasked_options
 
 Json = Mapping[str, Any]
 
@@ -39,6 +39,7 @@ class Snapshot:
     ``listed`` are all containers as the list shows them, ``detailed`` those whose endpoints a plan may touch, as
     inspect shows them, and ``services`` the names of the services that use the network. ``note`` is what a run has
     left that was killed while it recreated the network, and ``members`` are the containers that the note names.
+    ``others`` are all networks, where subnets are declared of one that has to be created.
     """
 
     network: Json | None
@@ -48,6 +49,7 @@ class Snapshot:
     services: Sequence[str] = ()
     note: notes.Note | None = None
     members: Sequence[Json] = ()
+    others: Sequence[Json] = ()
 
     @property
     def there(self) -> List[str]:
@@ -69,6 +71,8 @@ def observe(client: Client, params: Params) -> Snapshot:
     network = networks.inspect(client, params["name"])
     note = notes.find(client, "network", network["Name"] if network else params["name"])
     snapshot = Snapshot(network, client.version, note=note)
+    if params["ipam_config"] and params["state"] == "present" and (network is None or _goes(params, snapshot)):
+        snapshot = replace(snapshot, others=networks.every(client))
     goes, resumes = _goes(params, snapshot), note is not None and params["state"] == "present"
     if not goes and not resumes and (params["connected"] is None or params["state"] == "absent"):
         return snapshot
@@ -111,6 +115,7 @@ def _goes(params: Params, snapshot: Snapshot) -> bool:
 def _want(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     want = TABLE.want(params)
     refuse_contradictions(want)
+    refuse_driver(want)
     TABLE.check_version(params, snapshot.version)
     source = want.get("config_from", ((snapshot.network or {}).get("ConfigFrom") or {}).get("Network"))
     if source:
@@ -178,6 +183,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
                 "name: there is no network with the id %s, and none is created with an id as its name" % name,
                 "Name the network.",
             )
+        _refuse_overlaps(want, snapshot)
         place = Place()
         return Plan(
             steps.create(place, name, want, "it does not exist")
@@ -241,6 +247,7 @@ def _plan_recovered(params: Params, snapshot: Snapshot, network: Json, note: not
 def _plan_resumed(params: Params, snapshot: Snapshot, note: notes.Note, warnings: Tuple[str, ...]) -> Plan:
     """Create the network that a killed run has removed, with the settings that it had, and connect its containers."""
     want, have, name = _want(params, snapshot), _have(snapshot), recovery.name(note, params["name"])
+    _refuse_overlaps(want, snapshot)
     ignored = [change.name for change in _changes(params, snapshot)[1]]
     settings = anew({option: want[option] for option in want if option not in ignored}, have)
     network = {"Name": name, "Id": "", "Scope": str(have.get("scope") or settings.get("scope") or "local")}
@@ -289,24 +296,43 @@ def _plan_absent(name: str, snapshot: Snapshot) -> Plan:
     over = steps.forget(snapshot.note, recovery.name(snapshot.note, name), recovery.OVER)
     if network is None:
         return Plan(over, exists=False, stays=False)
-    _refuse_services(snapshot)
-    reason, place = "the network is to be removed", Place(network["Id"])
+    reason, place, name = "the network is to be removed", Place(network["Id"]), network["Name"]
+    blocked = _in_the_way(snapshot)
+    if blocked:
+        return refused("remove", "network", name, "it exists, and state is absent", blocked)._replace(stays=False)
     gone = [item for item in snapshot.endpoints if not item.idle]
+    names = [item.container for item in gone]
     return Plan(
         steps.disconnect(place, gone, reason, network["Scope"] == "swarm")
         + steps.remove(place, network, _have(snapshot), "it exists, and state is absent")
         + over,
+        (Change(TABLE.field("connected"), None, names),) if names else (),
+        ("The network %s is removed while containers are on it: %s." % (name, ", ".join(sorted(names))),)
+        if names
+        else (),
         stays=False,
     )
 
 
-def _refuse_services(snapshot: Snapshot) -> None:
-    if snapshot.network and snapshot.services:
-        raise DriftError(
-            "The network %s cannot be removed, because services use it: %s"
-            % (snapshot.network["Name"], ", ".join(snapshot.services)),
-            "Take these services off the network, or remove them, first.",
-        )
+def _refuse_overlaps(want: Json, snapshot: Snapshot) -> None:
+    """Raises DriftError for declared subnets that the Engine would refuse, because another network has them."""
+    if want.get("config_only") or want.get("driver") == "overlay" or want.get("ipam_driver", "default") != "default":
+        return
+    number = snapshot.network and snapshot.network["Id"]
+    others = [item for item in snapshot.others if item["Id"] != number and item.get("Scope") == "local"]
+    found = networks.overlap(want.get("ipam_config", ()), others)
+    if found:
+        raise DriftError("ipam_config: %s" % found, "Choose another subnet, or remove that network first.")
+
+
+def _in_the_way(snapshot: Snapshot) -> DriftError | None:
+    if not snapshot.network or not snapshot.services:
+        return None
+    return DriftError(
+        "The network %s cannot be removed, because services use it: %s"
+        % (snapshot.network["Name"], ", ".join(snapshot.services)),
+        "Take these services off the network, or remove them, first.",
+    )
 
 
 def _plan_anew(
@@ -317,7 +343,11 @@ def _plan_anew(
     ``base`` holds the changes and warnings so far.
     """
     want, have = _want(params, snapshot), _have(snapshot)
-    _refuse_services(snapshot)
+    _refuse_overlaps(want, snapshot)
+    blocked = _in_the_way(snapshot)
+    if blocked:
+        step = refused("remove", "network", network["Name"], reason, blocked)
+        return base._replace(steps=step.steps, warnings=base.warnings + step.warnings)
     settings = anew({option: want[option] for option in want if option not in ignored}, have)
     wanted = want.get("connected") if any(change.field.cost == CONNECT for change in base.changes) else None
     stay = [item for item in snapshot.endpoints if wanted is None or not _is_exact(params) or item.container in wanted]
@@ -333,8 +363,9 @@ def _plan_anew(
         + steps.connect(place, _blank(missing, snapshot), "connected names it", swarm)
     )
     if back or recovery.is_worth_a_note(settings, want):
-        content = recovery.content(network, have, snapshot.endpoints)
-        sequence = steps.noted(name, content, gone, place, sequence)
+        content, members = recovery.content(network, have, snapshot.endpoints), [item.number for item in gone]
+        subject, note = "the recreation of network %s" % name, notes.Writing("network", name)
+        sequence = noted(note, subject, content, sequence, lambda client: place.has(client, members))
     return base._replace(steps=sequence, warnings=base.warnings + losses)
 
 
@@ -345,20 +376,20 @@ def _put_back(
 
     Raises DriftError for what must not be lost.
     """
-    refused = "The network %s cannot be made anew: " % network["Name"]
+    cause = "The network %s cannot be made anew: " % network["Name"]
     # What a configuration network supplies is not known here.
     known = settings is not None and not settings.get("config_from")
     lost = outside(stay, (settings or {}).get("ipam_config", {})) if known else []
     if lost and network["Scope"] != "swarm":
         raise DriftError(
-            refused + "the container %s asks for the address %s, which no new subnet contains" % lost[0],
+            cause + "the container %s asks for the address %s, which no new subnet contains" % lost[0],
             "Choose a subnet that contains the address, or take the container off the network first.",
         )
     back = [item for item in stay if not item.idle]
     stripped = [item for item in back if item.mac_address and version_tuple(snapshot.version) >= MAC_LOST]
     if stripped and not params["force"]:
         raise DriftError(
-            refused
+            cause
             + "this engine cannot give the container %s its MAC address %s back"
             % (stripped[0].container, stripped[0].mac_address),
             "Remove the container first, or set 'force: true' to go on without the MAC address.",

@@ -97,22 +97,6 @@ def disconnect(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: 
     )
 
 
-def noted(name: str, content: Mapping[str, Any], endpoints: Iterable[Endpoint], place: Place, steps: Steps) -> Steps:
-    """The same steps, between the writing and the removal of a note by which the next run can finish or undo them."""
-    note = notes.Writing("network", name)
-    members = [item.number for item in endpoints]
-
-    def take_back(client: Any) -> Any:
-        """Remove the note, unless a container could not be connected again: the next run tries that."""
-        return note.drop(client) if place.has(client, members) else False
-
-    why, done = "with it, the next run finishes this one if it is interrupted", "the network has been recreated"
-    undo = Step("remove", "note", note.title, "all has been taken back", take_back)
-    stays = Step("keep", "network", name, done, notes.done, ("The network %s has been recreated." % name,))
-    first = Step("create", "note", note.title, why, note.make, (content,), undo)
-    return (first, *steps, Step("remove", "note", note.title, done, note.drop, (), stays))
-
-
 def forget(note: notes.Note | None, name: str, reason: str) -> Steps:
     """Remove the note that a killed run has left, if there is one."""
     if note is None:

@@ -7,14 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Dict, Mapping, Sequence, Tuple
 
-from ...engine import containers, volumes
+from ...engine import containers, notes, volumes
 from ...engine.client import Client
 from ...errors import DriftError, InputError
 from ...state import grammar
 from ...state.canonical import plugin, texts
 from ...state.compare import Change, describe
 from ...state.field import Control, Field
-from ...state.plan import Plan, Step, created
+from ...state.names import refuse_name, spelled
+from ...state.plan import Plan, Step, created, noted, refused
 from ...state.resource import Params, Resource
 from ...state.table import COMPARISONS, Table
 
@@ -42,17 +43,20 @@ class Snapshot:
     """What is there: the volume as inspect shows it, or None.
 
     Where it has to go, also the names of the containers that have it; and for another driver, all drivers there are.
+    ``note`` is what a run has left that was killed while it recreated the volume.
     """
 
     volume: Mapping[str, Any] | None
     users: Sequence[str] = ()
     drivers: Sequence[str] = ()
+    note: notes.Note | None = None
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """One call: the volume. More only if it has to go."""
+    """Two calls: the volume, and whether a run was killed while it recreated that. More only if it has to go."""
     name = params["volume_name"]
-    snapshot = Snapshot(volumes.inspect(client, name))
+    refuse_name("volume", name, spelled(params, "volume_name", "name"))
+    snapshot = Snapshot(volumes.inspect(client, name), note=notes.find(client, "volume", name))
     if snapshot.volume is None or not _goes(params, snapshot.volume):
         return snapshot
     users = sorted(containers.name_of(container) for container in containers.every(client, volume=[name]))
@@ -81,24 +85,35 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     difference needs.
     """
     name, volume = params["volume_name"], snapshot.volume
-    if snapshot.users:
-        raise DriftError(
-            "The volume %s cannot be removed, because containers have it: %s" % (name, ", ".join(snapshot.users)),
-            "Remove these containers first.",
-        )
+    over = _forget(name, snapshot.note)
     if params["state"] == "absent":
         if volume is None:
-            return Plan(exists=False, stays=False)
-        return Plan((_remove(name, TABLE.have(volume), "it exists, and state is absent"),), stays=False)
+            return Plan(over, exists=False, stays=False)
+        reason = "it exists, and state is absent"
+        blocked = _in_the_way(name, snapshot.users)
+        if blocked:
+            return refused("remove", "volume", name, reason, blocked)._replace(stays=False)
+        return Plan((_remove(name, TABLE.have(volume), reason), *over), stays=False)
+    TABLE.check_comparisons(params["comparisons"])
     want = TABLE.want(params)
     if volume is None:
-        _refuse_unknown_options(want)
-        return Plan((_create(name, want, "it does not exist"),), created(TABLE.fields, want), exists=False)
+        settings = {**_kept(want, dict(snapshot.note.content.get("have") or {})), **want} if snapshot.note else want
+        _refuse_unknown_options(settings)
+        reason = "its recreation was interrupted" if snapshot.note else "it does not exist"
+        return Plan((_create(name, settings, reason), *over), created(TABLE.fields, want), exists=False)
+    plan = _plan_present(params, snapshot, volume, want)
+    return plan._replace(steps=over + plan.steps)
+
+
+def _plan_present(params: Params, snapshot: Snapshot, volume: Mapping[str, Any], want: Mapping[str, Any]) -> Plan:
+    name = params["volume_name"]
     have, changes = TABLE.have(volume), _changes(params, volume)
     if _goes(params, volume):
         reason = "%s differs" % ", ".join(change.name for change in changes) if changes else "recreate is always"
-        kept = have if want.get("driver", have["driver"]) == have["driver"] else {"labels": have["labels"]}
-        settings = {**{key: kept[key] for key in kept if kept[key]}, **want}
+        blocked = _in_the_way(name, snapshot.users)
+        if blocked:
+            return refused("remove", "volume", name, reason, blocked)._replace(changes=changes)
+        settings = {**_kept(want, have), **want}
         _refuse_unknown_options(settings)
         if snapshot.drivers and settings["driver"] not in [plugin(driver) for driver in snapshot.drivers]:
             raise DriftError(
@@ -106,7 +121,11 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
                 % (name, settings["driver"]),
                 "Install the plugin of this driver, or choose one of %s." % ", ".join(sorted(snapshot.drivers)),
             )
-        return Plan((_remove(name, have, reason), _create(name, settings, reason)), changes)
+        steps: Tuple[Step, ...] = (_remove(name, have, reason), _create(name, settings, reason))
+        if set(settings) - set(want) - (set() if settings.get("driver") != TABLE.field("driver").none else {"driver"}):
+            subject, note = "the recreation of volume %s" % name, notes.Writing("volume", name)
+            steps = noted(note, subject, {"have": have}, steps, lambda client: bool(volumes.inspect(client, name)))
+        return Plan(steps, changes)
     if any(change.name != "labels" for change in changes):
         raise DriftError(
             "The volume %s exists and cannot be changed without losing its data: %s"
@@ -116,6 +135,29 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         )
     left = changes + TABLE.drift(want, have, params["comparisons"])
     return Plan(warnings=tuple("volume %s is left alone: %s" % (name, describe(change)) for change in left))
+
+
+def _kept(want: Mapping[str, Any], have: Mapping[str, Any]) -> Dict[str, Any]:
+    """What a new volume takes over from the one that it replaces; options of another driver do not fit."""
+    driver = have.get("driver")
+    kept = have if want.get("driver", driver) == driver else {"labels": have.get("labels")}
+    return {key: kept[key] for key in kept if kept[key]}
+
+
+def _in_the_way(name: str, users: Sequence[str]) -> DriftError | None:
+    if not users:
+        return None
+    return DriftError(
+        "The volume %s cannot be removed, because containers have it: %s" % (name, ", ".join(users)),
+        "Remove these containers first.",
+    )
+
+
+def _forget(name: str, note: notes.Note | None) -> Tuple[Step, ...]:
+    if note is None:
+        return ()
+    reason = "the interrupted recreation is over"
+    return (Step("remove", "note", notes.title("volume", name), reason, notes.drop, (note,), lasting=True),)
 
 
 def _refuse_unknown_options(settings: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.notes import Note
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume.resource import VOLUME, Snapshot
 from cases import hold, load
 
@@ -13,4 +14,8 @@ from cases import hold, load
 @pytest.mark.parametrize("case", load(__file__))
 def test_plan(case):
     """See cases."""
-    hold(case, VOLUME, Snapshot)
+    hold(case, VOLUME, _snapshot)
+
+
+def _snapshot(note=None, **observed):
+    return Snapshot(note=note and Note(*note), **observed)
