@@ -142,8 +142,8 @@ def test_bad_input(engine, module, name):
         ({"driver": "nothing"}, "Install the plugin of this driver, or choose another driver."),
         ({"driver_options": {"typ": "nfs"}}, "the driver local has no option typ. It has type, device, o, size."),
         ({"driver_options": {"device": "/srv"}}, "the driver local needs type as well."),
-        ({"driver_options": {"o": ["a"]}}, "driver_options: expected a string or number"),
-        ({"labels": {"a": {"b": "c"}}}, "labels: expected a string or number"),
+        ({"driver_options": {"o": ["a"]}}, "driver_options: o: expected a string or number"),
+        ({"labels": {"a": {"b": "c"}}}, "labels: a: expected a string or number"),
     ):
         assert words in failed(module("volume", name=name, **params))
     for bad in ("a/b c", "a b", ".", "/"):

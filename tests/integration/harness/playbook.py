@@ -1,0 +1,40 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Playbooks as users run them, with ansible-playbook, against an engine of the tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any, Mapping, Sequence
+
+from .driver import PYTHON
+from .engine import Engine
+from .payload import COLLECTIONS
+
+RECAP = re.compile(r"ok=(\d+) +changed=(\d+) +unreachable=0 +failed=(\d+)")
+
+
+def run_playbook(
+    engine: Engine, place: Path, plays: Sequence[Mapping[str, Any]], *arguments: str
+) -> tuple[int, int, str]:
+    """Run plays on this machine, whose modules reach the engine; how many tasks changed, how many failed, the output."""
+    playbook = place / "playbook.json"
+    playbook.write_text(json.dumps(plays))
+    environ = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "1"}
+    environ.update(ANSIBLE_LOCALHOST_WARNING="false", ANSIBLE_HOME=str(place / "home"), DOCKER_HOST=engine.host)
+    done = subprocess.run(
+        ["ansible-playbook", "-i", "localhost,", "-c", "local", str(playbook), *arguments]
+        + ["-e", "ansible_python_interpreter=" + PYTHON],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environ,
+    )
+    recap = RECAP.search(done.stdout)
+    assert recap, done.stdout + done.stderr
+    return int(recap.group(2)), int(recap.group(3)), done.stdout
