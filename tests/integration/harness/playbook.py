@@ -22,7 +22,7 @@ RECAP = re.compile(r"ok=(\d+) +changed=(\d+) +unreachable=0 +failed=(\d+)")
 def run_playbook(
     engine: Engine, place: Path, plays: Sequence[Mapping[str, Any]], *arguments: str
 ) -> tuple[int, int, str]:
-    """Run plays on this machine, whose modules reach the engine; how many tasks changed, how many failed, the output."""
+    """Run plays on this machine against the engine: how many tasks changed, how many failed, and the output."""
     playbook = place / "playbook.json"
     playbook.write_text(json.dumps(plays))
     environ = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "1"}
