@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Mapping
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..runtime.errors import EngineMissing, SlipwayError, foreseen, hide_userinfo
+from ..runtime.errors import EngineMissing, SlipwayError, foreseen, hide_userinfo, is_secret_name
 from ..runtime.state.compare import HIDDEN, hide
 from ..runtime.state.field import Option
 from ..runtime.state.plan import execute
@@ -131,9 +131,12 @@ def _shown(option: Option, value: Any) -> Any:
 
 
 def _without_userinfo(value: Any) -> Any:
-    """The same value without the passwords of its URLs."""
+    """The same value without the passwords of its URLs, and without those that are known by the names of their keys."""
     if isinstance(value, str):
         return hide_userinfo(value)
     if isinstance(value, Mapping):
-        return {key: _without_userinfo(part) for key, part in value.items()}
+        return {
+            key: HIDDEN if part and isinstance(part, str) and is_secret_name(str(key)) else _without_userinfo(part)
+            for key, part in value.items()
+        }
     return [_without_userinfo(part) for part in value] if isinstance(value, (list, tuple)) else value

@@ -44,12 +44,30 @@ _USERINFO = re.compile(
 )
 
 
+# The end of a name whose value is a secret, as in options of drivers and of mount; and such a value in a text, with an
+# equals sign, or as JSON and Python write it.
+_SECRET = r"(?:(?<![a-z])pass|password2?|passwd|passphrase|secret|token|(?:secret|api|access|private)[-_.]?key)"
+_SECRET_NAME = re.compile(_SECRET + "$", re.IGNORECASE)
+_PAIR = re.compile(
+    r"""(%s=)(?:(?!: )[^,"'\n])+|(%s(["']): )(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""" % (_SECRET, _SECRET),
+    re.IGNORECASE,
+)
+
 _HERE = "slipway/docker/plugins/module_utils/"
 
 
 def hide_userinfo(text: str) -> str:
-    """A text in which ``...`` stands for the users and passwords that its URLs and addresses have."""
+    """A text in which ``...`` stands for the users and passwords that its URLs and addresses have.
+
+    It also stands for values of keys that are secrets, such as ``password=`` in mount options or a ``"token":``.
+    """
+    text = _PAIR.sub(lambda found: found.group(1) + "..." if found.group(1) else found.group(2) + '"..."', text)
     return _USERINFO.sub(_hidden, text) if "@" in text else text
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether the value of an entry of this name is a secret, as far as its name tells."""
+    return bool(_SECRET_NAME.search(name))
 
 
 def _hidden(found: re.Match[str]) -> str:

@@ -81,6 +81,27 @@ def test_driver_options(engine, scenario, module, name):
     assert not engine.inspect("volume", name)["Options"]
 
 
+def test_a_password_in_mount_options_is_shown_nowhere(engine, module, name):
+    """Of CIFS, say: not in diffs, messages and invocations; all else is."""
+    for number, params in enumerate(({}, {}, {"recreate": "options-changed"})):
+        options = {"type": "cifs", "device": "//127.0.0.1/x", "o": "username=u,password=canary%d,port=9" % number}
+        result = module("volume", name=name, driver_options=options, **params)
+        assert result["failed"] is (number == 1)
+        shown = {key: value for key, value in result.items() if key != "volume"}
+        assert "canary" not in str(shown)
+        assert "username=u,password=" in str(shown["diff"])
+    engine.docker("create", "--name", "one", "-v", name + ":/data", BASE)
+    result = module("container", name="one", state="started")
+    assert "canary" not in failed(result)
+    assert "canary" not in str(result)
+    mounts = [
+        {"type": "volume", "source": "other", "target": "/x", "volume_driver": "local", "volume_options": options}
+    ]
+    log = {"log_driver": "json-file", "log_options": {"labels": "a", "splunk-token": "canary"}}
+    result = module("container", name="two", image=BASE, state="present", mounts=mounts, **log)
+    assert "canary" not in str({key: value for key, value in result.items() if key != "container"})
+
+
 def test_labels(engine, scenario, name):
     """Other labels are a warning; a new volume where that is allowed."""
     scenario("volume", name=name, labels={"a": 1, "b": "true"})

@@ -34,6 +34,36 @@ def test_users_and_passwords_are_hidden(text, shown):
     assert str(InputError(text, text)) == "%s. %s" % (shown, shown)
 
 
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("username=u,password=P W,vers=3.0", "username=u,password=...,vers=3.0"),
+        ("data: addr=h,pass=PW: connection refused", "data: addr=h,pass=...: connection refused"),
+        ('{"o": "username=u,password=PW", "type": "cifs"}', '{"o": "username=u,password=...", "type": "cifs"}'),
+        ('{"splunk-token": "PW", "splunk-url": "h"}', '{"splunk-token": "...", "splunk-url": "h"}'),
+        ("{'secret_key': 'PW'}", "{'secret_key': \"...\"}"),
+        ("name=admin,secret=AQ==,x=y", "name=admin,secret=...,x=y"),
+        ("TOKEN=PW", "TOKEN=..."),
+    ],
+)
+def test_secrets_by_key_are_hidden(text, shown):
+    """In mount options, and in values that a message shows."""
+    assert hide_userinfo(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password: it is empty. Give one.",
+        "credentials=/root/smb,secretfile=/etc/ceph/key,bypass=1",
+        '{"token_file": "/x", "passive": "y"}',
+    ],
+)
+def test_what_only_looks_like_a_secret_stays(text):
+    """Paths of files, names of options, and longer words."""
+    assert hide_userinfo(text) == text
+
+
 def test_a_url_by_itself_may_have_spaces():
     """In a password that nobody has escaped; in a sentence they would end it."""
     assert hide_userinfo("https://u:P W@h/x") == "https://...@h/x"
