@@ -96,7 +96,7 @@ def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any
     try:
         snapshot = resource.observe(client, params)
     except EngineMissing as error:
-        if not module.check_mode or side.nothing is None:
+        if not module.check_mode or side.nothing is None or error.misled:
             raise
         module.warn("%s Check mode goes on as if an engine without any object were there." % error)
         client = side.nothing()

@@ -141,7 +141,9 @@ class TransportError(SlipwayError):
 
 
 class EngineMissing(TransportError):
-    """Nothing exists at the address."""
+    """Nothing exists at the address; ``misled`` if it is no usual one, and an engine is at one that is."""
+
+    misled = False
 
 
 class EngineRefused(TransportError):

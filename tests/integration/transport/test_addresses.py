@@ -118,6 +118,19 @@ def test_a_socket_that_is_missing(tmp_path):
     assert "Check mode goes on as if" in json.dumps(foreseen["warnings"])
 
 
+def test_a_wrong_socket_where_an_engine_is_elsewhere(shared_engine, tmp_path):
+    """Is an error in check mode, too, which names the engine; at a usual place, one may be about to come."""
+    (tmp_path / "docker.sock").symlink_to(shared_engine.socket)
+    environ = {"XDG_RUNTIME_DIR": str(tmp_path)}
+    task = {"docker_host": "unix://%s/wrong.sock" % tmp_path, "name": "x"}
+    for check in (True, False):
+        message = failed(run_module("volume", task, check=check, environ=environ))
+        assert "There is one at unix://%s/docker.sock; set docker_host to that" % tmp_path in message
+    usual = {**task, "docker_host": "unix:///run/podman/podman.sock"}
+    foreseen = succeeded(run_module("volume", usual, check=True, environ=environ))
+    assert "There is one at unix://%s/docker.sock" % tmp_path in str(foreseen["warnings"])
+
+
 def test_a_daemon_that_is_stopped(tcp_engine, tmp_path):
     """On TCP nobody listens any more; on a socket that a killed daemon left behind neither. Check mode fails too."""
     tcp_engine.stop()

@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
+from typing import List
 
 from ..errors import EngineMissing, EngineRefused, InputError, PermissionDenied, TransportError
+
+USUAL = ("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock")
 
 
 def dial(path: str, timeout: float) -> socket.socket:
@@ -30,10 +34,16 @@ def dial(path: str, timeout: float) -> socket.socket:
 
 def _explained(error: OSError, path: str) -> TransportError:
     if isinstance(error, FileNotFoundError):
-        return EngineMissing(
+        missing = EngineMissing(
             "There is no engine at unix://%s: the socket does not exist" % path,
             "Install and start the engine (role slipway.docker.engine), or set docker_host to where it listens.",
         )
+        usual = _usual()
+        elsewhere = next((place for place in usual if place != path and Path(place).is_socket()), "")
+        if elsewhere:
+            missing.fix = "There is one at unix://%s; set docker_host to that, if it is meant." % elsewhere
+            missing.misled = path not in usual
+        return missing
     if isinstance(error, ConnectionRefusedError) and Path(path).is_socket():
         return EngineRefused(
             "The engine at unix://%s does not run: its socket is there, but nobody listens" % path,
@@ -47,3 +57,9 @@ def _explained(error: OSError, path: str) -> TransportError:
             "Run the task with 'become: true', or add the user to the group that owns the socket (often docker).",
         )
     return TransportError("Could not connect to unix://%s (%s)" % (path, error.strerror or error), "Check docker_host.")
+
+
+def _usual() -> List[str]:
+    """Where engines listen if nobody says otherwise: Docker, Podman, and an engine of this user."""
+    own = os.environ.get("XDG_RUNTIME_DIR")
+    return [*USUAL, *([own + "/docker.sock", own + "/podman/podman.sock"] if own else ())]
