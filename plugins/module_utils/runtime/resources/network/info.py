@@ -10,7 +10,6 @@ from ...engine import networks
 from ...engine.client import Client
 from ...state import grammar
 from ...state.field import Control
-from ...state.names import refuse_name, spelled
 from ...state.resource import Params, Resource
 from ...state.table import Table
 
@@ -21,7 +20,6 @@ INFO_TABLE = Table(
 
 def observe(client: Client, params: Params) -> Dict[str, Any]:
     """The return values ``exists`` and ``network``; a short id finds a network, too."""
-    refuse_name("network", params["name"], spelled(params, "name", "network_name"))
     network = networks.inspect(client, params["name"])
     return {"exists": network is not None, "network": network}
 

@@ -10,7 +10,6 @@ from ...engine import volumes
 from ...engine.client import Client
 from ...state import grammar
 from ...state.field import Control
-from ...state.names import refuse_name, spelled
 from ...state.resource import Params, Resource
 from ...state.table import Table
 
@@ -21,7 +20,6 @@ INFO_TABLE = Table(
 
 def observe(client: Client, params: Params) -> Dict[str, Any]:
     """The return values ``exists`` and ``volume``."""
-    refuse_name("volume", params["name"], spelled(params, "name", "volume_name"))
     volume = volumes.inspect(client, params["name"])
     return {"exists": volume is not None, "volume": volume}
 

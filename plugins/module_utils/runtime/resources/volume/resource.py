@@ -14,7 +14,6 @@ from ...state import grammar
 from ...state.canonical import plugin, texts
 from ...state.compare import Change, describe
 from ...state.field import Control, Field
-from ...state.names import refuse_name, spelled
 from ...state.plan import Plan, Step, created, noted, refused
 from ...state.resource import Params, Resource
 from ...state.table import COMPARISONS, Table
@@ -55,7 +54,6 @@ class Snapshot:
 def observe(client: Client, params: Params) -> Snapshot:
     """Two calls: the volume, and whether a run was killed while it recreated that. More only if it has to go."""
     name = params["volume_name"]
-    refuse_name("volume", name, spelled(params, "volume_name", "name"))
     snapshot = Snapshot(volumes.inspect(client, name), note=notes.find(client, "volume", name))
     if snapshot.volume is None or not _goes(params, snapshot.volume):
         return snapshot
