@@ -172,7 +172,7 @@ EXAMPLES = r"""
     name: dual
     enable_ipv6: true
     ipam_config:
-      - subnet: 198.51.100.0/24
+      - subnet: 203.0.113.0/24
       - subnet: 2001:db8:1::/64
 
 - name: Put containers on the network of the host's first interface

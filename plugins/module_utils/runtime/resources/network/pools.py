@@ -83,7 +83,8 @@ def _declared(entry: Mapping[str, Any]) -> Tuple[str, Dict[str, Any]]:
 def _refuse_strangers(cidr: str, pool: Mapping[str, Any]) -> None:
     hosts = {"gateway": pool["gateway"]} if "gateway" in pool else {}
     hosts.update({"aux_addresses.%s" % name: host for name, host in pool.get("aux_addresses", {}).items()})
-    whole, taken = ipaddress.ip_network(cidr), {}
+    whole = ipaddress.ip_network(cidr)
+    taken: Dict[str, str] = {}
     for name, host in hosts.items():
         if not contains(cidr, host):
             raise ValueError("the %s %s is outside the subnet %s" % (name, host, cidr))

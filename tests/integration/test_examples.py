@@ -1,0 +1,120 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The examples of the module pages: taken from there and run, with --check and for real, against an engine."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from harness.image import BASE
+from harness.playbook import run_playbook
+
+MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
+# In an order in which each finds what it is about.
+RUN = (
+    "volume",
+    "volume_info",
+    "network",
+    "network_info",
+    "image",
+    "image_info",
+    "container_info",
+    "container_copy",
+    "container_exec",
+    "container",
+)
+# What needs a registry, a network card, or another host. All of plugin and the modules about registries do.
+ELSEWHERE = {
+    "Pull an image if it is not there",
+    "Follow a moving tag",
+    "Build an image and push it",
+    "Pull just this image somewhere else",
+    "Load them on another host, under a name of its own",
+    "Put containers on the network of the host's first interface",
+    "Say which registries have it",
+}
+TOOLS = {
+    "manage": "echo migrated",
+    "nginx": "true",
+    "psql": "cat",
+    "serve": "mkdir -p /srv /etc/nginx/conf.d /var/lib/web /usr/share/nginx/html; echo hello > /srv/index.html; "
+    "echo 1 > /var/lib/web/report.csv; exec httpd -f -p 80 -h /srv",
+}
+DOCKERFILE = r"""FROM %s
+COPY bin/ /bin/
+RUN chmod 0755 %s && mkdir -p /etc/nginx/conf.d /var/lib/web /usr/share/nginx/html
+RUN echo "postgres:x:70:70::/:/bin/sh" >> /etc/passwd
+RUN echo 1 > /var/lib/web/report.csv
+CMD ["serve"]
+"""
+
+
+def examples(module):
+    """The tasks in EXAMPLES of a module."""
+    for node in ast.parse((MODULES / (module + ".py")).read_text()).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "EXAMPLES":
+            return yaml.safe_load(ast.literal_eval(node.value))
+    raise AssertionError("%s has no EXAMPLES" % module)
+
+
+@pytest.fixture
+def world(engine, tmp_path):
+    """What the examples are about: an image with stubs of programs, containers, a network, and files of the host."""
+    context = tmp_path / "context"
+    (context / "bin").mkdir(parents=True)
+    for name, script in TOOLS.items():
+        (context / "bin" / name).write_text("#!/bin/sh\n%s\n" % script)
+    (context / "Dockerfile").write_text(DOCKERFILE % (BASE, " ".join("/bin/" + name for name in TOOLS)))
+    names = ("registry.example.com:5000/web:1.4", "app:1.4", "registry.example.com/team/app:1.4", "database:16")
+    engine.docker("build", *("--tag=" + name for name in names), str(context))
+    engine.docker("network", "create", "site")
+    for name in ("web", "database", "backup"):
+        engine.docker("run", "-d", "--name", name, names[0])
+    for place in ("web/pages", "images", "reports"):
+        (tmp_path / "srv" / place).mkdir(parents=True)
+    (tmp_path / "srv" / "images" / "trixie.tar.gz").write_bytes(b"")
+    engine.docker("save", "--output", str(tmp_path / "srv" / "images" / "app.tar"), "app:1.4")
+    for file in ("srv/web/site.conf", "srv/web/pages/index.html", "templates/site.conf.j2", "files/site.sql"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("select 1;\n")
+    yield tmp_path
+    engine.clean()
+    for name in engine.docker("images", "--format", "{{.Repository}}:{{.Tag}}").split():
+        if name != BASE:
+            engine.docker("rmi", "--force", name)
+
+
+def test_the_examples_run(engine, world):
+    """In check mode, which changes nothing, for real, and in check mode again."""
+    tasks = [task for module in RUN for task in examples(module) if task["name"] not in ELSEWHERE]
+    names = {task["name"] for module in RUN for task in examples(module)}
+    assert names >= ELSEWHERE, "an example has another name now"
+    text = yaml.safe_dump(tasks, width=1000).replace("/srv/images/trixie.tar.gz", str(world / "base.tar"))
+    text = re.sub(r"(?<=[ '\"])/srv/(?=web/|images/|reports/)", "%s/srv/" % world, text)
+    engine.docker("create", "--name", "export", BASE)
+    engine.docker("export", "--output", str(world / "base.tar"), "export")
+    engine.docker("rm", "export")
+    plays = [{"hosts": "localhost", "gather_facts": False, "tasks": yaml.safe_load(text)}]
+    before = {noun: engine.names(noun) for noun in ("container", "network", "volume")}
+    for arguments in (["--check", "--diff"], [], ["--check"]):
+        changed, failed, printed = run_playbook(engine, world, plays, *arguments)
+        assert not failed, printed
+        assert changed > 5, printed
+        if arguments and before:
+            assert {noun: engine.names(noun) for noun in before} == before
+        before = {}
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in MODULES.glob("*.py")))
+def test_examples_name_options_that_there_are(module):
+    """Each task has a name and uses one module of the collection, or a builtin one to show what came of it."""
+    for task in examples(module):
+        used = [key for key in task if "." in key]
+        assert task["name"]
+        assert len(used) == 1
+        assert used[0].startswith(("slipway.docker.", "ansible.builtin."))
