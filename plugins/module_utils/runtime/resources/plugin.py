@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Collection, Dict, List, Mapping, NamedTuple
 
-from ..engine import plugins, registries
+from ..engine import notes, plugins, registries
 from ..engine.client import Client
 from ..errors import InputError, NotFound, VersionError
 from ..registry.credentials import auth_for
@@ -14,7 +14,7 @@ from ..registry.reference import LATEST, Reference, image_name, parse
 from ..state.canonical import texts
 from ..state.compare import HIDDEN, Change
 from ..state.field import SUBSET, UPDATE, Control, Field, Option
-from ..state.plan import Plan, Step
+from ..state.plan import Plan, Step, noted
 from ..state.resource import Params, Resource
 from ..state.table import Table
 
@@ -69,10 +69,14 @@ ENABLED = Field("enabled", type="bool", api="Enabled")
 
 
 class Snapshot(NamedTuple):
-    """The plugin as inspect shows it, or None; and where one has to be fetched, the privileges that it wants."""
+    """The plugin as inspect shows it, or None; and where one has to be fetched, the privileges that it wants.
+
+    ``note`` is what a run has left that was killed while the plugin was disabled for a change.
+    """
 
     plugin: Mapping[str, Any] | None
     wanted: plugins.Privileges | None = None
+    note: notes.Note | None = None
 
 
 def _remote(params: Params) -> Reference:
@@ -106,13 +110,14 @@ def observe(client: Client, params: Params) -> Snapshot:
             % (DIGESTS, client.version),
             "Name the plugin by its tag, or upgrade the engine.",
         )
+    note = notes.find(client, "plugin", _local(params))
     if params["state"] == "absent" or plugin and _is_of(plugin, remote):
-        return Snapshot(plugin)
+        return Snapshot(plugin, note=note)
     auth = auth_for(remote.domain)
     wanted = plugins.privileges(client, remote.pinned, auth)
     if not wanted and registries.distribution(client, remote.pinned, auth) is None:
         raise NotFound("The registry has no plugin %s" % remote.pinned, "Check the tag or digest, or push it first.")
-    return Snapshot(plugin, wanted)
+    return Snapshot(plugin, wanted, note)
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
@@ -120,9 +125,17 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
     Raises InputError for settings that the plugin does not have, and privileges that the task does not grant.
     """
-    name, remote, plugin = _local(params), _remote(params), snapshot.plugin
-    if params["state"] == "absent":
-        return _absent(params, name, plugin)
+    name, plugin = _local(params), snapshot.plugin
+    plan = _absent(params, name, plugin) if params["state"] == "absent" else _present(params, name, snapshot)
+    if snapshot.note is None:
+        return plan
+    reason = "the interrupted change is over"
+    over = Step("remove", "note", notes.title("plugin", name), reason, notes.drop, (snapshot.note,), lasting=True)
+    return plan._replace(steps=(*plan.steps, over))
+
+
+def _present(params: Params, name: str, snapshot: Snapshot) -> Plan:
+    remote, plugin = _remote(params), snapshot.plugin
     want = TABLE.want(params)
     _refuse_privileges(params, remote, snapshot.wanted or ())
     if plugin is None:
@@ -143,15 +156,24 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         steps.append(Step("upgrade", "plugin", name, reason, _upgrade, args, back))
     if "plugin_options" in want and changes:
         steps.append(_configure(name, want, reason, _configure_back(name, plugin, want)))
-    is_on, on = plugin["Enabled"] and not steps, _ends_enabled(params, plugin["Enabled"])
+    before = plugin["Enabled"] or bool(snapshot.note)
+    is_on, on = plugin["Enabled"] and not steps, _ends_enabled(params, before)
     if on and not is_on:
-        why = "state is enable" if not plugin["Enabled"] else "it was enabled before"
+        why = "state is enable" if not before else "it was enabled before"
         steps.append(_enable(params, name, why, _disable(params, name, "take back that it was enabled")))
     elif is_on and not on:
         steps.append(_disable(params, name, "state is disable"))
     if on != plugin["Enabled"]:
         changes.append(Change(ENABLED, on, plugin["Enabled"]))
+    if on and plugin["Enabled"] and steps and snapshot.note is None:
+        subject, note = "the change of plugin %s" % name, notes.Writing("plugin", name)
+        whole = noted(note, subject, {}, tuple(steps), lambda client: _is_enabled(client, name))
+        return Plan(whole, tuple(changes))
     return Plan(tuple(steps), tuple(changes))
+
+
+def _is_enabled(client: Client, name: str) -> bool:
+    return bool((plugins.inspect(client, name) or {}).get("Enabled"))
 
 
 def _absent(params: Params, name: str, plugin: Mapping[str, Any] | None) -> Plan:

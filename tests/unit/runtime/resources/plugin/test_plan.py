@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.notes import Note
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.nothing import NoEngine
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.plugin import PLUGIN, Snapshot
 from cases import complete, hold, load
@@ -14,7 +15,11 @@ from cases import complete, hold, load
 @pytest.mark.parametrize("case", load(__file__))
 def test_plan(case):
     """See cases."""
-    hold(case, PLUGIN, Snapshot)
+    hold(case, PLUGIN, _snapshot)
+
+
+def _snapshot(note=None, **observed):
+    return Snapshot(note=note and Note(*note), **observed)
 
 
 def test_without_an_engine_its_installation_is_foretold():
