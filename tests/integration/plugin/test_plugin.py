@@ -38,7 +38,7 @@ def test_install_enable_set_disable_remove(run, engine, published):
 
     options = {"DEBUG": 1, "state.source": "/var/tmp", "args": "-v -x"}
     changed = run.scenario("plugin", name=name, plugin_options=options)
-    assert [action.split(" ")[0] for action in changed["actions"]] == ["disable", "set", "enable"]
+    assert [action.split(" ")[0] for action in changed["actions"]] == ["create", "disable", "set", "enable", "remove"]
     assert changed["diff"]["after"] == {"plugin_options": dict.fromkeys(options, "(hidden)")}
     assert env(engine, name) == ["DEBUG=1", "FIXED=1"]
     assert shown(engine, name)["Settings"]["Mounts"][0]["Source"] == "/var/tmp"
@@ -56,7 +56,7 @@ def test_install_enable_set_disable_remove(run, engine, published):
 
 def test_all_at_once(run, engine, published):
     """Installed with settings under another name, and enabled."""
-    options = {"DEBUG": True}
+    options = {"DEBUG": "true"}
     made = run.scenario("plugin", name=published[0] + ":1", alias="storage", plugin_options=options, state="enable")
     assert [action.split(":")[0] for action in made["actions"]] == [
         "install plugin storage",
@@ -80,7 +80,8 @@ def test_upgrade_and_back(run, engine, published):
     run.scenario("plugin", name=repository + ":1", alias="storage", plugin_options={"DEBUG": 5}, state="enable")
     wanted = {"name": new, "alias": "storage", "plugin_options": {"LEVEL": "high"}}
     changed = run.scenario("plugin", **wanted)
-    assert [action.split(" ")[0] for action in changed["actions"]] == ["disable", "upgrade", "set", "enable"]
+    verbs = [action.split(" ")[0] for action in changed["actions"]]
+    assert verbs == ["create", "disable", "upgrade", "set", "enable", "remove"]  # a note is first and last
     assert shown(engine, "storage")["PluginReference"] == new
     assert "LEVEL=high" in env(engine, "storage")
     assert shown(engine, "storage")["Enabled"] is True
