@@ -70,8 +70,10 @@ options:
     choices: [never, missing, always, true, false]
   platform:
     description:
-      - The platform of the container and its image, as C(os/arch/variant). An image for another one is pulled, and a
-        container for another one replaced, unless O(comparisons) has C(platform=ignore).
+      - The platform of the container and its image, as C(os/arch/variant). Other names of architectures, such as
+        C(x86_64) and C(aarch64), mean the same.
+      - An image for another platform is pulled, and a container for another one replaced, unless O(comparisons) has
+        C(platform=ignore). C(image=ignore) does not include the platform.
     type: str
   recreate:
     description: Replace the container even if nothing differs.
@@ -203,7 +205,11 @@ options:
   comparisons:
     description:
       - How to compare single options, or V(*) for all of them, each V(strict), V(ignore) or V(allow_more_present).
-      - With V(allow_more_present), entries of a list or dictionary that the task does not name are no difference.
+      - With V(allow_more_present), entries of a list or dictionary that the task does not name are no difference. It is
+        not for lists whose order matters, which are O(entrypoint), O(dns_servers) and O(dns_search_domains). With V(*)
+        these stay strict.
+      - If a container is replaced for another reason, the new one is as the task says in everything, also in what is
+        ignored. A warning and the diff say so.
     type: dict
   command:
     description: What to run, as a list, or as a string that is split into words as a shell would.
@@ -215,7 +221,9 @@ options:
   env:
     description:
       - Environment variables, in addition to those of the image.
-      - Their values are never shown.
+      - Put values in quotes. Booleans and numbers with a fraction are refused, because YAML reads C(yes) as a boolean
+        and C(1.10) as 1.1. Whole numbers are taken, but YAML reads C(0750) as 488, which cannot be seen here.
+      - Values are never shown. A diff and the reasons in RV(actions) have the names of the variables that differ.
     type: dict
   env_file:
     description:
@@ -266,7 +274,8 @@ options:
     suboptions:
       test:
         description:
-          - The command, as a string for a shell, or as a list that begins with C(CMD) or C(CMD-SHELL).
+          - The command, as a string for a shell, or as a list that begins with C(CMD) or C(CMD-SHELL). With an empty
+            list it is that of the image.
           - V(NONE) switches off the health check of the image.
         type: raw
       interval:
@@ -455,7 +464,9 @@ options:
     type: list
     elements: str
   security_opts:
-    description: Security options such as V(no-new-privileges).
+    description:
+      - Security options such as V(no-new-privileges).
+      - C(seccomp) takes the text of a profile, such as C(seccomp={{ lookup('file', 'profile.json') }}), not its path.
     type: list
     elements: str
   masked_paths:
@@ -592,7 +603,7 @@ options:
         type: str
       tmpfs_mode:
         description: The permissions in octal digits, for O(mounts[].type=tmpfs).
-        type: str
+        type: raw
       tmpfs_options:
         description:
           - Options of the mount, for O(mounts[].type=tmpfs). Each is a dictionary of a name and its value, which is
@@ -625,8 +636,10 @@ options:
     description:
       - Ports to publish as C(address:host port:container port/protocol), each port may be a range.
       - A container port alone is published on a port that the Engine picks.
+      - Put the entries in quotes. YAML reads C(22:22) without them as the number 1342, so a number that can come from
+        two ports is refused.
     type: list
-    elements: str
+    elements: raw
     aliases: [ports]
   exposed_ports:
     description: Ports to expose, in addition to those of the image and the published ones.
@@ -732,14 +745,14 @@ EXAMPLES = r"""
     image: registry.example.com:5000/web:1.4
     restart_policy: unless-stopped
     published_ports:
-      - 8080:80
+      - "8080:80"
     networks:
       - name: site
         aliases: [www]
     volumes:
       - pages:/srv
     env:
-      WORKERS: 4
+      WORKERS: "4"
     healthcheck:
       test: wget -q -O /dev/null http://localhost/
       interval: 10s

@@ -34,8 +34,9 @@ class Module(AnsibleModule):  # type: ignore[misc]
     """Ansible's module, which shows nobody what the arguments hold in secret."""
 
     def __init__(self, table: Table, spec: Mapping[str, Any]) -> None:
-        self._table = table
+        self._table, self._is_valid = table, False
         super().__init__({**spec, **table.argument_spec()}, supports_check_mode=True, **table.rules())
+        self._is_valid = True
 
     def log(self, msg: Any, log_args: Any = None) -> None:
         """Write nothing to the system log, where arguments and warnings would stand in clear.
@@ -51,7 +52,9 @@ class Module(AnsibleModule):  # type: ignore[misc]
         super().exit_json(invocation=self._invocation(), **kwargs)
 
     def fail_json(self, msg: str, **kwargs: Any) -> None:
-        """As Ansible has it, also for arguments that it refuses."""
+        """As Ansible has it, also for arguments that it refuses; of a list of strings it does not name the option."""
+        if not self._is_valid and "dict" in str(msg):
+            msg = self._table.misformed(self.params) or msg
         super().fail_json(hide_userinfo(str(msg)), **{**kwargs, "invocation": self._invocation()})
 
     def _invocation(self) -> Dict[str, Any]:
@@ -116,8 +119,15 @@ def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any
     if resource.plan is not no_plan:
         result["actions"] = _without_userinfo(plan.actions())
         if module._diff:
-            result["diff"] = _without_userinfo(plan.diff())
+            result["diff"] = _without_userinfo(_headed(plan.diff(), resource.table, params))
     return result
+
+
+def _headed(diff: Dict[str, Any], table: Table, params: Mapping[str, Any]) -> Dict[str, Any]:
+    """A diff with the name of the object, where it has anything to show."""
+    title = "%s %s" % (table.noun, params.get(table.options[0].name))
+    heads = {"before_header": title, "after_header": title}
+    return {**heads, **diff} if diff.get("before") or diff.get("after") else diff
 
 
 def _shown(option: Option, value: Any) -> Any:

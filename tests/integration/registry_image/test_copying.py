@@ -97,7 +97,8 @@ def test_a_tag_is_moved_only_when_told(remote, registry, other_registry, far, na
     assert oci.fetch(registry, name, "v1") == old.data
     moved = remote.scenario("registry_image", name=target, source=far(":v1"), force_tag=True)
     assert moved["actions"][-1] == "move tag of image %s: it is another image, %s" % (target, old.digest)
-    assert moved["diff"] == {"before": {"digest": old.digest}, "after": {"digest": new.digest}}
+    assert moved["diff"]["before"] == {"digest": old.digest}
+    assert moved["diff"]["after"] == {"digest": new.digest}
     assert oci.fetch(registry, name, "v1") == new.data
     assert oci.fetch(registry, name, old.digest) == old.data
 

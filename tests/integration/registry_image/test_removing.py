@@ -34,7 +34,8 @@ def test_a_tag_goes_and_others_on_the_same_image_stay(remote, registry, name):
     gone = remote.scenario("registry_image", name="%s/%s:v1" % (registry.host, name), state="absent")
     reason = "state is absent; its image stays, for something else needs it"
     assert gone["actions"] == ["delete tag %s/%s:v1: %s" % (registry.host, name, reason)]
-    assert gone["diff"] == {"before": {"exists": True, "digest": many.digest}, "after": {"exists": False}}
+    assert gone["diff"]["before"] == {"exists": True, "digest": many.digest}
+    assert gone["diff"]["after"] == {"exists": False}
     assert gone["image"] is None
     assert oci.tags(registry, name) == ["latest", "v2"]
     assert oci.fetch(registry, name, "v2") == many.data

@@ -22,12 +22,14 @@ FILES = sorted(path for path in PLUGINS.rglob("*.py") if path.name != "__init__.
 ALLOWED = {
     "runtime.errors": set(),
     "runtime.state": {"runtime.errors"},
+    "runtime.values": {"runtime.errors"},
     "runtime.transport": {"runtime.errors"},
-    "runtime.engine": {"runtime.errors", "runtime.transport"},
-    "runtime.registry": {"runtime.errors", "runtime.transport"},
+    "runtime.engine": {"runtime.errors", "runtime.transport", "runtime.values"},
+    "runtime.registry": {"runtime.errors", "runtime.transport", "runtime.values"},
     "runtime.resources": {
         "runtime.errors",
         "runtime.state",
+        "runtime.values",
         "runtime.transport",
         "runtime.engine",
         "runtime.registry",

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping
 
 from ..errors import InputError, NotFound
+from ..values.platform import familiar
 from .client import Client
 from .images import IMAGE, inspect, path_of
 from .shape import maybe
@@ -43,7 +44,9 @@ def among(client: Client, reference: str, image: Dict[str, Any], platform: str) 
             " store that takes API version %s" % (reference, platform_of(image), platform, SEVERAL_PLATFORMS),
             "Remove it first, or use Docker 28.1 or newer.",
         )
-    parts = platform.split("/") if "/" in platform or platform == image.get("Os") else [str(image.get("Os")), platform]
+    parts = familiar(platform).split("/")
+    if "/" not in platform and parts[0] != image.get("Os"):
+        parts.insert(0, str(image.get("Os")))
     wanted = dict(zip(("os", "architecture", "variant"), parts))
     try:
         found: Dict[str, Any] = client.get("/images/%s/json" % path_of(reference), expect=IMAGE, platform=wanted)
@@ -69,10 +72,12 @@ def pushed_instead(client: Client, reference: str) -> List[str]:
 def platform_of(image: Mapping[str, Any]) -> str:
     """What an image is for: ``os/arch``, with ``/variant`` if it has one."""
     parts = [image.get(part) for part in ("Os", "Architecture", "Variant")]
-    return "/".join(str(part) for part in parts if part)
+    return familiar("/".join(str(part) for part in parts if part))
 
 
 def is_for(image: Mapping[str, Any], platform: str) -> bool:
     """Whether an image is for a platform ``os[/arch[/variant]]``, or ``arch`` alone."""
-    have, want = platform_of(image).split("/"), platform.split("/")
+    have, want = platform_of(image).split("/"), familiar(platform).split("/")
+    if len(want) == 2 and want != have[:2] and "/".join(want) == "/".join(have[1:]):
+        return True  # an architecture with its variant, as armhf is arm/v7
     return have[: len(want)] == want or want == have[1:2]

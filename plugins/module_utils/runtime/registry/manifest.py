@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..errors import ContentError, InputError
+from ..values.platform import normal
 from . import document
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -30,11 +31,9 @@ CREATED = "org.opencontainers.image.created"
 # What buildx puts beside an image of an index: its provenance, under a platform that there is not.
 BELONGS_TO = "vnd.docker.reference.digest"
 
-_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armhf": "arm/v7", "armel": "arm/v6", "i386": "386"}
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))")
 # A tag that holds what belongs to an image: a signature of cosign and the like, or the list of what refers to it.
 _ATTACHED = re.compile(r"(sha256|sha512)-([0-9a-f]{64,128})(?:\.[a-z0-9]+)?")
-_PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(?:/[a-z0-9.]+)?")
 
 
 @dataclass(frozen=True)
@@ -154,19 +153,6 @@ def _platform(tree: Mapping[str, Any]) -> str:
         return normal("/".join(parts)) if len(parts) > 1 else ""
     except ValueError:
         return "/".join(parts)
-
-
-def normal(platform: str) -> str:
-    """One spelling for a platform: ``linux/arm64/v8`` is ``linux/arm64``. Raises ValueError."""
-    platform = platform.lower()
-    if not _PLATFORM.fullmatch(platform):
-        raise ValueError("%r is no platform, such as linux/amd64 or linux/arm/v7" % platform)
-    system, _slash, rest = platform.partition("/")
-    machine, _slash, variant = rest.partition("/")
-    machine = _ARCHITECTURES.get(machine, machine)
-    if (machine, variant) in (("arm64", "v8"), ("amd64", "v1")):
-        variant = ""
-    return "/".join(filter(None, (system, machine, variant)))
 
 
 def fits(platform: str, wanted: Sequence[str]) -> bool:

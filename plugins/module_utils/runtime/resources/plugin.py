@@ -146,7 +146,7 @@ def _present(params: Params, name: str, snapshot: Snapshot) -> Plan:
         _refuse_unknown(want["plugin_options"], plugin)
     if upgrades:
         changes.insert(0, Change(REFERENCE, remote.pinned, plugin["PluginReference"]))
-    reason = " and ".join("%s differs" % change.name for change in changes)
+    reason = " and ".join("%s differs" % change.title for change in changes)
     steps: List[Step] = []
     if changes and plugin["Enabled"]:
         steps.append(_disable(params, name, "only so can it be changed"))

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List, Mapping
 
 _SIZE = re.compile(r"(-?\d+(?:\.\d+)?)\s*([bkmgtp]?)(?:i?b)?$", re.IGNORECASE)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)")
-_NANOSECONDS = {"h": 3600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "µs": 10**3, "ns": 1}
+_NANOSECONDS = {"h": 3600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1, "µs": 10**3}
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$")
 
 # What values of odd types and sizes raise.
@@ -68,6 +68,21 @@ def size(value: Any) -> int:
     if not match:
         raise ValueError("%r is not a size, write it like 512m or 2g" % (value,))
     return int(float(match.group(1)) * 1024 ** "bkmgtp".index(match.group(2).lower() or "b"))
+
+
+def size_text(value: int) -> str:
+    """Bytes as a user writes them: ``64m``."""
+    unit = next((power for power in (4, 3, 2, 1) if value > 0 and value % 1024**power == 0), 0)
+    return "%d%s" % (value // 1024**unit, "bkmgt"[unit] if unit else "")
+
+
+def duration_text(value: int) -> str:
+    """Nanoseconds as a user writes them: ``1m30s``."""
+    words = []
+    for unit, length in _NANOSECONDS.items():
+        count, value = divmod(value, length)
+        words += ["%d%s" % (count, unit)] if count else []
+    return "".join(words) or "0"
 
 
 def duration(value: Any) -> int:

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Mapping, NamedTuple
+from typing import Any, Mapping, NamedTuple, Set
 
+from .canonical import seen
 from .field import KEYED, SUBSET, UNORDERED, Field, Option
 
 # The modes of the option ``comparisons``.
@@ -15,6 +16,7 @@ IGNORE_DRIFT = "ignore"
 ALLOW_MORE = "allow_more_present"
 
 HIDDEN = "(hidden)"
+HIDDEN_OTHER = "(hidden, differs)"
 
 
 class Change(NamedTuple):
@@ -28,6 +30,31 @@ class Change(NamedTuple):
     def name(self) -> str:
         """The option's name."""
         return self.field.name
+
+    @property
+    def title(self) -> str:
+        """The option's name, with the names of the entries that differ where their values are hidden."""
+        names = ", ".join(sorted(self.others()))
+        return "%s (%s)" % (self.name, names) if names else self.name
+
+    def others(self) -> Set[str]:
+        """The names of the entries that differ, of a dict whose values are hidden."""
+        if not (_is_hidden(self.field) and isinstance(self.want, Mapping)):
+            return set()
+        have = self.have or {}
+        names = set(self.want) if self.field.compare == SUBSET else {*self.want, *have}
+        return {name for name in names if self.want.get(name, names) != have.get(name, names)}
+
+    def before(self) -> Any:
+        """What was observed, as it may be shown."""
+        return shown(self.field, self.have)
+
+    def after(self) -> Any:
+        """What was declared, as it may be shown; a hidden value that differs from the one before says so."""
+        found, others = shown(self.field, self.want), self.others()
+        if others:
+            found.update((name, HIDDEN_OTHER) for name in others if name in found and name in (self.have or {}))
+        return found
 
 
 def differs(field: Field, want: Any, have: Any, mode: str = STRICT) -> bool:
@@ -48,17 +75,25 @@ def differs(field: Field, want: Any, have: Any, mode: str = STRICT) -> bool:
 
 def hide(field: Option, value: Any) -> Any:
     """The value as it may be shown: secrets keep their keys and lose their values."""
-    if not (field.secret or field.no_log) or value is None:
+    if not _is_hidden(field) or value is None:
         return value
     if isinstance(value, Mapping):
         return dict.fromkeys(value, HIDDEN)
     return HIDDEN
 
 
+def shown(field: Field, value: Any) -> Any:
+    """A canonical value as it may be shown, in the units that users write."""
+    return hide(field, value if value is None else seen(field.show, value))
+
+
+def _is_hidden(field: Option) -> bool:
+    return field.secret or field.no_log
+
+
 def describe(change: Change) -> str:
     """A difference in words, for messages."""
-    have, want = hide(change.field, change.have), hide(change.field, change.want)
-    return "%s is %s and should be %s" % (change.name, json.dumps(have), json.dumps(want))
+    return "%s is %s and should be %s" % (change.name, json.dumps(change.before()), json.dumps(change.after()))
 
 
 def _entry_holds(want: Any, have: Any) -> bool:

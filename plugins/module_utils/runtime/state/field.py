@@ -104,8 +104,9 @@ class Field(Option):
     ``api`` is the dotted path in the body of the create request and ``observed`` the one in what inspect returns
     (the same unless given); ``none`` is what the Engine means where it reports nothing. ``canonical`` maps any
     spelling, the user's or the Engine's, to the one that is compared; ``check`` raises ValueError for a canonical
-    value that nobody may declare, although an engine may show it. A compound field supplies ``encode`` (canonical value
-    to request parts, keyed by dotted path) and ``decode`` (inspect result to canonical value) instead of ``api``.
+    value that nobody may declare, although an engine may show it; ``show`` writes one as users do. A compound field
+    supplies ``encode`` (canonical value to request parts, keyed by dotted path) and ``decode`` (inspect result to
+    canonical value) instead of ``api``.
     A difference in what is ``ignored`` counts only where the option ``comparisons`` names it.
     """
 
@@ -117,6 +118,7 @@ class Field(Option):
     ignored: bool = False
     canonical: Callable[[Any], Any] = same
     check: Callable[[Any], Any] = same
+    show: Callable[[Any], Any] = same
     encode: Callable[[Any], Mapping[str, Any]] | None = None
     decode: Callable[[Mapping[str, Any]], Any] | None = None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 
 from ..errors import NoWayBack, SlipwayError, StepError, TransportError, foreseen
-from .compare import Change, hide
+from .compare import Change
 
 
 class Learnt(Dict[str, Any]):
@@ -87,9 +87,9 @@ class Plan(NamedTuple):
             before["exists"], after["exists"] = self.exists, self.stays
         for change in self.changes:
             if self.exists:
-                before[change.name] = hide(change.field, change.have)
+                before[change.name] = change.before()
             if self.stays:
-                after[change.name] = hide(change.field, change.want)
+                after[change.name] = change.after()
         return {"before": before, "after": after}
 
 

@@ -69,6 +69,20 @@ class Table:
         """The parameters with all that has a grammar as it is meant. Raises InputError, which names the option."""
         return _read(self.options, params, "")
 
+    def misformed(self, params: Mapping[str, Any]) -> str:
+        """What is wrong with an option of dictionaries that was given something else; empty if that is not it."""
+        for option in self.options if params else ():
+            given = next((params[name] for name in (option.name, *option.aliases) if name in params), None)
+            entries = given if isinstance(given, list) else [given]
+            wrong = [entry for entry in entries if not isinstance(entry, dict) and entry is not None]
+            if option.suboptions and wrong:
+                first = next((sub.name for sub in option.suboptions if sub.required), option.suboptions[0].name)
+                form = "a list of dictionaries, '- %s: ...'" if option.elements else "a dictionary, '%s: ...'"
+                shown = "" if option.secret or option.no_log else " %r" % (wrong[0],)
+                kind = type(wrong[0]).__name__
+                return "%s: expected %s, and got the %s%s." % (option.name, form % first, kind, shown)
+        return ""
+
     def want(self, params: Mapping[str, Any]) -> Dict[str, Any]:
         """The canonical values of the fields that the user declared.
 

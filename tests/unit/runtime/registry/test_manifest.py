@@ -20,7 +20,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.ma
     image_facts,
     listing,
     moment,
-    normal,
     owner_of,
     parse,
     placeholder,
@@ -164,28 +163,6 @@ def test_an_index_with_all_is_the_same():
     assert trimmed(index, ["linux/amd64", "linux/arm", "linux/arm64"]) is index
     with pytest.raises(InputError, match=r"no linux/arm/v6. It has linux/amd64, linux/arm/v7, linux/arm64"):
         trimmed(index, ["linux/arm/v6"])
-
-
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [
-        ("linux/amd64", "linux/amd64"),
-        ("Linux/x86_64", "linux/amd64"),
-        ("linux/aarch64", "linux/arm64"),
-        ("linux/arm64/v8", "linux/arm64"),
-        ("linux/arm/v7", "linux/arm/v7"),
-    ],
-)
-def test_platforms_have_one_spelling(written, meant):
-    """As Docker shows them."""
-    assert normal(written) == meant
-
-
-@pytest.mark.parametrize("written", ["", "linux", "linux/", "/amd64", "linux/a b", "a/b/c/d"])
-def test_what_is_no_platform(written):
-    """Is refused."""
-    with pytest.raises(ValueError, match="is no platform"):
-        normal(written)
 
 
 def test_a_variant_matters_only_if_it_is_given():

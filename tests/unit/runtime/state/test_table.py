@@ -64,6 +64,31 @@ def test_a_value_without_meaning_names_its_option():
         TABLE.want({"labels": {"a": {"b": 1}}})
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"pool": ["a"]}, "pools: expected a list of dictionaries, '- name: ...', and got the str 'a'."),
+        ({"pools": [5]}, "pools: expected a list of dictionaries, '- name: ...', and got the int 5."),
+        ({"pools": ""}, "pools: expected a list of dictionaries, '- name: ...', and got the str ''."),
+        ({"one": "a"}, "one: expected a dictionary, 'of: ...', and got the str 'a'."),
+        ({"hidden": ["canary"]}, "hidden: expected a list of dictionaries, '- of: ...', and got the str."),
+        ({"pools": [{"name": "a"}]}, ""),
+    ],
+)
+def test_the_form_of_dictionaries_is_named(given, message):
+    """Ansible itself does not even name the option."""
+    name, of = Option("name", required=True), Option("of")
+    table = Table(
+        "thing",
+        (
+            Control("pools", type="list", elements="dict", suboptions=(of, name), aliases=("pool",)),
+            Control("one", type="dict", suboptions=(of,)),
+            Control("hidden", type="list", elements="dict", suboptions=(of,), no_log=True),
+        ),
+    )
+    assert table.misformed(given) == message
+
+
 def test_what_the_engine_leaves_out_has_its_meaning():
     """A null in inspect stands for the field's none; what is never compared is not looked at."""
     assert TABLE.have({"Labels": None, "Seed": "x"}) == {

@@ -19,7 +19,7 @@ from .table import TABLE
 
 def because(changes: Tuple[Change, ...]) -> str:
     """The changes as a reason, empty for none."""
-    names = ", ".join(change.name for change in changes)
+    names = ", ".join(change.title for change in changes)
     return "%s %s" % (names, "differs" if len(changes) == 1 else "differ") if changes else ""
 
 

@@ -19,7 +19,7 @@ from ...state.plan import Made, Plan, Step, created
 from ...state.resource import Params
 from . import changing, making, references, running
 from .contradictions import refuse_with_what_is
-from .difference import difference, left_alone
+from .difference import difference, left_alone, taken_along
 from .observe import Snapshot, labels_count, look_at_labels, pull, successor_name
 from .table import TABLE
 
@@ -66,6 +66,7 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
         made = Made()
         steps = _pull(params, snapshot) + making.replacement(params, container, want, found, reason, runs, made)
         steps += running.after_replacement(params, container, made, runs)
+        warnings, changes = taken_along(name, found), changes + found.drift
         warnings += _dependants(params, snapshot, changes)
     else:
         halt = running.halt(params, container, changes)

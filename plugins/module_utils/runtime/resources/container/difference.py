@@ -17,8 +17,8 @@ from .limits import implied
 from .observe import Snapshot, is_made_of, is_of_platform, platform_counts
 from .ports import at
 from .references import SHARED
-from .table import COMPATIBLE, DAEMON_ADDS, MERGED, TABLE
-from .values import OURS, healthcheck
+from .table import CHOSEN, COMPATIBLE, DAEMON_ADDS, MERGED, TABLE
+from .values import OURS, check_signal, healthcheck, signal
 
 # The names of the declared options, in a label of the container; values are never kept.
 DECLARED = OURS + "declared"
@@ -63,8 +63,12 @@ def declared(params: Params) -> Dict[str, Any]:
     ours = sorted(label for label in params["labels"] or () if label.startswith(OURS))
     if ours:
         raise InputError("labels: %s is for what this collection remembers" % ", ".join(ours), "Choose another name.")
-    want = TABLE.want(params)
+    want = {name: value for name, value in TABLE.want(params).items() if value != "" or name not in CHOSEN}
     comparisons = params["comparisons"] or {}
+    try:
+        check_signal(signal(params["kill_signal"] or ""))
+    except ValueError as error:
+        raise InputError("kill_signal: %s" % error)
     if params["default_host_ip"] and "published_ports" in want:
         try:
             want["published_ports"] = at(params["default_host_ip"], want["published_ports"])
@@ -128,7 +132,9 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
     unmoved = "networks" not in own and own.get("network_mode") == was["network_mode"]
     if unmoved and not networks.is_in(base["networks"], was["networks"]):
         dropped |= {"networks"}  # somebody has changed them since, and they follow the mode
-    want = {**implied(own), **own, **{name: base[name] for name in dropped}}
+    # An empty string is what the Engine has without any: the value of the image, or its own.
+    emptied = {name: base[name] for name, value in own.items() if value == "" and name in base}
+    want = {**implied(own), **own, **emptied, **{name: base[name] for name in dropped}}
     want = {**want, **_merged(own, base, have)}
     if recorded and "image" in own:
         for name, left_out in (("mounts", mounts.LEFT_OUT), ("networks", networks.LEFT_OUT)):
@@ -141,8 +147,10 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
         have["image"] = want["image"] if same and is_made_of(container, snapshot.image) else own_image(container)
         if params["image_name_mismatch"] == "recreate" and not _same_name(params["image"], container):
             have["image"] = dig(container, "Config.Image")
-    changes = TABLE.changes(want, have, params["comparisons"])
-    drift = TABLE.drift(want, have, params["comparisons"])
+    comparisons = dict(params["comparisons"] or {})
+    if _is_of_other_platform(params, snapshot, container):
+        comparisons["image"] = STRICT
+    changes, drift = TABLE.changes(want, have, comparisons), TABLE.drift(want, have, comparisons)
     changes, drift = (
         tuple(_with_names(change, params, snapshot, container) for change in found) for found in (changes, drift)
     )
@@ -153,6 +161,15 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
 def left_alone(name: str, found: Difference) -> Tuple[str, ...]:
     """Warnings about what differs and stays so."""
     return tuple("container %s is left alone: %s" % (name, describe(change)) for change in found.drift)
+
+
+def taken_along(name: str, found: Difference) -> Tuple[str, ...]:
+    """Warnings about what comparisons ignore, but a replacement for another reason changes as well."""
+    return tuple(
+        "container %s is replaced for another reason, which also changes what comparisons leave alone: %s"
+        % (name, describe(change))
+        for change in found.drift
+    )
 
 
 def marker(own: Mapping[str, Any], before: FrozenSet[str] = frozenset()) -> Dict[str, str]:
@@ -199,7 +216,11 @@ def _merge(base: Any, own: Any) -> Any:
 def _with_names(change: Change, params: Params, snapshot: Snapshot, container: Mapping[str, Any]) -> Change:
     """Images by name and id, and of what was observed the declared part, so that a diff can be read."""
     if change.field.compare == KEYED:
-        have = {key: _declared_part(change.want.get(key), entry) for key, entry in change.have.items()}
+        chosen = mounts.chosen if change.name == "mounts" else networks.chosen
+        have = {
+            key: {sub: entry.get(sub) for sub in change.want[key]} if key in change.want else chosen(entry)
+            for key, entry in change.have.items()
+        }
         return change._replace(have=have)
     if change.name != "image":
         return change
@@ -209,8 +230,17 @@ def _with_names(change: Change, params: Params, snapshot: Snapshot, container: M
     return change._replace(want=named, have="%s (%s)" % (dig(container, "Config.Image"), _short(own_image(container))))
 
 
-def _declared_part(want: Mapping[str, Any] | None, have: Mapping[str, Any]) -> Mapping[str, Any]:
-    return networks.chosen(have) if want is None else {key: have.get(key) for key in want}
+def _is_of_other_platform(params: Params, snapshot: Snapshot, container: Mapping[str, Any]) -> bool:
+    """Whether a container is known to be for another platform than the task says; its image may be ignored then."""
+    image = snapshot.made_of
+    if not platform_counts(params):
+        return False
+    from ...engine.platforms import is_for  # few tasks name a platform
+
+    own = dig(container, "ImageManifestDescriptor.platform")
+    if own:
+        image = {"Os": own.get("os"), "Architecture": own.get("architecture"), "Variant": own.get("variant")}
+    return bool(image and (own or is_made_of(container, image)) and not is_for(image, params["platform"]))
 
 
 def _name_of_image(snapshot: Snapshot, container: Mapping[str, Any]) -> str:

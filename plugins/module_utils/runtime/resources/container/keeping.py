@@ -23,7 +23,7 @@ Values = Mapping[str, Any]
 
 def given(container: Values, found: Difference) -> Dict[str, Any]:
     """The values of a container that were given to it: not by its image, the Engine, or a rule."""
-    values = {}
+    values: Dict[str, Any] = {}
     for name, value in found.was.items():
         if name in ("image", "networks"):
             continue
@@ -33,7 +33,7 @@ def given(container: Values, found: Difference) -> Dict[str, Any]:
             brought = {*found.was["published_ports"], *found.brought[name]}
             value = [port for port in value if port not in brought]
         elif name in MERGED:
-            value = {key: entry for key, entry in value.items() if found.brought[name].get(key) != entry}
+            value = {key: entry for key, entry in value.items() if found.brought[name].get(key, values) != entry}
         if value != found.brought[name] and value not in ({}, [], None):
             values[name] = value
     if values.get("log_options"):

@@ -10,19 +10,21 @@ from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from ...registry.reference import image_name
 from ...state import grammar
-from ...state.canonical import path, seen, size, text, texts
+from ...state.canonical import path, seen, size, size_text, text, texts
 from ...state.field import Option, bury, dig
 from .values import OURS
 
 # Targets of anonymous volumes that were carried over from a replaced container, in a label of the new one.
 CARRIED = OURS + "carried"
 
+_KINDS = ("volumes with a name", "paths of the host")
+_PROPAGATIONS = ("private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable")
 # Options of ``volumes``: of each of these groups a volume has one at most, and the rest is Podman's.
 _ALTERNATIVES = (
     ("ro", "rw"),
     ("z", "Z"),
     ("nocopy", "copy"),
-    ("private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"),
+    _PROPAGATIONS,
     ("cached", "consistent", "default", "delegated"),
 )
 _MODES = frozenset(mode for group in _ALTERNATIVES for mode in group) | frozenset(
@@ -63,7 +65,7 @@ _MOUNT: Tuple[Tuple[Option, str, Any, Tuple[str, ...]], ...] = (
     (Option("volume_driver"), "VolumeOptions.DriverConfig.Name", "local", ("volume",)),
     (Option("volume_options", type="dict"), "VolumeOptions.DriverConfig.Options", {}, ("volume",)),
     (Option("tmpfs_size"), "TmpfsOptions.SizeBytes", 0, ("tmpfs",)),
-    (Option("tmpfs_mode"), "TmpfsOptions.Mode", 0o1777, ("tmpfs",)),
+    (Option("tmpfs_mode", type="raw"), "TmpfsOptions.Mode", 0o1777, ("tmpfs",)),
     (Option("tmpfs_options", type="list", elements="dict", since="1.46"), "TmpfsOptions.Options", [], ("tmpfs",)),
 )
 MOUNT_OPTIONS = (
@@ -134,6 +136,10 @@ def _refuse_modes(words: List[str]) -> None:
     for option in given:
         if option.partition("=")[0] not in _MODES:
             raise ValueError("%r is not an option of volumes; Docker has ro, rw, z, Z, nocopy and rshared" % option)
+    is_path = words[0].startswith(("/", "~", "."))
+    for option in given:
+        if option in (("nocopy", "copy") if is_path else _PROPAGATIONS):
+            raise ValueError("%r is for %s, not for %s" % (option, *_KINDS[:: 1 if is_path else -1]))
     for group in _ALTERNATIVES:
         both = [option for option in given if option in group]
         if len(both) > 1:
@@ -179,6 +185,8 @@ def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
         if target in found:
             raise ValueError("two mounts on %s" % target)
         mount = {key: entry[key] for key in _PATHS if entry.get(key) is not None}
+        if not isinstance(mount.get("tmpfs_mode", ""), str):
+            raise ValueError("put tmpfs_mode in quotes, like '1777'; without them YAML may have read another number")
         for option, _path, _default, types in _MOUNT:
             if option.name in mount and types and kind not in types:
                 raise ValueError("%s on %s is not for mounts of type %s" % (option.name, target, kind))
@@ -214,6 +222,19 @@ def decode_mounts(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
             mount["source"] = ""
         found[target] = {"type": kind, **seen(_canonical_mount, mount)}
     return found
+
+
+def show_mounts(value: Mapping[str, Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
+    """Mounts with sizes and permissions as users write them."""
+    return {
+        target: {name: seen(_SHOWN[name], entry) if name in _SHOWN else entry for name, entry in mount.items()}
+        for target, mount in value.items()
+    }
+
+
+def chosen(mount: Mapping[str, Any]) -> Dict[str, Any]:
+    """Of the settings that were observed, those that are not what the Engine has by default."""
+    return {name: entry for name, entry in mount.items() if entry != _DEFAULTS.get(name)}
 
 
 def encode_mount(target: str, mount: Mapping[str, Any]) -> Dict[str, Any]:
@@ -314,6 +335,9 @@ def _written(source: str, options: str) -> str:
     kept = ",".join(sorted(option for option in options.split(",") if option not in ("", "rw")))
     return "%s:%s" % (source, kept) if kept else source
 
+
+# How the values of suboptions are shown.
+_SHOWN: Mapping[str, Callable[[Any], Any]] = {"tmpfs_size": size_text, "tmpfs_mode": lambda mode: "%o" % mode}
 
 # How the values of suboptions become canonical.
 _CANONICAL: Mapping[str, Callable[[Any], Any]] = {

@@ -44,16 +44,31 @@ def published(value: List[Any]) -> Dict[str, List[str]]:
     """
     found: Dict[str, List[str]] = {}
     taken: Dict[str, str] = {}
-    for entry in value:
-        address, host, container = _split(str(entry))
+    for entry in map(_unambiguous, value):
+        address, host, container = _split(entry)
         inside = _ports(container)
         for number, (port, protocol) in enumerate(inside):
-            outside, there = _host_port(str(entry), host, number, len(inside)), "%d/%s" % (port, protocol)
+            outside, there = _host_port(entry, host, number, len(inside)), "%d/%s" % (port, protocol)
             binding = "%s:%s" % (address, outside)
             if outside.isdigit() and taken.setdefault("%s/%s" % (binding, protocol), there) != there:
                 raise ValueError("%r: another one has the port %s of the host already" % (entry, outside))
             found.setdefault(there, []).append(binding)
     return {port: sorted(set(bindings)) for port, bindings in found.items()}
+
+
+def _unambiguous(entry: Any) -> str:
+    """An entry as a string. Raises ValueError for a number that may be two ports: YAML reads 22:22 as base 60."""
+    if isinstance(entry, str):
+        return entry
+    if isinstance(entry, bool) or not isinstance(entry, int):
+        raise ValueError("%r is not a string, write it like '8080:80'" % (entry,))
+    host, inside = divmod(entry, 60)
+    if entry > 65535 or host and inside:
+        raise ValueError(
+            "%d is a number without quotes, and as such YAML also reads %d:%02d; put the value in quotes"
+            % (entry, host, inside)
+        )
+    return str(entry)
 
 
 def at(address: str, value: Mapping[str, List[str]]) -> Dict[str, List[str]]:

@@ -8,7 +8,7 @@ from typing import Any, Callable, Mapping
 
 from ...registry.reference import image_name
 from ...state import grammar
-from ...state.canonical import path, size, texts
+from ...state.canonical import path, seen, size, size_text, texts
 from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
 from . import mounts, networks, ports, values
@@ -17,6 +17,8 @@ from . import mounts, networks, ports, values
 MERGED = ("env", "exposed_ports", "healthcheck", "labels", "volumes")
 # To these the daemon adds entries of its own configuration.
 DAEMON_ADDS = ("log_options", "ulimits")
+# Of these, an empty string leaves the choice to the Engine, which is the same as to say nothing.
+CHOSEN = ("log_driver", "mac_address")
 # What container_default_behavior=compatibility declares where the task does not.
 COMPATIBLE: Mapping[str, Any] = {
     **dict.fromkeys(("auto_remove", "init", "interactive", "paused", "privileged", "read_only", "tty"), False),
@@ -60,6 +62,7 @@ def _rates(
         ),
         canonical=lambda value: values.rates(value, canonical, key),
         check=lambda value: [check(rate) for rate in value.values()],
+        show=lambda value: {device: seen(size_text, value[device]) for device in value} if canonical is size else value,
         encode=lambda value: {place: [{"Path": device, of: rate} for device, rate in values.spread(value)]},
         decode=lambda inspected: values.gathered(
             (path(entry["Path"]), entry.get(of, 0)) for entry in dig(inspected, place) or ()
@@ -74,7 +77,7 @@ def _mode(name: str, api: str, default: str, **facts: Any) -> Field:
 
 def _size(name: str, api: str, none: int = 0, canonical: Callable[[Any], int] = size, **facts: Any) -> Field:
     """A row for an amount of bytes."""
-    return _host(name, api, none=none, canonical=canonical, **facts)
+    return _host(name, api, none=none, canonical=canonical, show=size_text, **facts)
 
 
 CONTROLS = (
@@ -132,7 +135,7 @@ PROCESS = (
     _config("working_dir", "WorkingDir", none="", canonical=path, check=values.check_working_dir),
     _config("interactive", "OpenStdin", type="bool", none=False),
     _config("tty", "Tty", type="bool", none=False),
-    _config("stop_signal", "StopSignal", none=""),
+    _config("stop_signal", "StopSignal", none="", canonical=values.signal, check=values.check_signal),
     _config("stop_timeout", "StopTimeout", type="int", none=10, ignored=True),
     Field(
         "healthcheck",
@@ -148,6 +151,7 @@ PROCESS = (
         ),
         canonical=values.healthcheck,
         check=values.check_healthcheck,
+        show=values.show_healthcheck,
         encode=values.encode_healthcheck,
         decode=values.decode_healthcheck,
     ),
@@ -173,21 +177,30 @@ PROCESS = (
 
 # What it may use.
 LIMITS = (
-    _size("memory", "Memory", cost=UPDATE),
-    _size("memory_reservation", "MemoryReservation", cost=UPDATE),
+    _size("memory", "Memory", check=values.check_memory, cost=UPDATE),
+    _size("memory_reservation", "MemoryReservation", check=values.check_memory, cost=UPDATE),
     _size("memory_swap", "MemorySwap", canonical=values.swap, cost=UPDATE),
     _host("memory_swappiness", "MemorySwappiness", type="int", check=values.within(0, 100)),
     _size("kernel_memory", "KernelMemory", cost=UPDATE, until="1.42"),
-    _host("cpus", "NanoCpus", type="float", none=0, canonical=values.cpus, cost=UPDATE),
-    _host("cpu_shares", "CpuShares", type="int", none=0, cost=UPDATE),
-    _host("cpu_period", "CpuPeriod", type="int", none=0, cost=UPDATE),
-    _host("cpu_quota", "CpuQuota", type="int", none=0, cost=UPDATE),
+    _host(
+        "cpus",
+        "NanoCpus",
+        type="float",
+        none=0,
+        canonical=values.cpus,
+        check=values.check_cpus,
+        show=values.show_cpus,
+        cost=UPDATE,
+    ),
+    _host("cpu_shares", "CpuShares", type="int", none=0, check=values.not_negative, cost=UPDATE),
+    _host("cpu_period", "CpuPeriod", type="int", none=0, check=values.within(1000, 10**6, 0), cost=UPDATE),
+    _host("cpu_quota", "CpuQuota", type="int", none=0, check=values.least(1000), cost=UPDATE),
     _host("cpu_rt_period", "CpuRealtimePeriod", type="int", none=0, cost=UPDATE),
     _host("cpu_rt_runtime", "CpuRealtimeRuntime", type="int", none=0, cost=UPDATE),
-    _host("cpuset_cpus", "CpusetCpus", none="", cost=UPDATE),
-    _host("cpuset_mems", "CpusetMems", none="", cost=UPDATE),
+    _host("cpuset_cpus", "CpusetCpus", none="", check=values.check_cpuset, cost=UPDATE),
+    _host("cpuset_mems", "CpusetMems", none="", check=values.check_cpuset, cost=UPDATE),
     _host("pids_limit", "PidsLimit", type="int", none=-1, canonical=values.pids, cost=UPDATE),
-    _size("shm_size", "ShmSize", none=64 * 1024**2),
+    _size("shm_size", "ShmSize", none=64 * 1024**2, check=values.not_negative),
     _flag("oom_killer", "OomKillDisable"),
     _host("oom_score_adj", "OomScoreAdj", type="int", none=0, check=values.within(-1000, 1000)),
     _host("cgroup_parent", "CgroupParent", none=""),
@@ -219,6 +232,7 @@ RIGHTS = (
         type="list",
         elements="str",
         canonical=values.security_options,
+        check=values.check_security_options,
         encode=lambda value: {"HostConfig.SecurityOpt": value},
         decode=values.security,
     ),
@@ -271,6 +285,7 @@ FILES = (
         grammar=mounts.read_mount,
         compare=KEYED,
         canonical=mounts.mounts,
+        show=mounts.show_mounts,
         encode=mounts.encode_mounts,
         decode=mounts.decode_mounts,
     ),
@@ -287,7 +302,7 @@ NETWORK = (
     Field(
         "published_ports",
         type="list",
-        elements="str",
+        elements="raw",
         aliases=("ports",),
         canonical=ports.published,
         encode=ports.encode_published,

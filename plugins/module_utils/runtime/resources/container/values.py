@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 import shlex
+from signal import Signals
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
-from ...state.canonical import address, duration, path, seen, size, text, texts
+from ...state.canonical import address, duration, duration_text, path, seen, size, size_text, text, texts
 from ...state.field import Option, dig
 
 # Labels of ours; they are no part of what a user declares or sees.
@@ -17,6 +18,8 @@ OURS = "slipway.docker."
 # What stands for the address of the host in a host name of a container.
 HOST_GATEWAY = "host-gateway"
 
+_REAL_TIME = re.compile(r"RT(MIN|MAX)(?:[+-](\d+))?$")
+_SET = re.compile(r"(?:\d+(?:-\d+)?(?:,(?!$)|$))*$")
 _TEST_KINDS = ("NONE", "CMD", "CMD-SHELL")
 _TIMES = {
     "interval": "Interval",
@@ -91,7 +94,8 @@ def decode_hosts(inspected: Mapping[str, Any]) -> Dict[str, Any]:
 def argv(value: str | List[Any] | None) -> List[str]:
     """A command as its words; a string is split as a shell would."""
     if isinstance(value, (list, tuple)):
-        return [text(word) for word in value]
+        found = [text(word) for word in value]
+        return [] if found == [""] else found  # so does the Engine with an entry point
     return shlex.split(text(value))
 
 
@@ -107,8 +111,22 @@ def capabilities(value: List[str] | None) -> List[str]:
 
 
 def cpus(value: int | float) -> int:
-    """Processors in units of 1e-9: the user's are a float, the Engine's an int."""
-    return round(value * 10**9) if isinstance(value, float) else value
+    """Processors in units of 1e-9: the user's are a float, the Engine's an int. Raises ValueError."""
+    try:
+        return round(value * 10**9) if isinstance(value, float) else value
+    except (OverflowError, ValueError):
+        raise ValueError("%s is not a number of processors" % value)
+
+
+def check_cpus(value: int) -> None:
+    """Raise ValueError for less than what the Engine can give; zero is no limit."""
+    if value < 0 or 0 < value < 10**7:
+        raise ValueError("%s is not a number of processors, 0.01 or more" % show_cpus(value))
+
+
+def show_cpus(value: int) -> float:
+    """The reverse of ``cpus``."""
+    return value / 10**9
 
 
 def within(least: int, most: int, none: int = -1) -> Callable[[int], None]:
@@ -133,6 +151,28 @@ def not_negative(value: int) -> None:
         raise ValueError("%d is less than zero" % value)
 
 
+def least(minimum: int) -> Callable[[int], None]:
+    """A check: a number of at least so much, or zero or -1 for none. Raises ValueError."""
+
+    def check(value: int) -> None:
+        if value not in (-1, 0) and value < minimum:
+            raise ValueError("%d is less than the least, %d" % (value, minimum))
+
+    return check
+
+
+def check_memory(value: int) -> None:
+    """Raise ValueError for less memory than the Engine lets a container have."""
+    if value not in (-1, 0) and value < 6 * 1024**2:
+        raise ValueError("%s is less than the least, 6m" % size_text(value))
+
+
+def check_cpuset(value: str) -> None:
+    """Raise ValueError for what is no set of processors or memory nodes."""
+    if not _SET.match(value):
+        raise ValueError("%r is not like 0-2,4" % value)
+
+
 def pids(value: int | None) -> int:
     """A limit of processes; -1 for none, which the Engine also spells 0 and null."""
     return value if value and value > 0 else -1
@@ -145,8 +185,8 @@ def swap(value: Any) -> int:
 
 def hostname(inspected: Mapping[str, Any]) -> str:
     """The declared host name; the Engine's own choice is the start of the id."""
-    name = text(dig(inspected, "Config.Hostname"))
-    return "" if name == inspected.get("Id", "")[:12] else name
+    name = str(dig(inspected, "Config.Hostname") or "")
+    return "" if name == str(inspected.get("Id"))[:12] else name
 
 
 def healthcheck(value: Mapping[str, Any] | None) -> Dict[str, Any]:
@@ -182,6 +222,11 @@ def check_healthcheck(value: Mapping[str, Any]) -> None:
             raise ValueError("%s is less than a millisecond" % name)
     if value.get("retries", 0) < 0:
         raise ValueError("retries: %d is less than zero" % value["retries"])
+
+
+def show_healthcheck(value: Mapping[str, Any]) -> Dict[str, Any]:
+    """A health check with its times as users write them."""
+    return {key: duration_text(entry) if key in _TIMES else entry for key, entry in value.items()}
 
 
 def encode_healthcheck(value: Mapping[str, Any]) -> Dict[str, Any]:
@@ -347,3 +392,41 @@ def check_working_dir(value: str) -> None:
     """Raise ValueError for a path that is not absolute."""
     if value and not value.startswith("/"):
         raise ValueError("%r is not an absolute path" % value)
+
+
+def signal(value: str) -> str:
+    """A signal by its name, ``SIGTERM`` for ``term`` and ``15``; what is none stays as it is."""
+    if not value:
+        return ""
+    name = value.upper()
+    name = name[3:] if name.startswith("SIG") else name
+    match = _REAL_TIME.match(name)
+    if match:
+        name = str(34 + int(match.group(2) or 0) if match.group(1) == "MIN" else 64 - int(match.group(2) or 0))
+    if name.isdigit():
+        return _real_time(int(name)) or seen(lambda number: Signals(int(number)).name, name)
+    return Signals["SIG" + name].name if "SIG" + name in Signals.__members__ else value
+
+
+def _real_time(number: int) -> str:
+    """The name of a real-time signal, of those that the Engine knows; empty for another number."""
+    if not 34 <= number <= 64:
+        return ""
+    name, away = ("SIGRTMIN+%d", number - 34) if number < 50 else ("SIGRTMAX-%d", 64 - number)
+    return name % away if away else name[:8]
+
+
+def check_signal(value: str) -> None:
+    """Raise ValueError for what is no signal."""
+    if value and value not in Signals.__members__ and not value.startswith("SIGRTM"):
+        raise ValueError("%r is not a signal, write it like SIGTERM" % value)
+
+
+def check_security_options(value: List[str]) -> None:
+    """Raise ValueError for a file where the Engine wants what is in it."""
+    for entry in value:
+        name, _equals, given = entry.partition("=")
+        if name == "seccomp" and given not in ("unconfined", "builtin") and not given.lstrip().startswith("{"):
+            raise ValueError(
+                "seccomp takes the text of a profile and not its path, %r; give it with lookup('file', ...)" % given
+            )

@@ -189,7 +189,11 @@ def test_which_image_counts():
     there = snapshot({}, image="two:latest")
     loose = {"image": "two:latest", "env": {"A": "1"}, "comparisons": {"image": "ignore"}}
     there.container["Config"]["Env"].append("A=1")
-    assert list(plan(there, **loose).diff()["after"]) == ["env"]
+    replaced = plan(there, **loose)
+    assert list(replaced.diff()["after"]) == ["env", "image"]
+    assert "is replaced for another reason, which also changes what comparisons leave alone: image" in str(
+        replaced.warnings
+    )
     assert plan(there, **loose, image_comparison="current-image").actions() == []
 
 
