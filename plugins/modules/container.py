@@ -781,8 +781,7 @@ EXAMPLES = r"""
 
 - name: Show what it wrote
   ansible.builtin.debug:
-    msg: "{{ migration.container.Output }}"
-  when: migration.container.Output is defined  # not in check mode
+    msg: "{{ migration.container.Output | default('nothing yet: this is check mode') }}"
 
 - name: Leave labels alone that others have put on it
   slipway.docker.container:
