@@ -205,9 +205,9 @@ def test_a_failure_to_connect_is_taken_back(engine, module, name):
     """The one that fails comes before anyone is taken off."""
     engine.docker("network", "create", name)
     engine.docker("run", "-d", "--name", "one", "--network", name, *SLEEP)
-    assert "No such container: ghost" in failed(module("network", name=name, connected=["ghost"]))
+    assert "there is no container ghost" in failed(module("network", name=name, connected=["ghost"]))
     assert on(engine, name) == ["one"]
-    assert "No such container: ghost" in failed(module("network", name=name + "-2", connected=["ghost"]))
+    assert "there is no container ghost" in failed(module("network", name=name + "-2", connected=["ghost"]))
     assert name + "-2" not in engine.names("network")
 
 

@@ -230,8 +230,8 @@ def test_bad_input(engine, module, name):
         ({"driver": "nothing"}, "Install the plugin of this driver, or choose another driver."),
         ({"driver": "overlay"}, "manager of a swarm"),
         ({"driver": "macvlan", "driver_options": {"parent": "nothing"}}, "The engine said: "),
-        ({"config_only": True, "connected": ["x"]}, "config_only and connected contradict each other"),
-        ({"connected": ["nothing"]}, "No such container: nothing"),
+        ({"config_only": True, "connected": ["xx"]}, "config_only and connected contradict each other"),
+        ({"connected": ["nothing"]}, "there is no container nothing"),
     ):
         assert words in failed(module("network", **{"name": name + "-other", **params}))
         assert engine.names("network") == sorted(["bridge", "host", "none", name])
