@@ -19,19 +19,19 @@ LIMIT = 400  # lines of code in a file
 LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 
 # The compressed payload of a module against that of ansible.builtin.ping, which is nearly all Ansible's own. A little
-# above what was measured: whoever exceeds one looks at what the import brought along, and then decides. 0.06 of each is
-# for holding answers to their shape and every read to a bound.
+# above what was measured: whoever exceeds one looks at what the import brought along, and then decides. 0.1 of each is
+# for holding answers to their shape, names to their grammar and every read to a bound.
 BUDGETS = {
-    "container": 2.58,
-    "container_copy": 2.07,
-    "image": 2.31,
-    "network": 2.12,
-    "plugin": 2.06,
-    "registry": 2.04,
-    "registry_info": 1.98,
-    "registry_image": 2.10,
+    "container": 2.26,
+    "container_copy": 1.65,
+    "image": 1.96,
+    "network": 1.67,
+    "plugin": 1.66,
+    "registry": 1.62,
+    "registry_info": 1.53,
+    "registry_image": 1.68,
 }
-BUDGET = 1.96  # for a module that is not listed
+BUDGET = 1.52  # for a module that is not listed
 # An action runs on the controller; the module of its name is documentation.
 ACTIONS = {path.stem for path in ROOT.glob("plugins/action/*.py")}
 MODULES = sorted({path.stem for path in ROOT.glob("plugins/modules/*.py")} - ACTIONS)
