@@ -126,7 +126,7 @@ class Client:
         target = path if first else "/v%s%s" % (self.version, path)
         spelled = {key: _spell(value) for key, value in (query or {}).items() if value is not None}
         if spelled:
-            target += "?" + urlencode(spelled)
+            target += "?" + urlencode(spelled, errors="surrogateescape")  # as paths may be
         sent: Dict[str, str] = dict(headers or {})
         if body is not None:
             sent["Content-Type"] = "application/json"

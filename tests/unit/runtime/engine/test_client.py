@@ -216,7 +216,7 @@ def test_a_version_that_the_engine_refuses(said):
 
 
 def test_a_query_is_spelled_as_the_engine_reads_it():
-    """Booleans as 1 and 0, what is compound as JSON, None left out."""
+    """Booleans as 1 and 0, what is compound as JSON, None left out; a path has the bytes that it has."""
     fake = Fake((200, {}, b"[]"))
     Client(fake, "1.41").get(
         "/containers/json",
@@ -227,9 +227,10 @@ def test_a_query_is_spelled_as_the_engine_reads_it():
         filters={"name": ["a b"]},
         before=None,
         text="x&y",
+        place="/caf\udce9",
     )
     assert fake.lines == [
-        "GET /v1.41/containers/json?all=1&size=0&limit=3&filters=%7B%22name%22%3A+%5B%22a+b%22%5D%7D&text=x%26y"
+        "GET /v1.41/containers/json?all=1&size=0&limit=3&filters=%7B%22name%22%3A+%5B%22a+b%22%5D%7D&text=x%26y&place=%2Fcaf%E9"
     ]
 
 

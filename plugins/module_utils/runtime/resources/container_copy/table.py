@@ -13,6 +13,15 @@ from ...state.field import Control
 from ...state.resource import Params
 from ...state.table import Table
 
+MOST = 2**32 - 2  # the id of a user or a group; the number after it means none, for the system
+
+
+def _an_id(value: int) -> int:
+    if not 0 <= value <= MOST:
+        raise ValueError("%d is not the id of a user or a group, which is from 0 to %d" % (value, MOST))
+    return value
+
+
 TABLE = Table(
     noun="container",
     options=(
@@ -24,8 +33,8 @@ TABLE = Table(
         Control("dest", type="path"),
         Control("follow", type="bool", default=False),
         Control("local_follow", type="bool", default=True),
-        Control("owner_id", type="int"),
-        Control("group_id", type="int"),
+        Control("owner_id", type="int", grammar=_an_id),
+        Control("group_id", type="int", grammar=_an_id),
         Control("mode", type="raw"),
         Control("mode_parse", choices=("legacy", "modern", "octal_string_only"), default="modern"),
         Control("force", type="bool"),

@@ -19,8 +19,10 @@ from typing import Dict, Iterator, List, Tuple
 from ...errors import InputError
 
 WILD = re.compile(r"[*?\[\\]")
+ENDING = re.compile(r"\*\*[^/*?\[\]\\][^*?\[\]\\]*")  # such as **.pyc: Docker looks only at how the path ends
+SET = re.compile(r"[\[&|~]")  # means something within the brackets of Python's expressions, now or later
 MOST_RULES = 10000
-MOST_WILDCARDS = 50  # of one pattern that stand for any number of characters
+MOST_WILDCARDS = 120  # of one pattern that stand for any number of characters
 REMEMBERED = 10000  # transitions of an automaton
 
 # What a pattern is made of: one character (as a regular expression), any number of them within a name, any number of
@@ -105,7 +107,7 @@ class Ignore:
 
 def _rules(text: str, source: str) -> Tuple[Rule, ...]:
     found: List[Rule] = []
-    for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
+    for number, line in enumerate(text.lstrip("\ufeff").split("\n"), 1):
         if line.startswith("#") or not line.strip():
             continue
         words = line.strip()
@@ -127,6 +129,9 @@ def _rules(text: str, source: str) -> Tuple[Rule, ...]:
 def _tokens(words: str) -> Iterator[re.Pattern[str] | str]:
     """What a pattern is made of. Raises re.error or IndexError where it is malformed."""
     at, last = 0, ""
+    if ENDING.fullmatch(words):
+        yield ALL
+        at = 2
     while at < len(words):
         character = words[at]
         at += 1
@@ -134,10 +139,7 @@ def _tokens(words: str) -> Iterator[re.Pattern[str] | str]:
         if character == "*" and words[at : at + 1] != "*":
             token = NAME
         elif character == "*":
-            while words[at : at + 1] == "*":
-                at += 1
-            if words[at : at + 1] == "/":
-                at += 1
+            at += 2 if words[at + 1 : at + 2] == "/" else 1
             token = DIRECTORIES if at < len(words) else ALL
         if token:
             if token != last or token == NAME:
@@ -148,7 +150,7 @@ def _tokens(words: str) -> Iterator[re.Pattern[str] | str]:
             end = words.index("]", at + 1) if "]" in words[at + 1 :] else -1
             if end < 0:
                 raise re.error("a bracket stays open")
-            yield re.compile("[" + words[at:end] + "]", re.DOTALL)
+            yield re.compile("[" + SET.sub(r"\\\g<0>", words[at:end]) + "]", re.DOTALL)
             at = end + 1
         else:
             if character == "\\":

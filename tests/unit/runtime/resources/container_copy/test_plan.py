@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import into, out, tree
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.entries import Entry
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.resource import (
@@ -82,3 +83,13 @@ def test_into(case):
 def test_out(case):
     """See cases."""
     hold(case, CONTAINER_COPY, out_snapshot)
+
+
+@pytest.mark.parametrize("option", ["owner_id", "group_id"])
+@pytest.mark.parametrize("number", [-1, 2**32 - 1, 2**40])
+def test_ids_that_nobody_can_have(option, number):
+    """The system takes some for none and has no room for others, so that each run would copy, or end in a traceback."""
+    params = {"owner_id": 0, "group_id": 2**32 - 2}
+    assert CONTAINER_COPY.table.read(params) == params
+    with pytest.raises(InputError, match="%s: %d is not the id of a user or a group" % (option, number)):
+        CONTAINER_COPY.table.read({**params, option: number})

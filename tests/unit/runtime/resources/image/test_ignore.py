@@ -32,6 +32,12 @@ from hypothesis import strategies as st
         ("a/**", "a/b a/b/c", "a b"),
         ("a/**/z", "a/z a/b/z a/b/c/z a/z/y", "z a/b"),
         ("**", "a a/b", ""),
+        ("**.pyc", "x.pyc .pyc a/x.pyc a/b/x.pyc x.pyc/y", "x.pyc2"),
+        ("**foo/bar", "foo/bar xfoo/bar a/xfoo/bar a/foo/bar/b", "foo/x/bar"),
+        ("**.py?", ".pyc a/.pyc", "x.pyc a/x.pyc"),
+        ("***.log", "x.log .log a/x.log a/b/x.log", "x.logs"),
+        ("a***b", "ab axb a/xb ax/yb", "ab2"),
+        ("a\x0cb", "", "a b"),
         ("?.txt", "a.txt", "ab.txt .txt a/b.txt"),
         ("[ab].txt", "a.txt b.txt", "c.txt"),
         ("[^ab].txt", "c.txt", "a.txt"),
@@ -111,10 +117,11 @@ def test_patterns_mean_what_expressions_mean(line, path):
     """The same as the regular expression that Docker would make, of a few wildcards."""
     words = posixpath.normpath(line).lstrip("/") or "."
     expression, rest = "", words
+    if re.fullmatch(r"\*\*[^/*?[][^*?[]*", words):  # Docker looks at the end alone then
+        expression, rest = ".*", words[2:]
     while rest:
         if rest.startswith("**"):
-            rest = rest.lstrip("*")
-            rest = rest[1:] if rest.startswith("/") else rest
+            rest = rest[3:] if rest.startswith("**/") else rest[2:]
             expression += "(?:.*/)?" if rest else ".*"
         elif rest.startswith("["):
             end = rest.index("]") + 1
