@@ -88,10 +88,13 @@ def _result(module: AnsibleModule, resource: Resource, side: Side) -> Dict[str, 
         with closing(side.client(module.params)) as client:
             return _converge(module, resource, side, client)
     except SlipwayError as error:
-        failure = error
+        return _failure(error)
     except Exception as error:
-        failure = foreseen(error)
-    return {"failed": True, "msg": str(failure), "changed": False, **_without_userinfo(failure.details)}
+        return _failure(foreseen(error))
+
+
+def _failure(error: SlipwayError) -> Dict[str, Any]:
+    return {"failed": True, "msg": str(error), "changed": False, **_without_userinfo(error.details)}
 
 
 def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any) -> Dict[str, Any]:

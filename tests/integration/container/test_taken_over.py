@@ -161,7 +161,9 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("made", "options", "expected"), VALUES, ids=lambda value: value if type(value) is str else "")
+@pytest.mark.parametrize(
+    ("made", "options", "expected"), VALUES, ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_values_of_a_container_of_somebody_else(made, options, expected, world, web):
     """They stay, unless they followed from what has changed, or contradict what is declared."""
     web(*made.split())

@@ -75,9 +75,9 @@ def run_module(
 
 
 @contextmanager
-def started(name: str, /, environ: Mapping[str, str] | None = None, **params: Any) -> Iterator[subprocess.Popen[bytes]]:
+def started(noun: str, /, environ: Mapping[str, str] | None = None, **params: Any) -> Iterator[subprocess.Popen[bytes]]:
     """The process of a module of ours while it works; in the end it is killed."""
-    program = with_arguments(payload("slipway.docker." + name), json.dumps({"ANSIBLE_MODULE_ARGS": params}))
+    program = with_arguments(payload("slipway.docker." + noun), json.dumps({"ANSIBLE_MODULE_ARGS": params}))
     process = subprocess.Popen(
         [PYTHON, "-"],
         stdin=subprocess.PIPE,

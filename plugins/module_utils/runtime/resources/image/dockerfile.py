@@ -72,7 +72,7 @@ def _stage(rest: str, number: int) -> str:
 def _needed(stages: List[Tuple[str, Set[str]]], target: str) -> Set[str]:
     numbers: Dict[str, List[int]] = {}
     for number, (name, _needs) in enumerate(stages):
-        for word in {name, str(number)}:
+        for word in sorted({name, str(number)}):
             numbers.setdefault(word, []).append(number)
     found: Set[str] = set()
     left = numbers.get(target, [])[-1:] or ([len(stages) - 1] if stages else [])
