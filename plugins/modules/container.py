@@ -325,10 +325,10 @@ options:
     description: The limit of memory while the host is short of it.
     type: str
   memory_swap:
-    description: The limit of memory and swap together, V(unlimited) for none; twice O(memory) unless given.
+    description: The limit of memory and swap together, V(unlimited) for none; twice O(memory) unless given, or V(0).
     type: str
   memory_swappiness:
-    description: How readily the kernel swaps memory out, from 0 to 100.
+    description: How readily the kernel swaps memory out, from 0 to 100; V(-1) for its own choice.
     type: int
   kernel_memory:
     description: The limit of the kernel's memory. Engines know it only before API 1.42.

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, Dict, List, Mapping
 
-_SIZE = re.compile(r"(-?\d+(?:\.\d+)?)\s*([bkmgtp]?)(?:i?b)?$", re.IGNORECASE)
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)")
+_SIZE = re.compile(r"(-?\d+(?:\.\d+)?)\s*([bkmgtp]?)(?:i?b)?$", re.IGNORECASE | re.ASCII)
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)", re.ASCII)
 _NANOSECONDS = {"h": 3600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1, "µs": 10**3}
-_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$")
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$", re.ASCII)
 
 # What values of odd types and sizes raise.
 ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError)
@@ -67,7 +67,10 @@ def size(value: Any) -> int:
     match = None if isinstance(value, bool) else _SIZE.match(str(value).strip())
     if not match:
         raise ValueError("%r is not a size, write it like 512m or 2g" % (value,))
-    return int(float(match.group(1)) * 1024 ** "bkmgtp".index(match.group(2).lower() or "b"))
+    found = int(float(match.group(1)) * 1024 ** "bkmgtp".index(match.group(2).lower() or "b"))
+    if abs(found) >= 2**63:
+        raise ValueError("%r is more than any size can be" % (value,))
+    return found
 
 
 def size_text(value: int) -> str:
@@ -113,7 +116,10 @@ def address(value: Any) -> str:
         raise ValueError("%r is not an IP address" % written)
     import ipaddress  # costs 1.5 ms, and few tasks need it
 
-    return str(ipaddress.IPv6Address(written))
+    try:
+        return str(ipaddress.IPv6Address(written))
+    except ValueError:
+        raise ValueError("%r is not an IP address" % written)
 
 
 def subnet(value: Any) -> str:

@@ -32,8 +32,7 @@ def refuse_contradictions(want: Mapping[str, Any], exists: bool) -> None:
     if want.get("hostname") and want.get("uts") == "host":
         raise InputError("hostname: a container with uts host has none of its own")
     refuse_limits(want, exists)
-    if want.get("restart_retries") and want.get("restart_policy", "on-failure") != "on-failure":
-        raise InputError("restart_retries is for restart_policy on-failure")
+    refuse_retries(want, "on-failure" if exists else "no")
     for one, other in combinations(("volumes", "mounts", "tmpfs"), 2):
         both = sorted(set(want.get(one, ())) & set(want.get(other, ())))
         if both:
@@ -61,8 +60,16 @@ def refuse_with_what_is(want: Mapping[str, Any], values: Mapping[str, Any]) -> N
     """Raise InputError for declared values that contradict what the container has besides (``values``)."""
     if "networks" not in want:
         refuse_links(want, values["network_mode"])
-    if "memory_swap" in want:
-        refuse_limits({"memory": values["memory"], **want}, bool(values["memory"]))
+    refuse_retries(want, values["restart_policy"])
+    limits = ("memory", "memory_reservation")
+    if {"memory_swap", *limits} & set(want):
+        refuse_limits({**{name: values[name] for name in limits}, **want}, bool(values["memory"]))
+
+
+def refuse_retries(want: Mapping[str, Any], policy: str) -> None:
+    """Raise InputError for a declared number of restarts that the restart policy, or this one, has no use for."""
+    if want.get("restart_retries") and want.get("restart_policy", policy) != "on-failure":
+        raise InputError("restart_retries is for restart_policy on-failure", "Declare that as well, or leave it out.")
 
 
 def without_effect(want: Mapping[str, Any]) -> Tuple[str, ...]:
@@ -82,6 +89,8 @@ def refuse_limits(want: Mapping[str, Any], exists: bool) -> None:
         raise InputError("memory_swap is memory and swap together, so it needs memory")
     if 0 < swap < want.get("memory", 0):
         raise InputError("memory_swap is memory and swap together, so it cannot be less than memory")
+    if 0 < want.get("memory", 0) < want.get("memory_reservation", 0):
+        raise InputError("memory_reservation cannot be more than memory")
     if want.get("cpus") and (want.get("cpu_period") or want.get("cpu_quota")):
         raise InputError("cpus is a period and a quota already, so cpu_period and cpu_quota cannot be given with it")
     if want.get("cpu_rt_runtime", 0) > want.get("cpu_rt_period", 10**9):

@@ -64,6 +64,8 @@ def declared(params: Params) -> Dict[str, Any]:
     if ours:
         raise InputError("labels: %s is for what this collection remembers" % ", ".join(ours), "Choose another name.")
     want = {name: value for name, value in TABLE.want(params).items() if value != "" or name not in CHOSEN}
+    if want.get("memory_swap") == 0:
+        del want["memory_swap"]  # with a limit of memory, the Engine makes it twice that, as if nothing was said
     comparisons = params["comparisons"] or {}
     try:
         check_signal(signal(params["kill_signal"] or ""))

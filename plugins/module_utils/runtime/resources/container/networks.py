@@ -132,7 +132,7 @@ def decode_networks(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
 def mac(value: str) -> str:
     """A MAC address in lower case with colons, empty for none. Raises ValueError."""
     written = value.lower().replace("-", ":")
-    if written and not _MAC.match(written):
+    if written and not _MAC.fullmatch(written):
         raise ValueError("%r is not a MAC address, write it like 92:d0:c6:0a:29:33" % value)
     return written
 

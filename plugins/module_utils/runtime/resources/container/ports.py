@@ -11,7 +11,7 @@ from ...state.canonical import address as canonical_address
 from ...state.canonical import seen
 from ...state.field import dig
 
-_PORT = re.compile(r"(\d+)(?:-(\d+))?$")
+_PORT = re.compile(r"(\d+)(?:-(\d+))?$", re.ASCII)
 _EVERYWHERE = ("", "0.0.0.0", "::")
 _PROTOCOLS = ("tcp", "udp", "sctp")
 

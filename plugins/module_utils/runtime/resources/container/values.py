@@ -18,8 +18,10 @@ OURS = "slipway.docker."
 # What stands for the address of the host in a host name of a container.
 HOST_GATEWAY = "host-gateway"
 
-_REAL_TIME = re.compile(r"RT(MIN|MAX)(?:[+-](\d+))?$")
-_SET = re.compile(r"(?:\d+(?:-\d+)?(?:,(?!$)|$))*$")
+SHM = 64 * 1024**2  # the size of /dev/shm where none is given, or zero
+
+_REAL_TIME = re.compile(r"RT(MIN|MAX)(?:[+-](\d+))?$", re.ASCII)
+_SET = re.compile(r"(?:\d+(?:-\d+)?(?:,(?!$)|$))*$", re.ASCII)
 _TEST_KINDS = ("NONE", "CMD", "CMD-SHELL")
 _TIMES = {
     "interval": "Interval",
@@ -163,19 +165,30 @@ def least(minimum: int) -> Callable[[int], None]:
 
 def check_memory(value: int) -> None:
     """Raise ValueError for less memory than the Engine lets a container have."""
-    if value not in (-1, 0) and value < 6 * 1024**2:
-        raise ValueError("%s is less than the least, 6m" % size_text(value))
+    if value and value < 6 * 1024**2:
+        raise ValueError("%s is less than the least, 6m; 0 is for no limit" % size_text(value))
 
 
 def check_cpuset(value: str) -> None:
     """Raise ValueError for what is no set of processors or memory nodes."""
-    if not _SET.match(value):
+    ranges = [part.partition("-") for part in value.split(",")] if _SET.match(value) else [("1", "-", "0")]
+    if any(dash and int(first) > int(last) for first, dash, last in ranges):
         raise ValueError("%r is not like 0-2,4" % value)
 
 
 def pids(value: int | None) -> int:
     """A limit of processes; -1 for none, which the Engine also spells 0 and null."""
     return value if value and value > 0 else -1
+
+
+def swappiness(value: int | None) -> int:
+    """How readily memory is swapped out; -1 for the kernel's choice, which the Engine shows as null."""
+    return -1 if value is None else value
+
+
+def shm(value: Any) -> int:
+    """The size of /dev/shm in bytes."""
+    return size(value) or SHM
 
 
 def swap(value: Any) -> int:
@@ -247,7 +260,7 @@ def ulimits(value: List[str]) -> Dict[str, str]:
     found = {}
     for entry in value or ():
         words = entry.replace("=", ":", 1).split(":")
-        if not 2 <= len(words) <= 3 or not all(re.match(r"-1$|\d+$", word) for word in words[1:]):
+        if not 2 <= len(words) <= 3 or not all(re.fullmatch("-1|[0-9]+", word) for word in words[1:]):
             raise ValueError("%r is not like name:soft:hard" % entry)
         soft, hard = int(words[1]), int(words[-1])
         if soft > hard != -1 or soft == -1 != hard:

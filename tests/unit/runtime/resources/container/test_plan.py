@@ -212,3 +212,17 @@ def test_what_podman_adds_to_a_volume_is_no_change(declared, shown):
     container["HostConfig"]["Binds"] = [shown]
     found = mounts.decode_volumes(container)
     assert found["/srv"] == mounts.volumes([declared])["/srv"]
+
+
+@pytest.mark.parametrize("there", [None, {"memory": "64m", "memory_swap": "96m"}])
+def test_no_limit_of_swap_is_as_if_nothing_was_said(there):
+    """The Engine makes it twice the memory."""
+    zero = plan(snapshot(there), memory="64m", memory_swap="0")
+    assert body(zero) == body(plan(snapshot(there), memory="64m"))
+
+
+def test_no_limit_of_swap_is_no_difference():
+    """What the Engine made of it is not taken for another choice."""
+    observed = snapshot({"memory": "64m"})
+    observed.container["HostConfig"]["MemorySwap"] = 128 * 1024**2
+    assert plan(observed, memory="64m", memory_swap="0").actions() == []
