@@ -152,10 +152,12 @@ def test_settings_for_other_networks(engine, scenario, module, name):
     scenario("network", name=name, internal=False)
     assert engine.inspect("network", name)["ConfigFrom"] == {"Network": settings}
     message = failed(module("network", name=settings, state="absent"))
-    assert "is in use. Remove the networks that are made from it (config_from) first." in message
-    assert "does not exist. Make that network first, with config_only." in failed(
-        module("network", name=name + "-other", config_from="nothing")
-    )
+    assert message.startswith("Could not remove network %s" % settings)
+    assert "because networks are made from it: %s. Remove these networks first." % name in message
+    assert "because networks are made from it" in str(module("network", check=True, name=settings, state="absent"))
+    for wrong in ("nothing", name):
+        message = failed(module("network", name=name + "-other", config_from=wrong))
+        assert "config_from: there is no network %s with config_only. Create it first" % wrong in message
     scenario("network", name=name, config_from="")
     scenario("network", name=settings, labels={})
     assert engine.inspect("network", settings)["Options"] == {"com.docker.network.driver.mtu": "1400"}

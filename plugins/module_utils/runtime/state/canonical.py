@@ -98,7 +98,10 @@ def duration(value: Any) -> int:
     parts = _DURATION.findall(written)
     if not parts or "".join(number + unit for number, unit in parts) != written:
         raise ValueError("%r is not a time, write it like 30s or 1m30s" % (value,))
-    return int(sum(float(number) * _NANOSECONDS[unit] for number, unit in parts))
+    found = int(sum(float(number) * _NANOSECONDS[unit] for number, unit in parts))
+    if found >= 2**63:
+        raise ValueError("%r is longer than any time can be" % (value,))
+    return found
 
 
 def plugin(value: Any) -> str:

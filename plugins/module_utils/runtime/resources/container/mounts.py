@@ -288,7 +288,7 @@ def _permissions(value: str | int) -> int:
         return value
     if not re.match("[0-7]{1,4}$", value):
         raise ValueError("tmpfs_mode %r is not in octal digits, write it like 1777" % value)
-    return int(value, 8)
+    return int(value, 8) or int(_DEFAULTS["tmpfs_mode"])  # the Engine takes zero for nothing
 
 
 def _tmpfs_options(value: List[Any]) -> List[List[str]]:

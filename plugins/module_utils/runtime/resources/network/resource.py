@@ -11,7 +11,7 @@ from ...engine import containers, networks, notes, services
 from ...engine.client import Client
 from ...engine.containers import name_of
 from ...engine.placing import Place
-from ...errors import DriftError, InputError
+from ...errors import DriftError, InputError, NotFound
 from ...state.compare import ALLOW_MORE, STRICT, Change, describe
 from ...state.field import CONNECT
 from ...state.grammar import is_id
@@ -39,7 +39,8 @@ class Snapshot:
     ``listed`` are all containers as the list shows them, ``detailed`` those whose endpoints a plan may touch, as
     inspect shows them, and ``services`` the names of the services that use the network. ``note`` is what a run has
     left that was killed while it recreated the network, and ``members`` are the containers that the note names.
-    ``others`` are all networks, where subnets are declared of one that has to be created.
+    ``others`` are all networks, where subnets or ``config_from`` are declared of one that has to be created, or one
+    with ``config_only`` has to go.
     """
 
     network: Json | None
@@ -71,9 +72,10 @@ def observe(client: Client, params: Params) -> Snapshot:
     network = networks.inspect(client, params["name"])
     note = notes.find(client, "network", network["Name"] if network else params["name"])
     snapshot = Snapshot(network, client.version, note=note)
-    if params["ipam_config"] and params["state"] == "present" and (network is None or _goes(params, snapshot)):
-        snapshot = replace(snapshot, others=networks.every(client))
     goes, resumes = _goes(params, snapshot), note is not None and params["state"] == "present"
+    names = params["state"] == "present" and bool(params["ipam_config"] or params["config_from"])
+    if names and (network is None or goes) or network and goes and network.get("ConfigOnly"):
+        snapshot = replace(snapshot, others=networks.every(client))
     if not goes and not resumes and (params["connected"] is None or params["state"] == "absent"):
         return snapshot
     snapshot = replace(snapshot, listed=containers.every(client))
@@ -326,11 +328,19 @@ def _refuse_overlaps(want: Json, snapshot: Snapshot) -> None:
 
 
 def _in_the_way(snapshot: Snapshot) -> DriftError | None:
-    if not snapshot.network or not snapshot.services:
+    if not snapshot.network:
+        return None
+    name, others = snapshot.network["Name"], snapshot.others if snapshot.network.get("ConfigOnly") else ()
+    made = sorted(item["Name"] for item in others if (item.get("ConfigFrom") or {}).get("Network") == name)
+    if made:
+        return DriftError(
+            "The network %s cannot be removed, because networks are made from it: %s" % (name, ", ".join(made)),
+            "Remove these networks first.",
+        )
+    if not snapshot.services:
         return None
     return DriftError(
-        "The network %s cannot be removed, because services use it: %s"
-        % (snapshot.network["Name"], ", ".join(snapshot.services)),
+        "The network %s cannot be removed, because services use it: %s" % (name, ", ".join(snapshot.services)),
         "Take these services off the network, or remove them, first.",
     )
 
@@ -407,7 +417,8 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 def checked_plan(params: Params, snapshot: Snapshot) -> Plan:
     """The plan, which fails before it changes anything where it would connect a container that is not there.
 
-    The Engine would take the beginning of an id as well.
+    The Engine would take the beginning of an id as well. The same goes for a network that is to be made from one that
+    is not there, or is none with ``config_only``.
     """
     found, there = plan(params, snapshot), {name_of(item) for item in (*snapshot.listed, *snapshot.detailed)}
     joining = (step.name for step in found.steps if (step.verb, step.noun) == ("connect", "container"))
@@ -416,6 +427,14 @@ def checked_plan(params: Params, snapshot: Snapshot) -> Plan:
         for name in joining
         if name not in there
     ]
+    source = params["config_from"]
+    makes = source and any((step.verb, step.noun) == ("create", "network") for step in found.steps)
+    if makes and not any(item["Name"] == source and item.get("ConfigOnly") for item in snapshot.others):
+        missing = NotFound(
+            "config_from: there is no network %s with config_only" % source, "Create it first, or correct the name."
+        )
+        more = refused("look for", "network", source, "config_from names it", missing)
+        first, found = [*first, *more.steps], found._replace(warnings=found.warnings + more.warnings)
     return found._replace(steps=(*first, *found.steps))
 
 

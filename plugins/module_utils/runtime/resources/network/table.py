@@ -46,7 +46,7 @@ TABLE = Table(
         Field("attachable", type="bool", api="Attachable", none=False),
         Field("ingress", type="bool", api="Ingress", none=False),
         Field("config_only", type="bool", api="ConfigOnly", none=False),
-        Field("config_from", api="ConfigFrom.Network", none="", grammar=grammar.network),
+        Field("config_from", api="ConfigFrom.Network", none="", grammar=lambda name: name and grammar.network(name)),
         Field("scope", choices=("local", "global", "swarm"), api="Scope"),
         Field("labels", type="dict", api="Labels", none={}, canonical=texts),
         Field(
