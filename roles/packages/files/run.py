@@ -23,12 +23,12 @@ from typing import Any
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_MARK = "# By slipway.docker.packages."
-# The policy keeps services from being started only while the process that wrote it runs, so that a file that a killed
-# run has left does no harm. The mark is also in the command line of this program, in its argument.
+# The policy keeps services from being started only while the process that wrote it runs, which is known by its number
+# and by when it was started, so that a file that a killed run has left does no harm.
 POLICY_TEXT = """#!/bin/sh
 {mark}
 # No service starts while process {pid} installs packages. Without that process, all may start.
-! grep -qs slipway.docker.packages /proc/{pid}/cmdline || exit 101
+! grep -qs ' {started} ' /proc/{pid}/stat || exit 101
 """
 LOCKED = re.compile(r"(Could not get|Unable to acquire the dpkg frontend) lock")
 PATIENCE = 120.0
@@ -60,7 +60,8 @@ class Policy:
     """What keeps services from being started, unless the host has a policy of its own."""
 
     def __init__(self) -> None:
-        self.text = POLICY_TEXT.format(mark=POLICY_MARK, pid=os.getpid())
+        started = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]  # in clock ticks since boot
+        self.text = POLICY_TEXT.format(mark=POLICY_MARK, pid=os.getpid(), started=started)
 
     def __enter__(self) -> Policy:
         if not POLICY.exists() or POLICY_MARK in POLICY.read_text(errors="replace").splitlines():

@@ -51,7 +51,7 @@ class Host:
             "hold_services": True,
             **more,
         }
-        argv = [sys.executable, "-", json.dumps({"owner": "slipway.docker.packages", **wanted})]
+        argv = [sys.executable, "-", json.dumps(wanted)]
         process = subprocess.Popen(
             argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.place
         )
