@@ -11,7 +11,7 @@ from ..engine import containers, execs
 from ..engine.client import Client
 from ..errors import InputError
 from ..state import grammar
-from ..state.canonical import texts
+from ..state.canonical import check_environment, texts
 from ..state.field import IGNORE, Control, Field
 from ..state.plan import Plan, Step
 from ..state.resource import Params, Resource
@@ -31,7 +31,7 @@ TABLE = Table(
         Field("chdir", api="WorkingDir", cost=IGNORE),
         Control("command_timeout", type="float", default=0.0),
         Control("detach", type="bool", default=False),
-        Field("env", type="dict", secret=True, canonical=texts, encode=_env, cost=IGNORE),
+        Field("env", type="dict", secret=True, canonical=texts, check=check_environment, encode=_env, cost=IGNORE),
         Field("privileged", type="bool", api="Privileged", cost=IGNORE),
         Control("stdin", secret=True),
         Control("stdin_add_newline", type="bool", default=True),
@@ -76,7 +76,7 @@ def _warnings(name: str, container: Mapping[str, Any] | None) -> tuple[str, ...]
 def _run(client: Client, container: containers.Ref, body: Mapping[str, Any], params: Params) -> Dict[str, Any]:
     stdin = params["stdin"]
     if stdin is not None:
-        stdin = (stdin + ("\n" if params["stdin_add_newline"] else "")).encode("utf-8")
+        stdin = (stdin + ("\n" if params["stdin_add_newline"] else "")).encode("utf-8", "surrogateescape")
     result = execs.run(client, container, body, stdin, params["command_timeout"])
     for stream in ("stdout", "stderr"):
         text = result[stream].decode("utf-8", "replace")

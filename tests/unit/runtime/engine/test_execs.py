@@ -21,6 +21,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors impo
     Timeout,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_exec import CONTAINER_EXEC
+from cases import complete
 
 WEB = Ref("c0ffee", "web")
 
@@ -129,3 +130,22 @@ def test_a_connection_that_breaks():
     with pytest.raises(ConnectionBroken, match="the connection ended before the command did"):
         execs.run(engine, WEB, {"Cmd": ["sleep", "9"]}, None, 0)
     assert engine.near.fileno() == -1
+
+
+def test_input_with_any_bytes(monkeypatch):
+    """Such as Ansible hands on from what a command wrote."""
+    run = Mock(return_value={"exec_id": "1", "rc": 0, "stdout": b"", "stderr": b""})
+    monkeypatch.setattr(execs, "run", run)
+    params = complete(CONTAINER_EXEC, {"container": "web", "argv": ["cat"], "stdin": "caf\udce9"})
+    step = CONTAINER_EXEC.plan(params, {"Id": "c0ffee", "Name": "/web", "State": {"Running": True}}).steps[0]
+    step.call(None, *step.args)
+    assert run.call_args.args[3] == b"caf\xe9\n"
+
+
+@pytest.mark.parametrize("name", ["", "A=B"])
+def test_names_that_no_variable_has(name):
+    """The command would get another one than was declared."""
+    params = complete(CONTAINER_EXEC, {"container": "web", "argv": ["env"], "env": {name: "secret"}})
+    with pytest.raises(InputError, match="env: a name of a variable is empty or has an equals sign") as caught:
+        CONTAINER_EXEC.plan(params, None)
+    assert "secret" not in str(caught.value)

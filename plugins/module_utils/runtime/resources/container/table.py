@@ -8,7 +8,7 @@ from typing import Any, Callable, Mapping
 
 from ...registry.reference import image_name
 from ...state import grammar
-from ...state.canonical import path, seen, size, size_text, texts
+from ...state.canonical import check_environment, path, seen, size, size_text, texts
 from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
 from . import mounts, networks, ports, values
@@ -119,7 +119,7 @@ PROCESS = (
         type="dict",
         secret=True,
         canonical=values.environment,
-        check=values.check_environment,
+        check=check_environment,
         encode=values.encode_environment,
         decode=lambda inspected: values.environment(dig(inspected, "Config.Env")),
     ),

@@ -56,14 +56,6 @@ def environment(value: List[str] | Mapping[str, Any] | None) -> Dict[str, Any]:
     return {name: text if equals else None for name, equals, text in split}
 
 
-def check_environment(value: Mapping[str, Any]) -> None:
-    """Raise ValueError for a name that no variable can have, without what may be a value."""
-    for name in value:
-        if not name or "=" in name:
-            begins = "it begins with %r" % name.partition("=")[0] if name.strip("=") else "it is empty"
-            raise ValueError("a name of a variable is empty or has an equals sign in it (%s)" % begins)
-
-
 def encode_environment(value: Mapping[str, Any]) -> Dict[str, Any]:
     """Environment variables as the create request has them. An image may have one without a name, which it keeps."""
     return {"Env": [name if value[name] is None else name + "=" + value[name] for name in sorted(value) if name]}

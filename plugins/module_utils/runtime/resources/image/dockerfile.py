@@ -95,7 +95,7 @@ def _needed(stages: List[Tuple[str, Set[str]]], target: str) -> Set[str]:
 
 def _instructions(text: str) -> Iterator[Tuple[str, str]]:
     """Each instruction in capitals, and the rest of it in one line."""
-    lines = text.lstrip("\ufeff").splitlines()
+    lines = text.lstrip("\ufeff").split("\n")
     escape = "\\"
     for line in lines:
         if not DIRECTIVE.match(line.strip()):
@@ -116,8 +116,10 @@ def _instructions(text: str) -> Iterator[Tuple[str, str]]:
         if part.endswith(escape):
             whole.append(part[:-1] + " ")
             continue
-        word, _blank, rest = "".join([*whole, part]).partition(" ")
-        word, whole = word.upper(), []
+        words = "".join([*whole, part]).split(None, 1)
+        if not words:
+            continue
+        word, rest, whole = words[0].upper(), "".join(words[1:]), []
         if word in ("COPY", "ADD", "RUN"):
             ends = [end for end in HEREDOC.findall(rest) if last.get(end, -1) > number]
         yield word, rest.strip()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from ...errors import InputError
+from ...state import canonical
 from ...state.canonical import size, text, texts
 from .context import Context, read_context
 from .dockerfile import bases, is_usual, stages
@@ -121,11 +122,11 @@ def _refuse_unknown_target(target: str, context: Context) -> None:
 def _refuse_hosts(hosts: Mapping[str, str]) -> None:
     """Raises InputError for addresses that the builder would refuse."""
     for name, address in hosts.items():
+        if not name:
+            raise InputError("build.etc_hosts: the name for %s is empty" % address, "Give a name.")
         try:
-            import ipaddress  # costs time that only this option has
-
             if address != "host-gateway":
-                ipaddress.ip_address(address)
+                canonical.address(address)
         except ValueError:
             raise InputError("build.etc_hosts: %r of %s is not an IP address" % (address, name), "Give an address.")
 

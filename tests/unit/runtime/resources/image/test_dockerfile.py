@@ -52,6 +52,9 @@ RUN --mount=type=bind,from=files,target=/mnt echo ,from=no:2
         ("FROM a\nRUN <<-'ONE' <<TWO\nFROM b\nONE\nTWO\nCOPY --from=d x y\n", {}, "", ["a", "d"]),
         ("FROM a\nRUN echo $((1 << n))\nCOPY --from=d x y\n", {}, "", ["a", "d"]),
         ("FROM a AS a\nFROM a\n", {}, "", ["a"]),
+        ("ARG\tb=c\nFROM\ta\tAS\tx\nFROM \t$b AS y\nCOPY\t--from=x\t/a /\n", {}, "y", ["a", "c"]),
+        ("FROM a\nRUN echo b\x0cFROM c\n", {}, "", ["a"]),
+        ("FROM a\r\nFROM\tb\r\n", {}, "", ["b"]),
     ],
 )
 def test_bases(text, args, target, expected):

@@ -165,6 +165,8 @@ def test_an_instruction_that_an_import_does_not_apply():
         ("", {}, "is empty"),
         ("FROM scratch\n", {"network": "mine"}, "BuildKit knows default, host and none, and not mine"),
         ("FROM scratch\n", {"etc_hosts": {"a": "b"}}, "'b' of a is not an IP address"),
+        ("FROM scratch\n", {"etc_hosts": {"a": "::1%lo"}}, "'::1%lo' of a is not an IP address"),
+        ("FROM scratch\n", {"etc_hosts": {"": "192.0.2.1"}}, "the name for 192.0.2.1 is empty"),
         ("ARG A=xx\n" + "ARG A=$A$A$A$A\n" * 60 + "FROM $A\n", {}, "a value of ARG grows to more than 4096 characters"),
     ],
 )
@@ -183,6 +185,8 @@ def test_what_a_builder_would_take(tmp_path):
         (tmp_path / "Dockerfile").write_text(text)
         params = complete(IMAGE, {"name": "app", "build": {"path": str(tmp_path), "target": target}})
         read_recipe(params["build"], lambda base: "")
+    (tmp_path / "Dockerfile").write_text("FROM\tscratch\tAS\tany\n")
+    read_recipe(params["build"] | {"target": "any"}, lambda base: "")
     (tmp_path / "Dockerfile").write_text("# syntax=example/other\nbegin\n")
     params = complete(IMAGE, {"name": "app", "build": {"path": str(tmp_path), "target": "any"}})
     read_recipe(params["build"], lambda base: "")
