@@ -55,6 +55,8 @@ def place_of(params: Params) -> str:
         raise InputError("container_path: %s is not absolute" % (path or "an empty path"), "Begin it with a slash.")
     if "\0" in path:
         raise InputError("container_path: there is no path with a zero byte")
+    if any("\udc80" <= character <= "\udcff" for character in path):  # the Engine gives an empty archive of such a one
+        raise InputError("container_path: %r is not UTF-8, and the engine finds no such file" % path, "Rename it.")
     return "/" + posixpath.normpath(path).lstrip("/")
 
 

@@ -14,6 +14,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.c
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.resource import (
     CONTAINER_COPY,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.table import place_of
 from cases import complete, hold, load
 
 RUNNING: dict[str, Any] = {"Id": "c0ffee", "Name": "/web", "HostConfig": {}, "Mounts": []}
@@ -93,3 +94,10 @@ def test_ids_that_nobody_can_have(option, number):
     assert CONTAINER_COPY.table.read(params) == params
     with pytest.raises(InputError, match="%s: %d is not the id of a user or a group" % (option, number)):
         CONTAINER_COPY.table.read({**params, option: number})
+
+
+def test_a_path_that_the_engine_cannot_find_again():
+    """It writes the file, and gives an empty archive for it: each run would copy."""
+    with pytest.raises(InputError, match="container_path: .* is not UTF-8"):
+        place_of({"container_path": "/tmp/caf\udce9"})
+    assert place_of({"container_path": "/tmp/caf\u00e9/"}) == "/tmp/caf\u00e9"
