@@ -84,9 +84,10 @@ def world(engine, tmp_path):
         (tmp_path / file).write_text("select 1;\n")
     yield tmp_path
     engine.clean()
-    for name in engine.docker("images", "--format", "{{.Repository}}:{{.Tag}}").split():
+    for line in engine.docker("images", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}").splitlines():
+        name, number = line.split()
         if name != BASE:
-            engine.docker("rmi", "--force", name)
+            engine.docker("rmi", "--force", number if "<none>" in name else name)
 
 
 def test_the_examples_run(engine, world):

@@ -35,8 +35,13 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def __init__(self, table: Table, spec: Mapping[str, Any]) -> None:
         self._table, self._is_valid = table, False
+        self._given: Dict[str, Any] = {}
         super().__init__({**spec, **table.argument_spec()}, supports_check_mode=True, **table.rules())
         self._is_valid = True
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self._given = dict(self.params)  # Ansible empties an option whose entries it refuses
 
     def log(self, msg: Any, log_args: Any = None) -> None:
         """Write nothing to the system log, where arguments and warnings would stand in clear.
@@ -53,8 +58,8 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
     def fail_json(self, msg: str, **kwargs: Any) -> None:
         """As Ansible has it, also for arguments that it refuses; of a list of strings it does not name the option."""
-        if not self._is_valid and "dict" in str(msg):
-            msg = self._table.misformed(self.params) or msg
+        if not self._is_valid:
+            msg = self._table.misformed(self._given) or msg
         super().fail_json(hide_userinfo(str(msg)), **{**kwargs, "invocation": self._invocation()})
 
     def _invocation(self) -> Dict[str, Any]:

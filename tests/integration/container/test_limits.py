@@ -120,7 +120,9 @@ def test_limits_are_taken_back_together(web):
     """If a later step fails; and of a limit that was none, the failure says that it stays."""
     web.docker("run", "--detach", "--name", "web", "--memory", "64m", "--memory-swap", "-1", BASE, "sleep", "1000")
     before = limits(web)
-    fails = {"name": "web", "networks": [{"name": "bridge"}, {"name": "no-such-network"}], "state": "present"}
+    web.docker("network", "create", "without-subnet")
+    other = {"name": "without-subnet", "ipv4_address": "203.0.113.9"}  # which needs a subnet that somebody chose
+    fails = {"name": "web", "networks": [{"name": "bridge"}, other], "state": "present"}
     for options, stays in (
         ({"memory": "128m"}, ""),
         ({"memory": "128m", "memory_swap": "192m", "cpu_shares": 9}, "cpu_shares"),

@@ -67,7 +67,7 @@ def test_networks_with_a_meaning_of_their_own(options, mode, networks, world):
         ({"networks": [{"name": "site"}, {"name": "none"}]}, "networks: with none a container has no other network"),
         ({"networks": [{"name": "none", "aliases": ["a"]}]}, "networks: with none .* no settings"),
         ({"networks": [{"name": "host"}], "network_mode": "site"}, "host is a network mode, and network_mode is site"),
-        ({"networks": [{"name": "container:other"}]}, "container:other is no network, but may be the network_mode"),
+        ({"networks": [{"name": "container:other"}]}, "networks.name: 'container:other' is not the name of a network"),
         ({"networks": [{"name": "bridge"}, {"name": "default"}]}, "the network bridge is named twice"),
         ({"networks": [{"name": "bridge", "ipv4_address": "172.17.0.9"}]}, "no chosen address .ipv4_address. in its"),
         ({"networks": [{"name": "default", "ipv6_address": "2001:db8::9"}]}, "no chosen address .ipv6_address. in its"),

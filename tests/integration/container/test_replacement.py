@@ -81,7 +81,7 @@ def test_a_container_is_replaced(service, scenario):
         ),
         ({"published_ports": ["8080:80", "9090:90"]}, "port 9090 is taken", "by the container other"),
         ({"user": "nobody-like-this"}, "unable to find user", ""),
-        ({"volumes": ["/no/such/place:/data:nonsense", "/anonymous"]}, "nonsense", ""),
+        ({"security_opts": ["nonsense=1"], "volumes": ["/anonymous"]}, "nonsense", ""),
         ({"networks": [{"name": "no-such-network"}]}, "no-such-network", ""),
         ({"networks": [{"name": "site"}, {"name": "back", "ipv4_address": "10.99.0.1"}]}, "10.99.0.1", ""),
     ],

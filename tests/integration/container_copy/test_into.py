@@ -226,7 +226,10 @@ def test_memory_stays_flat(web, engine, tmp_path):
         ({"container_path": "/fast/made"}, "/fast/made is on /fast, which only the running container itself sees"),
         ({"container_path": "/ram/made"}, "/ram/made is on /ram, which only the running container itself sees"),
         ({"container_path": "/proc/made"}, "/proc/made is on /proc, which only"),
-        ({"container": "absent"}, "Could not copy file /etc/made: there is no container absent. Make it first"),
+        (
+            {"container": "absent"},
+            "Could not copy file /etc/made: there is no container absent. Make and start it first",
+        ),
         ({"content": "%", "content_is_b64": True}, "content: it is not Base64"),
         (
             {"content": None, "path": "/nowhere/file"},

@@ -117,7 +117,7 @@ def test_force(web, fetch, tmp_path):
         ({"container_path": "/data/pipe"}, "/data/pipe is a special file in the container, and only files and"),
         ({"container_path": "/data/file/x"}, "There is no /data/file/x in the container web"),
         ({"container_path": "/dev/null"}, "/dev/null is on /dev, which only the running container itself sees"),
-        ({"container": "absent"}, "there is no container absent. Make it first"),
+        ({"container": "absent"}, "there is no container absent. Make and start it first"),
         ({"dest": "{}"}, "is a directory. Name a file, or end dest with a slash."),
         ({"dest": "/dev/null"}, "dest: /dev/null is a special file"),
         ({"dest": "{}/nowhere/file"}, "nowhere on this host. Make it first"),

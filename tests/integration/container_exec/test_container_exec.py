@@ -25,7 +25,7 @@ def execute(engine, module):
     [
         ({"argv": ["echo", "two  words", "$OF"]}, 0, "two  words $OF", ""),
         ({"command": "sh -c 'echo out; echo err >&2; exit 3'"}, 3, "out", "err"),
-        ({"command": "sh -c 'echo $A-$B-$OF'", "env": {"A": 1, "B": True}}, 0, "1-true-container", ""),
+        ({"command": "sh -c 'echo $A-$B-$OF'", "env": {"A": 1, "B": "true"}}, 0, "1-true-container", ""),
         ({"command": "pwd", "chdir": "/bin"}, 0, "/bin", ""),
         ({"command": "sh -c 'echo $(id -u):$(id -g)'", "user": "7:8"}, 0, "7:8", ""),
         ({"command": "printf 'a\\n\\n'", "strip_empty_ends": False}, 0, "a\n\n", ""),

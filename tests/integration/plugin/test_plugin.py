@@ -39,7 +39,7 @@ def test_install_enable_set_disable_remove(run, engine, published):
     options = {"DEBUG": 1, "state.source": "/var/tmp", "args": "-v -x"}
     changed = run.scenario("plugin", name=name, plugin_options=options)
     assert [action.split(" ")[0] for action in changed["actions"]] == ["create", "disable", "set", "enable", "remove"]
-    assert changed["diff"]["after"] == {"plugin_options": dict.fromkeys(options, "(hidden)")}
+    assert changed["diff"]["after"] == {"plugin_options": dict.fromkeys(options, "(hidden, differs)")}
     assert env(engine, name) == ["DEBUG=1", "FIXED=1"]
     assert shown(engine, name)["Settings"]["Mounts"][0]["Source"] == "/var/tmp"
     assert shown(engine, name)["Settings"]["Args"] == ["-v", "-x"]

@@ -179,7 +179,7 @@ def test_files_that_cannot_be_used(module, host, params, tmp_path):
     """One sentence each, and nothing is left."""
     host.config.parent.mkdir()
     host.config.write_text("{ nonsense")
-    assert "%s is not JSON" % host.config in failed(module("registry", **params))
+    assert "%s is not a configuration of the docker command" % host.config in failed(module("registry", **params))
     host.config.unlink()
     (tmp_path / "file").write_text("")
     message = failed(module("registry", certs_dir=str(tmp_path / "file"), **params))

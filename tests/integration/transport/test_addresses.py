@@ -37,7 +37,7 @@ def reaches_tcp(tcp_engine):
 def refusal(environ=None, python=None, **params):
     """The message of a module that cannot reach its engine."""
     interpreter = {"python": python} if python else {}
-    return failed(run_module("volume_info", {"name": "x", **params}, environ=environ, **interpreter))
+    return failed(run_module("volume_info", {"name": "xy", **params}, environ=environ, **interpreter))
 
 
 def test_the_engine_is_reached_over_a_socket_and_over_tcp(tcp_engine, reaches_tcp):
@@ -100,9 +100,9 @@ def test_a_new_api_version_is_refused_by_the_engine(shared_engine):
     message = refusal(docker_host=shared_engine.host, api_version="1.99")
     assert "client version 1.99 is too new. Maximum supported API version is" in message
     assert "Leave api_version out (auto)" in message
-    succeeded(run_module("volume_info", {"docker_host": shared_engine.host, "name": "x", "api_version": "1.41"}))
+    succeeded(run_module("volume_info", {"docker_host": shared_engine.host, "name": "xy", "api_version": "1.41"}))
     environ = {"DOCKER_API_VERSION": "v1.41", "DOCKER_TIMEOUT": ""}
-    succeeded(run_module("volume_info", {"docker_host": shared_engine.host, "name": "x"}, environ=environ))
+    succeeded(run_module("volume_info", {"docker_host": shared_engine.host, "name": "xy"}, environ=environ))
 
 
 def test_a_socket_that_is_missing(tmp_path):
@@ -113,7 +113,7 @@ def test_a_socket_that_is_missing(tmp_path):
         "(role slipway.docker.engine), or set docker_host to where it listens." % host
     )
     assert refusal({"DOCKER_HOST": host}) == refusal(docker_host=host)
-    foreseen = succeeded(run_module("volume", {"docker_host": host, "name": "x"}, check=True))
+    foreseen = succeeded(run_module("volume", {"docker_host": host, "name": "xy"}, check=True))
     assert foreseen["changed"]
     assert "Check mode goes on as if" in json.dumps(foreseen["warnings"])
 
@@ -122,7 +122,7 @@ def test_a_wrong_socket_where_an_engine_is_elsewhere(shared_engine, tmp_path):
     """Is an error in check mode, too, which names the engine; at a usual place, one may be about to come."""
     (tmp_path / "docker.sock").symlink_to(shared_engine.socket)
     environ = {"XDG_RUNTIME_DIR": str(tmp_path)}
-    task = {"docker_host": "unix://%s/wrong.sock" % tmp_path, "name": "x"}
+    task = {"docker_host": "unix://%s/wrong.sock" % tmp_path, "name": "xy"}
     for check in (True, False):
         message = failed(run_module("volume", task, check=check, environ=environ))
         assert "There is one at unix://%s/docker.sock; set docker_host to that" % tmp_path in message
@@ -143,7 +143,7 @@ def test_a_daemon_that_is_stopped(tcp_engine, tmp_path):
     stale.bind(str(tmp_path / "stale.sock"))
     stale.close()
     for check in (False, True):
-        params = {"docker_host": "unix://%s/stale.sock" % tmp_path, "name": "x"}
+        params = {"docker_host": "unix://%s/stale.sock" % tmp_path, "name": "xy"}
         message = failed(run_module("volume", params, check=check))
         assert "does not run: its socket is there, but nobody listens. Start it" in message
 
@@ -195,7 +195,7 @@ def test_something_else_that_answers(tmp_path):
         try:
             host = "tcp://127.0.0.1:" + server.stdout.readline().partition("port ")[2].split()[0]
             for version in ("auto", "1.41"):
-                params = {"docker_host": host, "api_version": version, "name": "x", "state": "absent"}
+                params = {"docker_host": host, "api_version": version, "name": "xy", "state": "absent"}
                 message = failed(run_module("volume", params))
                 assert message.startswith("What answers at %s is not an engine" % host)
                 assert message.endswith("Check docker_host.")

@@ -91,7 +91,7 @@ class Host:
 
     def module(self, module="volume_info", **params):
         """Run a module through ssh."""
-        return run_module(module, {"docker_host": self.address(), "name": "x", **params}, environ=self.environ)
+        return run_module(module, {"docker_host": self.address(), "name": "xy", **params}, environ=self.environ)
 
     def refusal(self, **params):
         """The message of a module that cannot reach the engine."""
@@ -155,7 +155,7 @@ def test_no_engine_over_there(host, having):
     message = host.refusal(docker_host=where)
     assert "The engine at %s cannot be reached through ssh: " % where in message
     assert message.endswith("Install and start the engine there, or name its socket: ssh://HOST/PATH.")
-    foreseen = succeeded(run_module("volume", {"docker_host": where, "name": "x"}, check=True, environ=host.environ))
+    foreseen = succeeded(run_module("volume", {"docker_host": where, "name": "xy"}, check=True, environ=host.environ))
     assert foreseen["changed"]
 
 
@@ -211,7 +211,7 @@ def test_no_ssh_command(host, tmp_path):
     (tmp_path / "python3").symlink_to("/usr/bin/python3")
     result = run_module(
         "volume_info",
-        {"docker_host": host.address(), "name": "x"},
+        {"docker_host": host.address(), "name": "xy"},
         environ={"PATH": str(tmp_path)},
         python="/usr/bin/python3",
     )

@@ -34,7 +34,7 @@ def stranger(lab):
 def options(tls_engine, mine):
     """The options that work."""
     return {
-        "name": "x",
+        "name": "xy",
         "docker_host": "tcp://" + tls_engine.address,
         "validate_certs": True,
         "ca_path": str(mine / "ca.pem"),
@@ -51,7 +51,7 @@ def refusal(options, environ=None, **params):
 
 def works(environ=None, **params):
     """Asserts that the engine is reached."""
-    succeeded(run_module("volume_info", {"name": "x", **params}, environ=environ))
+    succeeded(run_module("volume_info", {"name": "xy", **params}, environ=environ))
 
 
 def test_with_certificates_on_both_sides(tls_engine, options, mine):
@@ -82,8 +82,8 @@ def test_by_the_environment(tls_engine, mine, stranger):
     better = {option: str(mine / file) for option, file in files.items()}
     works({**host, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(stranger)}, **better)
     unset = {"DOCKER_HOST": "%s:2376" % tls_engine.address, "DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": str(mine)}
-    assert "speaks TLS, and was addressed without" in refusal({"name": "x"}, unset)
-    message = refusal({"name": "x"}, {**host, "DOCKER_TLS_VERIFY": "maybe"})
+    assert "speaks TLS, and was addressed without" in refusal({"name": "xy"}, unset)
+    message = refusal({"name": "xy"}, {**host, "DOCKER_TLS_VERIFY": "maybe"})
     assert "DOCKER_TLS_VERIFY: 'maybe' is neither yes nor no" in message
 
 
@@ -106,11 +106,11 @@ def test_by_a_context(tls_engine, mine, stranger, tmp_path):
     works(config, cli_context="good")
     works(config, cli_context="good-unverified")
     works({**config, "DOCKER_CONTEXT": "good"})
-    assert "is not trusted by" in refusal({"name": "x"}, config, cli_context="bad")
+    assert "is not trusted by" in refusal({"name": "xy"}, config, cli_context="bad")
     assert "asks for a client certificate that it trusts" in refusal(
-        {"name": "x"}, config, cli_context="bad-unverified"
+        {"name": "xy"}, config, cli_context="bad-unverified"
     )
-    message = refusal({"name": "x"}, config, cli_context="good", validate_certs=True)
+    message = refusal({"name": "xy"}, config, cli_context="good", validate_certs=True)
     assert "validate_certs: the context good brings its own settings for TLS" in message
 
 
@@ -217,14 +217,14 @@ def test_a_certificate_directory_without_an_authority(options, mine, tmp_path):
     for part in ("cert.pem", "key.pem"):
         shutil.copy(mine / part, tmp_path)
     environ = {"DOCKER_HOST": options["docker_host"], "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(tmp_path)}
-    assert "ca_path: %s/ca.pem cannot be read (No such file" % tmp_path in refusal({"name": "x"}, environ)
+    assert "ca_path: %s/ca.pem cannot be read (No such file" % tmp_path in refusal({"name": "xy"}, environ)
 
 
 def test_plain_words_to_a_tls_port(options, tls_engine):
     """Whether the first request negotiates a version or not."""
-    message = refusal({"name": "x"}, docker_host="tcp://%s:2376" % tls_engine.address)
+    message = refusal({"name": "xy"}, docker_host="tcp://%s:2376" % tls_engine.address)
     assert "The engine speaks TLS, and was addressed without. Set validate_certs (or tls" in message
-    assert refusal({"name": "x"}, docker_host="tcp://%s:2376" % tls_engine.address, api_version="1.41") == message
+    assert refusal({"name": "xy"}, docker_host="tcp://%s:2376" % tls_engine.address, api_version="1.41") == message
 
 
 def test_tls_to_a_port_that_speaks_plainly(options):

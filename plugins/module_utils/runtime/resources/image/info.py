@@ -62,11 +62,16 @@ def _sought(name: str) -> str:
 def _filters(filters: Mapping[str, Any]) -> Dict[str, List[str]]:
     try:
         return {
-            name: [text(value) for value in (values if isinstance(values, list) else [values])]
+            name: [_word(value) for value in (values if isinstance(values, list) else [values])]
             for name, values in filters.items()
         }
     except ValueError as error:
         raise InputError("filters: %s" % error)
+
+
+def _word(value: Any) -> str:
+    # A filter such as dangling is a boolean to the Engine, too.
+    return str(value).lower() if isinstance(value, bool) else text(value)
 
 
 def _user(container: Mapping[str, Any]) -> Dict[str, Any]:
