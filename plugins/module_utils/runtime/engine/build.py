@@ -24,7 +24,8 @@ LAST_LINES = 4  # of the log, in the message of a failed build
 COLOUR = re.compile("\x1b\\[[0-9;]*m")  # with which the classic builder marks what came on standard error
 SILENCE = 3600.0  # seconds that an instruction, such as a compilation, may say nothing
 LOG_LIMIT = 2000  # lines kept of the log, its last ones
-REPEATED = re.compile(r"#\d+ (ERROR: |\[|CACHED$)")  # lines of BuildKit that say no more than the error does
+# Lines of BuildKit that say no more than the error does, which does not name a base image.
+REPEATED = re.compile(r"#\d+ (ERROR: |\[(?!internal\] load metadata for )|CACHED$)")
 
 
 @dataclass(frozen=True)
