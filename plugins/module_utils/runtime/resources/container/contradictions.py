@@ -61,9 +61,9 @@ def refuse_with_what_is(want: Mapping[str, Any], values: Mapping[str, Any]) -> N
     if "networks" not in want:
         refuse_links(want, values["network_mode"])
     refuse_retries(want, values["restart_policy"])
-    limits = ("memory", "memory_reservation")
-    if {"memory_swap", *limits} & set(want):
-        refuse_limits({**{name: values[name] for name in limits}, **want}, bool(values["memory"]))
+    if {"memory", "memory_reservation", "memory_swap"} & set(want):
+        # A reservation that nobody declares gives way to another limit of memory.
+        refuse_limits({"memory": values["memory"], **want}, bool(values["memory"]))
 
 
 def refuse_retries(want: Mapping[str, Any], policy: str) -> None:
