@@ -19,7 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan 
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.address import parse
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.dial import connect
 from cases import complete
-from harness.driver import run_module
+from harness.driver import run_module, wait_for
 from harness.engine import ApiError
 from harness.image import BASE
 from harness.proxy import Fault, Proxy
@@ -93,7 +93,12 @@ class Service:
             return {"msg": "killed"}
 
     def found(self):
-        """All containers, by name."""
+        """All containers, by name, once those that remove themselves have done so: the engine takes a moment."""
+        wait_for(lambda: not any(ending(shown) for shown in self.listed().values()), 10)
+        return self.listed()
+
+    def listed(self):
+        """All containers, by name, as they are at this moment."""
         there = {}
         for entry in self.engine.api("GET", "/containers/json?all=1"):
             try:
@@ -105,6 +110,10 @@ class Service:
     def mounts(self):
         """The volumes of the service, by target."""
         return {mount["Destination"]: mount["Name"] for mount in self.found()["web"]["Mounts"]}
+
+    def volumes(self):
+        """The names of all volumes."""
+        return sorted(volume["Name"] for volume in self.engine.api("GET", "/volumes")["Volumes"])
 
     def data(self, volume):
         """Where the engine keeps a volume."""
@@ -120,14 +129,19 @@ class Service:
         mounts = self.mounts()
         assert mounts["/anonymous"] == self.first
         assert len(mounts) == 2 + generation
-        volumes = [volume["Name"] for volume in self.engine.api("GET", "/volumes")["Volumes"]]
-        assert sorted(volumes) == sorted(mounts.values())
+        # The engine removes the volumes of a container only after the container is gone from its list.
+        wait_for(lambda: self.volumes() == sorted(mounts.values()), 10)
         self.verify_data()
 
     def verify_data(self):
         """Nothing was lost."""
         for volume in ("named", self.first):
             assert (self.data(volume) / "file").read_text() == "kept"
+
+
+def ending(shown):
+    """Whether a container has ended, and is about to be removed by the engine."""
+    return shown["HostConfig"]["AutoRemove"] and shown["State"]["Status"] in ("exited", "removing", "dead")
 
 
 def judged(service, before, result, how):
