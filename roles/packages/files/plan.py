@@ -10,7 +10,9 @@ The host's sources are staged as they will be, so that apt's own answers are tho
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
+import gzip
 import hashlib
 import itertools
 import json
@@ -28,6 +30,14 @@ APT = Path("/etc/apt")
 # By the mark the file is known as one that run.py wrote.
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_MARK = "# By slipway.docker.packages."
+# What earlier versions of this role wrote has no mark. apt's history has the command that followed it.
+POLICY_UNMARKED = "#!/bin/sh\nexit 101\n"
+POLICY_COMMAND = re.compile(
+    r"apt-get --quiet --yes --no-install-recommends --allow-downgrades --allow-change-held-packages"
+    r" --option=DPkg::Lock::Timeout=120 (?:\S+ )*install "
+)
+POLICY_SECONDS = 10
+HISTORY = Path("/var/log/apt")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 ENVIRONMENT = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
 
@@ -489,10 +499,34 @@ def check_space(space: dict[str, int]) -> None:
             raise Problem("There are %d MB free for %s, and %d are needed." % (free, wanted, least))
 
 
-def stale_policy() -> str:
-    """What a killed run has left to keep services from being started, or nothing. It says itself if it is in force."""
-    ours = POLICY.is_file() and POLICY_MARK in POLICY.read_text(errors="replace").splitlines()
-    return str(POLICY) if ours and subprocess.run([str(POLICY)], check=False).returncode == 0 else ""
+def left_policy() -> dict[str, str]:
+    """What keeps services from being started: a file that a killed run has left, or one that may be such a file.
+
+    A file with the mark of run.py says itself whether it is in force. One without it is known by the time when it was
+    written: right before this role installed packages.
+    """
+    found = {"stale_policy": "", "doubtful_policy": ""}
+    text = POLICY.read_text(errors="replace") if POLICY.is_file() else ""
+    if POLICY_MARK in text.splitlines():
+        if subprocess.run([str(POLICY)], check=False).returncode == 0:
+            found["stale_policy"] = str(POLICY)
+    elif text == POLICY_UNMARKED:
+        written = int(POLICY.stat().st_mtime)
+        following = [(start, command) for start, command in history() if start >= written]
+        start, command = min(following, default=(0.0, ""))
+        ours = start - written <= POLICY_SECONDS and POLICY_COMMAND.match(command)
+        found["stale_policy" if ours else "doubtful_policy"] = str(POLICY)
+    return found
+
+
+def history() -> Iterator[tuple[float, str]]:
+    """When apt changed packages, in seconds since the epoch, and by which command; nothing without its logs."""
+    for path in sorted(HISTORY.glob("history.log*")):
+        with contextlib.suppress(OSError, ValueError, EOFError):
+            raw = path.read_bytes()
+            text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode(errors="replace")
+            for start, command in re.findall(r"^Start-Date: (.+)\nCommandline: (.*)$", text, re.MULTILINE):
+                yield time.mktime(time.strptime(start, "%Y-%m-%d  %H:%M:%S")), command
 
 
 def update(options: list[str]) -> None:
@@ -796,7 +830,7 @@ def main() -> None:
             plan = (made if wanted["manager"] == "apt" else made_rpm)(wanted, Path(place))
         except Problem as problem:
             plan = {"problem": str(problem)}
-    sys.stdout.write(json.dumps({**plan, "came": wanted["came"], "stale_policy": stale_policy()}) + "\n")
+    sys.stdout.write(json.dumps({**plan, "came": wanted["came"], **left_policy()}) + "\n")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -106,7 +108,64 @@ def test_a_policy_of_somebody_else_stays(host: Host, monkeypatch: pytest.MonkeyP
     host.start(INSTALL).communicate(timeout=30)
     assert host.policy.read_text() == text
     monkeypatch.setattr(plan, "POLICY", host.policy)
-    assert plan.stale_policy() == ""
+    monkeypatch.setattr(plan, "HISTORY", host.place)
+    assert plan.left_policy()["stale_policy"] == ""
+
+
+ROLE = (
+    "apt-get --quiet --yes --no-install-recommends --allow-downgrades --allow-change-held-packages "
+    "--option=DPkg::Lock::Timeout=120 --option=DPkg::Options::=--force-confdef "
+    "--option=DPkg::Options::=--force-confold "
+)
+
+
+def entry(seconds: float, command: str) -> str:
+    """An entry of apt's history, this long after the policy was written."""
+    start = time.strftime("%Y-%m-%d  %H:%M:%S", time.localtime(WRITTEN + seconds))
+    return "\nStart-Date: %s\nCommandline: %s\nInstall: docker.io:amd64 (20.10.24)\n" % (start, command)
+
+
+WRITTEN = 1_790_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "history", "found"),
+    [
+        ("#!/bin/sh\nexit 101\n", [entry(-90, "apt-get install vim"), entry(2, ROLE + "install docker.io")], "stale"),
+        ("#!/bin/sh\nexit 101\n", [entry(0, ROLE + "install docker.io=20.10 docker-ce-")], "stale"),
+        ("#!/bin/sh\nexit 101\n", [entry(60, ROLE + "install docker.io")], "doubtful"),
+        ("#!/bin/sh\nexit 101\n", [entry(-2, ROLE + "install docker.io")], "doubtful"),
+        ("#!/bin/sh\nexit 101\n", [entry(2, ROLE + "remove docker.io")], "doubtful"),
+        ("#!/bin/sh\nexit 101\n", [entry(2, "apt-get --yes install docker.io")], "doubtful"),
+        ("#!/bin/sh\nexit 101\n", [entry(1, "apt-get install vim"), entry(3, ROLE + "install docker.io")], "doubtful"),
+        ("#!/bin/sh\nexit 101\n", [], "doubtful"),
+        ("#!/bin/sh\n\n# For most Docker users\n\nexit 101\n", [entry(2, ROLE + "install docker.io")], ""),
+        ("#!/bin/sh\nexit 0\n", [entry(2, ROLE + "install docker.io")], ""),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_policy_without_a_mark_is_known_by_what_followed_it(
+    host: Host, monkeypatch: pytest.MonkeyPatch, text: str, history: list[str], found: str, packed: bool
+) -> None:
+    """Earlier versions of the role wrote what others write, too."""
+    host.policy.write_text(text)
+    os.utime(host.policy, (WRITTEN + 0.7, WRITTEN + 0.7))
+    log = "".join(history).encode()
+    if packed:
+        (host.place / "history.log.1.gz").write_bytes(gzip.compress(log))
+    else:
+        (host.place / "history.log").write_bytes(log)
+    monkeypatch.setattr(plan, "POLICY", host.policy)
+    monkeypatch.setattr(plan, "HISTORY", host.place)
+    nothing = {"stale_policy": "", "doubtful_policy": ""}
+    assert plan.left_policy() == {**nothing, **({found + "_policy": str(host.policy)} if found else {})}
+
+
+def test_history_that_cannot_be_read_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "history.log").write_text("Start-Date: yesterday\nCommandline: apt-get install vim\n")
+    (tmp_path / "history.log.1.gz").write_bytes(b"no gzip")
+    monkeypatch.setattr(plan, "HISTORY", tmp_path)
+    assert list(plan.history()) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -129,12 +188,12 @@ def test_what_a_killed_run_leaves_holds_no_service_and_the_next_run_removes_it(
     host.wait_for("begun")
     monkeypatch.setattr(plan, "POLICY", host.policy)
     assert subprocess.run([host.policy], check=False).returncode == 101
-    assert plan.stale_policy() == "", "that of a run that goes on stays"
+    assert plan.left_policy()["stale_policy"] == "", "that of a run that goes on stays"
     process.kill()
     process.communicate(timeout=30)
     (host.place / "go").touch()
     assert subprocess.run([host.policy], check=False).returncode == 0
-    assert plan.stale_policy() == str(host.policy)
+    assert plan.left_policy()["stale_policy"] == str(host.policy)
     assert host.noted() == ["third"], "what was to come is known"
     host.start(INSTALL).communicate(timeout=30)
     assert not host.policy.exists()
