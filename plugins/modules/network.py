@@ -31,12 +31,15 @@ options:
     description:
       - The network driver, such as V(bridge), V(macvlan), V(ipvlan), V(overlay) or that of a plugin.
       - The Engine uses V(bridge) for a new network where this is left out.
+      - V(overlay), like O(scope=swarm) and O(ingress), needs a manager of a swarm. An existing network is not removed
+        for a driver that the engine does not list.
     type: str
   driver_options:
     description:
       - Options of the driver. Each must have the declared value.
       - Further options of an existing network may be defaults of the engine and are left alone, with a warning.
         A network that is made anew for another reason, or with O(force), has the declared options only.
+      - A bridge (C(com.docker.network.bridge.name)) that another network has is refused.
     type: dict
   ipam_driver:
     description: The driver that manages addresses.

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from ...engine import containers, networks, notes, services
+from ...engine import containers, host, networks, notes, services
 from ...engine.client import Client
 from ...engine.containers import name_of
 from ...engine.placing import Place
@@ -18,9 +18,9 @@ from ...state.grammar import is_id
 from ...state.plan import Plan, Step, created, noted, refused
 from ...state.resource import Params, Resource
 from ...state.table import version_tuple
-from . import pools, recovery, steps
+from . import pools, recovery, refusals, steps
 from .endpoints import MAC_LOST, Endpoint, attached, endpoint, outside, resolve
-from .table import SUPPLIED, TABLE, anew, is_set, refuse_contradictions, refuse_driver, unasked_options
+from .table import SUPPLIED, TABLE, anew, is_set, refuse_contradictions, unasked_options
 
 Json = Mapping[str, Any]
 
@@ -39,8 +39,9 @@ class Snapshot:
     ``listed`` are all containers as the list shows them, ``detailed`` those whose endpoints a plan may touch, as
     inspect shows them, and ``services`` the names of the services that use the network. ``note`` is what a run has
     left that was killed while it recreated the network, and ``members`` are the containers that the note names.
-    ``others`` are all networks, where subnets or ``config_from`` are declared of one that has to be created, or one
-    with ``config_only`` has to go.
+    ``others`` are all networks, where subnets, options of the driver or ``config_from`` are declared of one that has
+    to be created, or one with ``config_only`` has to go. ``managed`` says whether the engine can create a network of a
+    swarm, and ``unlisted`` is a driver that it does not list, where one is to be created that needs it.
     """
 
     network: Json | None
@@ -51,6 +52,8 @@ class Snapshot:
     note: notes.Note | None = None
     members: Sequence[Json] = ()
     others: Sequence[Json] = ()
+    managed: bool = True
+    unlisted: str = ""
 
     @property
     def there(self) -> List[str]:
@@ -73,9 +76,12 @@ def observe(client: Client, params: Params) -> Snapshot:
     note = notes.find(client, "network", network["Name"] if network else params["name"])
     snapshot = Snapshot(network, client.version, note=note)
     goes, resumes = _goes(params, snapshot), note is not None and params["state"] == "present"
-    names = params["state"] == "present" and bool(params["ipam_config"] or params["config_from"])
-    if names and (network is None or goes) or network and goes and network.get("ConfigOnly"):
+    makes = params["state"] == "present" and (network is None or goes)
+    names = any(params[option] for option in ("ipam_config", "config_from", "driver_options"))
+    if names and makes or network and goes and network.get("ConfigOnly"):
         snapshot = replace(snapshot, others=networks.every(client))
+    if makes:
+        snapshot = _with_drivers(client, _want(params, snapshot), snapshot)
     if not goes and not resumes and (params["connected"] is None or params["state"] == "absent"):
         return snapshot
     snapshot = replace(snapshot, listed=containers.every(client))
@@ -88,6 +94,16 @@ def observe(client: Client, params: Params) -> Snapshot:
     if network and goes and network["Scope"] == "swarm":
         snapshot = replace(snapshot, services=services.on_network(client, network))
     return snapshot
+
+
+def _with_drivers(client: Client, want: Json, snapshot: Snapshot) -> Snapshot:
+    """Whether the engine can make such a network: GET /info, where that is not plain."""
+    driver = want.get("driver", "bridge")
+    if driver in refusals.BUILT_IN and not refusals.needs_swarm(want) or want.get("config_only"):
+        return snapshot
+    shown = host.info(client)
+    there = driver in refusals.BUILT_IN or host.has_driver(client, shown, "Network", driver)
+    return replace(snapshot, managed=not shown or host.is_manager(shown), unlisted="" if there else driver)
 
 
 def _details(client: Client, listed: Sequence[Json]) -> List[Json]:
@@ -117,7 +133,7 @@ def _goes(params: Params, snapshot: Snapshot) -> bool:
 def _want(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     want = TABLE.want(params)
     refuse_contradictions(want)
-    refuse_driver(want)
+    refusals.refuse_driver(want, str((snapshot.network or {}).get("Driver") or "bridge"))
     TABLE.check_version(params, snapshot.version)
     source = want.get("config_from", ((snapshot.network or {}).get("ConfigFrom") or {}).get("Network"))
     if source:
@@ -185,7 +201,11 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
                 "name: there is no network with the id %s, and none is created with an id as its name" % name,
                 "Name the network.",
             )
-        _refuse_overlaps(want, snapshot)
+        if name == "default":
+            raise InputError("name: the Engine makes no network of the name default", "Choose another name.")
+        _refuse_making(want, want, snapshot)
+        if snapshot.unlisted:
+            warnings += (refusals.unlisted(snapshot.unlisted) + ".",)
         place = Place()
         return Plan(
             steps.create(place, name, want, "it does not exist")
@@ -249,9 +269,9 @@ def _plan_recovered(params: Params, snapshot: Snapshot, network: Json, note: not
 def _plan_resumed(params: Params, snapshot: Snapshot, note: notes.Note, warnings: Tuple[str, ...]) -> Plan:
     """Create the network that a killed run has removed, with the settings that it had, and connect its containers."""
     want, have, name = _want(params, snapshot), _have(snapshot), recovery.name(note, params["name"])
-    _refuse_overlaps(want, snapshot)
     ignored = [change.name for change in _changes(params, snapshot)[1]]
     settings = anew({option: want[option] for option in want if option not in ignored}, have)
+    _refuse_making(want, settings, snapshot)
     network = {"Name": name, "Id": "", "Scope": str(have.get("scope") or settings.get("scope") or "local")}
     wanted = want.get("connected")
     stay = recovery.lost(note, network, snapshot.members)
@@ -316,15 +336,9 @@ def _plan_absent(name: str, snapshot: Snapshot) -> Plan:
     )
 
 
-def _refuse_overlaps(want: Json, snapshot: Snapshot) -> None:
-    """Raises DriftError for declared subnets that the Engine would refuse, because another network has them."""
-    if want.get("config_only") or want.get("driver") == "overlay" or want.get("ipam_driver", "default") != "default":
-        return
-    number = snapshot.network and snapshot.network["Id"]
-    others = [item for item in snapshot.others if item["Id"] != number and item.get("Scope") == "local"]
-    found = networks.overlap(want.get("ipam_config", ()), others)
-    if found:
-        raise DriftError("ipam_config: %s" % found, "Choose another subnet, or remove that network first.")
+def _refuse_making(want: Json, settings: Json, snapshot: Snapshot) -> None:
+    number = str((snapshot.network or {}).get("Id") or "")
+    refusals.refuse_making(want, settings, number, snapshot.version, snapshot.others)
 
 
 def _in_the_way(snapshot: Snapshot) -> DriftError | None:
@@ -353,12 +367,18 @@ def _plan_anew(
     ``base`` holds the changes and warnings so far.
     """
     want, have = _want(params, snapshot), _have(snapshot)
-    _refuse_overlaps(want, snapshot)
+    declared = {option: want[option] for option in want if option not in ignored}
+    settings = anew(declared, have)
+    _refuse_making(declared, settings, snapshot)
+    if snapshot.unlisted == settings.get("driver"):
+        raise DriftError(
+            "%s, and the network %s is not given up for one" % (refusals.unlisted(snapshot.unlisted), network["Name"]),
+            "Install the plugin of this driver, or choose another driver. Old plugins are listed once they are in use.",
+        )
     blocked = _in_the_way(snapshot)
     if blocked:
         step = refused("remove", "network", network["Name"], reason, blocked)
         return base._replace(steps=step.steps, warnings=base.warnings + step.warnings)
-    settings = anew({option: want[option] for option in want if option not in ignored}, have)
     wanted = want.get("connected") if any(change.field.cost == CONNECT for change in base.changes) else None
     stay = [item for item in snapshot.endpoints if wanted is None or not _is_exact(params) or item.container in wanted]
     missing = [name for name in wanted or () if name not in snapshot.there]
@@ -427,9 +447,15 @@ def checked_plan(params: Params, snapshot: Snapshot) -> Plan:
         for name in joining
         if name not in there
     ]
+    makes = any((step.verb, step.noun) == ("create", "network") for step in found.steps)
+    if makes and not snapshot.managed and refusals.needs_swarm(_want(params, snapshot)):
+        option = refusals.needs_swarm(_want(params, snapshot))
+        cause = "%s: this engine is no manager of a swarm, and only one makes such a network" % option
+        alone = DriftError(cause, "Run the task on a manager, or make the host one first.")
+        more = refused("look for", "swarm for network", params["name"], "%s needs one" % option, alone)
+        first, found = [*first, *more.steps], found._replace(warnings=found.warnings + more.warnings)
     source = params["config_from"]
-    makes = source and any((step.verb, step.noun) == ("create", "network") for step in found.steps)
-    if makes and not any(item["Name"] == source and item.get("ConfigOnly") for item in snapshot.others):
+    if makes and source and not any(item["Name"] == source and item.get("ConfigOnly") for item in snapshot.others):
         missing = NotFound(
             "config_from: there is no network %s with config_only" % source, "Create it first, or correct the name."
         )

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Dict, List, Mapping
 
 from ...errors import InputError
@@ -90,17 +89,6 @@ CONTRADICTIONS = (
     ("ingress", ("attachable", "internal", "connected"), "the ingress network is for the services of a swarm alone"),
 )
 
-# Options of the driver bridge, the values that the Engine takes, and these in words.
-_BOOL = r"1|0|t|f|T|F|true|false|True|False|TRUE|FALSE"
-OPTION_VALUES = (
-    ("driver.mtu", r"[+-]?\d+", "a number"),
-    ("bridge.name", r"[^/\s]{0,15}", "the name of an interface, at most 15 letters"),
-    ("bridge.enable_icc", _BOOL, "true or false"),
-    ("bridge.enable_ip_masquerade", _BOOL, "true or false"),
-    ("bridge.default_bridge", _BOOL, "true or false"),
-    ("bridge.host_binding_ipv4", r"[0-9a-fA-F.:]*", "an IP address"),
-)
-
 # Driver options that the Engine sets itself, and that are good for one network only.
 ASSIGNED = ("com.docker.network.driver.overlay.vxlanid_list",)
 
@@ -139,21 +127,6 @@ def differing(settings: Values, network: Mapping[str, Any]) -> List[str]:
     have["ipam_config"] = pools.comparable(have["ipam_config"], settings.get("ipam_config", {}))
     asked = {name: value for name, value in settings.items() if TABLE.field(name).cost != CONNECT}
     return [change.name for change in TABLE.changes(asked, have)]
-
-
-def refuse_driver(want: Values) -> None:
-    """Raises InputError for a driver, or values of its options, that the Engine refuses."""
-    if want.get("driver") in ("host", "null"):
-        raise InputError(
-            "driver: the Engine has one network of the driver %s, and makes no other" % want["driver"],
-            "Use that network, or choose another driver.",
-        )
-    for key, value in want.get("driver_options", {}).items() if want.get("driver", "bridge") == "bridge" else ():
-        fits, kind = next(
-            ((fits, kind) for end, fits, kind in OPTION_VALUES if key == "com.docker.network." + end), (None, "")
-        )
-        if fits and not re.fullmatch(fits, value):
-            raise InputError("driver_options: %s is %r, and should be %s" % (key, value, kind))
 
 
 def unasked_options(want: Values, have: Values) -> Dict[str, str]:
