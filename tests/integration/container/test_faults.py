@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import lifecycle
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import readiness
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
@@ -172,7 +172,7 @@ def judged(service, before, result, how):
 @pytest.mark.parametrize(("order", "how", "when"), FAULTS)
 def test_a_fault_at_every_call(order, how, when, engine, tmp_path, monkeypatch, report_table):
     """Whatever is cut, one of the two runs or the next run makes it so; in the end nothing is left over."""
-    monkeypatch.setattr(lifecycle, "SETTLE", 0.1)
+    monkeypatch.setattr(readiness, "SETTLE", 0.1)
     service = Service(engine, order, tmp_path)
     tried = 0
     for number in itertools.count(1):

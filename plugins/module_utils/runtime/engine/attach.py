@@ -13,8 +13,9 @@ from typing import Any, Deque, Dict, Iterator, Mapping, NamedTuple, Tuple
 from ..errors import Conflict, ConnectionBroken, SlipwayError
 from .client import Client, segment
 from .containers import inspect
-from .lifecycle import LOG_LINES, POLL, await_gone, logged, start
+from .lifecycle import LOG_LINES, await_gone, logged, start
 from .streams import frames
+from .waiting import until
 
 _ENDED = {"StatusCode": int}
 KEPT = 8 * 1024**2  # bytes of output that are kept: the last ones
@@ -132,13 +133,15 @@ def _runs(found: Mapping[str, Any] | None) -> bool:
 
 def _await_end(client: Client, name: str) -> Dict[str, Any] | None:
     """The container as it is once it does not run, and is not going to be restarted; None where it is gone by then."""
-    pause = POLL
-    while True:
+    found: Dict[str, Any] | None = None
+
+    def ended() -> bool | None:
+        nonlocal found
         found = inspect(client, name)
-        if not _runs(found):
-            return found
-        time.sleep(pause)
-        pause = min(pause * 1.5, PAUSE)
+        return None if _runs(found) else True
+
+    until(ended, None, PAUSE)
+    return found
 
 
 def _logged_since(client: Client, name: str, tty: bool, moment: str) -> Output | None:

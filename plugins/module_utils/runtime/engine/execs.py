@@ -15,8 +15,8 @@ from .client import Client, segment
 from .containers import Ref, inspect
 from .shape import NOTHING, maybe
 from .streams import output
+from .waiting import until
 
-POLL = 0.05  # seconds between two looks at whether a command has ended
 CHUNK = 64 * 1024
 LONGEST = 10**6  # seconds that select is asked to wait
 NOT_RUN = 126
@@ -55,20 +55,25 @@ def run(client: Client, container: Ref, body: Mapping[str, Any], stdin: bytes | 
         out, err = output(_conversation(sock, first, stdin, patience), tty)
     finally:
         sock.close()
-    while True:
-        # The output may end a moment before the command does, and with a TTY at the end of what it is told.
-        try:
-            state = client.get("/exec/%s/json" % segment(exec_id), expect=_STATE)
-        except NotFound:
-            raise SlipwayError("the container %s was removed before the command ended" % container.name)
-        if not state["Running"] and state["ExitCode"] is not None:
-            _refuse_unstarted(client, container, state["ExitCode"], out)
-            return {"exec_id": exec_id, "rc": state["ExitCode"], "stdout": out, "stderr": err}
-        patience.left()
-        time.sleep(POLL)
+    # The output may end a moment before the command does, and with a TTY at the end of what it is told.
+    code = until(lambda: _exit_code(client, container, exec_id, patience), None)
+    _refuse_unstarted(client, container, code, out)
+    return {"exec_id": exec_id, "rc": code, "stdout": out, "stderr": err}
 
 
-def _refuse_unstarted(client: Client, container: Ref, code: int, out: bytes) -> None:
+def _exit_code(client: Client, container: Ref, exec_id: str, patience: _Patience) -> int | None:
+    """GET /exec/{id}/json: the exit code of a command, None while it runs and may. Raises Timeout."""
+    try:
+        state = client.get("/exec/%s/json" % segment(exec_id), expect=_STATE)
+    except NotFound:
+        raise SlipwayError("the container %s was removed before the command ended" % container.name)
+    if not state["Running"] and state["ExitCode"] is not None:
+        return int(state["ExitCode"])
+    patience.left()
+    return None
+
+
+def _refuse_unstarted(client: Client, container: Ref, code: int | None, out: bytes) -> None:
     """Raise SlipwayError where the command never ran, because the container ended at that very moment.
 
     The Engine reports this as the command's own output and exit code, as it does for a program that is not there.

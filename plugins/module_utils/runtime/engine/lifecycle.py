@@ -1,32 +1,28 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The life of a container, from its creation to its removal, of the Engine API (1.41): /containers."""
+"""The calls that change a container, of the Engine API (1.41): /containers/{id}."""
 
 from __future__ import annotations
 
 import re
-import time
-from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
+from typing import Any, Dict, Iterator, Mapping, Tuple
 
-from ..errors import Conflict, ConnectionBroken, EngineError, NotFound, NoWayBack, SlipwayError, TransportError
+from ..errors import Conflict, ConnectionBroken, EngineError, NotFound, NoWayBack, SlipwayError
 from .client import Client, segment
 from .containers import every, inspect, name_of
 from .shape import NOTHING, maybe
 from .streams import frames, last
+from .waiting import until
 
-POLL = 0.1  # seconds between two looks of a wait
-SETTLE = 1.0  # seconds that a container must stay up to take the place of another one
-BEGIN = 0.5  # seconds that one must stay up which takes the place of none
 LOG_LINES = 20
 OUTPUT_LIMIT = 64 * 1024  # bytes of these lines
-RETRIES = 3  # checks that have to fail, where a health check does not say how many
 STOP_LIMIT = 10  # seconds that a container has to stop unless it says otherwise
 GONE_LIMIT = 60  # seconds for the Engine to stop or remove a container beyond the time that the container has
+SETTLE_LIMIT = 5.0  # seconds until a container that is being removed is gone, or stays
 
 ALREADY = 304  # what the Engine answers where a container runs, or does not, as it should
 
-_WARNED = {"Warnings": maybe([str])}
-_CREATED = {"Id": str, **_WARNED}
+WARNED = {"Warnings": maybe([str])}
 
 # What the Engine says when a host port cannot be bound, for its own containers and for other processes, 20.10 to 28.
 _PORT_TAKEN = re.compile(
@@ -36,88 +32,12 @@ _PORT_TAKEN = re.compile(
 _NONE = ("no such container", "no container with")
 
 
-class Creation:
-    """A container to be made, which knows afterwards which one it is, also where the Engine's answer got lost.
-
-    So taking it back never removes a container that someone else made under the name. It is not made where the one
-    that it is made ``instead_of`` (an id) is gone; and once that is so, it is the only one left and stays, unless that
-    one ``comes_back``. ``options`` says by which option the user knows the parts of the body; ``learn`` adds to it what
-    is known only when it is made.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        body: Mapping[str, Any],
-        platform: str | None = None,
-        instead_of: str = "",
-        options: Mapping[str, str] | None = None,
-        learn: Callable[[Client, Mapping[str, Any]], Mapping[str, Any]] | None = None,
-        comes_back: bool = False,
-    ) -> None:
-        self.name = name
-        self.body = body
-        self._platform = platform
-        self._instead_of = instead_of
-        self._comes_back = comes_back
-        self._options = options or {}
-        self._learn = learn or (lambda client, body: body)
-        self._made = ""
-        self._lost = False
-
-    def make(self, client: Client) -> str:
-        """POST /containers/create; returns the id. Raises EngineError, also for a limit that the Engine throws away."""
-        query = {"name": self.name, "platform": self._platform}
-        if self._instead_of and not is_whole(inspect(client, self._instead_of)):
-            raise Conflict("somebody else has removed or replaced the old one in the meantime", "Run the task again.")
-        try:
-            answer = client.call("POST", "/containers/create", query, self._learn(client, self.body), expect=_CREATED)
-        except TransportError:
-            self._lost = True
-            raise
-        except Conflict as error:
-            raise _taken(error, self.name)
-        self._made = str(answer["Id"])
-        refuse_losses(client, self._made, self.body.get("HostConfig", {}), answer, self._options)
-        return self._made
-
-    def unmake(self, client: Client) -> Dict[str, str] | None:
-        """Remove it by force, running or not, with the volumes that it alone has.
-
-        Returns what it said before that, or None where there is nothing to remove. Raises NoWayBack.
-        """
-        made = self._there(client)
-        if made is None:
-            return None
-        if self._instead_of and not self._comes_back and not is_whole(inspect(client, self._instead_of)):
-            raise NoWayBack(
-                "The old container is gone and the new one is there as %s" % name_of(made),
-                "Run the task again, and it gets its name.",
-            )
-        said = {"container_output": last_output(client, made["Id"]), "health_output": health_output(made)}
-        remove(client, made["Id"], volumes=True, force=True)
-        return said
-
-    def _there(self, client: Client) -> Dict[str, Any] | None:
-        if self._made or not self._lost:
-            return inspect(client, self._made) if self._made else None
-        # The Engine may still be at it.
-        began, found = time.monotonic(), inspect(client, self.name)
-        while found is None and time.monotonic() - began < SETTLE:
-            time.sleep(POLL)
-            found = inspect(client, self.name)
-        if found is None or found["State"]["Status"] != "created":
-            return None
-        labels = found["Config"].get("Labels") or {}
-        return found if all(labels.get(key) == text for key, text in self.body["Labels"].items()) else None
-
-
 def is_whole(container: Mapping[str, Any] | None) -> bool:
     """Whether a container is there, and not half removed."""
     return container is not None and container["State"].get("Status") not in ("dead", "removing")
 
 
-def _taken(error: Conflict, name: str) -> Conflict:
+def name_taken(error: Conflict, name: str) -> Conflict:
     """The error for a name that was free a moment ago."""
     if "in use" in error.said:
         error.cause = "another container has taken the name %s in the meantime" % name
@@ -208,13 +128,16 @@ def kill(client: Client, container: str, signal: str | None = None, seconds: int
     """
     try:
         _post(client, container, "kill", {"signal": signal})
-        began = time.monotonic()
-        while signal and (inspect(client, container) or {"State": {"Running": False}})["State"]["Running"]:
-            if 0 <= seconds <= time.monotonic() - began:
-                return kill(client, container)
-            time.sleep(POLL)
+        if signal and not until(lambda: _is_over(client, container), seconds if seconds >= 0 else None):
+            kill(client, container)
     except (NotFound, Conflict):
         pass
+
+
+def _is_over(client: Client, container: str) -> bool | None:
+    """True once a container does not run, or is gone."""
+    found = inspect(client, container)
+    return None if found and found["State"]["Running"] else True
 
 
 def restart(client: Client, container: str, seconds: int = STOP_LIMIT) -> None:
@@ -232,7 +155,7 @@ def rename(client: Client, container: str, new: str) -> None:
             if found is None or name_of(found) != new:
                 _post(client, container, "rename", {"name": new})
     except Conflict as error:
-        raise _taken(error, new)
+        raise name_taken(error, new)
 
 
 def update(client: Client, container: str, body: Mapping[str, Any], options: Mapping[str, str] | None = None) -> None:
@@ -240,7 +163,7 @@ def update(client: Client, container: str, body: Mapping[str, Any], options: Map
 
     Raises EngineError for a limit that it throws away.
     """
-    answer = _post(client, container, "update", body=body, expect=_WARNED)
+    answer = _post(client, container, "update", body=body, expect=WARNED)
     refuse_losses(client, container, body, answer, options or {})
 
 
@@ -310,111 +233,26 @@ def _delete(client: Client, container: str, query: Mapping[str, Any], silence: f
 
 def await_gone(client: Client, container: str, patience: float | None = None) -> None:
     """Wait until a container is removed: the Engine may answer before it has finished, and the name is taken then."""
-    began, limit = time.monotonic(), GONE_LIMIT if patience is None else patience
-    while inspect(client, container):
-        if time.monotonic() - began >= limit:
-            raise SlipwayError(
-                "it is still there after %g s" % limit, "Look at the engine's log, or raise removal_wait_timeout."
-            )
-        time.sleep(POLL)
+    limit = GONE_LIMIT if patience is None else patience
+    if not until(lambda: None if inspect(client, container) else True, limit):
+        raise SlipwayError(
+            "it is still there after %g s" % limit, "Look at the engine's log, or raise removal_wait_timeout."
+        )
 
 
 def inspect_settled(client: Client, container: Mapping[str, Any]) -> Dict[str, Any] | None:
     """Another look at a container that is being removed: once it is gone or, should it stay, after a while."""
     try:
-        await_gone(client, container["Id"], 5 * SETTLE)
+        await_gone(client, container["Id"], SETTLE_LIMIT)
     except SlipwayError:
         pass
     return inspect(client, container["Id"])
-
-
-def start_up(client: Client, container: str, may_end: bool = False) -> None:
-    """Start a container, and look for a moment whether it stays up, or has ended well if it ``may_end``.
-
-    One that the Engine restarts, or removes when it ends, may end in any way. Raises SlipwayError with its last output.
-    """
-    start(client, container)
-    began, over = time.monotonic(), False
-    while not over:
-        over = time.monotonic() - began >= BEGIN
-        found = inspect(client, container)
-        if found is None or found["HostConfig"].get("AutoRemove"):
-            return
-        if not found["State"]["Running"] and not found["RestartCount"]:
-            return _refuse_end(client, found, may_end)
-        time.sleep(POLL)
-
-
-def await_running(client: Client, container: str, timeout: float, may_end: bool = False) -> None:
-    """Wait until a container stays up, and until it is healthy if it has a health check.
-
-    It may also have ended well if it ``may_end``. ``timeout`` is in seconds, zero or less for no limit. Raises
-    SlipwayError with the container's last output.
-    """
-    began, over = time.monotonic(), False
-    while not over:
-        over = time.monotonic() - began >= SETTLE  # and one more look, however slow the host is
-        found = _there(client, container)
-        state = found["State"]
-        if state.get("Health"):
-            return await_healthy(client, container, timeout)
-        if found["RestartCount"] or not state["Running"]:
-            return _refuse_end(client, found, may_end)
-        time.sleep(POLL)
-    return None
 
 
 def last_words(output: str) -> str:
     """The last line of an output as a part of a sentence, empty for none."""
     words = output.strip().rpartition("\n")[2].strip()
     return ': "%s"' % words[:200] if words else ""
-
-
-def _refuse_end(client: Client, container: Mapping[str, Any], may_end: bool) -> None:
-    if may_end and not container["State"]["ExitCode"] and not container["RestartCount"]:
-        return
-    output, code = last_output(client, container["Id"]), container["State"]["ExitCode"]
-    told = " with exit code %d" % code if code or not container["RestartCount"] else ""
-    fix = "" if code else "For a container that does its work and ends, set detach: false."
-    raise SlipwayError(
-        "it ended%s right after its start%s" % (told, last_words(output)),
-        fix or "Look at container_output.",
-        container_output=output,
-    )
-
-
-def await_healthy(client: Client, container: str, timeout: float) -> None:
-    """Wait until a container is healthy; ``timeout`` as above.
-
-    Raises SlipwayError at once where it has no health check, is unhealthy or has ended.
-    """
-    began = time.monotonic()
-    while True:
-        found = _there(client, container)
-        state, check = found["State"], found["Config"].get("Healthcheck") or {}
-        health = state.get("Health") or {}
-        status = health.get("Status", "none")
-        if status == "healthy":
-            return
-        if status == "none":
-            cause = "it has no health check"
-        elif not state["Running"] or state.get("Restarting"):
-            cause = "it ended with exit code %s before it was healthy" % state["ExitCode"]
-        # After a stop or a pause the Engine says so before it has looked, until a check succeeds.
-        elif status == "unhealthy" and health.get("FailingStreak", RETRIES) >= (check.get("Retries") or RETRIES):
-            cause = "it is unhealthy"
-        elif 0 < timeout < time.monotonic() - began:
-            cause = "it was not healthy within %g s" % timeout
-        else:
-            time.sleep(POLL)
-            continue
-        checks, said = health_output({"State": state}), last_output(client, container)
-        raise SlipwayError(
-            cause + last_words(checks if health and state["Running"] else said),
-            "Look at health_output and container_output.",
-            health_output=checks,
-            container_output=said,
-        )
 
 
 def health_output(container: Mapping[str, Any]) -> str:
@@ -437,13 +275,6 @@ def last_output(client: Client, container: str) -> str:
         return last((piece for _stream, piece in pieces), OUTPUT_LIMIT)[0].decode("utf-8", "replace")
     except SlipwayError:
         return ""
-
-
-def _there(client: Client, container: str) -> Dict[str, Any]:
-    found = inspect(client, container)
-    if found is None:
-        raise SlipwayError("it is gone", "Somebody removed it, or it has ended and has auto_remove.")
-    return found
 
 
 def _holder(client: Client, port: str) -> str:

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import ipaddress
-import time
 from typing import Any, Callable, Dict, Iterable, List, Mapping
 
 from ..errors import DriftError, EngineError, NotFound
 from .client import Client, segment
 from .shape import NOTHING, maybe
+from .waiting import until
 
 _POOL = {"Subnet": maybe(str), "Gateway": maybe(str), "IPRange": maybe(str)}
 NETWORK = {
@@ -29,8 +29,6 @@ _TASK = {
     "Status": {"State": str},
     "NetworksAttachments": maybe([{"Network": {"ID": str}}]),
 }
-
-POLL = 0.1  # seconds between two looks of a wait
 
 # The states of a task that will not run any more.
 _ENDED = ("complete", "shutdown", "failed", "rejected", "remove", "orphaned")
@@ -130,14 +128,18 @@ def remove_from_swarm(client: Client, network: str, timeout: float = 30) -> None
     It ends a moment after its container was disconnected; until then the manager refuses. ``timeout`` is in seconds.
     Raises EngineError.
     """
-    deadline = time.monotonic() + timeout
-    while True:
+
+    def removed() -> bool | None:
         try:
-            return remove(client, network)
+            remove(client, network)
         except EngineError as error:
-            if "is in use by task" not in error.said or time.monotonic() > deadline:
+            if "is in use by task" not in error.said:
                 raise
-        time.sleep(POLL)
+            return None
+        return True
+
+    if not until(removed, timeout):
+        remove(client, network)
 
 
 def await_removal(client: Client, network: str, timeout: float = 30) -> None:
@@ -159,14 +161,14 @@ def await_idleness(client: Client, network: str, timeout: float = 60) -> None:
 
 def _await(look: Callable[[], List[str]], timeout: float, fix: str) -> None:
     """Wait until nothing is left of what ``look`` names. Raises EngineError with the names and ``fix``."""
-    deadline = time.monotonic() + timeout
-    while True:
-        left = look()
-        if not left:
-            return
-        if time.monotonic() > deadline:
-            raise EngineError("%s still there after %g s" % (", ".join(left), timeout), fix)
-        time.sleep(POLL)
+    left: List[str] = []
+
+    def nothing() -> bool | None:
+        left[:] = look()
+        return None if left else True
+
+    if not until(nothing, timeout):
+        raise EngineError("%s still there after %g s" % (", ".join(left), timeout), fix)
 
 
 def _left(client: Client, network: str) -> List[str]:

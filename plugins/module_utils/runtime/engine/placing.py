@@ -14,8 +14,8 @@ from typing import Any, Callable, Collection, Dict, List, Mapping
 from ..errors import Conflict, ConnectionBroken, EngineError, SlipwayError
 from . import connections, containers, networks
 from .client import Client
+from .waiting import until
 
-POLL = 0.1  # seconds between two looks
 # Seconds that a run waits for others, which have created a network of this name at the same moment, to remove theirs.
 PATIENCE = 2.0
 LIMIT = 20.0  # seconds until several runs have agreed on one network
@@ -41,24 +41,29 @@ class Place:
         ``differing`` names the options in which a network is not the wanted one. Raises Conflict where that is the
         other one, and EngineError.
         """
-        deadline = time.monotonic() + LIMIT
-        while True:
+        began = time.monotonic()
+
+        def agreed() -> str | None:
             self._made, error = _try(client, body)
             if error and not _is_collision(error):
                 raise error
             winner = self._settled(client, body["Name"])
             if self._made or winner and not differing(winner):
-                self.number = self._made or str(winner and winner["Id"])
-                return
+                return self._made or str(winner and winner["Id"])
             if winner:
                 raise Conflict(
                     "somebody else created a network %s at the same time, with another value of %s"
                     % (body["Name"], " and ".join(differing(winner))),
                     "Run the task again if it shall be as the task says.",
                 )
-            if error and time.monotonic() > deadline - LIMIT + VISIBLE or time.monotonic() > deadline:
-                raise error or Conflict("other runs create and remove a network of this name", "Run the task again.")
-            time.sleep(POLL)
+            if error and time.monotonic() - began > VISIBLE:
+                raise error
+            return None
+
+        number = until(agreed, LIMIT)
+        if number is None:
+            raise Conflict("other runs create and remove a network of this name", "Run the task again.")
+        self.number = number
 
     def _settled(self, client: Client, name: str) -> Dict[str, Any] | None:
         """The only network of this name, where it is that of somebody else; then what was made here is removed.
@@ -66,16 +71,16 @@ class Place:
         Of several, that with the smallest id stays. Who has that waits for the others to go; one whose run has looked
         before this one was there will not, and then it stays instead. Raises DriftError where several do.
         """
-        began = time.monotonic()
-        while True:
-            others = sorted(str(item["Id"]) for item in networks.named(client, name) if item["Id"] != self._made)
-            waited = time.monotonic() - began
-            if not others or len(others) == 1 and not self._made or waited > LIMIT:
-                return networks.inspect(client, name) if others else None
-            if self._made and (others[0] < self._made or waited > PATIENCE):
+        began, others = time.monotonic(), [""]
+
+        def settled() -> bool | None:
+            others[:] = sorted(str(item["Id"]) for item in networks.named(client, name) if item["Id"] != self._made)
+            if self._made and others and (others[0] < self._made or time.monotonic() - began > PATIENCE):
                 self.unmake(client)
-            else:
-                time.sleep(POLL)
+            return True if not others or len(others) == 1 and not self._made else None
+
+        until(settled, LIMIT)
+        return networks.inspect(client, name) if others else None
 
     def unmake(self, client: Client) -> None:
         """Remove the network, if it was made here."""

@@ -6,7 +6,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import lifecycle
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import (
+    creation,
+    lifecycle,
+    readiness,
+    waiting,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.creation import Creation
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     Conflict,
     ConnectionBroken,
@@ -61,8 +67,10 @@ def shown(
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Waits are short."""
-    monkeypatch.setattr(lifecycle, "POLL", 0.001)
-    monkeypatch.setattr(lifecycle, "SETTLE", 0.02)
+    monkeypatch.setattr(waiting, "FIRST", 0.001)
+    monkeypatch.setattr(waiting, "LONGEST", 0.001)
+    monkeypatch.setattr(readiness, "SETTLE", 0.02)
+    monkeypatch.setattr(creation, "VISIBLE", 0.02)
 
 
 @pytest.mark.parametrize(
@@ -88,14 +96,14 @@ def test_a_taken_port_is_named(said, port, address):
 
 def test_only_what_was_made_is_unmade():
     """Not a container that has the name already."""
-    taken = lifecycle.Creation("web", {})
+    taken = Creation("web", {})
     with pytest.raises(Conflict):
         taken.make(Engine(create=[Conflict("the name is taken", status=409)]))
     old, new = shown(number="old"), shown(number="new")
     engine = Engine(create=[{"Id": "new"}], old__json=[old], containers__new__json=[new, NotFound("gone")])
     assert taken.unmake(engine) is None
     assert engine.calls == []
-    made = lifecycle.Creation("web", {}, instead_of="old")
+    made = Creation("web", {}, instead_of="old")
     assert made.make(engine) == "new"
     assert made.unmake(engine) == {"container_output": "", "health_output": ""}
     assert ("DELETE", "/containers/new", {"v": True, "force": True}) in engine.calls
@@ -108,7 +116,7 @@ def test_the_last_one_left_stays(old):
     whole, left = shown(number="old"), shown(status=old, number="old") if old else NotFound("gone")
     new = dict(shown(number="new"), Name="/web-slipway-new")
     engine = Engine(create=[{"Id": "new"}], new__json=[new], old__json=[whole, left])
-    made = lifecycle.Creation("web-slipway-new", {}, instead_of="old")
+    made = Creation("web-slipway-new", {}, instead_of="old")
     made.make(engine)
     with pytest.raises(NoWayBack, match="the new one is there as web-slipway-new"):
         made.unmake(engine)
@@ -123,7 +131,7 @@ def test_what_was_made_without_an_answer_is_unmade(labels, status, removed):
     """It is known by its labels, and that it was never started."""
     there = dict(shown(status=status), Config={"Tty": False, "Labels": {**labels, "of": "the image"}})
     engine = Engine(create=[ConnectionBroken("cut")], web__json=[there], c0ffee__json=[NotFound("gone")])
-    made = lifecycle.Creation("web", {"Labels": {"a": "1"}})
+    made = Creation("web", {"Labels": {"a": "1"}})
     with pytest.raises(ConnectionBroken):
         made.make(engine)
     assert (made.unmake(engine) is not None) is removed
@@ -166,14 +174,14 @@ def test_a_limit_that_the_engine_throws_away_is_named():
         create=[{"Id": "new", "Warnings": [WITHOUT_SWAP]}], new__json=[dict(shown(number="new"), HostConfig=kept)]
     )
     with pytest.raises(EngineError) as caught:
-        lifecycle.Creation("web", body, options=options).make(engine)
+        Creation("web", body, options=options).make(engine)
     assert str(caught.value) == "this engine cannot do memory_swap: %s Leave it out." % WITHOUT_SWAP
     engine = Engine(update=[{"Warnings": [WITHOUT_SWAP]}], web__json=[dict(shown(), HostConfig=kept)])
     with pytest.raises(EngineError, match="this engine cannot do memory_swap"):
         lifecycle.update(engine, "web", asked, options)
     lifecycle.update(engine, "web", {"Memory": 64}, options)
     silent = Engine(create=[{"Id": "new", "Warnings": []}], update=[{"Warnings": None}])
-    lifecycle.Creation("web", body).make(silent)
+    Creation("web", body).make(silent)
     lifecycle.update(silent, "web", asked)
     assert "GET" not in [method for method, _path, _query in silent.calls]
 
@@ -188,7 +196,7 @@ def test_a_limit_that_the_engine_throws_away_is_named():
 )
 def test_a_container_runs(looks):
     """It stays up, or is healthy."""
-    lifecycle.await_running(Engine(web__json=looks), "web", 1)
+    readiness.await_running(Engine(web__json=looks), "web", 1)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +218,7 @@ def test_a_container_runs(looks):
 def test_a_container_does_not_run(looks, message):
     """And why."""
     with pytest.raises(SlipwayError, match=message):
-        lifecycle.await_running(Engine(web__json=looks), "web", 0.05)
+        readiness.await_running(Engine(web__json=looks), "web", 0.05)
 
 
 def test_nothing_to_do_is_fine():
@@ -241,3 +249,24 @@ def test_what_stays_is_waited_for_only_so_long():
     engine = Engine(web__json=[shown()], containers__web=[Conflict("no", status=409, said="already in progress")])
     with pytest.raises(SlipwayError, match="it is still there after 0.02 s"):
         lifecycle.remove(engine, "web", patience=0.02)
+
+
+@pytest.mark.parametrize(
+    ("answers", "limit", "found", "looks"),
+    [
+        ([None, None, 7], None, 7, 3),
+        ([0], 5, 0, 1),
+        ([None], 0, None, 1),
+        ([None, None], 0.0005, None, 2),
+    ],
+)
+def test_a_wait_ends(answers, limit, found, looks):
+    """With the first answer, whatever it is, or with one more look when the time is over."""
+    asked = []
+
+    def look():
+        asked.append(len(asked))
+        return answers[min(len(asked), len(answers)) - 1]
+
+    assert waiting.until(look, limit) == found
+    assert len(asked) == looks

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import networks
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import networks, waiting
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import EngineError, NotFound
 
 BUSY = EngineError("no", status=500, said="rpc error: network n1 is in use by task t1")
@@ -30,7 +30,7 @@ class Engine:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Waits are short."""
-    monkeypatch.setattr(networks, "POLL", 0.001)
+    monkeypatch.setattr(waiting, "FIRST", 0.001)
 
 
 @pytest.mark.parametrize("last", [None, NotFound("gone", status=404)])

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ...engine import attach, containers, images, lifecycle, volumes
+from ...engine import attach, containers, images, lifecycle, readiness, volumes
 from ...engine.client import SHORT, Client
+from ...engine.creation import Creation
 from ...state.field import dig
 from ...state.plan import Learnt, Made, Step
 from ...state.resource import Params
@@ -56,7 +57,7 @@ def discard(written: str) -> List[Step]:
     return [Step("remove", "volume", name, "it was anonymous", volumes.remove, (name,), lasting=True) for name in names]
 
 
-def unmake(client: Client, creation: lifecycle.Creation) -> Learnt | bool:
+def unmake(client: Client, creation: Creation) -> Learnt | bool:
     """Take back a creation; what the container said is part of the task's result."""
     said = creation.unmake(client)
     return False if said is None else Learnt(said)
@@ -65,7 +66,7 @@ def unmake(client: Client, creation: lifecycle.Creation) -> Learnt | bool:
 def create(params: Params, want: Mapping[str, Any], made: Made, then: List[Step]) -> List[Step]:
     """Make a container where there is none, ``then`` go on; whatever fails, it is removed."""
     name = params["name"]
-    creation = lifecycle.Creation(
+    creation = Creation(
         name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want), learn=with_digests
     )
     steps = _make(creation, made, want, "it does not exist")
@@ -134,14 +135,14 @@ def replacement(
     body, options = _body(values, labels, taken), TABLE.places(values)
     # One that removes itself is made again, if it comes to that; so there is always a way back.
     comes_back = back is not None
-    creation = lifecycle.Creation(new, body, params["platform"], old["Id"], options, with_digests, comes_back)
+    creation = Creation(new, body, params["platform"], old["Id"], options, with_digests, comes_back)
     takeover: List[Step] = []
     one_off = params["state"] == "started" and not params["detach"]
     stays = not (one_off and values.get("auto_remove"))
     if runs:
         why = "it takes over from the old one"
         undo = Step("remove", "container", new, "take back its start", unmake, (creation,))
-        wait = lifecycle.await_healthy if params["state"] == "healthy" else lifecycle.await_running
+        wait = readiness.await_healthy if params["state"] == "healthy" else readiness.await_running
         limit = params["healthy_wait_timeout"]
         may_end = (True,) if params["state"] != "healthy" and has_done_its_work(old) else ()
         takeover = [
@@ -174,7 +175,7 @@ def _again(old: Mapping[str, Any], found: Difference) -> Step:
     values = {**given(old, found), "image": found.made_of}
     if not shares(found.was["network_mode"]):
         values["networks"] = networks_of(found.was)
-    creation = lifecycle.Creation(name, _body(values, labels, volumes_of_it))
+    creation = Creation(name, _body(values, labels, volumes_of_it))
     made = Made()
     args = (old, [*_make(creation, made, values, "it was there"), _start_again(old, made)])
     return Step("make", "container", name, "take back its stop, which removed it", _remake, args)
@@ -220,7 +221,7 @@ def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[s
     return body
 
 
-def _make(creation: lifecycle.Creation, made: Made, values: Mapping[str, Any], reason: str) -> List[Step]:
+def _make(creation: Creation, made: Made, values: Mapping[str, Any], reason: str) -> List[Step]:
     """Create a container, on its first network, and connect it to the others, not yet started."""
     name, mode = creation.name, creation.body["HostConfig"]["NetworkMode"]
     undo = Step("remove", "container", name, "take back its creation", unmake, (creation,))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Tuple, Union
 
-from ...engine import attach, containers, lifecycle
+from ...engine import attach, containers, lifecycle, readiness
 from ...engine.client import Client
 from ...errors import InputError
 from ...state.compare import Change
@@ -93,7 +93,7 @@ def run(params: Params, target: Target, container: Mapping[str, Any] | None = No
         reason = "state is %s, and detach is false" % state
         return [Step("run", "container", name, reason, attach.run, (target,)), *cleanup(params, target, container)]
     may_end = (True,) if state == "started" and container and making.has_done_its_work(container) else ()
-    start = Step("start", "container", name, "state is %s" % state, lifecycle.start_up, (target, *may_end))
+    start = Step("start", "container", name, "state is %s" % state, readiness.start_up, (target, *may_end))
     return [start, *(_healthy(params, target) if state == "healthy" else ()), *pause(params, target, False)]
 
 
@@ -233,7 +233,7 @@ def _refuse_to_wait(params: Params, why: str) -> None:
 def _healthy(params: Params, target: Target) -> List[Step]:
     args = (target, params["healthy_wait_timeout"])
     return [
-        Step("wait for", "container", params["name"], "state is healthy", lifecycle.await_healthy, args, alters=False)
+        Step("wait for", "container", params["name"], "state is healthy", readiness.await_healthy, args, alters=False)
     ]
 
 

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The creation of a container, and taking it back: POST /containers/create of the Engine API (1.41)."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Mapping
+
+from ..errors import Conflict, NoWayBack, TransportError
+from .client import Client
+from .containers import inspect, name_of
+from .lifecycle import WARNED, health_output, is_whole, last_output, name_taken, refuse_losses, remove
+from .waiting import until
+
+VISIBLE = 1.0  # seconds until a container is there whose creation was not answered
+
+_CREATED = {"Id": str, **WARNED}
+
+
+class Creation:
+    """A container to be made, which knows afterwards which one it is, also where the Engine's answer got lost.
+
+    So taking it back never removes a container that someone else made under the name. It is not made where the one
+    that it is made ``instead_of`` (an id) is gone; and once that is so, it is the only one left and stays, unless that
+    one ``comes_back``. ``options`` says by which option the user knows the parts of the body; ``learn`` adds to it what
+    is known only when it is made.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        body: Mapping[str, Any],
+        platform: str | None = None,
+        instead_of: str = "",
+        options: Mapping[str, str] | None = None,
+        learn: Callable[[Client, Mapping[str, Any]], Mapping[str, Any]] | None = None,
+        comes_back: bool = False,
+    ) -> None:
+        self.name = name
+        self.body = body
+        self._platform = platform
+        self._instead_of = instead_of
+        self._comes_back = comes_back
+        self._options = options or {}
+        self._learn = learn or (lambda client, body: body)
+        self._made = ""
+        self._lost = False
+
+    def make(self, client: Client) -> str:
+        """POST /containers/create; returns the id. Raises EngineError, also for a limit that the Engine throws away."""
+        query = {"name": self.name, "platform": self._platform}
+        if self._instead_of and not is_whole(inspect(client, self._instead_of)):
+            raise Conflict("somebody else has removed or replaced the old one in the meantime", "Run the task again.")
+        try:
+            answer = client.call("POST", "/containers/create", query, self._learn(client, self.body), expect=_CREATED)
+        except TransportError:
+            self._lost = True
+            raise
+        except Conflict as error:
+            raise name_taken(error, self.name)
+        self._made = str(answer["Id"])
+        refuse_losses(client, self._made, self.body.get("HostConfig", {}), answer, self._options)
+        return self._made
+
+    def unmake(self, client: Client) -> Dict[str, str] | None:
+        """Remove it by force, running or not, with the volumes that it alone has.
+
+        Returns what it said before that, or None where there is nothing to remove. Raises NoWayBack.
+        """
+        made = self._there(client)
+        if made is None:
+            return None
+        if self._instead_of and not self._comes_back and not is_whole(inspect(client, self._instead_of)):
+            raise NoWayBack(
+                "The old container is gone and the new one is there as %s" % name_of(made),
+                "Run the task again, and it gets its name.",
+            )
+        said = {"container_output": last_output(client, made["Id"]), "health_output": health_output(made)}
+        remove(client, made["Id"], volumes=True, force=True)
+        return said
+
+    def _there(self, client: Client) -> Dict[str, Any] | None:
+        if self._made or not self._lost:
+            return inspect(client, self._made) if self._made else None
+        # The Engine may still be at it.
+        found = until(lambda: inspect(client, self.name), VISIBLE)
+        if found is None or found["State"]["Status"] != "created":
+            return None
+        labels = found["Config"].get("Labels") or {}
+        return found if all(labels.get(key) == text for key, text in self.body["Labels"].items()) else None

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a container stays up after its start, and whether it becomes healthy."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping, Tuple
+
+from ..errors import SlipwayError
+from .client import Client
+from .containers import inspect
+from .lifecycle import health_output, last_output, last_words, start
+from .waiting import until
+
+SETTLE = 1.0  # seconds that a container must stay up to take the place of another one
+BEGIN = 0.5  # seconds that one must stay up which takes the place of none
+RETRIES = 3  # checks that have to fail, where a health check does not say how many
+
+
+def start_up(client: Client, container: str, may_end: bool = False) -> None:
+    """Start a container, and look for a moment whether it stays up, or has ended well if it ``may_end``.
+
+    One that the Engine restarts, or removes when it ends, may end in any way. Raises SlipwayError with its last output.
+    """
+    start(client, container)
+
+    def ended() -> Dict[str, Any] | None:
+        """The container once it has ended, empty once it may end in any way."""
+        found = inspect(client, container)
+        if found is None or found["HostConfig"].get("AutoRemove"):
+            return {}
+        return None if found["State"]["Running"] or found["RestartCount"] else found
+
+    found = until(ended, BEGIN)
+    if found:
+        _refuse_end(client, found, may_end)
+
+
+def await_running(client: Client, container: str, timeout: float, may_end: bool = False) -> None:
+    """Wait until a container stays up, and until it is healthy if it has a health check.
+
+    It may also have ended well if it ``may_end``. ``timeout`` is in seconds, zero or less for no limit. Raises
+    SlipwayError with the container's last output.
+    """
+
+    def known() -> Dict[str, Any] | None:
+        """The container once it has ended, or has a health check that says more."""
+        found = _there(client, container)
+        runs = found["State"]["Running"] and not found["RestartCount"]
+        return None if runs and not found["State"].get("Health") else found
+
+    found = until(known, SETTLE)
+    if found and found["State"].get("Health"):
+        await_healthy(client, container, timeout)
+    elif found:
+        _refuse_end(client, found, may_end)
+
+
+def await_healthy(client: Client, container: str, timeout: float) -> None:
+    """Wait until a container is healthy; ``timeout`` as above.
+
+    Raises SlipwayError at once where it has no health check, is unhealthy or has ended.
+    """
+
+    def judged() -> Tuple[str, Mapping[str, Any]] | None:
+        """The container and why it will not be healthy, empty where it is."""
+        found = _there(client, container)
+        cause = _why_unhealthy(found)
+        return None if cause is None else (cause, found["State"])
+
+    found = until(judged, timeout if timeout > 0 else None)
+    cause, state = found or ("it was not healthy within %g s" % timeout, _there(client, container)["State"])
+    if not cause:
+        return
+    checks, said = health_output({"State": state}), last_output(client, container)
+    raise SlipwayError(
+        cause + last_words(checks if state.get("Health") and state["Running"] else said),
+        "Look at health_output and container_output.",
+        health_output=checks,
+        container_output=said,
+    )
+
+
+def _why_unhealthy(container: Mapping[str, Any]) -> str | None:
+    """Why a container will not be healthy; empty where it is, None where that cannot be said yet."""
+    state, check = container["State"], container["Config"].get("Healthcheck") or {}
+    health = state.get("Health") or {}
+    status = health.get("Status", "none")
+    if status == "healthy":
+        return ""
+    if status == "none":
+        return "it has no health check"
+    if not state["Running"] or state.get("Restarting"):
+        return "it ended with exit code %s before it was healthy" % state["ExitCode"]
+    # After a stop or a pause the Engine says so before it has looked, until a check succeeds.
+    if status == "unhealthy" and health.get("FailingStreak", RETRIES) >= (check.get("Retries") or RETRIES):
+        return "it is unhealthy"
+    return None
+
+
+def _refuse_end(client: Client, container: Mapping[str, Any], may_end: bool) -> None:
+    if may_end and not container["State"]["ExitCode"] and not container["RestartCount"]:
+        return
+    output, code = last_output(client, container["Id"]), container["State"]["ExitCode"]
+    told = " with exit code %d" % code if code or not container["RestartCount"] else ""
+    fix = "" if code else "For a container that does its work and ends, set detach: false."
+    raise SlipwayError(
+        "it ended%s right after its start%s" % (told, last_words(output)),
+        fix or "Look at container_output.",
+        container_output=output,
+    )
+
+
+def _there(client: Client, container: str) -> Dict[str, Any]:
+    found = inspect(client, container)
+    if found is None:
+        raise SlipwayError("it is gone", "Somebody removed it, or it has ended and has auto_remove.")
+    return found
