@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a task to its result: observe, plan, execute unless in check mode, exit."""
+"""What of a task is Ansible's: the arguments, the check mode, the diff, the result."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any, Callable, Dict, Mapping
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..runtime.errors import EngineMissing, SlipwayError, foreseen, hide_userinfo, is_secret_name
+from ..runtime.converge import converge
+from ..runtime.errors import SlipwayError, foreseen, hide_userinfo, is_secret_name
 from ..runtime.state.compare import HIDDEN, hide
 from ..runtime.state.field import Option
-from ..runtime.state.plan import execute
 from ..runtime.state.resource import Resource, no_plan
 from ..runtime.state.table import Table
 
@@ -104,31 +104,17 @@ def _failure(error: SlipwayError) -> Dict[str, Any]:
 
 def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any) -> Dict[str, Any]:
     params = resource.table.read(module.params)
-    try:
-        snapshot = resource.observe(client, params)
-    except EngineMissing as error:
-        if not module.check_mode or side.nothing is None or error.misled:
-            raise
-        module.warn("%s Check mode goes on as if an engine without any object were there." % error)
-        client = side.nothing()
-        snapshot = resource.observe(client, params)
-    plan = resource.plan(params, snapshot)
-    for warning in plan.warnings:
-        module.warn(hide_userinfo(warning))
-    changed = plan.changed
-    outcome: Dict[str, Any] = {}
-    if plan.steps and not module.check_mode:
-        results = execute(plan, client)
-        outcome = resource.outcome(params, results) if resource.outcome else {}
-        if not resource.settled:
-            before, snapshot = snapshot, resource.observe(client, params)
-            changed = resource.changed(plan, before, snapshot) if resource.changed else changed
-    result = {"changed": changed, **resource.report(params, snapshot), **outcome}
+    outcome = converge(resource, params, client, module.check_mode, side.nothing, _warner(module))
+    result = {"changed": outcome.changed, **outcome.values}
     if resource.plan is not no_plan:
-        result["actions"] = _without_userinfo(plan.actions())
+        result["actions"] = _without_userinfo(outcome.plan.actions())
         if module._diff:
-            result["diff"] = _without_userinfo(_headed(plan.diff(), resource.table, params))
+            result["diff"] = _without_userinfo(_headed(outcome.plan.diff(), resource.table, params))
     return result
+
+
+def _warner(module: AnsibleModule) -> Callable[[str], None]:
+    return lambda text: module.warn(hide_userinfo(text))
 
 
 def _headed(diff: Dict[str, Any], table: Table, params: Mapping[str, Any]) -> Dict[str, Any]:

@@ -8,6 +8,7 @@ SlipwayError
 ├── StepError                  a step of a plan failed; says what was undone
 ├── Fault                      nobody foresaw it: a mistake of this collection
 ├── NoWayBack                  what was there before is gone; says what is there instead
+├── HostError                  a file or a program of the host cannot be used
 ├── TransportError             no usable answer came from the other side
 │   ├── EngineMissing          nothing exists at the address (no such socket)
 │   ├── EngineRefused          something should listen there but does not

@@ -10,11 +10,11 @@ import time
 from contextlib import closing
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import containers
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import execute
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.address import parse
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.dial import connect
 from cases import complete

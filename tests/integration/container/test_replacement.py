@@ -8,11 +8,11 @@ from __future__ import annotations
 import threading
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import lifecycle
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import execute
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.address import parse
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.dial import connect
 from cases import complete

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.resource import NETWORK
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import execute
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.address import parse
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.dial import connect
 from cases import complete

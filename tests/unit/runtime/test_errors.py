@@ -5,8 +5,32 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError, hide_userinfo
+from ansible_collections.slipway.docker.plugins.module_utils.runtime import errors
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
+    InputError,
+    SlipwayError,
+    hide_userinfo,
+)
+
+
+def drawn(error):
+    """An error and its children as the tree at the top of the file draws them, in the order of definition."""
+    yield error.__name__
+    children = [child for child in error.__subclasses__() if child.__module__ == error.__module__]
+    for child in children:
+        first, other = ("└── ", "    ") if child is children[-1] else ("├── ", "│   ")
+        name, *below = drawn(child)
+        yield first + name
+        yield from (other + line for line in below)
+
+
+def test_the_drawing_has_all_errors():
+    """Each where it belongs."""
+    _title, tree = errors.__doc__.split("\n\n")
+    assert re.findall(r"^\W*\w+", tree, re.MULTILINE) == list(drawn(SlipwayError))
 
 
 @pytest.mark.parametrize(

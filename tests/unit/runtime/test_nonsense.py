@@ -13,6 +13,7 @@ from itertools import count
 from urllib.parse import unquote
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import converge
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import ConnectionBroken, Fault, SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.info import CONTAINER_INFO
@@ -29,7 +30,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.p
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.registry import REGISTRY
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume.info import VOLUME_INFO
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume.resource import VOLUME
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import execute
 from cases import complete
 
 ID = "c0ffee" * 10 + "c0ff"
@@ -272,22 +272,19 @@ def outcome(name, engine, tmp_path):
     typed = {**typed, "config_path": str(tmp_path / "config.json")} if resource is REGISTRY else typed
     params, client = complete(resource, typed), Client(engine)
     try:
-        snapshot = resource.observe(client, params)
-        plan = resource.plan(params, snapshot)
-        plan.diff(), plan.actions(), plan.warnings
-        if plan.steps:
-            results = execute(plan, client)
-            if resource.outcome:
-                resource.outcome(params, results)
-            snapshot = snapshot if resource.settled else resource.observe(client, params)
-        json.dumps(resource.report(params, snapshot))
+        result = converge(resource, params, client)
+        json.dumps([result.values, result.plan.diff(), result.plan.actions()])
     except SlipwayError as error:
         if "fault of slipway.docker" in str(error) + str(error.details) or isinstance(error, Fault):
             return str(error)
         return "" if "PW" not in str(error) else "it shows a password"
     except Exception as error:
         return "%s: %s" % (type(error).__name__, error)
-    return "it reports a change" if plan.changed and engine.nonsense != MISSING and engine.strikes("POST", -1) else ""
+    return (
+        "it reports a change"
+        if result.plan.changed and engine.nonsense != MISSING and engine.strikes("POST", -1)
+        else ""
+    )
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -9,6 +9,7 @@ import dataclasses
 import json
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.credentials import Credentials
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.hostfiles import Found
@@ -24,7 +25,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.r
     _store,
     observe,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import execute
 from cases import complete, hold, load
 
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError, StepError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.access import Access
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.client import Registries
@@ -29,7 +30,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.r
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.registry_image.resource import (
     REGISTRY_IMAGE,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import execute
 from cases import hold, load
 
 NOW = 1_800_000_000  # 2027-01-15

@@ -1,0 +1,144 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The core of a task, without Ansible: observe, plan, execute, report. The executor decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, List, NamedTuple, Tuple
+
+from .errors import EngineMissing, NoWayBack, SlipwayError, StepError, TransportError, foreseen
+from .state.plan import Learnt, Plan, Step
+from .state.resource import Params, Resource
+
+
+class Outcome(NamedTuple):
+    """What came of a task: ``changed``, the return values of the resource, and the plan."""
+
+    changed: bool
+    values: Dict[str, Any]
+    plan: Plan
+
+
+def converge(
+    resource: Resource,
+    params: Params,
+    client: Any,
+    check: bool = False,
+    nothing: Callable[[], Any] | None = None,
+    warn: Callable[[str], None] = lambda text: None,
+) -> Outcome:
+    """Make a resource what ``params`` declare; with ``check`` only say what would happen.
+
+    ``nothing`` makes the client that ``check`` asks where the other side does not exist yet. ``warn`` gets the warnings
+    before anything changes, so a failure does not lose them. Raises SlipwayError; StepError if a step was begun.
+    """
+    try:
+        snapshot = resource.observe(client, params)
+    except EngineMissing as error:
+        if not check or nothing is None or error.misled:
+            raise
+        warn("%s Check mode goes on as if an engine without any object were there." % error)
+        client = nothing()
+        snapshot = resource.observe(client, params)
+    plan = resource.plan(params, snapshot)
+    for warning in plan.warnings:
+        warn(warning)
+    changed = plan.changed
+    learnt: Dict[str, Any] = {}
+    if plan.steps and not check:
+        results = execute(plan, client)
+        learnt = resource.outcome(params, results) if resource.outcome else {}
+        if not resource.settled:
+            before, snapshot = snapshot, resource.observe(client, params)
+            changed = resource.changed(plan, before, snapshot) if resource.changed else changed
+    return Outcome(changed, {**resource.report(params, snapshot), **learnt}, plan)
+
+
+@dataclass
+class _Undone:
+    """What came of taking back: what was, what could not be, and what ``stands`` because there was no way back."""
+
+    done: List[str] = field(default_factory=list)
+    stuck: List[str] = field(default_factory=list)
+    stands: str = ""
+    details: Dict[str, Any] = field(default_factory=dict)
+
+
+def execute(plan: Plan, client: Any) -> List[Any]:
+    """Run the steps in order and return what each returned.
+
+    Raises StepError when one fails, after the steps that were done have been taken back in reverse order.
+    """
+    results: List[Any] = []
+    for number, step in enumerate(plan.steps):
+        begun = plan.steps[: number + 1]
+        try:
+            results.append(step.run(client))
+        except Exception as error:
+            # A fault of ours as well: the host must not be left half-made.
+            undone, known = _undo(begun, client), foreseen(error)
+            raise _failed(begun, known, undone, _aftermath(plan, client, known))
+        except BaseException:  # nor by an interrupt
+            _undo(begun, client)
+            raise
+    return results
+
+
+def _undo(steps: Tuple[Step, ...], client: Any) -> _Undone:
+    found = _Undone()
+    for step in reversed(steps):
+        if step.undo is None:
+            continue
+        try:
+            learnt = step.undo.run(client)
+        except NoWayBack as error:
+            found.stands = str(error)
+            break
+        except Exception as error:
+            found.stuck.append("%s (%s)" % (step.undo, foreseen(error)))
+        else:
+            if learnt is not False:
+                found.done.append(str(step.undo))
+            if isinstance(learnt, Learnt):
+                found.details.update(learnt)
+    return found
+
+
+def _aftermath(plan: Plan, client: Any, error: SlipwayError) -> Dict[str, Any]:
+    """What there is now; nothing where the other side does not answer any more."""
+    if plan.aftermath is None or isinstance(error, TransportError):
+        return {}
+    try:
+        return plan.aftermath(client)
+    except Exception:  # the failure is what counts
+        return {}
+
+
+def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone, aftermath: Dict[str, Any]) -> StepError:
+    step, words = begun[-1], [error.fix]
+    stay = [str(done) for done in begun[:-1] if done.alters and not done.undo and not done.lasting]
+    unknown = isinstance(error, TransportError) and step.alters and not step.undo and not step.lasting
+    rolled_back = not (stay or unknown or undone.stuck or undone.stands)
+    if undone.stuck:
+        words.append("Not all could be taken back, look at: %s." % "; ".join(undone.stuck))
+    elif undone.done and not undone.stands:
+        words.append("The rest has been taken back." if stay else "What was done before has been taken back.")
+    if stay:
+        words.insert(1, "There is no way back from: %s." % "; ".join(stay))
+    if unknown:
+        words.append("Whether the engine has done this step is not known.")
+    words += [undone.stands, aftermath.pop("stands", "")]
+    details = {
+        **aftermath,
+        **undone.details,
+        **error.details,
+        "failed_step": str(step),
+        "done": [str(done) for done in begun[:-1]],
+        "rolled_back": rolled_back,
+        "undone": undone.done,
+        "not_undone": undone.stuck,
+    }
+    verb = "Waited in vain for" if step.verb == "wait for" else "Could not " + step.verb
+    cause = "%s %s: %s" % (verb, step.about or "%s %s" % (step.noun, step.name), error.cause)
+    return StepError(cause, " ".join(filter(None, words)), **details)

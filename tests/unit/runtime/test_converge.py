@@ -1,0 +1,224 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The core of a task: what it reports, and an executor that does the steps or takes them back."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import converge, execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
+    Conflict,
+    ConnectionBroken,
+    EngineMissing,
+    NotFound,
+    NoWayBack,
+    StepError,
+)
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import Learnt, Plan, Step
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.resource import Resource
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import Table
+
+
+def do(log, what):
+    """A step that only writes down that it ran."""
+    log.append(what)
+    return what.upper()
+
+
+def fail(log, error):
+    """A step that fails."""
+    raise error
+
+
+def step(name, call=do, arg=None, undo=None):
+    """A step with an undo that does ``undo NAME`` unless told otherwise."""
+    back = Step("remove", "thing", name, "take it back", *(undo or (do, ("undo " + name,))))
+    return Step("create", "thing", name, "it is missing", call, (arg or name,), back)
+
+
+def test_steps_run_in_order_and_return_their_results():
+    """Each with the client and its own arguments."""
+    log = []
+    assert execute(Plan((step("a"), step("b"))), log) == ["A", "B"]
+    assert log == ["a", "b"]
+
+
+def test_a_failure_takes_back_what_was_done_in_reverse():
+    """Also the failed step itself is taken back: it may have been half done."""
+    log = []
+    failing = step("c", fail, Conflict("the name is taken", "Choose another.", status=409))
+    with pytest.raises(StepError) as caught:
+        execute(Plan((step("a"), step("b"), failing, step("d"))), log)
+    assert log == ["a", "b", "undo c", "undo b", "undo a"]
+    assert str(caught.value) == (
+        "Could not create thing c: the name is taken. Choose another. What was done before has been taken back."
+    )
+    assert caught.value.details["failed_step"] == "create thing c: it is missing"
+    assert caught.value.details["done"] == ["create thing a: it is missing", "create thing b: it is missing"]
+    assert caught.value.details["rolled_back"] is True
+
+
+def test_what_cannot_be_taken_back_is_said():
+    """The first error stays the cause; the rest is still taken back."""
+    log = []
+    stuck = step("b", undo=(fail, (NotFound("it is gone"),)))
+    with pytest.raises(StepError, match="Not all could be taken back, look at: remove thing b.*it is gone") as caught:
+        execute(Plan((step("a"), stuck, step("c", fail, Conflict("no")))), log)
+    assert log == ["a", "b", "undo c", "undo a"]
+    assert caught.value.details["rolled_back"] is False
+
+
+def test_there_may_be_no_way_back():
+    """What was done before it stays, and what stands is said."""
+    log = []
+    gone = step("b", undo=(fail, (NoWayBack("The old one is gone", "Run the task again."),)))
+    with pytest.raises(StepError) as caught:
+        execute(Plan((step("a"), gone, step("c"), step("d", fail, Conflict("no")))), log)
+    assert log == ["a", "b", "c", "undo d", "undo c"]
+    assert str(caught.value) == "Could not create thing d: no. The old one is gone. Run the task again."
+    assert caught.value.details["rolled_back"] is False
+    assert caught.value.details["not_undone"] == []
+
+
+def test_an_undo_may_learn_something_or_have_nothing_to_do():
+    """The result has the one, and does not name the other."""
+
+    def learn(log):
+        return Learnt(container_output="its last words", failed_step="nonsense")
+
+    steps = step("a", undo=(learn, ())), step("b", undo=(lambda log: False, ())), step("c", fail, Conflict("no"))
+    with pytest.raises(StepError) as caught:
+        execute(Plan(steps), [])
+    assert caught.value.details["undone"] == ["remove thing c: take it back", "remove thing a: take it back"]
+    assert caught.value.details["container_output"] == "its last words"
+    assert caught.value.details["failed_step"] == "create thing c: it is missing"
+
+
+@pytest.mark.parametrize(
+    ("facts", "rolled_back"),
+    [({}, False), ({"alters": False}, True), ({"lasting": True}, True)],
+)
+def test_what_has_no_way_back_is_not_rolled_back(facts, rolled_back):
+    """Unless it is no change, or may stay."""
+    first = Step("pull", "image", "a", "it is missing", do, ("a",), **facts)
+    with pytest.raises(StepError) as caught:
+        execute(Plan((first, step("b", fail, Conflict("no")))), [])
+    assert caught.value.details["rolled_back"] is rolled_back
+
+
+def test_what_stays_is_said_beside_what_was_taken_back():
+    """Words and flag agree."""
+    log = []
+    lost = Step("remove", "thing", "b", "it is old", do, ("b",))
+    with pytest.raises(StepError) as caught:
+        execute(Plan((step("a"), lost, step("c", fail, Conflict("no", "Choose another.")))), log)
+    assert str(caught.value) == (
+        "Could not create thing c: no. Choose another. There is no way back from: remove thing b: it is old. "
+        "The rest has been taken back."
+    )
+    assert caught.value.details["rolled_back"] is False
+    assert caught.value.details["undone"] == ["remove thing c: take it back", "remove thing a: take it back"]
+
+
+@pytest.mark.parametrize(("error", "known"), [(Conflict("no"), True), (ConnectionBroken("gone"), False)])
+def test_a_step_without_a_way_back_that_fails(error, known):
+    """It was not done, unless nobody knows; what was before it is taken back."""
+    last = Step("remove", "thing", "b", "it is old", fail, (error,))
+    with pytest.raises(StepError, match="What was done before has been taken back") as caught:
+        execute(Plan((step("a"), last)), [])
+    assert caught.value.details["rolled_back"] is known
+    assert ("Whether the engine has done this step is not known" in str(caught.value)) is not known
+
+
+def test_a_fault_of_ours_takes_back_and_says_so():
+    """Without values, for these may be secret; a fault in an undo does not keep the others from running."""
+    log = []
+
+    def stumble(log):
+        raise KeyError("canary")
+
+    steps = step("a"), step("b", undo=(stumble, ())), step("c", fail, ValueError("canary"))
+    with pytest.raises(StepError, match="Could not create thing c: This is a fault of slipway.docker: ValueError at"):
+        execute(Plan(steps), log)
+    assert log == ["a", "b", "undo c", "undo a"]
+    with pytest.raises(StepError) as caught:
+        execute(Plan(steps), [])
+    assert caught.value.details["rolled_back"] is False
+    assert "KeyError at runtime/state/plan.py, line" in caught.value.details["not_undone"][0]
+    assert "canary" not in str(caught.value) + str(caught.value.details)
+
+
+def test_an_interrupt_takes_back_too():
+    """Ctrl-C, and any bug, leave nothing half-made."""
+    log = []
+    with pytest.raises(KeyboardInterrupt):
+        execute(Plan((step("a"), step("b", fail, KeyboardInterrupt()))), log)
+    assert log == ["a", "undo b", "undo a"]
+
+
+def resource(**more):
+    """A resource whose client is a list, and whose snapshot is what is in it; it wants a step for each parameter."""
+    return Resource(
+        Table("thing", ()),
+        lambda client, params: list(client),
+        lambda params, snapshot: {"things": snapshot},
+        lambda params, snapshot: Plan(tuple(step(name) for name in params if name not in snapshot), warnings=("look",)),
+        **more,
+    )
+
+
+def test_a_task_is_converged():
+    """What it reports is what is there afterwards; a second run has nothing to do."""
+    client, warned = [], []
+    outcome = converge(resource(), {"a": 1}, client, warn=warned.append)
+    assert (outcome.changed, outcome.values, warned) == (True, {"things": ["a"]}, ["look"])
+    outcome = converge(resource(), {"a": 1}, client)
+    assert (outcome.changed, outcome.values, outcome.plan.steps) == (False, {"things": ["a"]}, ())
+
+
+def test_check_mode_does_nothing():
+    """It has the same plan, and reports what is there."""
+    client = ["b"]
+    outcome = converge(resource(), {"a": 1}, client, check=True)
+    assert (outcome.changed, outcome.values, client) == (True, {"things": ["b"]}, ["b"])
+    assert outcome.plan.actions() == converge(resource(), {"a": 1}, client).plan.actions()
+
+
+def test_a_resource_may_know_better_what_has_changed():
+    """And have values that come from executing; one that is settled is not looked at again."""
+    changed = resource(changed=lambda plan, before, after: before == [], outcome=lambda params, done: {"done": done})
+    outcome = converge(changed, {"a": 1}, ["b"])
+    assert (outcome.changed, outcome.values) == (False, {"things": ["b", "a"], "done": ["A"]})
+    assert converge(resource(settled=True), {"a": 1}, []).values == {"things": []}
+
+
+@pytest.mark.parametrize(
+    ("check", "misled", "works"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_check_mode_goes_on_without_an_engine(check, misled, works):
+    """Unless one is at another address; outside of check mode it must be there."""
+
+    def observe(client, params):
+        if client == "missing":
+            missing = EngineMissing("no such socket")
+            missing.misled = misled
+            raise missing
+        return []
+
+    gone, warned = resource()._replace(observe=observe), []
+    if works:
+        assert converge(gone, {"a": 1}, "missing", check, list, warned.append).changed
+        assert warned[0].startswith("no such socket. Check mode goes on")
+    else:
+        with pytest.raises(EngineMissing):
+            converge(gone, {"a": 1}, "missing", check, list, warned.append)
+        assert warned == []
+
+
+def test_a_failure_keeps_the_warnings():
+    """They came before anything was done."""
+    warned, failing = [], Plan((step("a", fail, Conflict("no")),), warnings=("look",))
+    with pytest.raises(StepError):
+        converge(resource()._replace(plan=lambda params, snapshot: failing), {}, [], warn=warned.append)
+    assert warned == ["look"]
