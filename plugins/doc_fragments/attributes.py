@@ -13,28 +13,28 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: In check mode the module says what it would do, and does nothing.
+    description: Predicts changes in check mode without making them.
   diff_mode:
-    description: Shows what differs, before and after.
+    description: Returns the differences before and after a change in diff mode.
   idempotent:
-    description: A second run with the same options changes nothing, as long as nothing else changed the host.
+    description: A second run with the same options changes nothing, unless the host was changed otherwise.
   action_group:
-    description: Use C(group/slipway.docker.docker) in C(module_defaults) to set options of all modules at once.
+    description: Use C(group/slipway.docker.docker) in C(module_defaults) to set options for all modules at once.
     support: full
     membership:
       - slipway.docker.docker
 """
 
-    # Of those that change nothing.
+    # For modules that change nothing.
     INFO = r"""
 options: {}
 attributes:
   check_mode:
     support: full
-    details: The module only looks.
+    details: The module changes nothing.
   diff_mode:
     support: N/A
-    details: The module only looks.
+    details: The module changes nothing.
   idempotent:
     support: full
 """

@@ -13,86 +13,89 @@ class ModuleDocFragment:
 options:
   docker_host:
     description:
-      - Where the engine listens, on the host that runs the module or as seen from it.
+      - The address of the engine, as seen from the host that runs the module.
       - V(unix:///path) or V(/path) is a socket.
-      - V(tcp://host:port) is TCP, with TLS if O(tls) or O(validate_certs) asks for it. Without a port it is 2375, and
-        2376 with TLS. An IPv6 address stands in brackets. A path comes before every path of the API.
-        V(https://host:port) is always TLS, V(http://host:port) never; without a port they mean 443 and 80.
-      - V(ssh://user@host:port) runs the C(ssh) command, which takes keys and settings from its agent and its
-        configuration and never asks for anything. On the other side it runs C(docker system dial-stdio), or where
-        there is no C(docker) command, a relay by C(python3) or C(socat).
-        V(ssh://user@host/path) names the engine's socket on the other side.
-      - If neither this nor O(cli_context) is given, the first of these counts that is set, E(DOCKER_HOST),
-        E(DOCKER_CONTEXT), C(currentContext) in the file C(config.json) of the docker command, and
-        V(unix:///var/run/docker.sock).
+      - V(tcp://host:port) is TCP, with TLS if O(tls) or O(validate_certs) is V(true). The default port is 2375, or 2376
+        with TLS. Write an IPv6 address in brackets. A path in the address is the prefix of all API paths.
+      - V(https://host:port) always uses TLS, V(http://host:port) never does. The default ports are 443 and 80.
+      - V(ssh://user@host:port) uses the C(ssh) command with its agent and its configuration, and never prompts. It runs
+        C(docker system dial-stdio) on the remote host or, if that has no C(docker) command, a relay with C(python3) or
+        C(socat). V(ssh://user@host/path) sets the path of the socket on the remote host.
+      - If neither O(docker_host) nor O(cli_context) is set, the first of these that is set is used, E(DOCKER_HOST),
+        E(DOCKER_CONTEXT), C(currentContext) in the Docker CLI's C(config.json), and V(unix:///var/run/docker.sock).
       - Mutually exclusive with O(cli_context).
     type: str
     aliases: [docker_url]
   cli_context:
     description:
-      - The name of a context of the docker command (C(docker context ls)) of the user that the task runs as.
-        The context says where the engine is and brings its certificates, so the options for TLS may not be given.
-      - Contexts are read from E(DOCKER_CONFIG), or from C(~/.docker).
-      - V(default) is what E(DOCKER_HOST) says, or V(unix:///var/run/docker.sock).
+      - The Docker CLI context (C(docker context ls)) of the user that the task runs as. It sets the address of the
+        engine and the certificates, so the TLS options cannot be used with it.
+      - Contexts are read from E(DOCKER_CONFIG), or else from C(~/.docker).
+      - V(default) means E(DOCKER_HOST), or else V(unix:///var/run/docker.sock).
     type: str
   api_version:
     description:
-      - The version of the Engine API to use, such as V(1.41), or V(auto) for the newest that both sides know.
-      - If it is not given, the environment variable E(DOCKER_API_VERSION) counts.
+      - The version of the Engine API, such as V(1.41). V(auto) means the newest that both the module and the engine
+        support.
+      - If not set, the environment variable E(DOCKER_API_VERSION) is used.
     type: str
     default: auto
     aliases: [docker_api_version]
   timeout:
     description:
-      - The longest silence of the engine in seconds; a pull that makes progress may take as long as it needs.
-      - If it is not given, the environment variable E(DOCKER_TIMEOUT) counts.
+      - How many seconds to wait for data from the engine. This is not a limit for the whole task, so a pull that makes
+        progress can take longer.
+      - If not set, the environment variable E(DOCKER_TIMEOUT) is used.
     type: int
     default: 60
   tls:
     description:
-      - Encrypt the connection, without checking who the other side is. O(validate_certs) does both and wins over it.
-      - If it is not given, the environment variable E(DOCKER_TLS) counts, unless it is empty.
+      - Whether to encrypt the connection, without verifying the engine's certificate. O(validate_certs) takes
+        precedence.
+      - If not set, the environment variable E(DOCKER_TLS) is used. Any value other than an empty one means V(true).
     type: bool
   validate_certs:
     description:
-      - Encrypt the connection, and check the certificate of the engine.
-      - If it is not given, the environment variable E(DOCKER_TLS_VERIFY) counts, unless it is empty.
+      - Whether to encrypt the connection and verify the engine's certificate.
+      - If not set, the environment variable E(DOCKER_TLS_VERIFY) is used. Any value other than an empty one means
+        V(true).
     type: bool
     aliases: [tls_verify]
   ca_path:
     description:
-      - The file (PEM) with the certificates of the authorities that may have signed the engine's.
-      - If it is not given, C(ca.pem) in E(DOCKER_CERT_PATH) counts, and if that is not set either, C(ca.pem) in
-        E(DOCKER_CONFIG) or C(~/.docker), and if there is none, the authorities that the system trusts.
+      - The file with the CA certificates (PEM) that verify the engine's certificate.
+      - If not set, C(ca.pem) in E(DOCKER_CERT_PATH) is used, or else in E(DOCKER_CONFIG) or C(~/.docker). If it does
+        not exist there, the CA certificates of the system are used.
     type: path
     aliases: [ca_cert, tls_ca_cert, cacert_path]
   client_cert:
     description:
-      - The file (PEM) with the certificate to show to the engine.
-      - If neither it nor O(client_key) is given, C(cert.pem) counts, in the same places as for O(ca_path).
+      - The file with the client certificate (PEM).
+      - If neither O(client_cert) nor O(client_key) is set, C(cert.pem) in the same directories as for O(ca_path) is
+        used.
     type: path
     aliases: [tls_client_cert, cert_path]
   client_key:
     description:
-      - The file (PEM, without a passphrase) with the key of O(client_cert). It may be left out if that file holds it.
-      - If neither it nor O(client_cert) is given, C(key.pem) counts, in the same places as for O(ca_path).
+      - The file with the key (PEM) of O(client_cert), without a passphrase. Not needed if O(client_cert) includes it.
+      - If neither O(client_cert) nor O(client_key) is set, C(key.pem) in the same directories as for O(ca_path) is
+        used.
     type: path
     aliases: [tls_client_key, key_path]
   tls_hostname:
     description:
-      - The name that the certificate of the engine must be for, if it is not that in O(docker_host).
-      - If it is not given, the environment variable E(DOCKER_TLS_HOSTNAME) counts.
+      - The name to expect in the engine's certificate. The default is the host in O(docker_host).
+      - If not set, the environment variable E(DOCKER_TLS_HOSTNAME) is used.
     type: str
   use_ssh_client:
-    description: Accepted from playbooks that were written for community.docker. The C(ssh) command is always used.
+    description: Accepted for compatibility with community.docker. The C(ssh) command is always used.
     type: bool
   debug:
     description:
-      - Accepted from playbooks that were written for community.docker.
-        The plan that it would show is in RV(ignore:actions) of every result.
+      - Accepted for compatibility with community.docker. RV(ignore:actions) of each result has the executed steps.
     type: bool
     default: false
 requirements:
   - Docker Engine 20.10 or newer (API 1.41)
-  - Python 3.8 or newer on the host that runs the module, and nothing else
+  - Python 3.8 or newer on the host that runs the module; no other Python libraries
 """

@@ -8,586 +8,595 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: container
-short_description: Make, change, replace and remove containers
+short_description: Create, update, replace and remove containers
 version_added: 0.1.0
 description:
-  - Makes a container as declared, and keeps it so.
-  - Only what the task declares is compared, with what the image and the daemon add to it. A declared list or dictionary
-    is exact, so that an entry which the task no longer names leaves the container; O(comparisons) loosens that. An
-    option that the task no longer names at all leaves it too, if the task names the O(image).
-  - Limits, the restart policy and networks are changed in place. Every other difference needs a new container. It is
-    made beside the old one, which is removed only when the new one runs, and is healthy if it has a health check. If
-    anything fails, the old container runs as before. Anonymous volumes go from the old one to the new one.
-  - The new one is named like the old one with C(-slipway-new) behind it until it takes over. What a run leaves that was
-    killed meanwhile, or lost the engine, is found by its labels by the next run on this container, also where nothing
-    else is to do. That run removes the new one and starts the old one again if it was stopped; or gives the new one its
-    name if the old one is gone already.
-  - Containers that use the network, the IPC or the PID namespace of a container that is replaced or removed, or are
-    linked to it on the default bridge, point at one that is gone. Each of them is named in a warning, and its own task,
-    run after this one, sees the difference and replaces it. A restart would not be enough. Links in other networks, and
-    the volumes that others have from the container, go on to work.
-  - A container with O(auto_remove) is gone with its stop. If the new one fails, it is made again as it was, with those
-    of its anonymous volumes that the new one had a place for; the Engine removes the others when it stops.
+  - Creates a container as declared, updates or replaces an existing one that differs, and starts, pauses, stops or
+    removes it.
+  - Options that the task does not set are not compared. O(comparisons) says how options that it sets are compared.
+  - A replacement is a transaction. The old container is removed only when the new one runs, and is healthy if it has a
+    health check; if a step fails, the old container runs as before.
 author:
   - The slipway.docker authors (@slipway)
 options:
   name:
     description:
-      - The name of the container, or the id of one that exists, in full or its first 12 digits.
-      - An id means this container and its name, also after another one has taken its place. Where it means nothing, no
-        container is created.
+      - The name of the container, or the ID of an existing container, in full or its first 12 digits.
+      - An ID stands for this container and its name, so the task still finds the container after a replacement. No
+        container is created for an ID that no container has.
     type: str
     required: true
   state:
     description:
-      - V(present) makes or changes the container; a new one is not started, an existing one keeps running or not.
-      - V(started) makes sure that it runs as well. With O(detach=false), it runs to its end.
-      - A container that ends right after its start has failed, also with exit code 0. A new one is removed again, and
-        one that it should replace goes on. With exit code 0 this is not so if it has ended well before, or the one that
-        it replaces has; nor with O(detach=false) and, where nothing is replaced, with O(auto_remove) and where
-        O(restart_policy) starts it again.
-      - V(healthy) also waits until its health check says so. If it does not, a start by this task is taken back; a
-        container that ran before goes on running.
-      - V(stopped) makes sure that it exists and does not run. One with O(auto_remove) is gone then, with a warning, and
-        a task that declares O(auto_remove) cannot ask for it.
+      - The state of the container.
+      - V(present) creates or updates the container, but does not start or stop it.
+      - V(started) also starts it. With O(detach=false), the task waits until it exits.
+      - V(healthy) also waits until its health check succeeds. If that takes longer than O(healthy_wait_timeout), the
+        task fails. A container that the task started is stopped again; one that already ran keeps running.
+      - V(stopped) creates it if needed, and stops it. A container with O(auto_remove) is removed by that, with a
+        warning. The task cannot set O(auto_remove=true) with this state.
       - V(absent) stops and removes it.
+      - A container that exits right after its start counts as failed, even with exit code 0. A new container is then
+        removed, and a container that was to be replaced keeps running.
+      - Exit code 0 does not count as failed if the container, or the one that it replaces, exited with 0 before, or
+        with O(detach=false). If nothing is replaced, the same is true with O(auto_remove=true), and with a
+        O(restart_policy) that restarts the container.
     type: str
     default: started
     choices: [absent, healthy, present, started, stopped]
   image:
     description:
-      - The image, by name or id. It is needed where there is no container yet.
-      - Compared is the identity of the image, so a name that now means another image is a difference.
+      - The image, by name or ID. Required if the container does not exist.
+      - Images are compared by ID, so a name that now stands for another image is a difference.
     type: str
   pull:
     description:
       - When to pull the image.
-      - V(missing), or V(false), pulls it if it is not on the host.
-      - V(always), or V(true), asks the registry whether the name means another image by now, and pulls that.
+      - V(missing) or V(false) pulls it if it is not on the host.
+      - V(always) or V(true) asks the registry for the digest of the name, and pulls the image if it has changed.
       - V(never) fails if the image is not on the host.
     type: raw
     default: missing
     choices: [never, missing, always, true, false]
   platform:
     description:
-      - The platform of the container and its image, as C(os/arch/variant). Other names of architectures, such as
-        C(x86_64) and C(aarch64), mean the same.
-      - An image for another platform is pulled, and a container for another one replaced, unless O(comparisons) has
-        C(platform=ignore). C(image=ignore) does not include the platform.
+      - The platform of the container and its image, as C(os/arch/variant). Other names of architectures are accepted,
+        such as C(x86_64) for C(amd64).
+      - If the image on the host is for another platform, the right one is pulled. If the container is for another
+        platform, it is replaced, unless O(comparisons) has C(platform=ignore). C(image=ignore) does not include the
+        platform.
     type: str
   recreate:
-    description: Replace the container even if nothing differs.
+    description: Whether to replace the container even if nothing differs.
     type: bool
     default: false
   update_order:
     description:
-      - Which comes first when a running container is replaced by one that runs, the start of the new one or the stop of
-        the old one.
-      - V(auto) stops the old one first only where both must not run at once. These are a host port or an address that
-        both have, a mount that can be written, the network of the host or of another container, and O(detach=false).
-        Otherwise the new one starts first, and there is no gap.
-      - V(start-first) lets both write to the same files for a moment. Where both cannot run at once because of a host
-        port or an address it is refused before anything changes.
-      - V(stop-first) is for programs that do not bear a second one of their kind.
+      - Whether the new container starts before the old one stops, when a running container is replaced.
+      - V(start-first) starts the new container first, so that there is no interruption. Both may write to the same
+        files for a moment. The task is refused if both need the same host port or address.
+      - V(stop-first) stops the old container first. Use it for programs that must not run twice at once.
+      - V(auto) means V(stop-first) if both use the same host port, address or writable mount, use the network of the
+        host or of another container, or with O(detach=false). Otherwise it means V(start-first).
     type: str
     default: auto
     choices: [auto, start-first, stop-first]
   restart:
     description:
-      - Restart the container if it runs already, with O(state=started) or O(state=healthy).
-      - That ends a pause. With O(force_kill), the container is killed and started.
+      - Whether to restart a running container, with O(state=started) or O(state=healthy).
+      - A paused container is unpaused by that. With O(force_kill=true), the container is killed and then started.
     type: bool
     default: false
   force_kill:
     description:
-      - Kill the container instead of asking it to stop.
-      - One that runs O(stop_timeout) seconds after a O(kill_signal) of your own is killed with C(SIGKILL).
+      - Whether to kill the container instead of stopping it.
+      - If O(kill_signal) is set and the container still runs O(stop_timeout) seconds after that signal, it gets
+        C(SIGKILL).
     type: bool
     default: false
     aliases: [forcekill]
   kill_signal:
-    description: The signal for O(force_kill), if not C(SIGKILL).
+    description: The signal for O(force_kill). The default is C(SIGKILL).
     type: str
   keep_volumes:
     description:
-      - Keep anonymous volumes. A new container gets those of the one that it replaces.
-      - With V(false) they are removed with their container.
+      - Whether to keep anonymous volumes. When a container is replaced, the new one gets its volumes.
+      - With V(false), they are removed with their container.
     type: bool
     default: true
   healthy_wait_timeout:
-    description: How long in seconds to wait until the container is healthy; zero or less for no limit.
+    description: How many seconds to wait until the container is healthy. Zero or less means no limit.
     type: float
     default: 300.0
   detach:
     description:
-      - With V(false) and O(state=started), wait until the container has ended, however long that takes and however
-        silent it is. Its output is in RV(container), its exit code in RV(status). One other than zero fails the task.
-      - One that has ended before is run again, so each run changes something. One that runs already is waited for.
-      - One that ends with another exit code is not taken back. It stays to be looked at, unless O(cleanup) or
-        O(auto_remove) says otherwise.
-      - With O(restart_policy=on-failure), all tries are waited for. Policies that never come to an end are refused.
+      - Whether to return without waiting for the container to exit.
+      - With V(false) and O(state=started), the task waits until the container exits, without a time limit. Its output
+        is in RV(container), its exit code in RV(status). An exit code other than zero fails the task.
+      - With V(false), a container that has exited is started again, so each run changes something. For a container that
+        already runs, the task waits.
+      - A container that fails is not rolled back. It stays for inspection, unless O(cleanup) or O(auto_remove) is
+        V(true).
+      - With O(restart_policy=on-failure), the task waits for all attempts. V(false) is refused with other restart
+        policies that restart the container.
     type: bool
     default: true
   cleanup:
     description:
-      - With O(detach=false), remove the container when it has ended, well or not.
-      - Its anonymous volumes go with it if O(keep_volumes=false).
+      - Whether to remove the container when it has exited, with O(detach=false), whatever its exit code.
+      - Its anonymous volumes are removed with it if O(keep_volumes=false).
     type: bool
     default: false
   output_logs:
-    description: With O(detach=false), return the output in RV(stdout) and RV(stderr) as well, each stream by itself.
+    description: Whether to return the output in RV(stdout) and RV(stderr) as well, with O(detach=false).
     type: bool
     default: false
   paused:
     description:
-      - Pause the processes of the container, with O(state=started), or have them go on.
-      - If left out, a paused container stays paused, also when it is replaced.
+      - Whether the processes of the container are paused, with O(state=started).
+      - If not set, a paused container stays paused, even when it is replaced.
     type: bool
   removal_wait_timeout:
-    description:
-      - How long in seconds to wait until a container that is removed is gone. Exceeding it fails the task.
-      - If left out, V(60).
+    description: How many seconds to wait until a removed container is gone, before the task fails. The default is 60.
     type: float
   default_host_ip:
     description:
-      - The address of the host on which ports are published that O(published_ports) gives none.
-      - Left out or empty, the Engine decides, which goes by the settings of the network.
+      - The host address for entries of O(published_ports) that have none.
+      - If not set or empty, the Engine chooses the address by the settings of the network.
     type: str
   image_comparison:
     description:
-      - Of which image the environment, labels, ports, volumes and health check count as not declared by the task.
-      - V(desired-image) is the one that O(image) names, V(current-image) the one that the container was made of. They
-        differ where O(image) names another one by now and O(comparisons) leaves that alone.
+      - Which image supplies the environment, labels, ports, volumes and health check that are not counted as
+        differences.
+      - V(desired-image) is the image that O(image) names, V(current-image) the one that the container was created from.
+        They differ only if O(comparisons) ignores a new image.
     type: str
     default: desired-image
     choices: [desired-image, current-image]
   image_name_mismatch:
     description:
-      - What to do with a container that was made of the right image under another name.
-      - V(recreate) replaces it, V(ignore) leaves it, because it is the same image.
+      - What to do if the container was created from the same image under another name.
+      - V(ignore) keeps the container, V(recreate) replaces it.
     type: str
     default: ignore
     choices: [ignore, recreate]
   image_label_mismatch:
     description:
-      - What to do about labels of the image that O(labels) does not set.
-      - With V(fail) they are an error, unless O(comparisons) loosens O(labels).
+      - What to do if the image has labels that O(labels) does not set.
+      - V(ignore) accepts them. V(fail) fails, unless O(comparisons) loosens O(labels).
     type: str
     default: ignore
     choices: [ignore, fail]
   pull_check_mode_behavior:
     description:
-      - Accepted, so that a playbook which was written for another collection needs no change, and without effect.
-      - With O(pull=always) check mode asks the registry, and says whether the image would be another one.
+      - Accepted for compatibility with other collections. It has no effect.
+      - With O(pull=always), check mode asks the registry for the digest and reports whether the image would change.
     type: str
     choices: [image_not_present, always]
   command_handling:
     description:
-      - Words of O(command) and O(entrypoint) stay what they are, which is V(correct).
-      - V(compatibility), which joins a list and splits it anew, is refused. Write the words that are meant.
+      - How O(command) and O(entrypoint) are split into words.
+      - V(correct) uses the words of a list as they are. V(compatibility), which joins a list and splits it again, is
+        refused.
     type: str
     default: correct
     choices: [correct, compatibility]
   container_default_behavior:
     description:
-      - V(no_defaults) leaves alone what the task does not declare.
-      - V(compatibility) takes O(auto_remove), O(init), O(interactive), O(paused), O(privileged), O(read_only) and
-        O(tty) for V(false) and O(memory) for V(0) where the task does not give them.
+      - Whether options that the task does not set have defaults.
+      - V(no_defaults) does not compare them.
+      - V(compatibility) uses V(false) for O(auto_remove), O(init), O(interactive), O(paused), O(privileged),
+        O(read_only) and O(tty), and V(0) for O(memory).
     type: str
     default: no_defaults
     choices: [no_defaults, compatibility]
   networks_cli_compatible:
     description:
-      - V(true) connects the container to the O(networks) that the task names and no others.
-      - V(false) connects it to the default network too, unless O(comparisons) has V(strict) for O(networks) or V(*).
+      - Whether the container is connected only to the networks in O(networks).
+      - V(false) also connects it to the default network, unless O(comparisons) has V(strict) for O(networks) or V(*).
     type: bool
     default: true
   comparisons:
     description:
-      - How to compare single options, or V(*) for all of them, each V(strict), V(ignore) or V(allow_more_present).
-      - With V(allow_more_present), entries of a list or dictionary that the task does not name are no difference. It is
-        not for lists whose order matters, which are O(entrypoint), O(dns_servers) and O(dns_search_domains). With V(*)
-        these stay strict.
-      - If a container is replaced for another reason, the new one is as the task says in everything, also in what is
-        ignored. A warning and the diff say so.
+      - How to compare an option, by its name, or all options, with V(*). The values are V(strict), V(ignore) and
+        V(allow_more_present).
+      - With V(strict), the default, a list or dictionary must have exactly the declared entries.
+      - With V(allow_more_present), it may have more. This is refused for the ordered lists O(entrypoint),
+        O(dns_servers) and O(dns_search_domains); with V(*), they stay strict.
+      - With V(ignore), a difference does not replace or update the container. If it is replaced for another reason, the
+        new container has all values of the task, and a warning and the diff name those that were ignored.
     type: dict
   command:
-    description: What to run, as a list, or as a string that is split into words as a shell would.
+    description: The command to run, as a list, or as a string that is split into words like in a shell.
     type: raw
   entrypoint:
-    description: The words before the command.
+    description: The program and its arguments that run before O(command), as a list of words.
     type: list
     elements: str
   env:
     description:
-      - Environment variables, in addition to those of the image.
-      - Put values in quotes. Booleans and numbers with a fraction are refused, because YAML reads C(yes) as a boolean
-        and C(1.10) as 1.1. Whole numbers are taken, but YAML reads C(0750) as 488, which cannot be seen here.
-      - Values are never shown. A diff and the reasons in RV(actions) have the names of the variables that differ.
+      - Environment variables, added to those of the image.
+      - Quote the values. Booleans and fractions are refused, because YAML reads C(yes) as a boolean and C(1.10) as 1.1.
+        YAML also reads C(0750) as 488, which the module cannot detect.
+      - The values are never shown. The diff and RV(actions) show only the names of variables that differ.
     type: dict
   env_file:
     description:
-      - Files on the host with environment variables, a C(NAME=value) a line. Lines that begin with C(#) are comments.
-      - A name alone takes the value that the variable has where the module runs, and is left out if it has none.
+      - Files on the target with environment variables, one C(NAME=value) per line. Lines that begin with C(#) are
+        comments.
+      - A line with only a name takes the value from the environment of the module. If it is not set there, the line is
+        ignored.
       - A single path may be written without a list.
-      - A later file overrides an earlier one, and O(env) overrides them all.
+      - Later files override earlier ones, and O(env) overrides all of them.
     type: list
     elements: path
   labels:
-    description: Labels, in addition to those of the image.
+    description: Labels, added to those of the image.
     type: dict
   annotations:
-    description: Annotations for the program that runs the container. They need Engine API 1.43.
+    description: Annotations for the OCI runtime. Requires Engine API 1.43.
     type: dict
   hostname:
-    description: The host name inside the container.
+    description: The host name in the container.
     type: str
   domainname:
-    description: The domain name inside the container.
+    description: The domain name in the container.
     type: str
   user:
-    description: The user, and the group after a colon, by name or number.
+    description: The user to run as, by name or ID, optionally followed by a colon and the group.
     type: str
   working_dir:
-    description: The directory that the command starts in.
+    description: The working directory of the command.
     type: str
   interactive:
-    description: Keep standard input open.
+    description: Whether to keep standard input open.
     type: bool
   tty:
-    description: Give the process a terminal.
+    description: Whether to allocate a terminal.
     type: bool
   stop_signal:
     description:
-      - The signal that asks the process to stop. It is a setting of the container, so another one replaces it.
-      - To end a container with another signal just once, use O(force_kill) with O(kill_signal).
+      - The signal that stops the container. A change replaces the container.
+      - To stop the container once with another signal, use O(force_kill) and O(kill_signal).
     type: str
   stop_timeout:
     description:
-      - How many seconds a container has to stop before it is killed, by this task and, of a new container, by others.
-      - An existing container with another value is not replaced for that, unless O(comparisons) has
-        C(stop_timeout=strict).
+      - How many seconds the container gets to stop before it is killed. If not set, the Engine waits 10 seconds.
+      - A change does not replace an existing container, unless O(comparisons) has C(stop_timeout=strict).
     type: int
   healthcheck:
-    description: How to find out whether the container is healthy. What is left out is as in the image.
+    description: The health check. Suboptions that are not set have the values of the image.
     type: dict
     suboptions:
       test:
         description:
-          - The command, as a string for a shell, or as a list that begins with C(CMD) or C(CMD-SHELL). With an empty
-            list it is that of the image.
-          - V(NONE) switches off the health check of the image.
+          - The command, as a string for a shell, or as a list that begins with C(CMD) or C(CMD-SHELL). An empty list
+            means the command of the image.
+          - V(NONE) disables the health check of the image.
         type: raw
       interval:
         description: The time between two checks, such as V(30s) or V(1m30s).
         type: str
       timeout:
-        description: How long a check may take.
+        description: How long a check may take, such as V(10s).
         type: str
       start_period:
-        description: How long failures do not count after the start.
+        description: How long after the start failed checks do not count, such as V(1m).
         type: str
       start_interval:
-        description: The time between two checks during the O(healthcheck.start_period). It needs Engine API 1.44.
+        description:
+          - The time between two checks during the O(healthcheck.start_period), such as V(5s). Requires Engine API 1.44.
         type: str
       retries:
-        description: How many failures in a row make the container unhealthy.
+        description: How many consecutive failures make the container unhealthy.
         type: int
       test_cli_compatible:
         description:
-          - V(false) switches the health check of the image off where there is no O(healthcheck.test).
-          - Otherwise the test of the image stays, as for the docker command.
+          - Whether the command of the image is used if O(healthcheck.test) is not set, as in the Docker CLI. This is
+            the default.
+          - V(false) disables the health check of the image in this case.
         type: bool
   init:
-    description: Run a small init process that passes on signals and reaps processes.
+    description: Whether to run a small init process that forwards signals and reaps processes.
     type: bool
   auto_remove:
     description:
-      - Have the Engine remove the container, and its anonymous volumes, when it ends. It cannot have a
+      - Whether the Engine removes the container and its anonymous volumes when it exits. Cannot be combined with a
         O(restart_policy).
-      - Such a container is gone once it is stopped. So a replacement that has to stop it first cannot bring it back.
+      - If a replacement has to stop such a container and then fails, the container is created again with its settings,
+        and with those of its anonymous volumes that the new container used.
     type: bool
   groups:
-    description: Further groups of the process, by name or number.
+    description: Additional groups of the process, by name or ID.
     type: list
     elements: str
   restart_policy:
-    description: Whether the Engine starts the container again when it ends.
+    description: When the Engine restarts the container after it exits.
     type: str
     choices: ['no', on-failure, always, unless-stopped]
   restart_retries:
-    description: How often to start it again, with O(restart_policy=on-failure).
+    description: The maximum number of restarts with O(restart_policy=on-failure).
     type: int
   memory:
-    description: The limit of memory, such as V(512m); V(0) for none.
+    description: The memory limit, such as V(512m). V(0) means no limit.
     type: str
   memory_reservation:
-    description: The limit of memory while the host is short of it.
+    description: The soft memory limit, such as V(256m), which applies when the host is short of memory.
     type: str
   memory_swap:
-    description: The limit of memory and swap together, V(unlimited) for none; twice O(memory) unless given, or V(0).
+    description:
+      - The limit of memory and swap together, such as V(1g). V(unlimited) means no limit. If not set or V(0), it is
+        twice O(memory).
     type: str
   memory_swappiness:
-    description: How readily the kernel swaps memory out, from 0 to 100; V(-1) for its own choice.
+    description:
+      - How readily the kernel swaps out memory of the container, from 0 to 100. V(-1) means the default of the kernel.
     type: int
   kernel_memory:
-    description: The limit of the kernel's memory. Engines know it only before API 1.42.
+    description: The limit of kernel memory, such as V(64m). Only for engines before API 1.42.
     type: str
   cpus:
-    description: How many processors it may use, in parts of one too.
+    description: The maximum number of CPUs, such as V(1.5).
     type: float
   cpu_shares:
-    description: Its weight among containers that compete for processors.
+    description: The CPU weight relative to other containers.
     type: int
   cpu_period:
     description: The period of the CFS scheduler in microseconds.
     type: int
   cpu_quota:
-    description: How many microseconds of each period it may use.
+    description: How many microseconds of CPU time the container may use in each O(cpu_period).
     type: int
   cpu_rt_period:
     description: The period of the real-time scheduler in microseconds.
     type: int
   cpu_rt_runtime:
     description:
-      - How many microseconds of each O(cpu_rt_period) its real-time tasks may run.
-      - The container only starts if the daemon has such time to give (its option C(--cpu-rt-runtime)).
+      - How many microseconds the real-time tasks may run in each O(cpu_rt_period).
+      - The container starts only if the daemon has real-time CPU time to give (C(--cpu-rt-runtime)).
     type: int
   cpuset_cpus:
-    description: The processors that it may use, such as V(0-2) or V(0,1).
+    description: The CPUs that the container may use, such as V(0-2) or V(0,1).
     type: str
   cpuset_mems:
-    description: The memory nodes that it may use.
+    description: The memory nodes (NUMA) that the container may use, such as V(0,1).
     type: str
   pids_limit:
-    description: How many processes it may have, V(-1) for any number.
+    description: The maximum number of processes. V(-1) means no limit.
     type: int
   shm_size:
-    description: The size of C(/dev/shm).
+    description: The size of C(/dev/shm), such as V(64m).
     type: str
   oom_killer:
-    description: Whether to switch off the kernel's killer for when memory runs out.
+    description: Whether to disable the OOM killer of the kernel for the container.
     type: bool
   oom_score_adj:
-    description: How likely the kernel is to kill it when memory runs out, from -1000 to 1000.
+    description: How likely the kernel is to kill the container when memory runs out, from -1000 to 1000.
     type: int
   cgroup_parent:
-    description: The control group above that of the container.
+    description: The parent of the container's cgroup.
     type: str
   ulimits:
-    description: Limits as C(name:soft:hard). Limits that the daemon adds are no difference.
+    description: Limits of the processes, as C(name:soft:hard). Limits that the daemon adds are not compared.
     type: list
     elements: str
   blkio_weight:
-    description: Its share of block I/O among containers that compete for it, from 10 to 1000.
+    description: The weight of block I/O relative to other containers, from 10 to 1000.
     type: int
   blkio_weight_device:
-    description: Its share of the I/O of single devices.
+    description: The weight of block I/O on single devices.
     type: list
     elements: dict
     suboptions:
       path:
-        description: The device, such as C(/dev/sda).
+        description: The path of the device, such as C(/dev/sda).
         type: str
         required: true
       weight:
-        description: The share, from 10 to 1000.
+        description: The weight, from 10 to 1000.
         type: int
         required: true
   device_read_bps:
-    description: How many bytes a second the container may read from some devices.
+    description: Limits of reading from devices, in bytes per second.
     type: list
     elements: dict
     suboptions:
       path:
-        description: The device, such as C(/dev/sda).
+        description: The path of the device, such as C(/dev/sda).
         type: str
         required: true
       rate:
-        description: The bytes, such as V(10m).
+        description: The bytes per second, such as V(10m).
         type: str
         required: true
   device_write_bps:
-    description: How many bytes a second the container may write to some devices.
+    description: Limits of writing to devices, in bytes per second.
     type: list
     elements: dict
     suboptions:
       path:
-        description: The device, such as C(/dev/sda).
+        description: The path of the device, such as C(/dev/sda).
         type: str
         required: true
       rate:
-        description: The bytes, such as V(10m).
+        description: The bytes per second, such as V(10m).
         type: str
         required: true
   device_read_iops:
-    description: How often a second the container may read from some devices.
+    description: Limits of reading from devices, in operations per second.
     type: list
     elements: dict
     suboptions:
       path:
-        description: The device, such as C(/dev/sda).
+        description: The path of the device, such as C(/dev/sda).
         type: str
         required: true
       rate:
-        description: The number of operations.
+        description: The operations per second.
         type: int
         required: true
   device_write_iops:
-    description: How often a second the container may write to some devices.
+    description: Limits of writing to devices, in operations per second.
     type: list
     elements: dict
     suboptions:
       path:
-        description: The device, such as C(/dev/sda).
+        description: The path of the device, such as C(/dev/sda).
         type: str
         required: true
       rate:
-        description: The number of operations.
+        description: The operations per second.
         type: int
         required: true
   sysctls:
-    description: Kernel parameters of its namespaces.
+    description: Kernel parameters in the namespaces of the container, by name.
     type: dict
   privileged:
-    description: Give it nearly all rights of the host.
+    description: Whether to give the container almost all privileges of the host.
     type: bool
   read_only:
-    description: Make its root file system read-only.
+    description: Whether the root file system is read-only.
     type: bool
   capabilities:
-    description: Kernel capabilities to add.
+    description: Kernel capabilities to add, such as V(NET_ADMIN).
     type: list
     elements: str
   cap_drop:
-    description: Kernel capabilities to take away.
+    description: Kernel capabilities to drop, such as V(ALL).
     type: list
     elements: str
   security_opts:
     description:
-      - Security options such as V(no-new-privileges).
+      - Security options, such as V(no-new-privileges).
       - C(seccomp) takes the text of a profile, such as C(seccomp={{ lookup('file', 'profile.json') }}), not its path.
     type: list
     elements: str
   masked_paths:
     description:
-      - Paths that it cannot see, instead of the Engine's own list, which is of files in C(/proc) and C(/sys).
-      - With an empty list it sees everything. O(privileged) lifts both lists.
+      - Paths that the container cannot see. They replace the default list of the Engine, of files in C(/proc) and
+        C(/sys).
+      - An empty list masks nothing. O(privileged=true) masks nothing and makes no path read-only.
     type: list
     elements: str
   readonly_paths:
-    description: Paths that it cannot write to, instead of the Engine's own list.
+    description:
+      - Paths that the container cannot write to. They replace the default list of the Engine. An empty list means no
+        such path.
     type: list
     elements: str
   device_cgroup_rules:
-    description: Rules for the use of devices, such as V(c 42:* rmw).
+    description: Rules for access to devices, such as V(c 42:* rmw).
     type: list
     elements: str
   devices:
-    description: Devices of the host as C(host:container:permissions).
+    description: Devices of the host, as C(host path:container path:permissions).
     type: list
     elements: str
   device_requests:
-    description: Devices that a driver hands out, such as GPUs.
+    description: Devices that a device driver provides, such as GPUs.
     type: list
     elements: dict
     suboptions:
       driver:
-        description: The driver, V(cdi) for devices of the Container Device Interface.
+        description: The device driver, such as V(nvidia), or V(cdi) for the Container Device Interface.
         type: str
       count:
-        description: How many devices, V(-1) for all. Not together with O(device_requests[].device_ids).
+        description: The number of devices, or V(-1) for all. Mutually exclusive with O(device_requests[].device_ids).
         type: int
       device_ids:
-        description: Which devices.
+        description: The IDs of the devices.
         type: list
         elements: str
       capabilities:
-        description: Lists of capabilities; the devices must have all of one of the lists.
+        description: Lists of capabilities. A device must have all capabilities of one of the lists.
         type: list
         elements: list
       options:
-        description: Options of the driver.
+        description: Options of the driver, by name.
         type: dict
   ipc_mode:
-    description: Whose shared memory and semaphores it sees.
+    description: The IPC namespace, such as V(private), V(shareable), V(host) or C(container:NAME).
     type: str
   pid_mode:
-    description: Whose processes it sees, V(host) or C(container:NAME).
+    description: The PID namespace, V(host) or C(container:NAME).
     type: str
   userns_mode:
-    description: Its user namespace, V(host) for that of the host.
+    description: The user namespace. V(host) means the one of the host.
     type: str
   uts:
-    description: Its host name's namespace, V(host) for that of the host.
+    description: The UTS namespace (host name). V(host) means the one of the host.
     type: str
   cgroupns_mode:
-    description: Its namespace of control groups.
+    description: The cgroup namespace, the one of the host or a private one.
     type: str
     choices: [host, private]
   runtime:
-    description: The program that runs it.
+    description: The OCI runtime, such as V(runc).
     type: str
   volumes:
     description:
-      - Volumes and directories of the host as C(source:target:options), in addition to the volumes of the image.
+      - Volumes and bind mounts, as C(source:target:options), added to the volumes of the image.
       - A target alone is an anonymous volume.
     type: list
     elements: str
   mounts:
-    description: Mounts, with more to say about each than O(volumes) has room for.
+    description: Mounts, with more settings than O(volumes) has.
     type: list
     elements: dict
     suboptions:
       target:
-        description: Where it is in the container.
+        description: The path in the container.
         type: str
         required: true
       type:
         description:
-          - The type of the mount. V(image) needs Engine API 1.48.
-          - V(cluster) and V(npipe) are refused, because no container on Linux has them.
+          - The type of the mount. V(image) requires Engine API 1.48.
+          - V(cluster) and V(npipe) are refused, because containers on Linux do not support them.
         type: str
         default: volume
         choices: [bind, cluster, image, npipe, tmpfs, volume]
       source:
-        description: The volume, the image, or the path on the host. A volume without one is anonymous.
+        description: The volume, the image, or the path on the host. A volume without a source is anonymous.
         type: str
       read_only:
-        description: Whether it is read-only.
+        description: Whether the mount is read-only.
         type: bool
       consistency:
-        description: The consistency that is needed.
+        description: The consistency requirement. It has no effect on Linux.
         type: str
         choices: [cached, consistent, default, delegated]
       propagation:
-        description: How mounts beneath it travel between host and container, for O(mounts[].type=bind).
+        description: How mounts below it propagate between host and container, for O(mounts[].type=bind).
         type: str
         choices: [private, rprivate, shared, rshared, slave, rslave]
       non_recursive:
-        description: Leave out mounts beneath the source, for O(mounts[].type=bind).
+        description: Whether to leave out mounts below the source, for O(mounts[].type=bind).
         type: bool
       create_mountpoint:
-        description: Make the source if it is missing, for O(mounts[].type=bind). It needs Engine API 1.42.
+        description:
+          - Whether to create the source on the host if it does not exist, for O(mounts[].type=bind). Requires Engine
+            API 1.42.
         type: bool
       read_only_non_recursive:
         description:
-          - With O(mounts[].read_only), leave mounts beneath it writable, for O(mounts[].type=bind).
-          - It needs Engine API 1.44.
+          - Whether mounts below it stay writable with O(mounts[].read_only=true), for O(mounts[].type=bind).
+          - Requires Engine API 1.44.
         type: bool
       read_only_force_recursive:
         description:
-          - With O(mounts[].read_only), fail where mounts beneath it cannot be made read-only as well, for
+          - Whether to fail if mounts below it cannot be made read-only with O(mounts[].read_only=true), for
             O(mounts[].type=bind).
-          - It needs Engine API 1.44.
+          - Requires Engine API 1.44.
         type: bool
       subpath:
         description:
-          - A directory in the volume or image to mount, for O(mounts[].type=volume) and O(mounts[].type=image).
-          - It needs Engine API 1.45.
+          - The path in the volume or image to mount, for O(mounts[].type=volume) and O(mounts[].type=image).
+          - Requires Engine API 1.45.
         type: str
       no_copy:
-        description: Leave a new volume empty, without what the image has there, for O(mounts[].type=volume).
+        description:
+          - Whether to leave a new volume empty instead of copying the files of the image to it, for
+            O(mounts[].type=volume).
         type: bool
       labels:
         description: Labels of a new volume, for O(mounts[].type=volume).
@@ -596,129 +605,132 @@ options:
         description: The driver of a new volume, for O(mounts[].type=volume).
         type: str
       volume_options:
-        description: Options of the driver of a new volume, for O(mounts[].type=volume).
+        description: Driver options of a new volume, for O(mounts[].type=volume).
         type: dict
       tmpfs_size:
-        description: The size, for O(mounts[].type=tmpfs).
+        description: The size, such as V(64m), for O(mounts[].type=tmpfs).
         type: str
       tmpfs_mode:
-        description: The permissions in octal digits, for O(mounts[].type=tmpfs).
+        description: The permissions as octal digits, such as V('1777'), for O(mounts[].type=tmpfs).
         type: raw
       tmpfs_options:
         description:
-          - Options of the mount, for O(mounts[].type=tmpfs). Each is a dictionary of a name and its value, which is
-            empty where the option has none.
-          - It needs Engine API 1.46.
+          - Mount options, for O(mounts[].type=tmpfs), each a dictionary of a name and its value. The value is empty for
+            an option that has none.
+          - Requires Engine API 1.46.
         type: list
         elements: dict
   tmpfs:
-    description: Temporary file systems as C(target:options).
+    description: Temporary file systems, as C(target:options).
     type: list
     elements: str
   volumes_from:
-    description: Containers to take volumes from, as C(name:mode).
+    description: Containers to use the volumes of, as C(name:mode).
     type: list
     elements: str
   volume_driver:
-    description: The driver of volumes that come to be with the container.
+    description: The driver of volumes that are created with the container.
     type: str
   storage_opts:
-    description: Options of the storage driver for the container.
+    description: Options of the storage driver, by name.
     type: dict
   log_driver:
-    description: Where its output goes.
+    description: The logging driver, such as V(json-file) or V(journald).
     type: str
   log_options:
-    description: Options of the O(log_driver). Options that the daemon adds are no difference.
+    description: Options of the O(log_driver), by name. Options that the daemon adds are not compared.
     type: dict
     aliases: [log_opt]
   published_ports:
     description:
-      - Ports to publish as C(address:host port:container port/protocol), each port may be a range.
-      - A container port alone is published on a port that the Engine picks.
-      - Put the entries in quotes. YAML reads C(22:22) without them as the number 1342, so a number that can come from
-        two ports is refused.
+      - Ports to publish, as C(host address:host port:container port/protocol). A port may be a range.
+      - If only the container port is given, the Engine chooses the host port.
+      - Quote the entries. YAML reads C(22:22) without quotes as the number 1342, so a number that may be such a pair is
+        refused.
     type: list
     elements: raw
     aliases: [ports]
   exposed_ports:
-    description: Ports to expose, in addition to those of the image and the published ones.
+    description: Ports to expose, added to those of the image and the published ones.
     type: list
     elements: str
     aliases: [exposed, expose]
   publish_all_ports:
-    description: Publish all exposed ports on ports that the Engine picks.
+    description: Whether to publish all exposed ports on host ports that the Engine chooses.
     type: bool
   networks:
     description:
-      - The networks of the container; it leaves those that are not named.
-      - The first one is its O(network_mode) unless that is given. V(host) or V(none) alone is such a mode, and
-        V(default) is the default bridge, in which there are no chosen addresses and no aliases.
-      - With an empty list it has none. O(published_ports) have no effect then, which is a warning.
+      - The networks of the container. It is disconnected from all others.
+      - The first network is the O(network_mode), unless that is set. V(host) and V(none) are such modes, and cannot be
+        combined with other networks. V(default) is the default bridge, where a container cannot have aliases or chosen
+        addresses.
+      - An empty list means no network. O(published_ports) then have no effect, and a warning says so.
     type: list
     elements: dict
     suboptions:
       name:
-        description: The network's name.
+        description: The name of the network.
         type: str
         required: true
       aliases:
-        description: Further names of the container in this network.
+        description: Additional names of the container in this network.
         type: list
         elements: str
       ipv4_address:
-        description: Its IPv4 address in this network.
+        description: The IPv4 address in this network.
         type: str
       ipv6_address:
-        description: Its IPv6 address in this network.
+        description: The IPv6 address in this network.
         type: str
       links:
         description: Containers to link to, as C(container:alias).
         type: list
         elements: str
       mac_address:
-        description: Its MAC address in this network. It needs Engine API 1.44.
+        description: The MAC address in this network. Requires Engine API 1.44.
         type: str
       driver_opts:
-        description: Options of the network's driver for this container.
+        description: Driver options of this connection, by name.
         type: dict
       gw_priority:
-        description: The network with the highest one has the default gateway. It needs Engine API 1.48.
+        description:
+          - The priority for the default gateway. The network with the highest value provides it. Requires Engine API
+            1.48.
         type: int
       link_local_ips:
-        description: Its link-local addresses in this network.
+        description: The link-local addresses in this network.
         type: list
         elements: str
   network_mode:
     description:
-      - How it is connected, V(bridge), V(host), V(none), C(container:NAME), or the name of a network.
-      - If O(networks) is left out, the networks of a container follow its mode. Networks that somebody else has
-        connected stay when the mode changes, unless the new one has no networks.
+      - The network mode, V(bridge), V(host), V(none), C(container:NAME), or the name of a network.
+      - If O(networks) is not set, the networks follow a changed mode. Networks to which the container was connected by
+        other means are kept, unless the new mode has no networks.
     type: str
   mac_address:
     description:
-      - Its MAC address in its first network.
-      - To say the network, use O(networks[].mac_address), which needs Engine API 1.44.
+      - The MAC address in the first network.
+      - To set it for a specific network, use O(networks[].mac_address), which requires Engine API 1.44.
     type: str
   links:
     description:
       - Containers on the default bridge to link to, as C(container:alias).
-      - In other networks, where the Engine ignores them, they are refused. Use O(networks[].links) there.
+      - Refused on other networks, where the Engine ignores this option. Use O(networks[].links) there.
     type: list
     elements: str
   etc_hosts:
-    description: Names and their addresses for its C(/etc/hosts).
+    description: Additional entries of C(/etc/hosts), as a dictionary of names and addresses.
     type: dict
   dns_servers:
-    description: Its name servers.
+    description: The addresses of the name servers.
     type: list
     elements: str
   dns_opts:
-    description: Options of its resolver.
+    description: Options of the resolver, as in C(/etc/resolv.conf).
     type: list
     elements: str
   dns_search_domains:
-    description: Domains to look for names in.
+    description: The search domains of the resolver.
     type: list
     elements: str
 extends_documentation_fragment:
@@ -731,7 +743,17 @@ attributes:
     support: full
   idempotent:
     support: partial
-    details: With O(recreate=true), O(restart=true) and O(detach=false) each run changes something.
+    details: With O(recreate=true), O(restart=true) or O(detach=false), each run changes something.
+notes:
+  - Restart policy, resource limits and networks are updated in place. All other differences replace the container.
+  - An option that was set by an earlier task and is not set any more is removed from the container, if the task sets
+    O(image).
+  - A replacement that was interrupted, because the module was killed or the engine was lost, is finished or undone by
+    the next run of a task for this container.
+  - Containers that use the network, IPC or PID namespace of a container that was replaced or removed, or that link to
+    it on the default bridge, are named in a warning. Run their own tasks afterwards; these replace them. A restart is
+    not enough.
+  - U(https://github.com/slipway/docker/blob/main/docs/containers.md) explains comparison, replacement and recovery.
 seealso:
   - module: slipway.docker.container_info
   - module: slipway.docker.network
@@ -758,17 +780,17 @@ EXAMPLES = r"""
       interval: 10s
     state: healthy
 
-- name: Stop it, whatever it was made of
+- name: Stop a container, whatever its settings
   slipway.docker.container:
     name: web
     state: stopped
 
-- name: Pause it by its name alone
+- name: Pause a container
   slipway.docker.container:
     name: web
     paused: true
 
-- name: Bring the tables of a database up to date, and leave nothing behind
+- name: Run a database migration and remove its container
   slipway.docker.container:
     name: migration
     image: registry.example.com:5000/web:1.4
@@ -779,11 +801,11 @@ EXAMPLES = r"""
     cleanup: true
   register: migration
 
-- name: Show what it wrote
+- name: Show the output of the migration
   ansible.builtin.debug:
-    msg: "{{ migration.container.Output | default('nothing yet: this is check mode') }}"
+    msg: "{{ migration.container.Output | default('not run in check mode') }}"
 
-- name: Leave labels alone that others have put on it
+- name: Keep labels that were added by other tools
   slipway.docker.container:
     name: web
     image: registry.example.com:5000/web:1.4
@@ -792,7 +814,7 @@ EXAMPLES = r"""
     comparisons:
       labels: allow_more_present
 
-- name: Remove it and its anonymous volumes
+- name: Remove a container and its anonymous volumes
   slipway.docker.container:
     name: web
     state: absent
@@ -802,11 +824,12 @@ EXAMPLES = r"""
 RETURN = r"""
 container:
   description:
-    - The container as the Engine shows it, or an empty dictionary where there is none. In check mode as it was before.
+    - The container as the Engine reports it, or an empty dictionary if it does not exist. In check mode, the state
+      before the task.
     - The values of environment variables are hidden; M(slipway.docker.container_info) shows them.
-    - With O(detach=false), the container as it ended, and in C(Output) what it wrote to both streams, of more than 8
-      MiB the end. That of one that ran already, or was tried several times, comes from its log, if that can be read.
-  returned: success; O(detach=false) and it has ended; failure of a step, if there is a container then
+    - With O(detach=false), C(Output) has the output of both streams, at most its last 8 MiB. For a container that
+      already ran, or was restarted, it is read from the container's log, if the log can be read.
+  returned: success; with O(detach=false), when it has exited; failure of a step, if the container exists
   type: dict
   sample:
     Id: 52aa0a1ea9bbd9e2bd8ec5a8a7cba1e1ddba96e3e05ddf4f3c0f2a3a6f3c8f17
@@ -815,46 +838,65 @@ container:
       Status: running
 status:
   description: The exit code of the container.
-  returned: O(detach=false) and it has ended
+  returned: with O(detach=false), when it has exited
   type: int
   sample: 0
 stdout:
-  description: What it wrote to its standard output; all of it if it has a terminal.
-  returned: O(output_logs=true), O(detach=false) and it has ended
+  description: The standard output of the container. If it has a terminal, this is all output.
+  returned: with O(output_logs=true) and O(detach=false), when it has exited
   type: str
   sample: "12 tables changed"
 stderr:
-  description: What it wrote to its standard error.
-  returned: O(output_logs=true), O(detach=false) and it has ended
+  description: The standard error output of the container.
+  returned: with O(output_logs=true) and O(detach=false), when it has exited
   type: str
   sample: ""
 actions:
-  description: What was done, or in check mode would be, one line a step, with its reason.
+  description: The steps that were executed, or would be in check mode, each with its reason.
   returned: success
   type: list
   elements: str
   sample:
     - "create container web: it does not exist"
     - "start container web: state is started"
+failed_step:
+  description: The step that failed, written as in RV(actions).
+  returned: failure of a step
+  type: str
+done:
+  description: The steps that were executed before it.
+  returned: failure of a step
+  type: list
+  elements: str
+undone:
+  description: The rollback steps that were executed.
+  returned: failure of a step
+  type: list
+  elements: str
+not_undone:
+  description: The rollback steps that failed, each with its error.
+  returned: failure of a step
+  type: list
+  elements: str
 rolled_back:
   description:
-    - Whether all is as it was before the task. So after a failed replacement the old container is there under its name,
-      and runs if it did.
-    - Where it is not, the message says what is there instead. An image that was pulled stays.
+    - Whether everything is as it was before the task. After a failed replacement, the old container has its name, and
+      runs if it ran before.
+    - If V(false), the message says what state the host is in. An image that was pulled stays.
   returned: failure of a step
   type: bool
   sample: true
 container_output:
   description:
-    - The last lines that a container wrote which did not start, was not healthy, ended with an exit code, or was
-      removed again because a later step failed.
-    - Empty where the Engine has removed the container already (O(auto_remove)).
-  returned: failure of a start, a wait, or a step after the creation of a container; an exit code other than zero
+    - The last lines of output of a container that failed to start, was not healthy, exited with an error, or was
+      removed because a later step failed.
+    - Empty if the Engine has already removed the container (O(auto_remove=true)).
+  returned: failure of a start, a wait, or a step after a container was created; exit code other than zero
   type: str
   sample: "cannot read /etc/web.conf"
 health_output:
-  description: What the health check of that container wrote.
-  returned: failure of a wait, or of a step after the creation of a container
+  description: The output of the health check of that container.
+  returned: failure of a wait, or of a step after a container was created
   type: str
   sample: "connection refused"
 """

@@ -11,60 +11,60 @@ module: container_exec
 short_description: Run a command in a running container
 version_added: 0.1.0
 description:
-  - Runs a command in a container that runs, and returns what it wrote and its exit code.
-  - An exit code other than zero does not fail the task; use C(failed_when) for that. A program that the container does
-    not have gives V(126) or V(127), with the engine's words in RV(stdout).
+  - Runs a command in a running container, and returns its output and its exit code.
+  - An exit code other than zero does not fail the task; use C(failed_when). If the container does not have the program,
+    the exit code is V(126) or V(127), and RV(stdout) has the engine's message.
 author:
   - The slipway.docker authors (@slipway)
 options:
   container:
-    description: The name or id of the container.
+    description: The name or ID of the container.
     type: str
     required: true
   argv:
-    description: The command as a list of its words. Either this or O(command) is needed.
+    description: The command as a list of words. Exactly one of O(argv) and O(command) is required.
     type: list
     elements: str
   command:
-    description: The command as a string, which is split into words as a shell would, and given to no shell.
+    description: The command as a string. It is split into words like in a shell, but no shell runs it.
     type: str
   chdir:
-    description: The directory in the container that the command starts in.
+    description: The working directory of the command, in the container.
     type: str
   command_timeout:
     description:
-      - How many seconds the command may take; zero or less for any time.
-      - The engine cannot end a command, so one that takes too long fails the task and may still run.
+      - How many seconds the command may take. Zero or less means no limit.
+      - The Engine cannot stop a command. One that takes longer fails the task, and may still run.
     type: float
     default: 0.0
   detach:
-    description: Start the command and do not wait for its end.
+    description: Whether to return without waiting for the command to exit.
     type: bool
     default: false
   env:
-    description: Environment variables of the command. Their values are never shown.
+    description: Environment variables of the command, by name. Their values are never shown.
     type: dict
   privileged:
-    description: Give the command nearly all rights of the host.
+    description: Whether to give the command almost all privileges of the host.
     type: bool
   stdin:
     description:
-      - What the command gets on its standard input. It is never shown.
-      - Not with O(detach=true), and not with an engine that is reached over TLS.
+      - The standard input of the command. It is never shown.
+      - Cannot be used with O(detach=true), or with an engine that is reached over TLS.
     type: str
   stdin_add_newline:
-    description: Add a line break to O(stdin).
+    description: Whether to add a line break to O(stdin).
     type: bool
     default: true
   strip_empty_ends:
-    description: Take line breaks off the ends of RV(stdout) and RV(stderr).
+    description: Whether to remove line breaks from the end of RV(stdout) and RV(stderr).
     type: bool
     default: true
   tty:
-    description: Give the command a terminal. All that it writes is in RV(stdout) then.
+    description: Whether to allocate a terminal. RV(stdout) then has all output.
     type: bool
   user:
-    description: The user, and the group after a colon, by name or number.
+    description: The user to run as, by name or ID, optionally followed by a colon and the group.
     type: str
 extends_documentation_fragment:
   - slipway.docker.connection
@@ -72,10 +72,10 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: The command is not run, and predicted to change something.
+    details: The command is not run, and a change is reported.
   diff_mode:
     support: none
-    details: Nobody knows what a command changes.
+    details: The changes of a command are not known.
   idempotent:
     support: none
     details: Each run runs the command.
@@ -89,7 +89,7 @@ EXAMPLES = r"""
     container: web
     argv: [nginx, -s, reload]
 
-- name: Feed a dump to a database
+- name: Load a dump into a database
   slipway.docker.container_exec:
     container: database
     command: psql --quiet --set ON_ERROR_STOP=1 site
@@ -103,30 +103,53 @@ EXAMPLES = r"""
 RETURN = r"""
 rc:
   description: The exit code of the command.
-  returned: success, and O(detach=false), not in check mode
+  returned: success with O(detach=false), except in check mode
   type: int
   sample: 0
 stdout:
-  description: What the command wrote to its standard output.
-  returned: success, and O(detach=false), not in check mode
+  description: The standard output of the command.
+  returned: success with O(detach=false), except in check mode
   type: str
   sample: done
 stderr:
-  description: What the command wrote to its standard error.
-  returned: success, and O(detach=false), not in check mode
+  description: The standard error output of the command.
+  returned: success with O(detach=false), except in check mode
   type: str
   sample: ""
 exec_id:
-  description: The engine's id of the run.
-  returned: success, not in check mode
+  description: The Engine's ID of this execution.
+  returned: success, except in check mode
   type: str
   sample: 5ad8bc9d0e1b1f3a
 actions:
-  description: What was done, or would be done, and why.
+  description: The step that was executed, or would be in check mode, with its reason.
   returned: success
   type: list
   elements: str
   sample: ["run command nginx: in the container web"]
+failed_step:
+  description: The step that failed, written as in RV(actions).
+  returned: failure of a step
+  type: str
+done:
+  description: The steps that were executed before it.
+  returned: failure of a step
+  type: list
+  elements: str
+undone:
+  description: The rollback steps that were executed.
+  returned: failure of a step
+  type: list
+  elements: str
+not_undone:
+  description: The rollback steps that failed, each with its error.
+  returned: failure of a step
+  type: list
+  elements: str
+rolled_back:
+  description: Whether everything is as it was before the task. If V(false), the message says what is left.
+  returned: failure of a step
+  type: bool
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run

@@ -8,59 +8,59 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: container_info
-short_description: Look at a container
+short_description: Get information about a container
 version_added: 0.1.0
 description:
-  - Shows what the Engine knows about a container, and whether there is one.
-  - That includes the values of its environment variables.
-  - If asked, it also shows the container's size, its use of resources, its processes and its last output. O(size) makes
-    the Engine look at all files that the container has written.
+  - Returns the configuration and state of a container, and whether it exists. This includes the values of its
+    environment variables.
+  - Optionally returns its disk usage, resource usage, processes and logs.
 author:
   - The slipway.docker authors (@slipway)
 options:
   name:
-    description: The name of the container, or its id.
+    description: The name or ID of the container.
     type: str
     required: true
   size:
-    description: Whether to show how much space its files take.
+    description:
+      - Whether to return the disk usage of the container. The Engine then reads all files that the container has
+        written.
     type: bool
     default: false
   stats:
-    description: Whether to show what it uses of processors, memory, networks and disks.
+    description: Whether to return the usage of CPU, memory, networks and disks.
     type: bool
     default: false
   processes:
-    description: Whether to show its processes. The command C(ps) on the host of the engine finds them.
+    description: Whether to return the processes. The Engine runs C(ps) on its host.
     type: bool
     default: false
   ps_args:
     description:
-      - What to hand to C(ps), for O(processes). The column C(PID) must be among what it then shows.
-      - If this is not given, the Engine uses C(-ef).
+      - Arguments for C(ps), with O(processes=true). The output must have the column C(PID).
+      - If not set, the Engine uses C(-ef).
     type: str
   logs:
     description:
-      - Show what it has written to standard output and standard error, also if it does not run any more. All suboptions
-        have defaults, so V({}) will do.
-      - Of what is longer than 1 MiB, the end is shown.
+      - Return the container's output, also of a stopped container. Use V({}) for the defaults of all suboptions.
+      - At most the last 1 MiB is returned.
     type: dict
     suboptions:
       tail:
-        description: The number of lines to show, from the end.
+        description: The number of lines, from the end.
         type: int
         default: 100
       since:
         description:
-          - Show only what was written after this moment.
-          - Write a date such as V(2026-01-31T12:00:00Z), seconds since 1970, or how long ago it was, such as V(10m).
-            A date without a time zone is in that of the host.
+          - Return only output after this time.
+          - A date such as V(2026-01-31T12:00:00Z), seconds since 1970, or a duration before now, such as V(10m). A date
+            without a time zone is in that of the target.
         type: str
       until:
-        description: Show only what was written before this moment, written like O(logs.since).
+        description: Return only output before this time, in the format of O(logs.since).
         type: str
       timestamps:
-        description: Whether to begin each line with the time of its writing.
+        description: Whether each line begins with its time.
         type: bool
         default: false
 extends_documentation_fragment:
@@ -72,12 +72,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at a container
+- name: Get information about a container
   slipway.docker.container_info:
     name: web
   register: web
 
-- name: See what a container that does not do its work has to say
+- name: Get the last lines of output
   slipway.docker.container_info:
     name: web
     logs:
@@ -85,11 +85,11 @@ EXAMPLES = r"""
       since: 1h
   register: web
 
-- name: Fail if it has written errors
+- name: Fail if there are errors in the output
   ansible.builtin.assert:
     that: "'ERROR' not in web.logs.stderr"
 
-- name: Find out what a container uses
+- name: Get the resource usage of a container
   slipway.docker.container_info:
     name: web
     size: true
@@ -97,7 +97,7 @@ EXAMPLES = r"""
     processes: true
     ps_args: -eo pid,rss,args
 
-- name: Say since when it runs
+- name: Show when the container was started
   ansible.builtin.debug:
     var: web.container.State.StartedAt
   when: web.exists
@@ -105,12 +105,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 exists:
-  description: Whether there is such a container.
+  description: Whether the container exists.
   returned: success
   type: bool
   sample: true
 container:
-  description: The container as the Engine shows it, V(null) where there is none.
+  description: The container as the Engine reports it, or V(null) if it does not exist.
   returned: success
   type: dict
   sample:
@@ -119,57 +119,57 @@ container:
     State:
       Status: running
 size:
-  description: How much space its files take, in bytes; V(null) where there is no container.
-  returned: success, if O(size=true)
+  description: The disk usage in bytes, or V(null) if the container does not exist.
+  returned: success with O(size=true)
   type: dict
   contains:
     SizeRw:
-      description: What it has written or changed itself.
-      returned: if there is the container
+      description: The size of files that the container has created or changed.
+      returned: if the container exists
       type: int
       sample: 4096
     SizeRootFs:
-      description: All files, those of the image among them.
-      returned: if there is the container
+      description: The size of all files, including those of the image.
+      returned: if the container exists
       type: int
       sample: 1988326
 stats:
   description:
-    - What it uses, as the Engine shows it at one moment; V(null) where it does not run.
-    - There is no earlier moment to compare with, so C(precpu_stats) is empty. Two tasks give the use in between.
-  returned: success, if O(stats=true)
+    - The resource usage as the Engine reports it, or V(null) if the container does not run.
+    - This is a single sample, so C(precpu_stats) is empty. To get the usage over time, compare two tasks.
+  returned: success with O(stats=true)
   type: dict
   sample:
     memory_stats:
       usage: 1392640
 processes:
-  description: >-
-    Its processes, each with the columns that C(ps) shows, as strings. An empty list where it does not run, V(null)
-    where there is no container.
-  returned: success, if O(processes=true)
+  description:
+    - The processes, each with the columns of C(ps) as strings. An empty list if the container does not run, V(null) if
+      it does not exist.
+  returned: success with O(processes=true)
   type: list
   elements: dict
   sample:
     - PID: "2477"
       CMD: nginx
 logs:
-  description: What it has written; V(null) where there is no container.
-  returned: success, if O(logs) is given
+  description: The output of the container, or V(null) if it does not exist.
+  returned: success, if O(logs) is set
   type: dict
   contains:
     stdout:
-      description: Its standard output. All of its output, if the container has a terminal.
-      returned: if there is the container
+      description: The standard output. If the container has a terminal, this is all output.
+      returned: if the container exists
       type: str
       sample: "ready\n"
     stderr:
-      description: Its standard error.
-      returned: if there is the container
+      description: The standard error output.
+      returned: if the container exists
       type: str
       sample: ""
     truncated:
-      description: Whether there was more than is shown, because it was too long.
-      returned: if there is the container
+      description: Whether output was left out because there was more than 1 MiB.
+      returned: if the container exists
       type: bool
       sample: false
 """

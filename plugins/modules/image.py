@@ -11,37 +11,34 @@ module: image
 short_description: Pull, build, load, import, tag, push, save and remove images
 version_added: 0.1.0
 description:
-  - Makes an image available on a host, from a registry, a Dockerfile or an archive, gives it another name, and sees to
-    it that a registry or an archive has it; or takes it away.
-  - A build runs only if the image is not there or something that it is made from has changed. The digest of the
-    files, the Dockerfile and the options is kept in the label C(slipway.docker.build) of the image.
-  - Archives are compared with the host by what they hold, and streamed both ways, so their size does not matter.
-  - Credentials for a registry are those that the docker command keeps on the host, in C(config.json) or with a
-    credential helper, unless the task has O(username) and O(password). M(slipway.docker.registry) puts them there.
+  - Pulls, builds, loads or imports an image, gives it another name, pushes it to a registry and saves it to an archive,
+    or removes it.
+  - An image is built only if it does not exist, or if the files, the Dockerfile or the options that it was built from
+    have changed.
+  - An archive is loaded or written only if its images differ from those on the host.
 author:
   - The slipway.docker authors (@slipway)
 options:
   name:
     description:
-      - The name of the image, C([HOST[:PORT]/]PATH[:TAG][@DIGEST]). With a digest, the tag does not count, as in
-        Docker.
-      - With O(source=local), O(source=load) or O(state=absent) also the full id of an image.
+      - The name of the image, as C([HOST[:PORT]/]PATH[:TAG][@DIGEST]). With a digest, the tag is ignored, as in Docker.
+      - With O(source=local), O(source=load) or O(state=absent), it may be the full ID of an image.
     type: str
     required: true
   tag:
-    description: The tag, or digest, if O(name) has neither.
+    description: The tag, or the digest, if O(name) has neither.
     type: str
     default: latest
   source:
     description:
       - Where the image comes from.
-      - V(pull) gets it from its registry, as O(pull) says.
-      - V(build) builds it, as O(build) says.
-      - V(load) takes it from an archive of images, O(load_path).
-      - V(import) makes it of an archive of a file system, as O(import) says.
-      - V(local) expects that it is there.
-      - If this is not given, V(build), V(load) or V(import) counts where O(build), O(load_path) or O(import) is,
-        V(local) where O(name) is an id, V(pull) otherwise.
+      - V(pull) pulls it from its registry, see O(pull).
+      - V(build) builds it, see O(build).
+      - V(load) loads it from an archive of images, O(load_path).
+      - V(import) creates it from an archive of a file system, see O(import).
+      - V(local) fails if it is not on the host.
+      - The default is V(build), V(load) or V(import) if O(build), O(load_path) or O(import) is set, V(local) if O(name)
+        is an ID, and V(pull) otherwise.
     type: str
     choices: [build, import, load, local, pull]
   build:
@@ -50,102 +47,105 @@ options:
     suboptions:
       path:
         description:
-          - The directory on the target that holds the context, which is sent to the engine without what its
-            C(.dockerignore) leaves out. C(DOCKERFILE.dockerignore), if there is one, counts instead.
+          - The directory on the target with the build context. Files that match its C(.dockerignore) are not sent to
+            the engine. C(DOCKERFILE.dockerignore) takes precedence if it exists.
         type: path
         required: true
       dockerfile:
         description:
-          - The Dockerfile, relative to O(build.path) or absolute. C(Dockerfile) if this is not given.
-          - One outside of O(build.path) is put into the context as C(.slipway.Dockerfile).
+          - The Dockerfile, relative to O(build.path) or absolute. The default is C(Dockerfile).
+          - A file outside of O(build.path) is added to the context as C(.slipway.Dockerfile).
         type: str
       args:
-        description: Values for the C(ARG) instructions.
+        description: Values for the C(ARG) instructions, by name.
         type: dict
       labels:
         description: Labels of the image.
         type: dict
       target:
-        description: The stage of the Dockerfile to build.
+        description: The stage of the Dockerfile to build. The default is the last one.
         type: str
       platform:
-        description: The platform to build for, C(os[/arch[/variant]]).
+        description: The platform to build for, as C(os[/arch[/variant]]).
         type: str
       network:
         description: The network of C(RUN) instructions, such as V(host) or V(none).
         type: str
       etc_hosts:
-        description: Further entries of C(/etc/hosts) for C(RUN) instructions, names to addresses.
+        description:
+          - Additional entries of C(/etc/hosts) for C(RUN) instructions, as a dictionary of names and addresses.
         type: dict
       shm_size:
         description:
           - The size of C(/dev/shm) for C(RUN) instructions, such as V(64m).
-          - BuildKit heeds it from API 1.42 (Docker 23) on, and before that it is refused there.
+          - With BuildKit, it requires Engine API 1.42 (Docker 23).
         type: str
       cache_from:
-        description: Images whose layers may be used as a cache.
+        description: Images whose layers can be used as a cache.
         type: list
         elements: str
       secrets:
         description:
-          - Refused before anything happens. Secrets of a build need a session that only the docker command has.
-          - It is here so that tasks from C(community.docker.docker_image_build) get this answer.
+          - Refused, because build secrets need a session of the Docker CLI.
+          - The option exists so that tasks written for C(community.docker.docker_image_build) fail with this message.
         type: list
         elements: dict
       container_limits:
-        description: Limits of the containers that the classic builder runs. BuildKit has none and refuses them.
+        description: Resource limits of the classic builder's containers. BuildKit refuses them.
         type: dict
         suboptions:
           memory:
-            description: The memory, such as V(512m).
+            description: The memory limit, such as V(512m).
             type: str
           memswap:
-            description: Memory and swap together, such as V(1g), or V(unlimited).
+            description: The limit of memory and swap together, such as V(1g), or V(unlimited).
             type: str
           cpushares:
-            description: The weight of a container for the processors.
+            description: The CPU weight relative to other containers.
             type: int
           cpusetcpus:
-            description: The processors that may be used, such as V(0-3) or V(0,1).
+            description: The CPUs that may be used, such as V(0-3) or V(0,1).
             type: str
       use_config_proxy:
         description:
-          - Hand the proxies that the docker command's configuration (O(config_path)) names to the C(RUN) instructions,
-            as arguments such as C(http_proxy). They do not stay in the image, and a change does not start a build.
+          - Whether to pass the proxies in the configuration of the Docker CLI (O(config_path)) to C(RUN) instructions,
+            as build arguments such as C(http_proxy). They are not stored in the image, and a change does not cause a
+            build.
         type: bool
         default: false
       squash:
         description:
-          - Put the new layers of the image together into one. Only the classic builder of an engine with experimental
-            features can.
+          - Whether to merge the new layers into one. Requires the classic builder and an engine with experimental
+            features.
         type: bool
         default: false
       nocache:
-        description: Run each instruction anew when the image is built.
+        description: Whether to run all instructions without the build cache when the image is built.
         type: bool
         default: false
       pull:
         description:
-          - Take the base images that the registries have now. The image is built anew when one of them has moved.
-          - The registries are asked for the digest of each image that the Dockerfile names, as far as O(build.args) and
-            the defaults of C(ARG) tell. A base image that no registry has is an error.
+          - Whether to use the base images that the registries have now. The image is built again if a base image has
+            changed.
+          - The digest of each image in the Dockerfile is requested from its registry, after O(build.args) and the
+            defaults of C(ARG) have been filled in. A base image that its registry does not have fails the task.
         type: bool
         default: false
       rm:
-        description: Remove the intermediate containers of the classic builder.
+        description: Whether to remove intermediate containers of the classic builder.
         type: bool
         default: true
       http_timeout:
         description:
-          - The longest silence of the engine during a build in seconds, an hour if this is not given. A compilation
-            may say nothing for long.
+          - How many seconds to wait for output of the engine during a build. The default is 3600, because a compilation
+            may be silent for long.
         type: int
       builder:
         description:
-          - V(buildkit), or V(classic) for the builder that Docker had before.
-          - BuildKit takes base images that are on the host as they are, and asks registries as nobody. So a base image
-            that there are credentials for, which is not on the host, or with O(build.pull) not the one that the
-            registry has now, is pulled by the engine before. It stays on the host.
+          - The builder, V(buildkit), or V(classic) for the one that Docker had before.
+          - BuildKit cannot use credentials of the host for base images. The engine therefore pulls a base image for
+            which there are credentials before the build, if it is not on the host or, with O(build.pull=true), is
+            outdated. It stays on the host.
         type: str
         choices: [buildkit, classic]
         default: buildkit
@@ -155,106 +155,112 @@ options:
     suboptions:
       policy:
         description:
-          - V(missing) pulls an image that is not on the host.
-          - V(always) asks the registry for the digest, and pulls if it is not that of the image on the host.
+          - When to pull the image.
+          - V(missing) pulls it if it is not on the host.
+          - V(always) asks the registry for the digest, and pulls the image if the host has another one.
           - V(never) fails if the image is not on the host.
         type: str
         choices: [always, missing, never]
         default: missing
       platform:
-        description: The platform to pull, C(os[/arch[/variant]]). An image of another one on the host is replaced.
+        description:
+          - The platform to pull, as C(os[/arch[/variant]]). An image on the host for another platform is replaced.
         type: str
   load_path:
     description:
-      - The archive on the target to load images from, as C(docker save) writes them, also with gzip, bzip2 or xz.
-        Engines with containerd's image store also load OCI layouts.
-      - All images in it are loaded, if one of its names is not on the host or is another image there. O(name) must be
-        one of them, or the id of an image in it.
+      - The archive on the target to load images from, in the format of C(docker save), plain or compressed with gzip,
+        bzip2 or xz. Engines with the containerd image store also load OCI layouts.
+      - All its images are loaded if one of its names is not on the host or stands for another image there. O(name) must
+        be one of these names, or the ID of an image in the archive.
     type: path
   import:
-    description: How to make an image of an archive of a file system.
+    description: How to create an image from an archive of a file system.
     type: dict
     suboptions:
       path:
-        description: The archive on the target, a tar file, also with gzip, bzip2 or xz.
+        description: The archive on the target, a tar file, plain or compressed with gzip, bzip2 or xz.
         type: path
         required: true
       changes:
         description:
-          - Instructions of a Dockerfile that say how the image is run, such as V(CMD ["/bin/sh"]) or V(ENV a=b).
-          - A digest of the archive and of these is kept in the label C(slipway.docker.import) of the image, and another
-            one makes it anew.
+          - Dockerfile instructions that set how the image runs, such as V(CMD ["/bin/sh"]) or V(ENV a=b).
+          - A digest of the archive and these instructions is stored in the label C(slipway.docker.import). If it
+            changes, the image is imported again.
         type: list
         elements: str
   force_source:
     description:
-      - Build, load or import in any case, or for O(source=pull) the same as O(pull.policy=always).
-      - The result is C(changed) if the image, one of its names, the registry or the archive is another one than before.
-        A build from the builder's cache makes the same image again, and so does not count.
-      - Check mode cannot know what a build makes. It predicts no change if the files and options are those of the image
-        that is there, unless O(build.nocache=true). It predicts none for an archive of which the host has all images,
-        and a change for each import. For O(source=pull) it asks the registry for the digest.
+      - Whether to build, load or import even if nothing has changed. With O(source=pull), the same as
+        O(pull.policy=always).
+      - The task reports a change only if the image, one of its names, the registry or the archive has changed
+        afterwards. A build from the build cache results in the same image.
+      - Check mode cannot know the result of a build. It predicts no change if files and options have not changed,
+        unless O(build.nocache=true); no change for an archive whose images are all on the host; and a change for each
+        import. With O(source=pull), it asks the registry for the digest.
     type: bool
     default: false
   repository:
-    description:
-      - Another name for the image, with the tag of O(name) if it has none. It is the name that O(push) uses.
+    description: Another name for the image, with the tag of O(name) if it has none. O(push) uses this name.
     type: str
   force_tag:
     description:
-      - Whether O(repository) is taken from another image that has the name. If not, it is left alone with a warning.
+      - Whether to move the name in O(repository) if it belongs to another image. V(false) leaves it with that image and
+        causes a warning.
     type: bool
     default: true
   push:
     description:
-      - Whether the registry in O(repository), or in O(name), must have the image. It is asked for the digest, and the
-        image is pushed if it has none or another one by this name.
+      - Whether to push the image to the registry in O(repository), or else in O(name). It is pushed if the registry has
+        no image, or another image, with this name.
     type: bool
     default: false
   archive_path:
     description:
-      - The archive on the target that must hold the image, by O(name), as C(docker save) writes it.
-      - It is written if there is none, or if it does not hold just this image and O(archive_names). It is replaced as a
-        whole, when the new one is complete. Its directory must be there.
+      - The archive on the target to save the image to, in the format of C(docker save).
+      - It is written if it does not exist or does not hold exactly this image and O(archive_names). An existing file is
+        replaced when the new one is complete. The directory must exist.
     type: path
   archive_names:
-    description: Further images that O(archive_path) must hold, by name or full id.
+    description: Additional images to save in O(archive_path), by name or full ID.
     type: list
     elements: str
   archive_mode:
     description:
-      - The permissions of O(archive_path) as octal digits, best in quotes, such as V('0640').
-      - If this is not given, those of the file are kept, and a new one gets C(0600).
+      - The permissions of O(archive_path), as octal digits in quotes, such as V('0640').
+      - If not set, an existing file keeps its permissions, and a new one gets C(0600).
     type: raw
   force_absent:
     description:
-      - Remove the image although stopped containers were made from it, and by id with all its names.
-      - By name, an image that a container runs loses the name and stays until the container is gone. By id it is
-        refused.
+      - Whether to remove an image that stopped containers use, and with an ID, all its names.
+      - If a running container uses the image, removing it by name removes the name; the image stays until the container
+        is removed. Removing it by ID is refused.
     type: bool
     default: false
   prune:
-    description: Whether the parents of a removed image that have no name go along.
+    description: Whether to remove untagged parent images together with an image.
     type: bool
     default: true
   username:
     description:
-      - The user to log in as, for this task only. A build uses it for base images in the registry of its own image.
+      - The user to log in to the registry as, for this task only. A build uses it for base images in the registry of
+        the built image.
+      - If not set, the credentials in the Docker CLI's configuration (O(config_path)) or its credential helper are
+        used. M(slipway.docker.registry) stores them there.
     type: str
   password:
-    description: The password of O(username).
+    description: The password or access token of O(username).
     type: str
   config_path:
     description:
-      - The configuration of the docker command that credentials are taken from.
-      - If it is not given, C($DOCKER_CONFIG/config.json) counts, then C(~/.docker/config.json) of the user that the
-        task runs as.
+      - The configuration file of the Docker CLI to read credentials from.
+      - The default is C($DOCKER_CONFIG/config.json), or C(~/.docker/config.json) of the user that the task runs as.
     type: path
     aliases: [dockercfg_path]
   state:
     description:
-      - V(present) makes sure that the image is there, has its other name, and is in the registry and in the archive.
-      - V(absent) takes the name O(name) off the image, and removes the image with its last name.
+      - V(present) makes the image available under O(name) and O(repository), in the registry (O(push)) and in the
+        archive (O(archive_path)).
+      - V(absent) removes the name O(name), and the image if it has no other name.
     type: str
     choices: [absent, present]
     default: present
@@ -264,24 +270,29 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Registries are asked for digests, and nothing is downloaded.
+    details: Registries are asked for digests; nothing is downloaded.
   diff_mode:
     support: full
   idempotent:
     support: partial
-    details: With O(force_source=true) an image is built, loaded or imported each time, and an import is always another
-      image.
+    details: With O(force_source=true), each run builds, loads or imports, and each import creates another image.
+notes:
+  - A digest of the files, the Dockerfile and the options of a build is stored in the label C(slipway.docker.build) of
+    the image. The next task compares it, and check mode predicts builds with it.
+  - Archives are streamed in both directions, so they may be larger than the memory of the target.
+  - U(https://github.com/slipway/docker/blob/main/docs/recipes.md) shows complete tasks for builds, registries and
+    archives.
 seealso:
   - module: slipway.docker.image_info
   - module: slipway.docker.registry
 """
 
 EXAMPLES = r"""
-- name: Pull an image if it is not there
+- name: Pull an image if it is not on the host
   slipway.docker.image:
     name: registry.example.com/team/app:1.4
 
-- name: Follow a moving tag
+- name: Pull an image again when its tag has moved
   slipway.docker.image:
     name: registry.example.com/team/app:stable
     pull:
@@ -298,7 +309,7 @@ EXAMPLES = r"""
     push: true
   register: app
 
-- name: Pull just this image somewhere else
+- name: Pull exactly this image on another host
   slipway.docker.image:
     name: registry.example.com/team/app@{{ app.digest }}
   delegate_to: web1
@@ -311,14 +322,14 @@ EXAMPLES = r"""
     archive_names: ["database:16"]
     archive_mode: "0640"
 
-- name: Load them on another host, under a name of its own
+- name: Load images on another host, and add another name
   slipway.docker.image:
     name: app:1.4
     load_path: /srv/images/app.tar
     repository: app:current
   delegate_to: web2
 
-- name: Make an image of a file system
+- name: Create an image from a file system
   slipway.docker.image:
     name: base:trixie
     import:
@@ -335,7 +346,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 image:
-  description: The image as the Engine shows it, or an empty dictionary where there is none.
+  description: The image as the Engine reports it, or an empty dictionary if it does not exist.
   returned: success
   type: dict
   sample:
@@ -343,41 +354,64 @@ image:
     RepoTags: ["app:1.4"]
 digest:
   description:
-    - The digest by which the registry in O(repository), or in O(name), knows the image; V(null) where the host does
-      not know of any.
+    - The digest of the image in the registry in O(repository), or else in O(name). V(null) if the host knows none.
   returned: success
   type: str
   sample: sha256:528fa87a6c893b7fc789feac892993785e2f291333b052e914b969da287fafe3
 stdout:
-  description: The log of the build, its last 2000 lines. If the build failed, C(stdout_lines) is empty, so that Ansible
-    does not show the log twice.
+  description:
+    - The last 2000 lines of the build log. After a failed build, C(stdout_lines) is empty, so that Ansible does not
+      show the log twice.
   returned: when an image was built, or a build failed
   type: str
   sample: "#1 [internal] load remote build context"
 image_names:
-  description: The names of all images in the archive that was loaded or, in check mode, would be.
-  returned: for O(source=load)
+  description: The names of all images in the archive that was loaded, or would be in check mode.
+  returned: with O(source=load)
   type: list
   elements: str
   sample: ["app:1.4", "database:16"]
 untagged:
-  description: The names that were taken away.
+  description: The names that were removed.
   returned: when something was removed
   type: list
   elements: str
   sample: ["app:1.4"]
 deleted:
-  description: The ids of the images and layers that were removed.
+  description: The IDs of the images and layers that were removed.
   returned: when something was removed
   type: list
   elements: str
   sample: ["sha256:15ba91f9ffdfe71a50dc079d90b1502857b37a7e821cfbfc19c4cad86bb44641"]
 actions:
-  description: What was done, or in check mode would be, one line a step, with its reason.
+  description: The steps that were executed, or would be in check mode, each with its reason.
   returned: success
   type: list
   elements: str
   sample: ["build image app:1.4: it does not exist"]
+failed_step:
+  description: The step that failed, written as in RV(actions).
+  returned: failure of a step
+  type: str
+done:
+  description: The steps that were executed before it.
+  returned: failure of a step
+  type: list
+  elements: str
+undone:
+  description: The rollback steps that were executed.
+  returned: failure of a step
+  type: list
+  elements: str
+not_undone:
+  description: The rollback steps that failed, each with its error.
+  returned: failure of a step
+  type: list
+  elements: str
+rolled_back:
+  description: Whether everything is as it was before the task. If V(false), the message says what is left.
+  returned: failure of a step
+  type: bool
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run

@@ -8,32 +8,30 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: image_info
-short_description: Look at images
+short_description: Get information about images
 version_added: 0.1.0
-description:
-  - Shows what the Engine knows about the images on a host. Registries are not asked.
+description: Returns the images on a host. Registries are not queried.
 author:
   - The slipway.docker authors (@slipway)
 options:
   name:
     description:
-      - Names or ids of images, also short ids of 12 digits and more, as C(docker image ls) shows them. A name without
-        tag and digest means the tag V(latest).
-      - If this is not given, all images are shown, or those that pass O(filters).
+      - The images, by name, ID, or the first 12 or more digits of the ID. A name without a tag and a digest means the
+        tag V(latest).
+      - If not set, all images are returned, or those that match O(filters).
     type: list
     elements: str
   filters:
     description:
-      - Conditions as C(docker image ls --filter) has them, each a value or a list of values, such as V(true) for
-        C(dangling), V(team=web) for C(label) or V(registry.example.com/*) for C(reference).
+      - Filters as for C(docker image ls --filter), each a value or a list of values, such as V(true) for C(dangling),
+        V(team=web) for C(label), or V(registry.example.com/*) for C(reference).
     type: dict
   history:
-    description: Whether each image also shows its layers and how they were made, under C(History).
+    description: Whether to return the layers of each image and how they were created, as C(History).
     type: bool
     default: false
   containers:
-    description:
-      - Whether each image also shows the containers that were made from it, also stopped ones, under C(Containers).
+    description: Whether to return the containers of each image, including stopped ones, as C(Containers).
     type: bool
     default: false
 extends_documentation_fragment:
@@ -45,19 +43,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at an image
+- name: Get information about an image
   slipway.docker.image_info:
     name: [registry.example.com/team/app:1.4]
   register: app
 
-- name: Find images that nobody uses
+- name: Get images with their containers
   slipway.docker.image_info:
     filters:
       reference: registry.example.com/team/*
     containers: true
   register: mine
 
-- name: Remove them
+- name: Remove images that no container uses
   slipway.docker.image:
     name: "{{ item.Id }}"
     state: absent
@@ -66,7 +64,7 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.RepoTags }}"
 
-- name: Say which registries have it
+- name: Show which registries have the image
   ansible.builtin.debug:
     var: app.images[0].RepoDigests
   when: app.images | length > 0
@@ -75,9 +73,9 @@ EXAMPLES = r"""
 RETURN = r"""
 images:
   description:
-    - The images as the Engine shows them; those that are not on the host are left out.
-    - C(History) is a list of layers as the Engine shows them, the newest first, and C(Containers) a list of
-      dictionaries with C(Id), C(Name) and C(State). Each is only there if it was asked for.
+    - The images as the Engine reports them. Images that are not on the host are left out.
+    - C(History) is a list of layers as the Engine reports them, the newest first. C(Containers) is a list of
+      dictionaries with C(Id), C(Name) and C(State). Both exist only if requested.
   returned: success
   type: list
   elements: dict

@@ -8,66 +8,63 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: network
-short_description: Make and remove networks, and connect containers to them
+short_description: Create, recreate and remove networks, and connect containers
 version_added: 0.1.0
 description:
-  - Makes a network as declared, or removes it, and connects containers to it if asked.
-  - The Engine cannot change a network that exists. Where it differs, all containers are disconnected, the network is
-    made anew, and every container is connected again with the aliases, static addresses, links, driver options and
-    gateway priority that it had there, whoever made it and whether it runs or not. If a step fails, the old network
-    is back, with its containers on it.
-  - Only what is declared is compared. A network that is made anew keeps the settings that are not declared.
-  - Values that the Engine adds are no difference, such as a gateway, or the pool of an IP version without an entry
-    in O(ipam_config).
+  - Creates a network as declared, or removes it, and connects containers to it.
+  - The Engine cannot change an existing network. A network that differs is therefore recreated, and all its containers
+    are connected again with the same settings; if a step fails, the old network is restored.
 author:
   - The slipway.docker authors (@slipway)
 options:
   name:
-    description: The name of the network, or the id of one that exists, in full or its first 12 digits.
+    description: The name of the network, or the ID of an existing network, in full or its first 12 digits.
     type: str
     required: true
     aliases: [network_name]
   driver:
     description:
-      - The network driver, such as V(bridge), V(macvlan), V(ipvlan), V(overlay) or that of a plugin.
-      - The Engine uses V(bridge) for a new network where this is left out.
-      - V(overlay), like O(scope=swarm) and O(ingress), needs a manager of a swarm. An existing network is not removed
+      - The network driver, such as V(bridge), V(macvlan), V(ipvlan), V(overlay), or a plugin.
+      - If not set, the Engine uses V(bridge) for a new network.
+      - V(overlay) requires a swarm manager, and so do O(scope=swarm) and O(ingress). An existing network is not removed
         for a driver that the engine does not list.
     type: str
   driver_options:
     description:
-      - Options of the driver. Each must have the declared value.
-      - Further options of an existing network may be defaults of the engine and are left alone, with a warning.
-        A network that is made anew for another reason, or with O(force), has the declared options only.
-      - A bridge (C(com.docker.network.bridge.name)) that another network has is refused.
+      - Options of the driver. Each option must have the declared value.
+      - Other options of an existing network may be defaults of the engine. They are kept, with a warning, until the
+        network is recreated for another reason or with O(force=true).
+      - A bridge (C(com.docker.network.bridge.name)) that another network uses is refused.
     type: dict
   ipam_driver:
-    description: The driver that manages addresses.
+    description: The driver that manages addresses (IPAM).
     type: str
   ipam_driver_options:
-    description: Options of the IPAM driver, as a whole.
+    description: Options of the IPAM driver. An existing network must have exactly these.
     type: dict
   ipam_config:
     description:
-      - The address pools, in any order. The subnets of each IP version that has an entry are compared as a whole,
-        and of each entry what is given.
+      - The address pools, in any order.
+      - If an entry is for IPv4, the network must have exactly the declared IPv4 subnets; the same applies to IPv6. Only
+        the suboptions that an entry sets are compared.
     type: list
     elements: dict
     suboptions:
       subnet:
-        description: The subnet in CIDR notation. Each entry needs one.
+        description: The subnet in CIDR notation. Required.
         type: str
       gateway:
-        description: The address of the gateway. The Engine chooses one where this is left out.
+        description: The address of the gateway. If not set, the Engine chooses one.
         type: str
       iprange:
-        description: The part of the subnet that containers get addresses from, in CIDR notation.
+        description: The part of the subnet from which containers get addresses, in CIDR notation.
         type: str
       aux_addresses:
-        description: Addresses that the Engine must not give to containers, by the names of their hosts.
+        description:
+          - Addresses that the Engine must not assign to containers, as a dictionary of host names and addresses.
         type: dict
   enable_ipv4:
-    description: Whether the network has IPv4. Needs Engine API 1.47 (Docker 27).
+    description: Whether the network has IPv4. Requires Engine API 1.47 (Docker 27).
     type: bool
   enable_ipv6:
     description:
@@ -75,59 +72,62 @@ options:
       - Engines before Docker 27 need an IPv6 subnet in O(ipam_config) for it.
     type: bool
   internal:
-    description: Whether the network has no way to the outside.
+    description: Whether the network is isolated from external networks.
     type: bool
   attachable:
-    description: Whether containers that are no tasks of a service may be on a network of a swarm.
+    description: Whether standalone containers can connect to a swarm network.
     type: bool
   ingress:
     description:
-      - Whether this is the network of the routing mesh of a swarm. There can be one.
-      - The one that a swarm has must be named for a change, usually C(ingress).
+      - Whether this is the routing mesh network of a swarm. A swarm has at most one.
+      - To change an existing one, use its name, usually C(ingress).
     type: bool
   config_only:
     description:
-      - Whether the network only holds settings (O(driver_options), O(labels), O(enable_ipv6) and those of IPAM) for
-        other networks.
+      - Whether the network only holds settings for other networks, which are O(driver_options), O(labels),
+        O(enable_ipv6) and the IPAM options.
     type: bool
   config_from:
-    description: The name of a network with O(config_only) that supplies these settings.
+    description: The name of a network with O(config_only=true) to take the settings from.
     type: str
   scope:
-    description: The scope of the network. Left out, it is that of the driver.
+    description: The scope of the network. If not set, the driver determines it.
     type: str
     choices: [local, global, swarm]
   labels:
-    description: Labels of the network, as a whole.
+    description: Labels of the network. An existing network must have exactly these.
     type: dict
   connected:
     description:
-      - Names or ids of the containers that are on the network, as a whole. An empty list takes all off.
-      - Containers are left alone where this is left out. Those that a swarm runs are always.
+      - The containers on the network, by name or ID. All others are disconnected. An empty list disconnects all
+        containers.
+      - If not set, containers are left alone. Containers of swarm services always are.
     type: list
     elements: str
     aliases: [containers]
   appends:
-    description: Whether containers that O(connected) does not name stay connected.
+    description: Whether to keep containers connected that O(connected) does not list.
     type: bool
     default: false
     aliases: [incremental]
   force:
     description:
-      - Makes an existing network anew even if nothing differs.
-      - Goes on where a container loses a static MAC address by that, which engines since Docker 25 do not give to a
-        container that is connected again. Without this, the task fails before it changes anything.
+      - Whether to recreate an existing network even if nothing differs.
+      - It also allows recreating a network if a container loses a static MAC address by that. Engines since Docker 25
+        do not set a MAC address when a container is connected again. Without O(force), the task fails before it changes
+        anything.
     type: bool
     default: false
   comparisons:
     description:
-      - How to compare single options, or V(*) for all of them, each V(strict), V(ignore) or V(allow_more_present).
-      - With V(allow_more_present), entries of a list or dictionary that the task does not name are no difference.
+      - How to compare an option, by its name, or all options, with V(*). The values are V(strict), V(ignore) and
+        V(allow_more_present).
+      - With V(allow_more_present), additional entries of a list or dictionary are not a difference.
     type: dict
   state:
     description:
-      - V(present) makes the network where there is none, and anew where it differs.
-      - V(absent) removes it, after taking off the containers that are on it.
+      - V(present) creates the network if it does not exist, and recreates it if it differs.
+      - V(absent) disconnects its containers and removes it.
     type: str
     choices: [absent, present]
     default: present
@@ -141,25 +141,30 @@ attributes:
     support: full
   idempotent:
     support: partial
-    details: With O(force) each run makes the network anew.
+    details: With O(force=true), each run recreates the network.
 notes:
-  - The networks V(bridge), V(host), V(none) and V(docker_gwbridge) are the Engine's own. They are never made anew or
-    removed; what differs is a warning. Containers can be connected to V(bridge).
-  - A network that services of a swarm use cannot be made anew or removed, and neither can one where a container asks
-    for an address that no new subnet contains. The task fails before it changes anything.
-  - On the network of a swarm, a container may get another address when the network is made anew.
-  - A static MAC address on a network other than the first one of a container is invisible to this module on engines
-    since Docker 25, and lost when that network is made anew.
+  - Options that the task does not set are not compared, and keep their values when the network is recreated.
+  - Values that the Engine adds are not a difference, such as a gateway, or the pool of an IP version that has no entry
+    in O(ipam_config).
+  - When a network is recreated, each container gets back its aliases, static addresses, links, driver options and
+    gateway priority, even if it is stopped or was not created by Ansible. Swarm networks may assign another address.
+  - An interrupted recreation is finished by the next run of the task.
+  - A network cannot be recreated or removed while swarm services use it, and cannot be recreated if a container has a
+    static address that is in none of the new subnets. The task fails before it changes anything.
+  - The predefined networks V(bridge), V(host), V(none) and V(docker_gwbridge) are never recreated or removed; a
+    difference causes a warning. Containers can be connected to V(bridge).
+  - On engines since Docker 25, the module cannot see a static MAC address of a container on a network that is not its
+    first one. It is lost when that network is recreated.
 seealso:
   - module: slipway.docker.network_info
 """
 
 EXAMPLES = r"""
-- name: Make a network
+- name: Create a network
   slipway.docker.network:
     name: backend
 
-- name: Make a network with a subnet of its own, without a way to the outside
+- name: Create an isolated network with a specific subnet
   slipway.docker.network:
     name: backend
     internal: true
@@ -170,7 +175,7 @@ EXAMPLES = r"""
         aux_addresses:
           printer: 198.51.100.7
 
-- name: Make a network with IPv4 and IPv6
+- name: Create a network with IPv4 and IPv6
   slipway.docker.network:
     name: dual
     enable_ipv6: true
@@ -178,7 +183,7 @@ EXAMPLES = r"""
       - subnet: 203.0.113.0/24
       - subnet: 2001:db8:1::/64
 
-- name: Put containers on the network of the host's first interface
+- name: Create a network on an interface of the host
   slipway.docker.network:
     name: lan
     driver: macvlan
@@ -188,12 +193,12 @@ EXAMPLES = r"""
       - subnet: 192.0.2.0/24
         gateway: 192.0.2.1
 
-- name: Have exactly these containers on a network
+- name: Connect exactly these containers
   slipway.docker.network:
     name: backend
     connected: [web, database]
 
-- name: Connect one more
+- name: Connect another container
   slipway.docker.network:
     name: backend
     connected: [backup]
@@ -207,7 +212,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 network:
-  description: The network as the Engine shows it, or an empty dictionary where there is none.
+  description: The network as the Engine reports it, or an empty dictionary if it does not exist.
   returned: success
   type: dict
   sample:
@@ -219,11 +224,34 @@ network:
     Labels: {}
     Options: {}
 actions:
-  description: What was done, or in check mode would be, one line a step, with its reason.
+  description: The steps that were executed, or would be in check mode, each with its reason.
   returned: success
   type: list
   elements: str
   sample: ["create network backend: it does not exist"]
+failed_step:
+  description: The step that failed, written as in RV(actions).
+  returned: failure of a step
+  type: str
+done:
+  description: The steps that were executed before it.
+  returned: failure of a step
+  type: list
+  elements: str
+undone:
+  description: The rollback steps that were executed.
+  returned: failure of a step
+  type: list
+  elements: str
+not_undone:
+  description: The rollback steps that failed, each with its error.
+  returned: failure of a step
+  type: list
+  elements: str
+rolled_back:
+  description: Whether everything is as it was before the task. If V(false), the message says what is left.
+  returned: failure of a step
+  type: bool
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: network_info
-short_description: Look at a network
+short_description: Get information about a network
 version_added: 0.1.0
-description:
-  - Shows what the Engine knows about a network, and whether there is one.
+description: Returns the configuration and state of a network, and whether it exists.
 author:
   - The slipway.docker authors (@slipway)
 options:
   name:
-    description: The name, the id or the short id of the network.
+    description: The name, or the full or short ID, of the network.
     type: str
     required: true
     aliases: [network_name]
@@ -29,12 +28,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at a network
+- name: Get information about a network
   slipway.docker.network_info:
     name: backend
   register: backend
 
-- name: Say which containers are on it
+- name: Show the connected containers
   ansible.builtin.debug:
     var: backend.network.Containers
   when: backend.exists
@@ -42,12 +41,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 exists:
-  description: Whether there is such a network.
+  description: Whether the network exists.
   returned: success
   type: bool
   sample: true
 network:
-  description: The network as the Engine shows it, V(null) where there is none.
+  description: The network as the Engine reports it, or V(null) if it does not exist.
   returned: success
   type: dict
   sample:

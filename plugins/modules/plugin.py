@@ -8,63 +8,62 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: plugin
-short_description: Install, upgrade, set and remove managed plugins
+short_description: Install, upgrade, configure and remove managed plugins
 version_added: 0.1.0
 description:
-  - Installs a managed plugin of the Engine (for volumes, networks, logging or authorization) from a registry, keeps it
-    at the declared version with the declared settings, and enables or disables it.
-  - The Engine changes and upgrades only a plugin that is disabled. An enabled one is disabled for that and enabled
-    again; the Engine refuses to disable it while something uses it, and then nothing is changed.
-  - Plugins that are programs of their own, with a socket in C(/run/docker/plugins), are no managed plugins.
+  - Installs a managed plugin of the Engine (for volumes, networks, logging or authorization) from a registry, upgrades
+    and configures it, and enables, disables or removes it.
+  - The Engine can change a plugin only while it is disabled. An enabled plugin is disabled for the change and enabled
+    again. If it is in use, the task fails and nothing changes.
 author:
   - The slipway.docker authors (@slipway)
 options:
   plugin_name:
     description:
-      - The plugin in its registry, C([HOST[:PORT]/]PATH[:TAG][@DIGEST]). The tag is V(latest) where there is neither.
-      - Another tag or digest than that of the plugin of this O(alias) upgrades it, or takes it back to an older one.
+      - The plugin in its registry, as C([HOST[:PORT]/]PATH[:TAG][@DIGEST]). The default tag is V(latest).
+      - If the plugin with this O(alias) has another tag or digest, it is upgraded or downgraded.
     type: str
     required: true
     aliases: [name]
   alias:
     description:
-      - The name of the plugin on this host, by which volumes and networks name their driver.
-      - Without it, that of O(plugin_name) with its tag.
+      - The name of the plugin on the host, which volumes and networks use as their driver.
+      - The default is O(plugin_name) with its tag.
     type: str
   plugin_options:
     description:
-      - Settings of the plugin. What is not named here stays as it is.
-      - A variable or the arguments by name; of a mount C(NAME.source), of a device C(NAME.path).
+      - Settings of the plugin, by name. Settings that are not listed are kept.
+      - A name is that of an environment variable, C(args), C(NAME.source) for a mount, or C(NAME.path) for a device.
       - The values are hidden in diffs and results.
     type: dict
   privileges:
     description:
-      - What the plugin may be allowed. A plugin that wants more is refused before it is fetched.
-      - Without it, the plugin is allowed what it wants.
+      - The privileges that the plugin may get. If it requires more, the task fails before the plugin is downloaded.
+      - If not set, it gets all privileges that it requires.
     type: list
     elements: dict
     suboptions:
       name:
-        description: The kind, such as V(network), V(mount), V(device), V(capabilities) or V(allow-all-devices).
+        description: The privilege, such as V(network), V(mount), V(device), V(capabilities) or V(allow-all-devices).
         type: str
         required: true
       value:
-        description: The values that are allowed, such as V(host) for V(network).
+        description: The allowed values, such as V(host) for V(network).
         type: list
         elements: str
   enable_timeout:
-    description: How long the Engine waits for a plugin that is enabled, in seconds; V(0) for its own limit.
+    description: How many seconds the Engine waits for the plugin when it is enabled. V(0) means the Engine's own limit.
     type: int
     default: 0
   force_remove:
-    description: With O(state=absent), whether to remove a plugin that something uses.
+    description: Whether to remove a plugin that is in use, with O(state=absent).
     type: bool
     default: false
   state:
     description:
-      - V(present) installs the plugin; one that is there stays enabled or disabled.
-      - V(enable) and V(disable) install it, too.
-      - V(absent) removes it, after disabling it.
+      - V(present) installs the plugin. An installed plugin stays enabled or disabled.
+      - V(enable) and V(disable) also enable or disable it.
+      - V(absent) disables and removes it.
     type: str
     choices: [absent, present, enable, disable]
     default: present
@@ -74,18 +73,21 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: The registry is asked what the plugin wants to be allowed; nothing is downloaded.
+    details: The registry is asked for the privileges that the plugin requires; nothing is downloaded.
   diff_mode:
     support: full
   idempotent:
     support: full
+notes:
+  - Legacy plugins, which are programs with a socket in C(/run/docker/plugins), are not managed by the Engine and not
+    supported.
 seealso:
   - module: slipway.docker.volume
   - module: slipway.docker.registry
 """
 
 EXAMPLES = r"""
-- name: A volume plugin by digest, with no more than what was looked at
+- name: Install a volume plugin by digest, with limited privileges
   slipway.docker.plugin:
     plugin_name: registry.example.com:5000/nfs@sha256:1f6a0f5e0c29e9b6a43e0e3f3a7d4a1c0b6c4c8e9d2f5a7b8c9d0e1f2a3b4c5d
     alias: nfs
@@ -99,7 +101,7 @@ EXAMPLES = r"""
         value: [CAP_SYS_ADMIN]
     state: enable
 
-- name: A volume of that plugin
+- name: Create a volume with this plugin
   slipway.docker.volume:
     name: shared
     driver: nfs
@@ -113,8 +115,8 @@ EXAMPLES = r"""
 RETURN = r"""
 plugin:
   description:
-    - The plugin as the Engine shows it, or an empty dictionary where there is none.
-    - The values of its variables are hidden.
+    - The plugin as the Engine reports it, or an empty dictionary if it does not exist.
+    - The values of its environment variables are hidden.
   returned: success
   type: dict
   sample:
@@ -122,11 +124,34 @@ plugin:
     Enabled: true
     PluginReference: registry.example.com:5000/plugins/nfs:1.2
 actions:
-  description: What was done, or in check mode would be, one line a step, with its reason.
+  description: The steps that were executed, or would be in check mode, each with its reason.
   returned: success
   type: list
   elements: str
   sample: ["install plugin nfs:latest: it does not exist", "enable plugin nfs:latest: state is enable"]
+failed_step:
+  description: The step that failed, written as in RV(actions).
+  returned: failure of a step
+  type: str
+done:
+  description: The steps that were executed before it.
+  returned: failure of a step
+  type: list
+  elements: str
+undone:
+  description: The rollback steps that were executed.
+  returned: failure of a step
+  type: list
+  elements: str
+not_undone:
+  description: The rollback steps that failed, each with its error.
+  returned: failure of a step
+  type: list
+  elements: str
+rolled_back:
+  description: Whether everything is as it was before the task. If V(false), the message says what is left.
+  returned: failure of a step
+  type: bool
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run

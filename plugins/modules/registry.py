@@ -11,93 +11,88 @@ module: registry
 short_description: Trust a registry and log in to it
 version_added: 0.1.0
 description:
-  - Has a host trust the certificate of a registry and keep credentials for it, or neither any more.
-  - The engine is asked to log in each time. A registry that it cannot reach or does not trust, and a wrong password,
-    fail the task, and nothing is written then.
-  - Credentials are kept where the docker command keeps them, in C(config.json) or with the credential helper that is
-    configured there (C(credsStore), C(credHelpers)). Everything else in that file stays as it is.
+  - Makes a host trust the certificate of a registry and stores credentials for it, or removes both.
+  - Each run asks the engine to log in. If the engine cannot reach or does not trust the registry, or the password is
+    wrong, the task fails and nothing is written.
 author:
   - The slipway.docker authors (@slipway)
 options:
   registry:
-    description:
-      - The registry, C(HOST[:PORT]), as it is written in the names of images. A URL is taken too.
+    description: The registry, as C(HOST[:PORT]), as in image names. A URL is also accepted.
     type: str
     default: docker.io
     aliases: [registry_url, url]
   username:
-    description:
-      - The user to log in as. Without one, the registry only has to be reached and trusted.
+    description: The user to log in as. If not set, the engine must only be able to reach and trust the registry.
     type: str
   password:
-    description: The password, or access token, of O(username).
+    description: The password or access token of O(username).
     type: str
   reauthorize:
-    description: Write the credentials although the same ones are kept already.
+    description: Whether to write the credentials even if the same ones are already stored.
     type: bool
     default: false
     aliases: [reauth]
   registry_ca:
     description:
-      - The certificate (PEM) of the authority that signed the registry's, to be kept in O(certs_dir). The engine
-        trusts it at once.
-      - There may be several certificates one after the other, and all of them are trusted. So a registry can change its
-        authority while hosts trust both.
+      - The CA certificate (PEM) of the registry, to store in O(certs_dir). The engine trusts it at once.
+      - Several certificates may follow each other, and all are trusted. A registry can thus change its CA while hosts
+        trust both.
     type: str
     aliases: [ca]
   registry_ca_path:
-    description: A file on the target with what O(registry_ca) would hold.
+    description: A file on the target with the value for O(registry_ca).
     type: path
   registry_client_certificate:
     description:
-      - The certificate (PEM) that the engine shows to a registry that wants one, to be kept in O(certs_dir). Those of
-        authorities in between may follow it.
+      - The client certificate (PEM) for a registry that requires one, to store in O(certs_dir). Intermediate
+        certificates may follow it.
     type: str
   registry_client_key:
-    description: The key (PEM) of O(registry_client_certificate), without a passphrase. Only root can read its file.
+    description:
+      - The key (PEM) of O(registry_client_certificate), without a passphrase. Only root can read the stored file.
     type: str
   mirrors:
     description:
-      - Where the engine looks for images of the registry first, in this order. They are kept in C(hosts.toml) in
-        O(certs_dir), and count at once. An empty list removes that file.
-      - Engines since 28.0 with containerd's image store read it, for any registry. Others do not, and go to the
-        registry itself as ever. To have mirrors of Docker Hub with these, set C(registry-mirrors) of the engine.
+      - Mirrors from which the engine pulls images of the registry, in order of preference. They are stored in
+        C(hosts.toml) in O(certs_dir) and used at once. An empty list removes this file.
+      - Requires Docker Engine 28.0 with the containerd image store. Other engines ignore the file and use the registry
+        itself; for mirrors of Docker Hub, set C(registry-mirrors) in their C(daemon.json).
     type: list
     elements: dict
     suboptions:
       url:
-        description: The mirror, C(https://HOST[:PORT]).
+        description: The mirror, as C(https://HOST[:PORT]).
         type: str
         required: true
       capabilities:
-        description:
-          - What the mirror is trusted to do. V(resolve) is to say which image a tag is. Both if it is not given.
+        description: What the mirror is used for. V(resolve) looks up the digest of a tag. The default is both.
         type: list
         elements: str
         choices: [pull, resolve]
       ca_path:
         description:
-          - A file on the target with the certificate (PEM) of the authority that signed the mirror's. If the mirror is
-            trusted as a registry, it is C(ca.crt) in its directory in O(certs_dir).
+          - A file on the target with the CA certificate (PEM) of the mirror. If the host trusts the mirror as a
+            registry, use C(ca.crt) in its directory in O(certs_dir).
         type: path
   certs_dir:
     description:
-      - The directory where the engine looks for certificates, by registry. Podman looks in C(/etc/containers/certs.d)
-        as well as in the default.
+      - The directory in which the engine looks for certificates, with a subdirectory per registry. Podman reads
+        C(/etc/containers/certs.d) and this default.
     type: path
     default: /etc/docker/certs.d
   config_path:
     description:
-      - The configuration of the docker command.
-      - Podman, Skopeo and Buildah read a file of this form too, C(~/.config/containers/auth.json).
-      - If it is not given, C($DOCKER_CONFIG/config.json) counts, then C(~/.docker/config.json) of the user that the
-        task runs as, also where C(HOME) is still that of the user who called sudo.
+      - The configuration file of the Docker CLI in which credentials are stored.
+      - Podman, Skopeo and Buildah use the same format in C(~/.config/containers/auth.json).
+      - The default is C($DOCKER_CONFIG/config.json), or C(~/.docker/config.json) of the user that the task runs as,
+        even if sudo has not changed C(HOME).
     type: path
     aliases: [dockercfg_path]
   state:
     description:
-      - V(present) makes sure of trust and credentials, as far as they are declared.
-      - V(absent) takes all of it away, without asking the engine.
+      - V(present) stores the certificates and credentials that the task sets.
+      - V(absent) removes all of them, without asking the engine.
     type: str
     choices: [absent, present]
     default: present
@@ -108,13 +103,16 @@ attributes:
   check_mode:
     support: full
     details:
-      - The engine logs in, as outside of check mode, unless it needs a certificate first that is not there yet.
+      - The engine logs in, unless it needs a certificate that the task has yet to store.
   diff_mode:
     support: full
     details: Passwords are not shown.
   idempotent:
     support: partial
-    details: With O(reauthorize=true) credentials are written each time.
+    details: With O(reauthorize=true), each run writes the credentials.
+notes:
+  - Credentials are stored as the Docker CLI stores them, in C(config.json) or with the credential helper that it names
+    (C(credsStore), C(credHelpers)). Other settings in this file are kept.
 seealso:
   - module: slipway.docker.image
 """
@@ -134,27 +132,27 @@ EXAMPLES = r"""
   become: true
   become_user: builder
 
-- name: Trust the new authority too, before the registry changes its certificate
+- name: Trust the old and the new CA, before the registry changes its certificate
   slipway.docker.registry:
     registry: registry.example.com:5000
     registry_ca: |
       {{ lookup('ansible.builtin.file', 'old-ca.pem') }}
       {{ lookup('ansible.builtin.file', 'new-ca.pem') }}
 
-- name: Show a certificate to a registry that wants one
+- name: Set the client certificate for a registry that requires one
   slipway.docker.registry:
     registry: vault.example.com
     registry_client_certificate: "{{ lookup('ansible.builtin.file', 'client.pem') }}"
     registry_client_key: "{{ vault_client_key }}"
 
-- name: Look for its images in the local network first
+- name: Pull images of a registry from a local mirror
   slipway.docker.registry:
     registry: registry.example.com:5000
     mirrors:
       - url: https://mirror.example.com:5000
         ca_path: /etc/docker/certs.d/mirror.example.com:5000/ca.crt
 
-- name: Have Podman trust and log in, which the engine at Podman's socket tries
+- name: Make Podman trust a registry and log in to it
   slipway.docker.registry:
     docker_host: unix:///run/podman/podman.sock
     registry: registry.example.com:5000
@@ -164,7 +162,7 @@ EXAMPLES = r"""
     certs_dir: /etc/containers/certs.d
     config_path: /root/.config/containers/auth.json
 
-- name: Have nothing to do with it any more
+- name: Remove the certificates and credentials of a registry
   slipway.docker.registry:
     registry: registry.example.com:5000
     state: absent
@@ -172,51 +170,74 @@ EXAMPLES = r"""
 
 RETURN = r"""
 registry:
-  description: What the host knows about the registry.
+  description: What is stored for the registry on the host.
   returned: success
   type: dict
   contains:
     name:
-      description: The registry, as in the names of images.
+      description: The registry, as in image names.
       type: str
       returned: success
       sample: registry.example.com:5000
     ca_path:
-      description: The file with the certificate that the engine trusts, V(null) if there is none.
+      description: The file with the CA certificate, or V(null) if there is none.
       type: str
       returned: success
       sample: /etc/docker/certs.d/registry.example.com:5000/ca.crt
     client_certificate_path:
-      description: The file with the certificate that the engine shows, V(null) if there is none.
+      description: The file with the client certificate, or V(null) if there is none.
       type: str
       returned: success
       sample: /etc/docker/certs.d/registry.example.com:5000/client.cert
     hosts_path:
-      description: The file with the mirrors, V(null) if there is none.
+      description: The file with the mirrors, or V(null) if there is none.
       type: str
       returned: success
       sample: /etc/docker/certs.d/registry.example.com:5000/hosts.toml
     config_path:
-      description: The configuration of the docker command.
+      description: The configuration file of the Docker CLI.
       type: str
       returned: success
       sample: /root/.docker/config.json
     helper:
-      description: The credential helper that keeps the credentials, V(null) if the file itself does.
+      description: The credential helper that stores the credentials, or V(null) if the configuration file does.
       type: str
       returned: success
       sample: pass
     username:
-      description: The user whose credentials are kept, V(null) if none are.
+      description: The user whose credentials are stored, or V(null) if there are none.
       type: str
       returned: success
       sample: deploy
 actions:
-  description: What was done, or in check mode would be, one line a step, with its reason.
+  description: The steps that were executed, or would be in check mode, each with its reason.
   returned: success
   type: list
   elements: str
   sample: ["trust registry registry.example.com:5000: there is no CA for it"]
+failed_step:
+  description: The step that failed, written as in RV(actions).
+  returned: failure of a step
+  type: str
+done:
+  description: The steps that were executed before it.
+  returned: failure of a step
+  type: list
+  elements: str
+undone:
+  description: The rollback steps that were executed.
+  returned: failure of a step
+  type: list
+  elements: str
+not_undone:
+  description: The rollback steps that failed, each with its error.
+  returned: failure of a step
+  type: list
+  elements: str
+rolled_back:
+  description: Whether everything is as it was before the task. If V(false), the message says what is left.
+  returned: failure of a step
+  type: bool
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run

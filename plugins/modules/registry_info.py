@@ -8,47 +8,45 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: registry_info
-short_description: Look at what a registry holds
+short_description: Get information about a registry, its repositories and tags
 version_added: 0.1.0
 description:
-  - Shows how a registry is spoken to, and as far as it is asked for, its repositories, their tags, and what images
-    these are, with platforms, sizes and dates.
-  - The registry is asked directly, without an engine.
+  - Returns how to connect to a registry and, if requested, its repositories, their tags, and the platforms, sizes and
+    dates of the images.
+  - It talks to the registry directly and needs no engine.
 author:
   - The slipway.docker authors (@slipway)
 options:
   registry:
-    description:
-      - The registry, C(HOST[:PORT]), as it is written in the names of images. A URL is taken too.
+    description: The registry, as C(HOST[:PORT]), as in image names. A URL is also accepted.
     type: str
     default: docker.io
     aliases: [registry_url, url]
   repositories:
     description:
-      - The repositories to look at, by name, or by pattern with C(*), C(?) and C([...]), where C(*) stands for slashes
-        too. What matches any of them counts.
-      - A pattern needs the registry's catalog, which Docker Hub and others do not give.
-      - If this is not given, only the registry itself is looked at.
+      - The repositories to return, by name, or by pattern with C(*), C(?) and C([...]). C(*) also matches slashes.
+      - Patterns need the registry's catalog, which Docker Hub and some other registries do not provide.
+      - If not set, only the registry itself is queried.
     type: list
     elements: str
   tags:
     description:
-      - The tags to show, by name or pattern. V(*) alone shows all.
-      - If this is not given, tags are not asked for.
+      - The tags to return, by name or pattern. V(*) returns all.
+      - If not set, tags are not queried.
     type: list
     elements: str
   manifests:
-    description: Show what image each tag is. This takes several requests for each.
+    description: Whether to return details of the image of each tag. This takes several requests per tag.
     type: bool
     default: false
   referrers:
     description:
-      - Show what refers to each image, such as signatures and bills of materials. Where the registry has no list of
-        that, the tag that stands in for it is read.
+      - Whether to return the referrers of each image, such as signatures and software bills of materials (SBOM). If the
+        registry does not have the referrers API, its fallback tag is read.
     type: bool
     default: false
   page_size:
-    description: How many repositories or tags to ask for at once. All pages are read.
+    description: The number of repositories or tags per request. All pages are read.
     type: int
     default: 100
 extends_documentation_fragment:
@@ -61,7 +59,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See that a registry answers and takes the password
+- name: Check that a registry answers and accepts the password
   slipway.docker.registry_info:
     registry: registry.example.com:5000
     username: reader
@@ -69,7 +67,7 @@ EXAMPLES = r"""
     ca_path: /etc/ssl/private-ca.pem
   delegate_to: localhost
 
-- name: See what the releases of all applications are made of
+- name: Get the images of all releases
   slipway.docker.registry_info:
     registry: registry.example.com:5000
     repositories: [team/*]
@@ -78,7 +76,7 @@ EXAMPLES = r"""
   delegate_to: localhost
   register: releases
 
-- name: Name those that cannot be pulled on arm64
+- name: Show images that cannot be pulled on arm64
   ansible.builtin.debug:
     msg: "{{ item.1.name }} of {{ item.0.name }}"
   loop: "{{ releases.repositories | subelements('tags') }}"
@@ -92,27 +90,27 @@ registry:
   type: dict
   contains:
     name:
-      description: The registry, as it is written in the names of images.
+      description: The registry, as in image names.
       type: str
       returned: success
       sample: registry.example.com:5000
     url:
-      description: Where its API is.
+      description: The URL of its API.
       type: str
       returned: success
       sample: https://registry.example.com:5000
     api_version:
-      description: The version of the API that it speaks.
+      description: The version of its API.
       type: str
       returned: success
       sample: registry/2.0
     auth:
-      description: How it wants to be answered, V(basic) or V(bearer); empty if it lets everybody in.
+      description: The authentication that it requires, V(basic) or V(bearer), or an empty string if it requires none.
       type: str
       returned: success
       sample: bearer
 repositories:
-  description: The repositories that were asked for. A name that the registry does not know has no tags.
+  description: The requested repositories. A repository that does not exist has no tags.
   returned: success
   type: list
   elements: dict
@@ -126,7 +124,7 @@ repositories:
       description: The tags, sorted by name.
       type: list
       elements: dict
-      returned: if O(tags) is given
+      returned: if O(tags) is set
       contains:
         name:
           description: The tag.
@@ -139,24 +137,24 @@ repositories:
           returned: if O(manifests=true)
           sample: sha256:15ba91f9ffdfe71a50dc079d90b1502857b37a7e821cfbfc19c4cad86bb44641
         media_type:
-          description: What it is.
+          description: The media type of its manifest or index.
           type: str
           returned: if O(manifests=true)
           sample: application/vnd.oci.image.index.v1+json
         size:
-          description: The bytes of configurations and layers, of all platforms together.
+          description: The size of all configurations and layers in bytes, for all platforms together.
           type: int
           returned: if O(manifests=true)
           sample: 7340032
         created:
-          description: When the newest of its images was created, as that says itself; V(null) if it does not.
+          description: The creation date of the newest image, or V(null) if the images have none.
           type: str
           returned: if O(manifests=true)
           sample: "2026-03-01T10:00:00Z"
         platforms:
           description:
-            - Its images, one for each platform, with C(platform), C(digest), C(size), C(created), and C(missing), which
-              is V(true) for one that the index lists and the registry does not have.
+            - The images, one per platform, with C(platform), C(digest), C(size), C(created) and C(missing). C(missing)
+              is V(true) if the index lists the image but the registry does not have it.
           type: list
           elements: dict
           returned: if O(manifests=true)
@@ -167,7 +165,7 @@ repositories:
               created: "2026-03-01T10:00:00Z"
               missing: false
         referrers:
-          description: The descriptors of what refers to it, as the registry gives them.
+          description: The descriptors of its referrers, as the registry returns them.
           type: list
           elements: dict
           returned: if O(referrers=true)

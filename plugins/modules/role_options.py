@@ -9,17 +9,18 @@ DOCUMENTATION = r"""
 module: role_options
 short_description: Read the options of a role of this collection
 description:
-  - For the first task of a role. Returns its options with the types that C(meta/argument_specs.yml) declares, whether
-    they were given as such or as text, as surveys, INI inventories and C(-e NAME=VALUE) do. Ansible checks the
-    options of a role, and leaves them as they were given.
-  - Text in the place of a list is split at commas, unless it is a list in JSON.
-  - A float or a boolean in the place of text is refused, because YAML has changed it already.
+  - Reads the options of a role and converts them to the types in its C(meta/argument_specs.yml). Use it as the first
+    task of a role.
+  - Surveys, INI inventories and C(-e NAME=VALUE) pass options as strings. Ansible validates the options of a role but
+    does not convert them.
+  - A string for a list is split at commas, unless it is a JSON list.
+  - A float or a boolean for a string is refused, because YAML has already changed its text.
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
 options:
   facts:
-    description: Whether to fail if the facts that the roles use have not been gathered.
+    description: Whether to fail if the facts that the roles use were not gathered.
     type: bool
     default: false
   root:
@@ -28,10 +29,10 @@ options:
     default: false
 attributes:
   check_mode:
-    description: In check mode the action does the same, as it changes nothing.
+    description: Can run in check mode without changing the host.
     support: full
   diff_mode:
-    description: Shows what differs, before and after.
+    description: Returns the differences before and after a change in diff mode.
     support: none
 """
 
@@ -45,7 +46,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 "*":
-  description: Each option by its name without the role's prefix, such as C(port) for C(registry_port).
+  description: The options, each by its name without the prefix of the role, such as C(port) for C(registry_port).
   returned: success
   type: raw
 """

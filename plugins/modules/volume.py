@@ -8,12 +8,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: volume
-short_description: Make and remove volumes
+short_description: Create and remove volumes
 version_added: 0.1.0
 description:
-  - Makes a named volume as declared, or removes it.
-  - The Engine cannot change a volume that exists. A difference in the driver or its options therefore fails the
-    task and leaves the data alone, unless O(recreate) allows a new and empty volume in its place.
+  - Creates a named volume as declared, or removes it.
+  - The Engine cannot change an existing volume. If the driver or its options differ, the task fails and the data is
+    kept, unless O(recreate) allows replacing the volume by an empty one.
 author:
   - The slipway.docker authors (@slipway)
 options:
@@ -23,37 +23,37 @@ options:
     required: true
     aliases: [name]
   driver:
-    description:
-      - The volume driver. The Engine uses V(local) for a new volume where this is left out.
+    description: The volume driver. If not set, the Engine uses V(local) for a new volume.
     type: str
   driver_options:
     description:
-      - Options of the driver, compared as a whole with those of an existing volume.
-      - The V(local) driver knows C(type), C(o) and C(device), with the meaning of C(mount).
+      - Options of the driver, by name. An existing volume must have exactly these.
+      - The V(local) driver has C(type), C(o) and C(device), with the same meaning as for C(mount).
     type: dict
   labels:
     description:
-      - Labels of the volume, as a whole.
-      - Labels of an existing volume that differ are left alone with a warning, unless O(recreate) allows more.
+      - Labels of the volume. An existing volume should have exactly these.
+      - Different labels of an existing volume only cause a warning, unless O(recreate) allows replacing it.
     type: dict
   recreate:
     description:
-      - What to do with an existing volume. Removing it loses its data.
-      - V(never) keeps it.
-      - V(options-changed) removes it and makes a new one if the driver, its options or the labels differ.
-      - V(always) removes it and makes a new one each time.
+      - When to replace an existing volume by an empty one. Its data is lost.
+      - V(never) does not replace it.
+      - V(options-changed) replaces it if the driver, its options or the labels differ.
+      - V(always) replaces it in each run.
     type: str
     choices: [always, never, options-changed]
     default: never
   comparisons:
     description:
-      - How to compare single options, or V(*) for all of them, each V(strict), V(ignore) or V(allow_more_present).
-      - With V(allow_more_present), entries of a dictionary that the task does not name are no difference.
+      - How to compare an option, by its name, or all options, with V(*). The values are V(strict), V(ignore) and
+        V(allow_more_present).
+      - With V(allow_more_present), additional entries of a dictionary are not a difference.
     type: dict
   state:
     description:
-      - V(present) makes the volume where there is none.
-      - V(absent) removes it, with its data.
+      - V(present) creates the volume if it does not exist.
+      - V(absent) removes it, including its data.
     type: str
     choices: [absent, present]
     default: present
@@ -67,17 +67,17 @@ attributes:
     support: full
   idempotent:
     support: partial
-    details: With O(recreate=always) each run makes a new volume.
+    details: With O(recreate=always), each run replaces the volume.
 seealso:
   - module: slipway.docker.volume_info
 """
 
 EXAMPLES = r"""
-- name: Make a volume
+- name: Create a volume
   slipway.docker.volume:
     name: data
 
-- name: Make a volume on an NFS server
+- name: Create a volume on an NFS server
   slipway.docker.volume:
     name: shared
     driver_options:
@@ -93,7 +93,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 volume:
-  description: The volume as the Engine shows it, or an empty dictionary where there is none.
+  description: The volume as the Engine reports it, or an empty dictionary if it does not exist.
   returned: success
   type: dict
   sample:
@@ -104,11 +104,34 @@ volume:
     Scope: local
     Mountpoint: /var/lib/docker/volumes/data/_data
 actions:
-  description: What was done, or in check mode would be, one line a step, with its reason.
+  description: The steps that were executed, or would be in check mode, each with its reason.
   returned: success
   type: list
   elements: str
   sample: ["create volume data: it does not exist"]
+failed_step:
+  description: The step that failed, written as in RV(actions).
+  returned: failure of a step
+  type: str
+done:
+  description: The steps that were executed before it.
+  returned: failure of a step
+  type: list
+  elements: str
+undone:
+  description: The rollback steps that were executed.
+  returned: failure of a step
+  type: list
+  elements: str
+not_undone:
+  description: The rollback steps that failed, each with its error.
+  returned: failure of a step
+  type: list
+  elements: str
+rolled_back:
+  description: Whether everything is as it was before the task. If V(false), the message says what is left.
+  returned: failure of a step
+  type: bool
 """
 
 from ansible_collections.slipway.docker.plugins.module_utils.ansible.run import run

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: volume_info
-short_description: Look at a volume
+short_description: Get information about a volume
 version_added: 0.1.0
-description:
-  - Shows what the Engine knows about a volume, and whether there is one.
+description: Returns the configuration of a volume, and whether it exists.
 author:
   - The slipway.docker authors (@slipway)
 options:
@@ -29,12 +28,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at a volume
+- name: Get information about a volume
   slipway.docker.volume_info:
     name: data
   register: data
 
-- name: Say where it is
+- name: Show where the volume is on the host
   ansible.builtin.debug:
     var: data.volume.Mountpoint
   when: data.exists
@@ -42,12 +41,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 exists:
-  description: Whether there is such a volume.
+  description: Whether the volume exists.
   returned: success
   type: bool
   sample: true
 volume:
-  description: The volume as the Engine shows it, V(null) where there is none.
+  description: The volume as the Engine reports it, or V(null) if it does not exist.
   returned: success
   type: dict
   sample:
