@@ -119,6 +119,11 @@ def is_masked(unit: str) -> bool:
     return any(os.path.realpath(home / unit) == os.devnull for home in (UNITS, Path("/run/systemd/system")))
 
 
+def masked(unit: str, what: str) -> str:
+    """That a unit is masked."""
+    return "%s is masked, so systemd cannot start it; run systemctl unmask %s" % (what, unit)
+
+
 def mode_of(entry: Mapping[str, Any]) -> str | None:
     """A mode as text. YAML has read 0755 without quotes as 493."""
     mode = entry.get("mode")
@@ -227,6 +232,8 @@ def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
         )
     if path in words_of(FSTAB):
         raise Wrong("storage_mounts: %s is in /etc/fstab; take it out of there, or leave it out here" % path)
+    if is_masked(unit):
+        raise Wrong("storage_mounts: " + masked(unit, "%s of %s" % (unit, path)))
     file = UNITS / unit
     written = dict(ours(unit.replace("\\", "[\\]"))).get(file)
     if os.path.lexists(file) and written is None:
@@ -367,11 +374,11 @@ def socket_plugin(entry: Mapping[str, Any]) -> dict[str, Any]:
         file = UNITS / unit
     else:
         check(r"[\w@:.\\-]+\.service", unit, "storage_socket_plugins: unit of %s" % name, "the name of a service")
-        if is_masked(unit):
-            raise Wrong("storage_socket_plugins: %s of %s is masked; unmask it (systemctl unmask)" % (unit, name))
         if not any((home / unit).exists() for home in VENDOR_UNITS):
             raise Missing("storage_socket_plugins: there is no unit %s for %s" % (unit, name))
         file = UNITS / (unit + ".d") / "slipway-plugin.conf"
+    if is_masked(unit):
+        raise Wrong("storage_socket_plugins: " + masked(unit, "%s of %s" % (unit, name)))
     return {
         "name": name,
         "unit": unit,
@@ -465,7 +472,7 @@ def plan(declared: Mapping[str, Any]) -> dict[str, Any]:
             if declared[name]
         ]
     if exports and is_masked("nfs-server.service"):
-        result["problems"].append("storage_exports: nfs-server.service is masked; unmask it (systemctl unmask)")
+        result["problems"].append("storage_exports: " + masked("nfs-server.service", "nfs-server.service"))
     try:
         # What is declared and cannot be is a problem already, and not to be removed.
         result["stale"] = stale({unit_name(one["path"]) for one in entries}, plugins, now)

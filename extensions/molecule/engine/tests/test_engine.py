@@ -80,6 +80,15 @@ def test_the_role_knows_the_keys_that_this_engine_knows(host):
     assert set(KEYS) - known - {"proxies"} <= set(refused)
 
 
+def test_plugins_of_the_command_are_there(host):
+    """Where the distribution has them, from its packages; one of the other kind is none that this role brings."""
+    names = ("compose", "buildx") if host.system_info.release.startswith("13") else ()
+    for name in names:
+        assert "v" in host.check_output("docker %s version", name)
+    made = json.loads(host.check_output("docker info --format '{{json .ClientInfo.Plugins}}'")) or []
+    assert sorted(plugin["Name"] for plugin in made) == sorted(names)
+
+
 def test_a_container_runs(host):
     """With the profile of the kernel's AppArmor, where it has one, and as the role's profile says."""
     shown = host.check_output(

@@ -318,9 +318,15 @@ def test_a_mode_that_yaml_has_read_as_a_number_is_the_mode(host: Path) -> None:
 
 def test_a_masked_unit_is_refused(host: Path) -> None:
     """systemd does not start it, and would say so only after everything else has changed."""
-    for unit in ("nfs-server.service", "p.service"):
+    mount = plan.unit_name(str(host / "data"))
+    for unit in ("nfs-server.service", "p.service", "slipway-plugin-q.service", mount):
         (host / "units" / unit).symlink_to("/dev/null")
     found = planned(
-        exports=[{**EXPORT, "path": str(host / "srv")}], socket_plugins=[{"name": "p", "unit": "p.service"}]
+        exports=[{**EXPORT, "path": str(host / "srv")}],
+        mounts=mounts(host),
+        socket_plugins=[{"name": "p", "unit": "p.service"}, {**PLUGIN, "name": "q"}],
     )
-    assert ["masked" in problem for problem in found["problems"]] == [True, True]
+    assert sorted(problem.split()[-1] for problem in found["problems"]) == sorted(
+        ["nfs-server.service", "p.service", "slipway-plugin-q.service", mount]
+    )
+    assert ["systemctl unmask" in problem for problem in found["problems"]] == [True] * 4
