@@ -66,6 +66,21 @@ for version in 24.0.1 24.0.2 25.0.1; do
   mv control docker.io/DEBIAN/control
   dpkg-deb -Zgzip -z1 --root-owner-group --build docker.io "$pool/docker-ce_${version#5:}_$architecture.deb"
 done
+# Plugins of the docker command, which only say that they are there.
+for name in compose buildx; do
+  file=docker-$name-plugin/usr/libexec/docker/cli-plugins/docker-$name
+  mkdir -p docker-$name-plugin/DEBIAN "${file%/*}"
+  cat >"$file" <<'END'
+#!/bin/sh
+[ "$1" != docker-cli-plugin-metadata ] || exec echo '{"SchemaVersion": "0.1.0", "Vendor": "test", "Version": "v2.1"}'
+echo "This is $*."
+END
+  chmod 755 "$file"
+  printf 'Package: %s\nVersion: 2.1-1\nArchitecture: all\nMaintainer: nobody <nobody@example.com>\nDescription: a test\n' \
+    docker-$name-plugin >docker-$name-plugin/DEBIAN/control
+  dpkg-deb -Zgzip -z1 --root-owner-group --build docker-$name-plugin "$pool/docker-$name-plugin_2.1-1_all.deb"
+done
+
 cp "$pool"/containerd.io_* "$pool"/docker-ce*_24.0.1-* "$place/old"
 cp "$pool"/containerd.io_* "$pool"/docker-ce*_25.0.1-* "$place/new"
 

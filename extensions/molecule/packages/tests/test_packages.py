@@ -37,6 +37,12 @@ def test_containers_and_images_are_still_there(host):
     assert host.check_output("docker start kept; docker exec kept /busybox echo here").split() == ["kept", "here"]
 
 
+def test_plugins_are_those_that_were_wanted_last(host):
+    """The others went with the engine."""
+    assert host.check_output("docker compose version") == "This is compose version."
+    assert host.run("docker buildx version").rc != 0
+
+
 def test_services_may_start_again(host):
     """No policy is left."""
     assert not host.file("/usr/sbin/policy-rc.d").exists
