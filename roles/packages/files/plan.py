@@ -487,9 +487,13 @@ def simulated(text: str) -> tuple[list[dict[str, str]], list[str]]:
     return install, re.findall(r"^Remv (\S+)", text, re.MULTILINE)
 
 
-def check_space(space: dict[str, int]) -> None:
+def check_space(space: dict[str, Any]) -> None:
     """Refuse where a file system has less free space than wanted, in MB."""
-    for wanted, least in space.items():
+    for wanted, given in space.items():
+        try:
+            least = int(given)
+        except (TypeError, ValueError):
+            raise Problem("packages_space has %s for %s, and needs a number of MB." % (given, wanted))
         path = Path(wanted)
         while not path.exists():
             path = path.parent

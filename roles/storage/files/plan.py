@@ -130,6 +130,26 @@ def mode_of(entry: Mapping[str, Any]) -> str | None:
     return "%04o" % mode if isinstance(mode, int) else mode
 
 
+def sensible(mode: str) -> bool:
+    """Whether a number is a mode that somebody wants: the owner may do what the group may, and that what others may."""
+    if not re.fullmatch("[0-7]{3,4}", mode):
+        return False
+    owner, group, others = map(int, mode[-3:])
+    return owner | group == owner and group | others == group
+
+
+def odd_modes(entries: Any, what: str) -> list[str]:
+    """A sentence for each mode that YAML has made another one of: 755 without a zero and quotes is 1363."""
+    return [
+        'storage_%s: mode of %s is the number %s, which is not an octal one; quote it, such as "0755"'
+        % (what, entry.get("path") or entry.get("name"), entry["mode"])
+        for entry in entries
+        if isinstance(entry.get("mode"), (bool, float))
+        or isinstance(entry.get("mode"), int)
+        and not sensible(mode_of(entry) or "")
+    ]
+
+
 def words_of(path: Path) -> Iterator[str]:
     """The first or, for fstab, second word of each line that counts."""
     column = 1 if path == FSTAB else 0
@@ -464,6 +484,9 @@ def plan(declared: Mapping[str, Any]) -> dict[str, Any]:
         + twice([one["path"] for one in entries], "storage_mounts")
         + twice([one["name"] for one in declared["socket_plugins"]], "storage_socket_plugins")
         + twice([one["name"] for one in volumes], "volumes")
+        + odd_modes(exports, "exports")
+        + odd_modes(entries, "mounts")
+        + odd_modes([volume for one in entries for volume in one.get("volumes") or ()], "mounts")
     )
     if not declared["systemd"]:
         result["problems"] += [

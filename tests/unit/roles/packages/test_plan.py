@@ -187,6 +187,15 @@ def test_what_apt_says_of_its_plan_is_understood() -> None:
     )
 
 
+def test_space_may_be_given_as_text() -> None:
+    """As surveys and -e give what is in a dictionary."""
+    plan.check_space({"/": "0"})
+    with pytest.raises(plan.Problem, match="and 900000000000 are needed"):
+        plan.check_space({"/": "900000000000"})
+    with pytest.raises(plan.Problem, match="packages_space has much for /"):
+        plan.check_space({"/": "much"})
+
+
 def test_too_little_space_is_refused(tmp_path: Path) -> None:
     plan.check_space({str(tmp_path / "not" / "there"): 0})
     with pytest.raises(plan.Problem, match="MB free for .*, and 1000000000 are needed"):

@@ -316,6 +316,26 @@ def test_a_mode_that_yaml_has_read_as_a_number_is_the_mode(host: Path) -> None:
     assert [one["mode"] for one in found["mounts"][0]["directories"]] == ["2770", "0700"]
 
 
+@pytest.mark.parametrize("mode", [755, 0o1363, 750, 700, 644, 777, 1777, True, 0.755])
+def test_a_mode_that_is_no_octal_number_is_refused(host: Path, mode: Any) -> None:
+    """755 without quotes and a leading zero would be 1363, and the owner could not read."""
+    found = planned(
+        exports=[{**EXPORT, "path": str(host / "srv"), "mode": mode}],
+        mounts=mounts(host, mode=mode, volumes=[{"name": "a", "mode": mode}]),
+    )
+    assert [problem.split(":")[0] for problem in found["problems"]] == [
+        "storage_exports",
+        "storage_mounts",
+        "storage_mounts",
+    ]
+    assert ['quote it, such as "0755"' in problem for problem in found["problems"]] == [True] * 3
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o777, 0o770, 0o700, 0o1777, 0o2770, 0o500, "755", "u=rwx,g=rx", None])
+def test_a_mode_that_can_be_meant_is_taken(host: Path, mode: Any) -> None:
+    assert planned(mounts=mounts(host, mode=mode))["problems"] == []
+
+
 def test_a_masked_unit_is_refused(host: Path) -> None:
     """systemd does not start it, and would say so only after everything else has changed."""
     mount = plan.unit_name(str(host / "data"))
