@@ -12,7 +12,7 @@ import signal
 from typing import Any, Iterator, Protocol
 
 import pytest
-from harness import report
+from harness import payload, report
 from harness.certificates import Authority
 from harness.driver import Modules, Remote
 from harness.engine import Engine
@@ -39,6 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let a termination end the run as Ctrl-C does, with everything cleaned up."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the modules that were unpacked for this run."""
+    payload.clean()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

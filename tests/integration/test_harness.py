@@ -14,7 +14,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from harness.driver import run_module
+from harness.driver import PYTHON, run_module
 from harness.image import BASE
 from harness.lab import PLACE
 
@@ -82,9 +82,12 @@ def test_the_registry_takes_and_gives_images(engine, registry):
 
 
 def test_modules_run_as_ansible_runs_them(engine):
-    """The result is the one that the ansible command shows."""
+    """The result is the one that the ansible command shows, from the archive and unpacked."""
     params = {"name": "data", "docker_host": engine.host}
     ours = run_module("volume_info", params)
+    packed = str(Path(PYTHON).resolve())
+    assert packed != PYTHON
+    assert ours == run_module("volume_info", params, python=packed)
     words = [str(Path(sys.executable).with_name("ansible")), "localhost", "-m", "slipway.docker.volume_info"]
     done = subprocess.run(
         [*words, "-a", json.dumps(params), "-e", "ansible_python_interpreter=/usr/bin/python3"],

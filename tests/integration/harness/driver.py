@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, Callable, Iterator, Mapping
 
 from .engine import Engine
-from .payload import payload, with_arguments
+from .payload import payload, unpacked, with_arguments
 
 Result = dict[str, Any]
 
@@ -26,6 +26,17 @@ import resource, subprocess, sys
 code = subprocess.run([sys.argv[1], "-"]).returncode
 print("\\n%d" % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 sys.exit(code)
+"""
+# Runs a module whose files are unpacked, as the program that Ansible sends does, with arguments from standard input.
+UNPACKED = """
+import sys
+place, name = sys.argv[1:]
+sys.path = [place, *(path for path in sys.path if path)]
+from ansible.module_utils._internal._ansiballz import _loader
+name = "ansible_collections.slipway.docker.plugins.modules." + name
+_loader.run_module(
+    json_params=sys.stdin.buffer.read(), profile="legacy", module_fqn=name, modlib_path=place, extensions={}
+)
 """
 PROMISED = ("changed", "actions", "diff")
 
@@ -44,6 +55,9 @@ def run_module(
 
     ``environ`` is added to a nearly empty environment; with ``inside`` the module runs on the machine of that
     engine (its network and /etc/docker). Raises AssertionError if the module does not end with a result.
+
+    The files are those that Ansible sends, and are unpacked once for all runs. An interpreter that is not one of the
+    two of these tests gets the very program that Ansible sends.
     """
     full = name if "." in name else "slipway.docker." + name
     arguments = {
@@ -58,9 +72,14 @@ def run_module(
         "_ansible_keep_remote_files": False,
     }
     home = str(inside.root / "client") if inside else "/nonexistent"
+    sent = json.dumps({"ANSIBLE_MODULE_ARGS": arguments})
+    if name != full and python in (PYTHON, sys.executable):
+        program, given = ["-c", UNPACKED, str(unpacked(full)), name], sent
+    else:
+        program, given = ["-"], with_arguments(payload(full), sent)
     done = subprocess.run(
-        [*(inside.enter() if inside else ()), python, "-"],
-        input=with_arguments(payload(full), json.dumps({"ANSIBLE_MODULE_ARGS": arguments})),
+        [*(inside.enter() if inside else ()), python, *program],
+        input=given,
         capture_output=True,
         text=True,
         check=False,

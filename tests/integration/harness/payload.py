@@ -14,8 +14,10 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -23,6 +25,7 @@ from pathlib import Path
 COLLECTIONS = Path(__file__).resolve().parents[3] / ".cache" / "collections"
 ARGUMENTS = re.compile(r"^params='.*',$", re.MULTILINE)
 ARCHIVE = re.compile(r"^zip_data='(.*)',$", re.MULTILINE)
+UNPACKED: list[Path] = []
 
 
 @cache
@@ -59,6 +62,25 @@ def contents(program: str) -> dict[str, int]:
     assert match, "the payload does not look as it did in ansible-core 2.19"
     with zipfile.ZipFile(io.BytesIO(base64.b64decode(match.group(1)))) as archive:
         return {entry.filename: entry.compress_size for entry in archive.infolist()}
+
+
+@cache
+def unpacked(module: str) -> Path:
+    """The files in the archive of a module, so that Python keeps what it compiles of them; ``clean`` removes them."""
+    match = ARCHIVE.search(payload(module))
+    assert match, "the payload does not look as it did in ansible-core 2.19"
+    place = Path(tempfile.mkdtemp(prefix="slipway-payload-"))
+    UNPACKED.append(place)
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(match.group(1)))) as archive:
+        archive.extractall(place)
+    return place
+
+
+def clean() -> None:
+    """Remove what was unpacked."""
+    unpacked.cache_clear()
+    while UNPACKED:
+        shutil.rmtree(UNPACKED.pop())
 
 
 def build(module: str) -> str:
