@@ -243,7 +243,9 @@ options:
     description: The domain name in the container.
     type: str
   user:
-    description: The user to run as, by name or ID, optionally followed by a colon and the group.
+    description:
+      - The user to run as, by name or ID, optionally followed by a colon and the group.
+      - Quote numeric IDs. YAML reads C(100:50) without quotes as the number 6050.
     type: str
   working_dir:
     description: The working directory of the command.
@@ -336,10 +338,10 @@ options:
     description: The limit of kernel memory, such as V(64m). Only for engines before API 1.42.
     type: str
   cpus:
-    description: The maximum number of CPUs, such as V(1.5).
+    description: The maximum number of CPUs, such as V(1.5). Docker refuses more CPUs than the host has.
     type: float
   cpu_shares:
-    description: The CPU weight relative to other containers.
+    description: The CPU weight relative to other containers, from 2 to 262144.
     type: int
   cpu_period:
     description: The period of the CFS scheduler in microseconds.
@@ -356,13 +358,16 @@ options:
       - The container starts only if the daemon has real-time CPU time to give (C(--cpu-rt-runtime)).
     type: int
   cpuset_cpus:
-    description: The CPUs that the container may use, such as V(0-2) or V(0,1).
+    description:
+      - The CPUs that the container may use, such as V(0-2) or V(0,1).
+      - If the engine is reached through its socket, CPUs that the host does not have are refused before anything
+        changes.
     type: str
   cpuset_mems:
     description: The memory nodes (NUMA) that the container may use, such as V(0,1).
     type: str
   pids_limit:
-    description: The maximum number of processes. V(-1) means no limit.
+    description: The maximum number of processes, up to 4194304. V(-1) means no limit.
     type: int
   shm_size:
     description: The size of C(/dev/shm), such as V(64m).
@@ -449,7 +454,9 @@ options:
         type: int
         required: true
   sysctls:
-    description: Kernel parameters in the namespaces of the container, by name.
+    description:
+      - Kernel parameters in the namespaces of the container, by name.
+      - Containers have their own V(net.*), V(fs.mqueue.*) and a few of V(kernel.*). Others are refused.
     type: dict
   privileged:
     description: Whether to give the container almost all privileges of the host.
@@ -458,7 +465,7 @@ options:
     description: Whether the root file system is read-only.
     type: bool
   capabilities:
-    description: Kernel capabilities to add, such as V(NET_ADMIN).
+    description: Kernel capabilities to add, such as V(NET_ADMIN) or V(ALL).
     type: list
     elements: str
   cap_drop:
@@ -531,7 +538,9 @@ options:
     type: str
     choices: [host, private]
   runtime:
-    description: The OCI runtime, such as V(runc).
+    description:
+      - The OCI runtime, such as V(runc).
+      - The engine must list it. If it does not, check mode warns, because an earlier task may add it.
     type: str
   volumes:
     description:
@@ -635,10 +644,14 @@ options:
     description: Options of the storage driver, by name.
     type: dict
   log_driver:
-    description: The logging driver, such as V(json-file) or V(journald).
+    description:
+      - The logging driver, such as V(json-file) or V(journald).
+      - The engine must list it, or have an enabled plugin of this name. If it does not, check mode warns.
     type: str
   log_options:
-    description: Options of the O(log_driver), by name. Options that the daemon adds are not compared.
+    description:
+      - Options of the O(log_driver), by name. Options that the daemon adds are not compared.
+      - The options of V(json-file) and V(local) are checked before anything changes.
     type: dict
     aliases: [log_opt]
   published_ports:

@@ -20,13 +20,13 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 
 # The compressed payload of a module against that of ansible.builtin.ping, which is nearly all Ansible's own. A little
 # above what was measured: whoever exceeds one looks at what the import brought along, and then decides. 0.1 of each is
-# for holding answers to their shape, names to their grammar and every read to a bound, and 0.03 of network's for what
-# engines refuse.
+# for holding answers to their shape, names to their grammar and every read to a bound, and 0.05 of
+# container's and network's for what engines refuse.
 BUDGETS = {
-    "container": 2.28,
+    "container": 2.34,
     "container_copy": 1.65,
     "image": 1.96,
-    "network": 1.70,
+    "network": 1.73,
     "plugin": 1.66,
     "registry": 1.62,
     "registry_info": 1.53,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Mapping
 
-from ..errors import Conflict, NoWayBack, TransportError
+from ..errors import BadRequest, Conflict, NoWayBack, TransportError
 from .client import Client
 from .containers import inspect, name_of
 from .lifecycle import WARNED, health_output, is_whole, last_output, name_taken, refuse_losses, remove
@@ -58,6 +58,10 @@ class Creation:
             raise
         except Conflict as error:
             raise name_taken(error, self.name)
+        except BadRequest as error:
+            if "bind source path does not exist" in error.said:
+                error.fix = "Create it on the engine's host first. An entry of volumes creates it by itself."
+            raise
         self._made = str(answer["Id"])
         refuse_losses(client, self._made, self.body.get("HostConfig", {}), answer, self._options)
         return self._made

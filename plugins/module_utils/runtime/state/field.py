@@ -142,6 +142,7 @@ class Field(Option):
         """The canonical form of a declared value. Raises InputError for one that has no meaning or is not allowed."""
         try:
             found = self.canonical(value)
+            _refuse_impossible(found)
             self.check(found)
         except ValueError as error:
             raise InputError("%s: %s" % (self.name, error))
@@ -164,6 +165,18 @@ class Field(Option):
             value = dig(observed, self.observed or self.api)
             found = self.none if value is None else seen(self.canonical, value)
         return found if self.none is None or isinstance(found, type(self.none)) else self.none
+
+
+def _refuse_impossible(value: Any) -> None:
+    """Raise ValueError for what no program on the host can get, anywhere in a canonical value."""
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("a text has a NUL character in it, where programs and the kernel end it; leave it out")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("%d is more than the Engine takes, which is %d" % (value, 2**63 - 1))
+    if isinstance(value, Mapping):
+        value = [*value, *value.values()]
+    for part in value if isinstance(value, (list, tuple)) else ():
+        _refuse_impossible(part)
 
 
 def dig(tree: Mapping[str, Any], path: str) -> Any:

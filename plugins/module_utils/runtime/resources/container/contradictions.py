@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any, Mapping, Tuple
 
 from ...errors import InputError
+from .host import refuse_log_options
 from .networks import is_user_defined, shares
 
 # What a container without a network of its own cannot have, and what one cannot have besides in that of another one.
@@ -31,6 +32,7 @@ def refuse_contradictions(want: Mapping[str, Any], exists: bool) -> None:
         raise InputError("networks: the Engine's own network bridge has no aliases", "Make a network, and name that.")
     if want.get("hostname") and want.get("uts") == "host":
         raise InputError("hostname: a container with uts host has none of its own")
+    refuse_log_options(want.get("log_driver", ""), want.get("log_options", {}))
     refuse_limits(want, exists)
     refuse_retries(want, "on-failure" if exists else "no")
     for one, other in combinations(("volumes", "mounts", "tmpfs"), 2):
@@ -93,5 +95,5 @@ def refuse_limits(want: Mapping[str, Any], exists: bool) -> None:
         raise InputError("memory_reservation cannot be more than memory")
     if want.get("cpus") and (want.get("cpu_period") or want.get("cpu_quota")):
         raise InputError("cpus is a period and a quota already, so cpu_period and cpu_quota cannot be given with it")
-    if want.get("cpu_rt_runtime", 0) > want.get("cpu_rt_period", 10**9):
-        raise InputError("cpu_rt_runtime cannot be more than cpu_rt_period")
+    if want.get("cpu_rt_runtime", 0) > (want.get("cpu_rt_period") or 10**6):
+        raise InputError("cpu_rt_runtime cannot be more than cpu_rt_period, which is 1000000 if nothing else is said")

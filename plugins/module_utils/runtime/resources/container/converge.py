@@ -17,7 +17,7 @@ from ...state.compare import Change
 from ...state.grammar import is_id
 from ...state.plan import Made, Plan, Step, created
 from ...state.resource import Params
-from . import changing, making, references, running
+from . import changing, host, making, references, running
 from .contradictions import refuse_with_what_is
 from .difference import difference, left_alone, taken_along
 from .observe import Snapshot, labels_count, look_at_labels, pull, successor_name
@@ -42,6 +42,7 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
                 "There is no container %s, and the task names no image to make it of" % name, "Give the option image."
             )
         running.refuse_contradictions(params, want)
+        host.refuse(want, set(want), want, snapshot.host)
         made = Made()
         steps = _pull(params, snapshot) + making.create(params, want, made, running.run(params, made))
         warnings, stays = running.warnings(params, None), not running.leaves_nothing(params, want, None)
@@ -52,6 +53,7 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
     values = {**found.have, **found.want}
     running.refuse_contradictions(params, values)
     refuse_with_what_is(want, values)
+    host.refuse(want, {change.name for change in found.changes} & set(want), values, snapshot.host)
     warnings = left_alone(name, found)
     changes, stays = found.changes, not running.leaves_nothing(params, values, container)
     if params["recreate"] or not all(changing.in_place(change, found) for change in found.changes):

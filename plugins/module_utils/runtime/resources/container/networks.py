@@ -133,7 +133,7 @@ def mac(value: str) -> str:
     """A MAC address in lower case with colons, empty for none. Raises ValueError."""
     written = value.lower().replace("-", ":")
     if written and not _MAC.fullmatch(written):
-        raise ValueError("%r is not a MAC address, write it like 92:d0:c6:0a:29:33" % value)
+        raise ValueError("%r is not a MAC address, write it like 92:d0:c6:0a:29:33 in quotes" % value)
     return written
 
 

@@ -65,8 +65,8 @@ def _unambiguous(entry: Any) -> str:
     host, inside = divmod(entry, 60)
     if entry > 65535 or host and inside:
         raise ValueError(
-            "%d is a number without quotes, and as such YAML also reads %d:%02d; put the value in quotes"
-            % (entry, host, inside)
+            "YAML makes %d of %d and of %d:%02d where they have no quotes; put the one that is meant in quotes"
+            % (entry, entry, host, inside)
         )
     return str(entry)
 
@@ -130,7 +130,7 @@ def _split(entry: str) -> Tuple[str, str, str]:
     if rest.startswith("["):
         address, bracket, host = rest[1:].partition("]")
         if not bracket or host and not host.startswith(":"):
-            raise ValueError("%r is not like [address]:host:container" % entry)
+            raise ValueError("%r is not like [address]:host:container, such as [::1]:8080:80" % entry)
         return canonical_address(address), host[1:], container
     address, _colon, host = rest.rpartition(":")
     if ":" in address:
@@ -151,7 +151,7 @@ def _range(ports: str) -> List[int]:
     first = int(match.group(1)) if match else 0
     last = int(match.group(2) or first) if match else 0
     if not 0 < first <= last < 65536:
-        raise ValueError("%r is not a port from 1 to 65535, and no range of them" % ports)
+        raise ValueError("%r is not a port from 1 to 65535, and no range of them like 8000-8010" % ports)
     return list(range(first, last + 1))
 
 
@@ -162,7 +162,10 @@ def _host_port(entry: str, host: str, number: int, wanted: int) -> str:
     if wanted == 1 and len(offered) > 1:
         return host  # the Engine picks one of them
     if len(offered) != wanted:
-        raise ValueError("%r: the ranges have different lengths (%d and %d)" % (entry, len(offered), wanted))
+        raise ValueError(
+            "%r: the ranges have different lengths (%d and %d); give the host as many ports as the container"
+            % (entry, len(offered), wanted)
+        )
     return str(offered[number])
 
 

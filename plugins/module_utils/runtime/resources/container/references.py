@@ -21,6 +21,14 @@ SHARED = ("ipc_mode", "network_mode", "pid_mode")  # options that may name anoth
 _BUILT_IN = ("", "bridge", "default", "host", "none", "nat", "pasta", "private", "slirp4netns")  # of Docker and Podman
 
 
+# What an engine always has, or does not list, of runtimes and log drivers.
+_USUAL = {"runtime": ("", "runc"), "log_driver": ("", "json-file", "local", "none")}
+_FIXES = {
+    "runtime": "Add it to runtimes in daemon.json, or correct the name.",
+    "log driver": "Install and enable its plugin, or correct the name.",
+}
+
+
 class Missing(NamedTuple):
     """An object that an option names, and that is not there."""
 
@@ -44,14 +52,14 @@ def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
     There it may be that an earlier task, which did not run, would make it.
     """
     steps = [
-        Step("look for", one.noun, one.name, "%s names it" % one.option, _refuse, (str(one),), alters=False)
+        Step("look for", one.noun, one.name, "%s names it" % one.option, _refuse, (str(one), one.noun), alters=False)
         for one in absent[:1]
     ]
     return steps, tuple("%s." % str(one) for one in absent)
 
 
-def _refuse(client: Client, words: str) -> None:
-    raise NotFound(words, "Create it first, or correct the name.")
+def _refuse(client: Client, words: str, noun: str) -> None:
+    raise NotFound(words, _FIXES.get(noun, "Create it first, or correct the name."))
 
 
 def _named(params: Params) -> Iterator[Tuple[str, str, str]]:
@@ -69,9 +77,27 @@ def _named(params: Params) -> Iterator[Tuple[str, str, str]]:
         if entry["name"] not in _BUILT_IN and not shares(entry["name"]):
             yield "networks", "network", entry["name"]
 
+    for option, usual in _USUAL.items():
+        if (params[option] or "") not in usual:
+            yield option, option.replace("_", " "), params[option]
+
 
 def _exists(client: Client, noun: str, name: str) -> bool:
+    if noun in _FIXES:
+        return _is_listed(client, noun, name)
     if noun == "container":
         return containers.inspect(client, name) is not None
     # A node of a swarm that is no manager learns of a network of the swarm when the first container is on it.
     return networks.inspect(client, name) is not None or services.is_worker(client)
+
+
+def _is_listed(client: Client, noun: str, name: str) -> bool:
+    """Whether GET /info lists a runtime, or a log driver that is no plugin."""
+    from ...engine import host
+
+    shown = host.info(client)
+    if noun == "log driver":
+        return host.has_driver(client, shown, "Log", name)
+    # From Docker 23 on a runtime may also be the path or the full name of a shim, which is not listed.
+    shim = client.speaks("1.42") and (name.startswith("/") or name.count(".") > 1)
+    return not shown.get("Runtimes") or name in shown["Runtimes"] or shim

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from signal import Signals
@@ -20,6 +21,18 @@ HOST_GATEWAY = "host-gateway"
 
 SHM = 64 * 1024**2  # the size of /dev/shm where none is given, or zero
 
+_CAPABILITIES = re.compile(
+    "ALL|AUDIT_(CONTROL|READ|WRITE)|BLOCK_SUSPEND|BPF|CHECKPOINT_RESTORE|CHOWN|DAC_(OVERRIDE|READ_SEARCH)|FOWNER|FSETID"
+    "|IPC_(LOCK|OWNER)|KILL|LEASE|LINUX_IMMUTABLE|MAC_(ADMIN|OVERRIDE)|MKNOD|NET_(ADMIN|BIND_SERVICE|BROADCAST|RAW)"
+    "|PERFMON|SETFCAP|SETGID|SETPCAP|SETUID|SYSLOG|WAKE_ALARM"
+    "|SYS_(ADMIN|BOOT|CHROOT|MODULE|NICE|PACCT|PTRACE|RAWIO|RESOURCE|TIME|TTY_CONFIG)"
+)
+_ULIMITS = re.compile(
+    "as|core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack", re.IGNORECASE
+)
+# Security options with a value, and those that are switches; some are Podman's, and the last is for old commands.
+_SECURITY = ("apparmor", "label", "seccomp", "mask", "proc-opts", "unmask")
+_SWITCHES = ("no-new-privileges", "no_new_privileges", "writable-cgroups", "disable")
 _REAL_TIME = re.compile(r"RT(MIN|MAX)(?:[+-](\d+))?$", re.ASCII)
 _SET = re.compile(r"(?:\d+(?:-\d+)?(?:,(?!$)|$))*$", re.ASCII)
 _TEST_KINDS = ("NONE", "CMD", "CMD-SHELL")
@@ -66,7 +79,7 @@ def hosts(value: Mapping[str, Any]) -> Dict[str, str]:
     found = {}
     for name, host in texts(value).items():
         if not name or set(name) & set(":= \t"):
-            raise ValueError("%r cannot be the name of a host" % name)
+            raise ValueError("%r cannot be the name of a host, which has no blanks, colons or equals signs" % name)
         try:
             found[name] = host if host == HOST_GATEWAY else address(host)
         except ValueError as error:
@@ -86,11 +99,17 @@ def decode_hosts(inspected: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def argv(value: str | List[Any] | None) -> List[str]:
-    """A command as its words; a string is split as a shell would."""
+    """A command as its words; a string is split as a shell would. Raises ValueError."""
     if isinstance(value, (list, tuple)):
         found = [text(word) for word in value]
         return [] if found == [""] else found  # so does the Engine with an entry point
-    return shlex.split(text(value))
+    try:
+        return shlex.split(text(value))
+    except ValueError as error:
+        raise ValueError(
+            "%s in it; close the quotation mark, write a backslash before one that is meant, or give a list of words"
+            % str(error).lower()
+        )
 
 
 def labels(value: Mapping[str, Any] | None) -> Dict[str, str]:
@@ -102,6 +121,13 @@ def capabilities(value: List[str] | None) -> List[str]:
     """Capabilities without ``CAP_``, in upper case, sorted."""
     names = (name.upper() for name in value or ())
     return sorted({name[4:] if name.startswith("CAP_") else name for name in names})
+
+
+def check_capabilities(value: List[str]) -> None:
+    """Raise ValueError for what is no capability of Linux."""
+    for name in value:
+        if not _CAPABILITIES.fullmatch(name):
+            raise ValueError("%r is not a capability; write one like NET_ADMIN, or ALL" % name)
 
 
 def cpus(value: int | float) -> int:
@@ -161,11 +187,46 @@ def check_memory(value: int) -> None:
         raise ValueError("%s is less than the least, 6m; 0 is for no limit" % size_text(value))
 
 
+def check_user(value: str) -> None:
+    """Raise ValueError for the number of a user or a group that there cannot be."""
+    for part in value.split(":", 1):
+        if re.fullmatch("-?[0-9]+", part) and not 0 <= int(part) < 2**31:
+            raise ValueError("%s is not the number of a user or a group, which is from 0 to %d" % (part, 2**31 - 1))
+
+
+def kinds(*known: str) -> Callable[[str], None]:
+    """A check: one of these words, which may be followed by a colon and more. Raises ValueError."""
+
+    def check(value: str) -> None:
+        if value and value.partition(":")[0] not in known:
+            raise ValueError("%r is none of %s" % (value, ", ".join(known)))
+
+    return check
+
+
+def check_device_rules(value: List[str]) -> None:
+    """Raise ValueError for a rule that the Engine does not read."""
+    for rule in value:
+        if not re.fullmatch(r"[acb] (\d+|\*):(\d+|\*) [rwm]{1,3}", rule, re.ASCII):
+            raise ValueError("%r is not like 'c 1:3 rwm'" % rule)
+
+
+def check_ulimits(value: Mapping[str, str]) -> None:
+    """Raise ValueError for a limit that there is not, or that no number of the Engine is large enough for."""
+    for name, limit in value.items():
+        if not _ULIMITS.fullmatch(name):
+            raise ValueError("%r is not a limit; there are %s" % (name, _ULIMITS.pattern.replace("|", ", ")))
+        if any(int(number) >= 2**63 for number in limit.split(":")):
+            raise ValueError("%s: %s is more than a limit can be; -1 is for none" % (name, limit))
+
+
 def check_cpuset(value: str) -> None:
     """Raise ValueError for what is no set of processors or memory nodes."""
     ranges = [part.partition("-") for part in value.split(",")] if _SET.match(value) else [("1", "-", "0")]
     if any(dash and int(first) > int(last) for first, dash, last in ranges):
         raise ValueError("%r is not like 0-2,4" % value)
+    if any(int(number) > 8192 for number in re.findall("[0-9]+", value)):
+        raise ValueError("%r has more than 8192, the largest number that the Engine takes" % value)
 
 
 def pids(value: int | None) -> int:
@@ -256,7 +317,7 @@ def ulimits(value: List[str]) -> Dict[str, str]:
             raise ValueError("%r is not like name:soft:hard" % entry)
         soft, hard = int(words[1]), int(words[-1])
         if soft > hard != -1 or soft == -1 != hard:
-            raise ValueError("%r: the soft limit is more than the hard one" % entry)
+            raise ValueError("%r: the soft limit is more than the hard one; write it like name:soft:hard" % entry)
         if words[0] in found:
             raise ValueError("two limits for %s" % words[0])
         found[words[0]] = "%d:%d" % (soft, hard)
@@ -396,7 +457,7 @@ def addresses(value: List[Any]) -> List[str]:
 def check_working_dir(value: str) -> None:
     """Raise ValueError for a path that is not absolute."""
     if value and not value.startswith("/"):
-        raise ValueError("%r is not an absolute path" % value)
+        raise ValueError("%r is not an absolute path, which begins with a slash" % value)
 
 
 def signal(value: str) -> str:
@@ -428,10 +489,22 @@ def check_signal(value: str) -> None:
 
 
 def check_security_options(value: List[str]) -> None:
-    """Raise ValueError for a file where the Engine wants what is in it."""
+    """Raise ValueError for an option that no engine has, and a file where the Engine wants what is in it."""
     for entry in value:
-        name, _equals, given = entry.partition("=")
-        if name == "seccomp" and given not in ("unconfined", "builtin") and not given.lstrip().startswith("{"):
+        name, equals, given = entry.partition("=")
+        if name == "systempaths":
+            raise ValueError("systempaths is of the docker command; set masked_paths and readonly_paths to []")
+        if name not in _SWITCHES and not (equals and name in _SECURITY):
+            known = ", ".join([*("%s=..." % known for known in _SECURITY[:3]), *_SWITCHES[:1]])
+            raise ValueError("%r is not a security option; there are %s" % (entry, known))
+        if name in _SWITCHES and equals and given not in ("1", "t", "T", "0", "f", "F", "false", "False", "FALSE"):
+            raise ValueError("%s is a switch, and %r is neither true nor false" % (name, given))
+        if name == "seccomp" and given.lstrip().startswith("{"):
+            try:
+                json.loads(given)
+            except ValueError as error:
+                raise ValueError("the profile of seccomp is not JSON: %s" % error)
+        elif name == "seccomp" and given not in ("", "unconfined", "builtin"):
             raise ValueError(
                 "seccomp takes the text of a profile and not its path, %r; give it with lookup('file', ...)" % given
             )

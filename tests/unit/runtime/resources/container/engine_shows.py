@@ -85,6 +85,7 @@ def snapshot(
     was: str = "running",
     discards: str = "",
     dependants: Mapping[str, Any] | None = None,
+    host: Mapping[str, Any] | None = None,
 ) -> Snapshot:
     """A host with a container that was ``made_with`` some options, and what a killed run left (``successor``).
 
@@ -107,4 +108,5 @@ def snapshot(
         left,
         version,
         dependants=dict(sorted((dependants or {}).items())),
+        host=host or {},
     )

@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a container wants against what the engine and its host have: pure."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, Set
+
+from ...engine.client import Client
+from ...errors import InputError
+from ...state.canonical import size
+from ...state.resource import Params
+
+Values = Mapping[str, Any]
+
+# Options, and the words by which GET /info says that the host's kernel can do that; else the Engine would discard them.
+_ABLE = (
+    ("memory", "MemoryLimit"),
+    ("kernel_memory", "KernelMemory"),
+    ("cpu_shares", "CPUShares"),
+    ("cpu_period", "CpuCfsPeriod"),
+    ("cpu_quota", "CpuCfsQuota"),
+    ("cpus", "CpuCfsQuota"),
+    ("cpuset_cpus", "CPUSet"),
+    ("cpuset_mems", "CPUSet"),
+    ("pids_limit", "PidsLimit"),
+    ("oom_killer", "OomKillDisable"),
+)
+_SETS = (("cpuset_cpus", "processors"), ("cpuset_mems", "memory nodes"))
+_ASKED = (*(option for option, _word in _ABLE), "log_options", "sysctls")
+# Kernel parameters of which a container of runc has its own.
+_OWN = ("net.", "fs.mqueue.", "kernel.msg", "kernel.sem", "kernel.shm", "kernel.domainname")
+
+
+def _is_size(written: str) -> bool:
+    return size(written) >= 0
+
+
+def _is_bool(written: str) -> bool:
+    return written in ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
+
+
+def _is_anything(written: str) -> bool:
+    return True
+
+
+# Options of these log drivers, and what their values must be. A file by name (path) is an option of Podman.
+_SIZED = {"max-size": _is_size, "max-file": lambda written: int(written) > 0, "compress": _is_bool}
+_BUFFERED: Mapping[str, Callable[[str], bool]] = {
+    "mode": lambda written: written in ("blocking", "non-blocking"),
+    "max-buffer-size": _is_size,
+    "cache-disabled": _is_bool,
+    "cache-max-size": _is_size,
+    "cache-max-file": lambda written: int(written) > 0,
+    "cache-compress": _is_bool,
+}
+LOG_OPTIONS: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
+    "json-file": {
+        **_SIZED,
+        "max-size": lambda written: size(written) > 0,
+        **dict.fromkeys(("labels", "labels-regex", "env", "env-regex", "tag", "path"), _is_anything),
+        **_BUFFERED,
+    },
+    "local": {**_SIZED, **_BUFFERED},
+}
+
+
+def refuse_log_options(driver: str, options: Mapping[str, str]) -> None:
+    """Raise InputError for options that a log driver does not have, as far as it is known here."""
+    known = LOG_OPTIONS.get(driver)
+    for name, written in options.items() if known else ():
+        check = (known or {}).get(name)
+        if check is None:
+            raise InputError(
+                "log_options: the log driver %s has no option %s" % (driver, name),
+                "It has %s." % ", ".join(sorted(set(known or ()) - {"path"})),
+            )
+        try:
+            fits = check(written)
+        except ValueError:
+            fits = False
+        if not fits:
+            raise InputError(
+                "log_options: %s is %r, which the log driver %s does not take" % (name, written, driver),
+                "Write sizes like 10m, numbers from 1, and true or false; mode is blocking or non-blocking.",
+            )
+
+
+def look(client: Client, params: Params) -> Values:
+    """What GET /info and the host tell, where the task has an option that needs to know; empty where nothing does."""
+    if all(params[option] is None for option in _ASKED):
+        return {}
+    from ...engine.host import info, numbers
+
+    found = info(client)
+    return {**found, **{option: numbers(client, option) for option, _noun in _SETS}} if found else found
+
+
+def refuse(want: Values, changed: Set[str], values: Values, host: Values) -> None:
+    """Raise InputError for what a container is to get (``want``) and this host does not have.
+
+    Only for what has ``changed``; ``values`` is what the container will be.
+    """
+    if not host:
+        return
+    driver = want.get("log_driver") or values.get("log_driver") or str(host.get("LoggingDriver"))
+    refuse_log_options(driver, want.get("log_options", {}) if "log_options" in changed else {})
+    if values.get("runtime", "runc") == "runc" == host.get("DefaultRuntime") and "sysctls" in changed:
+        _refuse_sysctls(want["sysctls"], values)
+    if "BuildahVersion" in host:
+        return  # Podman, which discards nothing, and takes more processors than there are
+    for option, word in _ABLE:
+        if option in changed and want[option] and host.get(word) is False:
+            raise InputError(
+                "%s: the kernel of the engine's host cannot do that (%s is false in docker info)" % (option, word),
+                "Leave it out, or enable it in the kernel's cgroups.",
+            )
+    processors = host.get("NCPU") or 0
+    if "cpus" in changed and want["cpus"] > processors * 10**9 > 0:
+        raise InputError(
+            "cpus: %g is more than the %d that the engine's host has" % (want["cpus"] / 10**9, processors),
+            "Set %d or less, or leave it out for no limit." % processors,
+        )
+    for option, noun in _SETS:
+        there = host.get(option)
+        if option in changed and there and not spread(want[option]) <= spread(there):
+            raise InputError(
+                "%s: the engine's host has the %s %s, and %s are wanted" % (option, noun, there, want[option]),
+                "Choose among these.",
+            )
+
+
+def _refuse_sysctls(wanted: Mapping[str, str], values: Values) -> None:
+    for name in wanted:
+        if not name.replace("/", ".").startswith(_OWN):
+            raise InputError(
+                "sysctls: %s is one for the whole host, and a container has none of its own" % name,
+                "Set it on the host, for example with ansible.posix.sysctl.",
+            )
+        if name.startswith("net.") and values.get("network_mode") == "host":
+            raise InputError("sysctls: with network_mode host, %s is that of the host" % name, "Set it on the host.")
+
+
+def spread(written: str) -> Set[int]:
+    """The numbers in a set like ``0-2,4``."""
+    ranges = (part.partition("-") for part in written.split(",") if part)
+    return {number for first, _dash, last in ranges for number in range(int(first), int(last or first) + 1)}
