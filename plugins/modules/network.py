@@ -18,7 +18,9 @@ author:
   - The slipway.docker authors (@slipway)
 options:
   name:
-    description: The name of the network, or the ID of an existing network, in full or its first 12 digits.
+    description:
+      - The name of the network, or the ID of an existing network, in full or its first 12 digits.
+      - A network that is identified by its ID is not recreated, because the new network would have another ID.
     type: str
     required: true
     aliases: [network_name]

@@ -158,3 +158,16 @@ def test_a_network_of_a_swarm_needs_one(task, body, there, engine, module):
     assert cause in failed(said) and "Run the task on a manager" in said["msg"]
     assert said["failed_step"] == foretold["actions"][0] and said["done"] == []
     assert engine.docker("network", "ls", "--quiet") == before
+
+
+def test_a_network_that_a_task_names_by_its_id_is_not_recreated(engine, module):
+    """The new one has another id, so the next run of the task would find none."""
+    there = engine.docker("network", "create", "net")
+    for name in (there, there[:12]):
+        assert not succeeded(module("network", name=name, internal=False))["changed"]
+        for check in (True, False):
+            said = failed(module("network", check=check, name=name, internal=True))
+            assert said.endswith("(internal differs), which gives it another id. Name it: net.")
+    assert engine.inspect("network", "net")["Id"] == there
+    succeeded(module("network", name=there, state="absent"))
+    assert "net" not in engine.names("network")

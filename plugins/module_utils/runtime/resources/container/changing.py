@@ -8,12 +8,13 @@ from typing import Any, List, Mapping, Tuple
 
 from ...engine import connections, lifecycle
 from ...state.compare import ALLOW_MORE, Change
-from ...state.field import CONNECT, UPDATE
+from ...state.field import CONNECT, UPDATE, dig
 from ...state.plan import Made, Step
 from ...state.resource import Params
 from .difference import Difference
 from .limits import with_partners
 from .networks import chosen, default_networks, endpoint, shares
+from .references import key
 from .table import TABLE
 
 
@@ -61,20 +62,31 @@ def reconnect(params: Params, container: Mapping[str, Any], found: Difference) -
         surplus = [] if loose else [network for network in have if network not in want]
         for network in surplus + [network for network in wrong if network in have]:
             reason = "its settings in %s differ" if network in want else "%s is not declared"
-            steps.append(leave(name, target, network, reason, have[network]))
+            steps.append(leave(name, target, network, reason, have[network], _network_of(container, network)))
         for network in wrong:
             reason = "with other settings in %s" if network in have else "%s is declared"
             settings = {**chosen(have.get(network, {})), **want[network]}
-            steps.append(join(name, target, network, settings, reason))
+            steps.append(join(name, target, network, settings, reason, params["ids"].get(key("network", network), "")))
     return steps
 
 
+def _network_of(container: Mapping[str, Any], network: str) -> str:
+    """The id of a network that a container is on; empty for one that does not run, which has that of its last run."""
+    shown = dig(container, "NetworkSettings.Networks") or {}
+    return str((shown.get(network) or {}).get("NetworkID") or "") if container["State"]["Running"] else ""
+
+
 def join(
-    name: str, target: str | Made, network: str, settings: Mapping[str, Any], reason: str = "%s is declared"
+    name: str,
+    target: str | Made,
+    network: str,
+    settings: Mapping[str, Any],
+    reason: str = "%s is declared",
+    number: str = "",
 ) -> Step:
-    """Connect a container, ``target`` by its id, to a network."""
-    undo = leave(name, target, network, "take back that it joined %s")
-    args = (network, target, endpoint(settings))
+    """Connect a container, ``target`` by its id, to a network, by its id (``number``) where that is known."""
+    undo = leave(name, target, network, "take back that it joined %s", number=number)
+    args = (number or network, target, endpoint(settings))
     return Step("connect", "container", name, reason % network, connections.connect, args, undo)
 
 
@@ -84,9 +96,14 @@ def leave(
     network: str,
     reason: str = "%s is not declared",
     was: Mapping[str, Any] | None = None,
+    number: str = "",
 ) -> Step:
-    """Disconnect a container, ``target`` by its id, from a network, where it ``was`` connected with these settings."""
-    back = (connections.connect, network, target, endpoint(chosen(was or {})))
+    """Disconnect a container, ``target`` by its id, from a network, where it ``was`` connected with these settings.
+
+    The network goes by its id (``number``) where that is known.
+    """
+    at = number or network
+    back = (connections.connect, at, target, endpoint(chosen(was or {})))
     undo = Step("connect", "container", name, "take back that it left %s" % network, connections.reconnect, back)
     return Step(
         "disconnect",
@@ -94,7 +111,7 @@ def leave(
         name,
         reason % network,
         connections.disconnect,
-        (network, target),
+        (at, target),
         undo if was else None,
     )
 

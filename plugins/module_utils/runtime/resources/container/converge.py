@@ -44,7 +44,9 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
         running.refuse_contradictions(params, want)
         host.refuse(want, set(want), want, snapshot.host)
         made = Made()
-        steps = _pull(params, snapshot) + making.create(params, want, made, running.run(params, made))
+        steps = _pull(params, snapshot) + making.create(
+            params, references.with_ids(want, snapshot.ids), made, running.run(params, made)
+        )
         warnings, stays = running.warnings(params, None), not running.leaves_nothing(params, want, None)
         changes = created(TABLE.fields, want)
         plan = Plan(tuple(before + steps), changes, warnings, exists=False, stays=stays, aftermath=aftermath)
@@ -66,7 +68,8 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
         reason = changing.because(found.changes) or "recreate is true"
         runs = params["state"] in running.RUNNING or params["state"] == "present" and container["State"]["Running"]
         made = Made()
-        steps = _pull(params, snapshot) + making.replacement(params, container, want, found, reason, runs, made)
+        linked = references.with_ids(want, snapshot.ids)
+        steps = _pull(params, snapshot) + making.replacement(params, container, linked, found, reason, runs, made)
         steps += running.after_replacement(params, container, made, runs)
         warnings, changes = taken_along(name, found), changes + found.drift
         warnings += _dependants(params, snapshot, changes)

@@ -24,6 +24,7 @@ from .mounts import CARRIED, anonymous, carried
 from .networks import endpoint, shares
 from .observe import DIGESTS, KNOWN_BY, successor_name
 from .order import stops_first
+from .references import key
 from .table import TABLE
 from .values import OURS
 
@@ -69,7 +70,7 @@ def create(params: Params, want: Mapping[str, Any], made: Made, then: List[Step]
     creation = Creation(
         name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want), learn=with_digests
     )
-    steps = _make(creation, made, want, "it does not exist")
+    steps = _make(creation, made, want, "it does not exist", params["ids"])
     return steps + [step if step.undo else step._replace(undo=steps[0].undo) for step in then]
 
 
@@ -156,7 +157,7 @@ def replacement(
     end = [] if first else stop(params, old, "the new one runs" if runs else "it is replaced", back)
     done = "the new one has taken over"
     steps = [
-        *_make(creation, made, values, reason),
+        *_make(creation, made, values, reason, params["ids"]),
         *pause,
         *takeover,
         *end,
@@ -221,7 +222,13 @@ def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[s
     return body
 
 
-def _make(creation: Creation, made: Made, values: Mapping[str, Any], reason: str) -> List[Step]:
+def _make(
+    creation: Creation,
+    made: Made,
+    values: Mapping[str, Any],
+    reason: str,
+    ids: Mapping[str, str] | None = None,
+) -> List[Step]:
     """Create a container, on its first network, and connect it to the others, not yet started."""
     name, mode = creation.name, creation.body["HostConfig"]["NetworkMode"]
     undo = Step("remove", "container", name, "take back its creation", unmake, (creation,))
@@ -231,7 +238,8 @@ def _make(creation: Creation, made: Made, values: Mapping[str, Any], reason: str
     if "networks" in values and first not in wanted and not shares(mode):
         steps.append(leave(name, made, first)._replace(undo=undo))
     later = [network for network in wanted if network != first and network not in _at_once(wanted)]
-    return steps + [join(name, made, network, wanted[network]) for network in later]
+    numbers = {network: (ids or {}).get(key("network", network), "") for network in later}
+    return steps + [join(name, made, network, wanted[network], number=numbers[network]) for network in later]
 
 
 def _at_once(wanted: Mapping[str, Mapping[str, Any]]) -> List[str]:

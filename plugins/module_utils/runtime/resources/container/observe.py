@@ -17,7 +17,7 @@ from ...state.field import dig
 from ...state.grammar import is_id
 from ...state.resource import Params
 from . import host, networks
-from .references import SHARED, Missing, missing
+from .references import SHARED, Missing, look_up
 from .values import OURS, links
 
 Inspected = Mapping[str, Any]
@@ -42,7 +42,8 @@ class Snapshot:
     this one declares to share something with, by name. ``env_files`` are the variables in the files of ``env_file``.
     ``dead_links`` are links to containers that are gone, although there may be others of their names by now.
     ``networks`` are the names of those that the task has by id. ``dependants`` are the names of containers that use
-    this one, with the options by which they do. ``absent`` is what the task names and is not there. ``host`` is what
+    this one, with the options by which they do. ``absent`` is what the task names and is not there. ``ids`` are the
+    ids of what is there of it (see ``look_up``). ``host`` is what
     /info shows, where the task has options that depend on it.
     """
 
@@ -60,6 +61,7 @@ class Snapshot:
     absent: Tuple[Missing, ...] = ()
     networks: Mapping[str, str] = field(default_factory=dict)
     host: Mapping[str, Any] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -186,7 +188,8 @@ def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot
     """What a plan needs to know once something will change: the old image, and whether all is there that is named."""
     if params["state"] == "absent":
         return snapshot
-    snapshot = replace(snapshot, absent=missing(client, params), host=host.look(client, params))
+    absent, ids = look_up(client, params)
+    snapshot = replace(snapshot, absent=absent, ids=ids, host=host.look(client, params))
     subject = snapshot.container or snapshot.successor
     if subject and not is_made_of(subject, snapshot.image):
         snapshot = replace(snapshot, made_of=images.inspect(client, subject["Image"]))

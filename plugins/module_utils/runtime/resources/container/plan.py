@@ -22,7 +22,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     """
     container = snapshot.container
     # It may have been asked for by its id.
-    params = dict(params, name=snapshot.name or params["name"], asked_for=params["name"])
+    params = dict(params, name=snapshot.name or params["name"], asked_for=params["name"], ids=snapshot.ids)
     params = compatible(with_names(with_files(params, snapshot), snapshot.networks))
     want = by_id(declared(params), snapshot)
     TABLE.check_comparisons(params["comparisons"])

@@ -8,7 +8,7 @@ nothing.
 
 from __future__ import annotations
 
-from typing import Iterator, List, NamedTuple, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
 
 from ...engine import containers, networks, services
 from ...engine.client import Client
@@ -40,10 +40,28 @@ class Missing(NamedTuple):
         return "%s: there is no %s %s" % (self.option, self.noun, self.name)
 
 
-def missing(client: Client, params: Params) -> Tuple[Missing, ...]:
-    """What is named and not there."""
-    found = [Missing(*named) for named in sorted(set(_named(params)))]
-    return tuple(one for one in found if not _exists(client, one.noun, one.name))
+def look_up(client: Client, params: Params) -> Tuple[Tuple[Missing, ...], Dict[str, str]]:
+    """What is named and not there, and the ids of what is, by noun and name; empty for what has none."""
+    named = [Missing(*one) for one in sorted(set(_named(params)))]
+    found = [(one, _found(client, one.noun, one.name)) for one in named]
+    ids = {key(one.noun, name): str(shown["Id"]) for one, shown in found if shown for name in (one.name, shown["Name"])}
+    return tuple(one for one, shown in found if shown is None), ids
+
+
+def key(noun: str, name: str) -> str:
+    """The key of an object among the ids that ``look_up`` returns."""
+    return "%s %s" % (noun, name)
+
+
+def with_ids(want: Mapping[str, Any], ids: Mapping[str, str]) -> Dict[str, Any]:
+    """What is wanted, with links to the containers that were looked at; the Engine shows links by name.
+
+    It does not so show ``volumes_from`` and the network mode, which therefore go by name.
+    """
+    if "links" not in want:
+        return dict(want)
+    targets = (link.partition(":") for link in want["links"])
+    return {**want, "links": ["%s:%s" % (ids.get(key("container", name), name), alias) for name, _, alias in targets]}
 
 
 def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
@@ -82,13 +100,13 @@ def _named(params: Params) -> Iterator[Tuple[str, str, str]]:
             yield option, option.replace("_", " "), params[option]
 
 
-def _exists(client: Client, noun: str, name: str) -> bool:
+def _found(client: Client, noun: str, name: str) -> Dict[str, Any] | None:
+    """What inspect shows of an object, which may be nothing although it is there; None for one that is not."""
     if noun in _FIXES:
-        return _is_listed(client, noun, name)
-    if noun == "container":
-        return containers.inspect(client, name) is not None
+        return {} if _is_listed(client, noun, name) else None
+    found = (containers if noun == "container" else networks).inspect(client, name)
     # A node of a swarm that is no manager learns of a network of the swarm when the first container is on it.
-    return networks.inspect(client, name) is not None or services.is_worker(client)
+    return found or ({} if noun == "network" and services.is_worker(client) else None)
 
 
 def _is_listed(client: Client, noun: str, name: str) -> bool:

@@ -367,6 +367,12 @@ def _plan_anew(
     ``base`` holds the changes and warnings so far.
     """
     want, have = _want(params, snapshot), _have(snapshot)
+    if params["name"] != network["Name"]:
+        raise InputError(
+            "name: %s is an id, and the network has to be recreated (%s), which gives it another id"
+            % (params["name"], reason),
+            "Name it: %s." % network["Name"],
+        )
     declared = {option: want[option] for option in want if option not in ignored}
     settings = anew(declared, have)
     _refuse_making(declared, settings, snapshot)
