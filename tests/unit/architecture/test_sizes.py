@@ -25,7 +25,7 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 BUDGETS = {
     "container": 2.34,
     "container_copy": 1.65,
-    "image": 1.96,
+    "image": 1.98,
     "network": 1.73,
     "plugin": 1.66,
     "registry": 1.62,

@@ -92,6 +92,15 @@ class Plan(NamedTuple):
         return {"before": before, "after": after}
 
 
+def joined(*plans: Plan) -> Plan:
+    """The steps, changes and warnings of several plans, in this order."""
+    return Plan(
+        tuple(step for plan in plans for step in plan.steps),
+        tuple(change for plan in plans for change in plan.changes),
+        tuple(warning for plan in plans for warning in plan.warnings),
+    )
+
+
 def created(table_fields: Tuple[Any, ...], want: Dict[str, Any]) -> Tuple[Change, ...]:
     """The changes that making an object from nothing shows in its diff: all that was declared."""
     return tuple(Change(field, want[field.name], None) for field in table_fields if field.name in want)

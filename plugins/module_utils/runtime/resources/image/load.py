@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Tuple
 
 from ...engine import transfer
 from ...engine.client import Client
@@ -15,7 +15,7 @@ from ...errors import InputError, NotFound
 from ...registry.reference import Reference
 from ...state.compare import Change
 from ...state.field import Field
-from ...state.plan import Step
+from ...state.plan import Plan, Step
 from ...state.resource import Params
 from .archive import Archive, names_in
 from .files import pieces
@@ -23,6 +23,7 @@ from .target import FORCED, Target
 
 # The label of an image that holds the digest of what it was imported from.
 LABEL = "slipway.docker.import"
+TO_COME = "its file is not there yet"
 LOADED = Field("loaded_images", api="-")
 IMPORTED = Field("import_digest", api="-")
 
@@ -34,21 +35,21 @@ def wanted_of(target: Target, archive: Archive) -> List[str]:
     return names_in(archive) + ([] if target.named else [target.text])
 
 
-def load_steps(
-    params: Params, target: Target, archive: Archive | None, images: Images, changes: List[Change], warnings: List[str]
-) -> List[Step]:
+def load_plan(params: Params, target: Target, archive: Archive | None, images: Images) -> Plan:
     """Load an archive if the host lacks any of its images. ``images`` are those of ``wanted_of``."""
     path = params["load_path"]
+    changes: Tuple[Change, ...] = ()
     if archive is None:
-        reason = _to_come(target.text, path, warnings)
+        reason = TO_COME
     else:
         _must_hold(target, archive, path)
         reason = _lacks(archive, images) or (FORCED if params["force_source"] else "")
         if reason and reason != FORCED:
             want = {name: _id(archive, name) for name in images}
-            changes.append(Change(LOADED, want, {name: image and image["Id"] for name, image in images.items()}))
+            changes = (Change(LOADED, want, {name: image and image["Id"] for name, image in images.items()}),)
     # The host has all of it, so it will have nothing new.
-    return [Step("load", "image", target.text, reason, _load, (path,), alters=reason != FORCED)] if reason else []
+    step = Step("load", "image", target.text, reason, _load, (path,), alters=reason != FORCED)
+    return Plan((step,) if reason else (), changes, _to_come(target.text, path) if archive is None else ())
 
 
 def _must_hold(target: Target, archive: Archive, path: str) -> None:
@@ -91,15 +92,13 @@ def import_digest(options: Mapping[str, Any]) -> str | None:
     return "sha256:" + hashlib.sha256(json.dumps(decisive).encode("utf-8")).hexdigest()
 
 
-def import_steps(
-    params: Params, named: Reference, digest: str | None, image: Any, changes: List[Change], warnings: List[str]
-) -> List[Step]:
+def import_plan(params: Params, named: Reference, digest: str | None, image: Any) -> Plan:
     """Import a file system if the image was not made of it."""
     path = params["import"]["path"]
     labels: Dict[str, str] = ((image or {}).get("Config") or {}).get("Labels") or {}
     have = labels.get(LABEL)
     if digest is None:
-        reason = _to_come(named.pinned, path, warnings)
+        reason = TO_COME
     elif image is None:
         reason = "it does not exist"
     elif have is None:
@@ -109,10 +108,11 @@ def import_steps(
     elif params["force_source"]:
         reason = FORCED
     else:
-        return []
-    if digest:
-        changes.append(Change(IMPORTED, digest, have))
-    return [Step("import", "image", named.pinned, reason, _import, (named, params["import"], digest))]
+        return Plan()
+    step = Step("import", "image", named.pinned, reason, _import, (named, params["import"], digest))
+    if digest is None:
+        return Plan((step,), warnings=_to_come(named.pinned, path))
+    return Plan((step,), (Change(IMPORTED, digest, have),))
 
 
 def _import(client: Client, named: Reference, options: Mapping[str, Any], digest: str | None) -> None:
@@ -122,10 +122,9 @@ def _import(client: Client, named: Reference, options: Mapping[str, Any], digest
     transfer.bring_in(client, named.repository, named.tag, pieces(path), changes)
 
 
-def _to_come(name: str, path: str, warnings: List[str]) -> str:
+def _to_come(name: str, path: str) -> Tuple[str, ...]:
     # In check mode an earlier task may be about to bring it; outside of it, the step says that it is missing.
-    warnings.append("%s can only be there if an earlier task makes the file %s" % (name, path))
-    return "its file is not there yet"
+    return ("%s can only be there if an earlier task makes the file %s" % (name, path),)
 
 
 def _there(option: str, path: str) -> str:

@@ -13,45 +13,28 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Set, Tuple
 
-from ...engine import images, platforms, registries
-from ...engine.build import Built, build
+from ...engine import images, platforms
+from ...engine.build import Built
 from ...engine.client import Client
-from ...errors import DriftError, NotFound, VersionError
-from ...registry.credentials import (
-    Credentials,
-    auth_for,
-    default_config_path,
-    find,
-    is_registry_name,
-    load,
-    proxies_for,
-    registry_name,
-)
-from ...registry.reference import LATEST, Reference, parse
+from ...errors import DriftError
+from ...registry.reference import Reference
 from ...registry.temporary import left
 from ...state.compare import Change
 from ...state.field import Field
-from ...state.plan import Plan, Step
+from ...state.plan import Plan, Step, joined
 from ...state.resource import Params, Resource
 from .archive import Archive, names_in, read_archive
 from .bases import to_pull
-from .load import import_digest, import_steps, load_steps, wanted_of
-from .recipe import LABEL, Recipe, read_recipe
+from .building import base_keys, build_plan, recipe_of, why_build
+from .distribution import NEW, digests_of, keys, pull_plan, push_plan, registry_digest
+from .load import import_digest, import_plan, load_plan, wanted_of
+from .recipe import Recipe
 from .removal import removal, takes_all
-from .save import Saved, doubts, names_of, read_saved, save_steps, tidying
+from .save import Saved, doubts, names_of, read_saved, save_plan, tidying
 from .table import TABLE
 from .target import FORCED, Target, pull_platform, pull_policy, source_of, target_of
 
-# What the diff shows; none of it is an option.
-BUILT = Field("build_digest", api="-")
-UPSTREAM = Field("registry_digest", api="-")
-ALSO = Field("repository_image", api="-")
-PUSHED = Field("pushed_digest", api="-")
-NEW = "(that of the new image)"
-
-
-# The API version whose BuildKit heeds the size of /dev/shm.
-SHM_OF_BUILDKIT = "1.42"
+ALSO = Field("repository_image", api="-")  # shown in the diff
 
 
 @dataclass(frozen=True)
@@ -94,10 +77,10 @@ def observe(client: Client, params: Params) -> Snapshot:
     image = platforms.of_platform(client, target.text, platform) if platform else images.inspect(client, target.text)
     seen: Dict[str, Any] = {}
     if source == "build" and Path(params["build"]["path"]).is_dir():
-        recipe = seen["recipe"] = _recipe(client, params, target, image is not None)
-        if not recipe.classic and _why_build(params, image, recipe):
-            keys = partial(_base_keys, params, target)
-            seen["bases"] = to_pull(client, recipe, params["build"]["platform"] or "", lambda name: keys(name)())
+        recipe = seen["recipe"] = recipe_of(client, params, target, image is not None)
+        if not recipe.classic and why_build(params, image, recipe):
+            keys_of = partial(base_keys, params, target)
+            seen["bases"] = to_pull(client, recipe, params["build"]["platform"] or "", lambda name: keys_of(name)())
     elif source == "load":
         archive = seen["archive"] = read_archive(params["load_path"])
         wanted = wanted_of(target, archive) if archive else ()
@@ -107,10 +90,10 @@ def observe(client: Client, params: Params) -> Snapshot:
     if target.repository:
         seen["also"] = images.inspect(client, target.repository.pinned)
     if image and target.named and not target.named.digest and pull_policy(params) == "always":
-        seen["upstream"] = _registry_digest(client, target.named, _keys(params, target.named))
+        seen["upstream"] = registry_digest(client, target.named, keys(params, target.named))
     if image and target.remote and params["push"]:
-        seen["pushed"] = _registry_digest(client, target.remote, _keys(params, target.remote))
-        if seen["pushed"] and seen["pushed"] not in _digests(image, target.remote):
+        seen["pushed"] = registry_digest(client, target.remote, keys(params, target.remote))
+        if seen["pushed"] and seen["pushed"] not in digests_of(image, target.remote):
             seen["instead"] = tuple(platforms.pushed_instead(client, target.text))
     if params["archive_path"]:
         seen["saved"], seen["doubts"] = read_saved(params["archive_path"]), tuple(doubts(params["archive_path"]))
@@ -126,160 +109,55 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         if image is None:
             return Plan(exists=False, stays=False)
         return removal(params, target, image, snapshot.users)
-    steps: List[Step] = []
-    changes: List[Change] = []
-    warnings: List[str] = list(snapshot.doubts)
-    source = source_of(params)
+    source = _source(params, target, snapshot)
+    follows = [_followed(source, follow) for follow in _follow_ups(params, target, snapshot)]
+    tidy = Plan(tuple(tidying(snapshot.left)) if params["archive_path"] else ())
+    made = joined(Plan(warnings=snapshot.doubts), source, *follows, tidy)
+    return made._replace(exists=image is not None)
+
+
+def _source(params: Params, target: Target, snapshot: Snapshot) -> Plan:
+    """Get the image. Raises DriftError where the task forbids the only way."""
+    source, image = source_of(params), snapshot.image
     if source == "build":
-        steps += _build(params, target, snapshot, changes, warnings)
-    elif source == "load":
-        steps += load_steps(params, target, snapshot.archive, snapshot.loaded, changes, warnings)
-    elif source == "import" and target.named:
-        steps += import_steps(params, target.named, snapshot.imported, image, changes, warnings)
-    elif target.named and pull_policy(params) in ("always", "missing"):
-        steps += _pull(params, target.named, snapshot, changes)
-    elif image is None:
+        return build_plan(params, target, image, snapshot.recipe, snapshot.bases)
+    if source == "load":
+        return load_plan(params, target, snapshot.archive, snapshot.loaded)
+    if source == "import" and target.named:
+        return import_plan(params, target.named, snapshot.imported, image)
+    if target.named and pull_policy(params) in ("always", "missing"):
+        return pull_plan(params, target.named, image, snapshot.upstream)
+    if image is None:
         raise DriftError(
             "There is no image %s on this host, and the task forbids to pull it" % target.text,
             "Build, load or pull it first, or set 'source: pull' and another policy than never.",
         )
-    new = bool(steps)
-    # What was forced will be the same image, so what follows is needed for another reason, or only if it is not.
-    same = new and not steps[-1].alters
-    for follow in _follow_ups(params, target, snapshot, warnings):
-        further = follow(new and not same, changes)
-        if same and not further:
-            further = [step._replace(alters=False) for step in follow(True, [])]
-        steps += further
-    if params["archive_path"]:
-        steps += tidying(snapshot.left)
-    return Plan(tuple(steps), tuple(changes), tuple(warnings), exists=image is not None)
+    return Plan()
 
 
-def _follow_ups(
-    params: Params, target: Target, snapshot: Snapshot, warnings: List[str]
-) -> Iterator[Callable[[bool, List[Change]], List[Step]]]:
-    """What is done with the image: each makes its steps, told whether it is a new one, and adds to the changes."""
-    repository, remote = target.repository, target.remote
-    if repository:
-        named = repository
-        yield lambda new, changes: _tag(params, target.text, named, snapshot, new, changes, warnings)
-    if remote and params["push"]:
-        pushed = remote
-        yield lambda new, changes: _push(params, pushed, snapshot, new, changes)
+def _follow_ups(params: Params, target: Target, snapshot: Snapshot) -> Iterator[Callable[[bool], Plan]]:
+    """What is done with the image: each makes its plan, told whether it is a new one."""
+    if target.repository:
+        yield partial(_tag, params, target.text, target.repository, snapshot)
+    if target.remote and params["push"]:
+        known = _pushed_digests(snapshot, target.remote)
+        yield partial(push_plan, params, target.remote, snapshot.pushed or None, known)
     if params["archive_path"]:
         saved = {target.text: snapshot.image, **snapshot.further}
-        yield lambda new, changes: save_steps(params, saved, snapshot.saved, target.text if new else "", changes)
+        yield lambda new: save_plan(params, saved, snapshot.saved, target.text if new else "")
 
 
-def _build(
-    params: Params, target: Target, snapshot: Snapshot, changes: List[Change], warnings: List[str]
-) -> List[Step]:
-    recipe, path, platform = snapshot.recipe, params["build"]["path"], params["build"]["platform"] or ""
-    reason = _why_build(params, snapshot.image, recipe)
-    if recipe is None:
-        # In check mode an earlier task may be about to bring them; outside of it, the step says that they are missing.
-        warnings.append("%s can only be built if an earlier task makes the directory %s" % (target.text, path))
-    elif reason and reason != FORCED:
-        changes.append(Change(BUILT, recipe.digest, _labels(snapshot.image or {}).get(LABEL)))
-    elif not reason:
-        return []
-    steps = [
-        Step("pull", "image", name.pinned, why, _run_pull, (name, platform, _base_keys(params, target, name)))
-        for name, why in (snapshot.bases or {}).items()
-    ]
-    call = (target, params, recipe, snapshot.bases is None)
-    # From what it was built from already, with the builder's cache, it will be the same image.
-    alters = reason != FORCED or params["build"]["nocache"]
-    return [*steps, Step("build", "image", target.text, reason, _run_build, call, alters=alters)]
+def _followed(source: Plan, follow: Callable[[bool], Plan]) -> Plan:
+    """What follows. A forced image will be the same one, so it follows for another reason, or only if it is not."""
+    new = bool(source.steps)
+    same = new and not source.steps[-1].alters
+    found = follow(new and not same)
+    if not same or found.steps:
+        return found
+    return found._replace(steps=tuple(step._replace(alters=False) for step in follow(True).steps))
 
 
-def _why_build(params: Params, image: Mapping[str, Any] | None, recipe: Recipe | None) -> str:
-    """Why the image is to be built; empty if it need not be."""
-    have = _labels(image or {}).get(LABEL)
-    if recipe is None:
-        return "its files are not there yet"
-    if image is None:
-        return "it does not exist"
-    if have is None:
-        return "it was not built by this module"
-    if have != recipe.digest:
-        what = "files, options or base images" if params["build"]["pull"] else "files or options"
-        return "the %s that it is built from have changed" % what
-    return FORCED if params["force_source"] else ""
-
-
-def _run_build(client: Client, target: Target, params: Params, recipe: Recipe | None, pulls: bool) -> Built:
-    recipe = recipe or _recipe(client, params, target, False)
-    auths = _all_auths(params, target) if recipe.classic else None
-    query = [(name, value) for name, value in recipe.query if pulls or name != "pull"]
-    return build(client, target.text, query, recipe.context.tar(), auths, params["build"]["http_timeout"])
-
-
-def _recipe(client: Client, params: Params, target: Target, strict: bool) -> Recipe:
-    """The recipe of the build. If it is ``strict``, a base image that its registry does not have is an error."""
-    options = params["build"]
-
-    def digest_of(base: str) -> str:
-        name = parse(base).or_tag(LATEST)
-        digest = name.digest or _registry_digest(client, name, _base_keys(params, target, name))
-        if strict and not digest:
-            raise NotFound(
-                "build.pull: the registry has no image %s, which the build is based on" % name,
-                "Check the name in the Dockerfile, or leave build.pull out to take the image that is on the host.",
-            )
-        return digest
-
-    proxies: Mapping[str, str] = {}
-    if options["use_config_proxy"]:
-        proxies = proxies_for(load(params["config_path"] or default_config_path()), params.get("docker_host"))
-    recipe = read_recipe(options, digest_of, proxies)
-    if options["shm_size"] and not recipe.classic and not client.speaks(SHM_OF_BUILDKIT):
-        raise VersionError(
-            "build.shm_size: the BuildKit of this engine does not heed it (API %s is older than %s)"
-            % (client.version, SHM_OF_BUILDKIT),
-            "Set 'build.builder: classic', or leave it out.",
-        )
-    return recipe
-
-
-def _pull(params: Params, named: Reference, snapshot: Snapshot, changes: List[Change]) -> List[Step]:
-    image, platform = snapshot.image, pull_platform(params)
-    if image is None:
-        reason = "it does not exist"
-    elif platform and not platforms.is_for(image, platform):
-        reason = "it is for %s, not for %s" % (platforms.platform_of(image), platform)
-    elif snapshot.upstream is None or snapshot.upstream in _digests(image, named):
-        return []
-    elif not snapshot.upstream:
-        raise NotFound("The registry has no image %s" % named, "Check the name, or set 'policy: missing'.")
-    else:
-        reason = "the registry has %s by this name" % snapshot.upstream
-    if snapshot.upstream:
-        changes.append(Change(UPSTREAM, snapshot.upstream, ", ".join(sorted(_digests(image, named))) or None))
-    return [Step("pull", "image", named.pinned, reason, _run_pull, (named, platform, _keys(params, named)))]
-
-
-def _run_pull(client: Client, named: Reference, platform: str, keys: Callable[[], Any]) -> None:
-    registries.pull(client, named.pinned, keys(), platform or None)
-    if platform:
-        image = platforms.of_platform(client, named.pinned, platform)
-        if image and not platforms.is_for(image, platform):
-            raise NotFound(
-                "The registry has %s for %s only, not for %s" % (named, platforms.platform_of(image), platform),
-                "Choose a platform that it was built for.",
-            )
-
-
-def _tag(
-    params: Params,
-    source: str,
-    repository: Reference,
-    snapshot: Snapshot,
-    new: bool,
-    changes: List[Change],
-    warnings: List[str],
-) -> List[Step]:
+def _tag(params: Params, source: str, repository: Reference, snapshot: Snapshot, new: bool) -> Plan:
     image, also = snapshot.image, snapshot.also
     if new:
         reason = "%s is a new image" % source
@@ -288,33 +166,13 @@ def _tag(
     elif image and also["Id"] != image["Id"]:
         reason = "it is another image"
     else:
-        return []
+        return Plan()
     if also is not None and not params["force_tag"]:
-        if not new:
-            warnings.append("%s is left alone: it is another image than %s" % (repository, source))
-        return []
-    changes.append(Change(ALSO, image["Id"] if image and not new else NEW, also["Id"] if also else None))
+        warning = "%s is left alone: it is another image than %s" % (repository, source)
+        return Plan(warnings=() if new else (warning,))
+    change = Change(ALSO, image["Id"] if image and not new else NEW, also["Id"] if also else None)
     call = (source, repository.repository, repository.tag)
-    return [Step("tag", "image", str(repository), reason, images.tag, call)]
-
-
-def _push(params: Params, remote: Reference, snapshot: Snapshot, new: bool, changes: List[Change]) -> List[Step]:
-    has = snapshot.pushed or None
-    known = _pushed_digests(snapshot, remote)
-    if new:
-        reason = "it is a new image"
-    elif has is None:
-        reason = "the registry does not have it"
-    elif has not in known:
-        reason = "the registry has another image by this name, %s" % has
-    else:
-        return []
-    changes.append(Change(PUSHED, NEW if new or not known else ", ".join(sorted(known)), has))
-    return [Step("push", "image", str(remote), reason, _run_push, (remote, _keys(params, remote)))]
-
-
-def _run_push(client: Client, remote: Reference, keys: Callable[[], Any]) -> None:
-    registries.push(client, remote.repository, remote.tag, keys())
+    return Plan((Step("tag", "image", str(repository), reason, images.tag, call),), (change,))
 
 
 def changed(made: Plan, before: Snapshot, after: Snapshot) -> bool:
@@ -362,54 +220,9 @@ def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
     return {}
 
 
-def _registry_digest(client: Client, name: Reference, keys: Callable[[], Any]) -> str:
-    found = registries.distribution(client, name.pinned, keys())
-    return str(found["Descriptor"]["digest"]) if found else ""
-
-
-def _keys(params: Params, name: Reference) -> Callable[[], Dict[str, str] | None]:
-    """Finds the credentials for a name when they are needed; the host's helper programs are asked no sooner."""
-
-    def find_them() -> Dict[str, str] | None:
-        if params["username"]:
-            return Credentials(params["username"], params["password"]).auth(name.domain)
-        return auth_for(name.domain, params["config_path"])
-
-    return find_them
-
-
-def _base_keys(params: Params, target: Target, name: Reference) -> Callable[[], Dict[str, str] | None]:
-    """Finds the credentials for a base image. The task's own are for the registry of its image."""
-    ours = target.remote is not None and target.remote.domain == name.domain
-    return _keys(params, name) if ours else partial(auth_for, name.domain, params["config_path"])
-
-
-def _all_auths(params: Params, target: Target) -> Dict[str, Dict[str, str]]:
-    """All credentials that the host's configuration names, and the task's, for the base images of a classic build."""
-    config = load(params["config_path"] or default_config_path())
-    names = {*(config.get("auths") or {}), *(config.get("credHelpers") or {})}
-    hosts = {name: registry_name(name) for name in names if is_registry_name(name)}
-    found = {name: find(config, host) for name, host in hosts.items()}
-    auths = {name: entry.auth(hosts[name]) for name, entry in found.items() if entry}
-    if params["username"] and target.remote:
-        own = Credentials(params["username"], params["password"]).auth(target.remote.domain)
-        auths[own["serveraddress"]] = own
-    return auths
-
-
-def _labels(image: Mapping[str, Any]) -> Mapping[str, str]:
-    return (image.get("Config") or {}).get("Labels") or {}
-
-
-def _digests(image: Mapping[str, Any] | None, name: Reference | None) -> Set[str]:
-    """The digests by which registries know an image under this repository's name."""
-    known = [entry.partition("@") for entry in (image or {}).get("RepoDigests") or ()]
-    return {digest for repository, _at, digest in known if name and repository == name.repository}
-
-
 def _pushed_digests(snapshot: Snapshot, name: Reference | None) -> Set[str]:
     """The digests that the registry may have after a push."""
-    return {*_digests(snapshot.image, name), *snapshot.instead}
+    return {*digests_of(snapshot.image, name), *snapshot.instead}
 
 
 IMAGE = Resource(TABLE, observe, report, plan, outcome, changed=changed)

@@ -17,7 +17,7 @@ from ...registry.replacing import write
 from ...registry.temporary import LEFT, discard
 from ...state.compare import Change
 from ...state.field import Field
-from ...state.plan import Step
+from ...state.plan import Plan, Step
 from ...state.resource import Params
 from .archive import Archive, names_in, read_archive
 from .target import Target
@@ -80,9 +80,7 @@ def doubts(path: str) -> List[str]:
     return [] if place.is_dir() else ["There is no directory %s on this host." % place]
 
 
-def save_steps(
-    params: Params, images: Mapping[str, Any], saved: Saved | None, new: str, changes: List[Change]
-) -> List[Step]:
+def save_plan(params: Params, images: Mapping[str, Any], saved: Saved | None, new: str) -> Plan:
     """Write the archive of these images (by name) if it does not hold them; ``new`` is a name that changes first."""
     path, mode = params["archive_path"], mode_of(params)
     missing = [name for name, image in images.items() if image is None and name != new]
@@ -99,13 +97,13 @@ def save_steps(
     if reason:
         want = {name: "(the new image)" if name == new else image["Id"] for name, image in images.items()}
         have = {name: held for name, held in _shown(saved).items() if name not in want or held != want[name]}
-        changes.append(Change(ARCHIVED, want, have or None))
         use = mode if mode is not None else saved.mode if saved else USUAL_MODE
-        return [Step("save", "image", path, reason, _save, (path, list(images), use))]
+        step = Step("save", "image", path, reason, _save, (path, list(images), use))
+        return Plan((step,), (Change(ARCHIVED, want, have or None),))
     if saved and mode is not None and mode != saved.mode:
-        changes.append(Change(MODE, "%04o" % mode, "%04o" % saved.mode))
-        return [Step("chmod", "archive", path, "its mode is %04o" % saved.mode, _chmod, (path, mode))]
-    return []
+        step = Step("chmod", "archive", path, "its mode is %04o" % saved.mode, _chmod, (path, mode))
+        return Plan((step,), (Change(MODE, "%04o" % mode, "%04o" % saved.mode),))
+    return Plan()
 
 
 def tidying(paths: Iterable[str]) -> List[Step]:

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build an image: from which recipe, why, and with which credentials."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Callable, Dict, Mapping, Tuple
+
+from ...engine.build import Built, build
+from ...engine.client import Client
+from ...errors import NotFound, VersionError
+from ...registry.credentials import (
+    Credentials,
+    auth_for,
+    default_config_path,
+    find,
+    is_registry_name,
+    load,
+    proxies_for,
+    registry_name,
+)
+from ...registry.reference import LATEST, Reference, parse
+from ...state.compare import Change
+from ...state.field import Field
+from ...state.plan import Plan, Step
+from ...state.resource import Params
+from .distribution import Image, keys, pull, registry_digest
+from .recipe import LABEL, Recipe, read_recipe
+from .target import FORCED, Target
+
+BUILT = Field("build_digest", api="-")  # shown in the diff
+
+# The API version whose BuildKit heeds the size of /dev/shm.
+SHM_OF_BUILDKIT = "1.42"
+
+
+def build_plan(
+    params: Params, target: Target, image: Image, recipe: Recipe | None, bases: Mapping[Reference, str] | None
+) -> Plan:
+    """Build the image if it was not built from this ``recipe``; before that, pull the ``bases``, with these reasons."""
+    path, platform = params["build"]["path"], params["build"]["platform"] or ""
+    reason = why_build(params, image, recipe)
+    changes: Tuple[Change, ...] = ()
+    warnings: Tuple[str, ...] = ()
+    if recipe is None:
+        # In check mode an earlier task may be about to bring them; outside of it, the step says that they are missing.
+        warnings = ("%s can only be built if an earlier task makes the directory %s" % (target.text, path),)
+    elif not reason:
+        return Plan()
+    elif reason != FORCED:
+        changes = (Change(BUILT, recipe.digest, _labels(image).get(LABEL)),)
+    steps = [
+        Step("pull", "image", name.pinned, why, pull, (name, platform, base_keys(params, target, name)))
+        for name, why in (bases or {}).items()
+    ]
+    call = (target, params, recipe, bases is None)
+    # From what it was built from already, with the builder's cache, it will be the same image.
+    alters = reason != FORCED or params["build"]["nocache"]
+    steps.append(Step("build", "image", target.text, reason, _build, call, alters=alters))
+    return Plan(tuple(steps), changes, warnings)
+
+
+def why_build(params: Params, image: Image, recipe: Recipe | None) -> str:
+    """Why the image is to be built; empty if it need not be."""
+    have = _labels(image).get(LABEL)
+    if recipe is None:
+        return "its files are not there yet"
+    if image is None:
+        return "it does not exist"
+    if have is None:
+        return "it was not built by this module"
+    if have != recipe.digest:
+        what = "files, options or base images" if params["build"]["pull"] else "files or options"
+        return "the %s that it is built from have changed" % what
+    return FORCED if params["force_source"] else ""
+
+
+def _build(client: Client, target: Target, params: Params, recipe: Recipe | None, pulls: bool) -> Built:
+    recipe = recipe or recipe_of(client, params, target, False)
+    auths = _all_auths(params, target) if recipe.classic else None
+    query = [(name, value) for name, value in recipe.query if pulls or name != "pull"]
+    return build(client, target.text, query, recipe.context.tar(), auths, params["build"]["http_timeout"])
+
+
+def recipe_of(client: Client, params: Params, target: Target, strict: bool) -> Recipe:
+    """The recipe of the build. If it is ``strict``, a base image that its registry does not have is an error."""
+    options = params["build"]
+
+    def digest_of(base: str) -> str:
+        name = parse(base).or_tag(LATEST)
+        digest = name.digest or registry_digest(client, name, base_keys(params, target, name))
+        if strict and not digest:
+            raise NotFound(
+                "build.pull: the registry has no image %s, which the build is based on" % name,
+                "Check the name in the Dockerfile, or leave build.pull out to take the image that is on the host.",
+            )
+        return digest
+
+    proxies: Mapping[str, str] = {}
+    if options["use_config_proxy"]:
+        proxies = proxies_for(load(params["config_path"] or default_config_path()), params.get("docker_host"))
+    recipe = read_recipe(options, digest_of, proxies)
+    if options["shm_size"] and not recipe.classic and not client.speaks(SHM_OF_BUILDKIT):
+        raise VersionError(
+            "build.shm_size: the BuildKit of this engine does not heed it (API %s is older than %s)"
+            % (client.version, SHM_OF_BUILDKIT),
+            "Set 'build.builder: classic', or leave it out.",
+        )
+    return recipe
+
+
+def base_keys(params: Params, target: Target, name: Reference) -> Callable[[], Dict[str, str] | None]:
+    """Finds the credentials for a base image. The task's own are for the registry of its image."""
+    ours = target.remote is not None and target.remote.domain == name.domain
+    return keys(params, name) if ours else partial(auth_for, name.domain, params["config_path"])
+
+
+def _all_auths(params: Params, target: Target) -> Dict[str, Dict[str, str]]:
+    """All credentials that the host's configuration names, and the task's, for the base images of a classic build."""
+    config = load(params["config_path"] or default_config_path())
+    names = {*(config.get("auths") or {}), *(config.get("credHelpers") or {})}
+    hosts = {name: registry_name(name) for name in names if is_registry_name(name)}
+    found = {name: find(config, host) for name, host in hosts.items()}
+    auths = {name: entry.auth(hosts[name]) for name, entry in found.items() if entry}
+    if params["username"] and target.remote:
+        own = Credentials(params["username"], params["password"]).auth(target.remote.domain)
+        auths[own["serveraddress"]] = own
+    return auths
+
+
+def _labels(image: Image) -> Mapping[str, str]:
+    return ((image or {}).get("Config") or {}).get("Labels") or {}

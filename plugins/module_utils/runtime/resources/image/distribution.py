@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An image and the registry that has it: pull, push, digests, and the credentials for these."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Mapping, Set, Tuple, Union
+
+from ...engine import platforms, registries
+from ...engine.client import Client
+from ...errors import NotFound
+from ...registry.credentials import Credentials, auth_for
+from ...registry.reference import Reference
+from ...state.compare import Change
+from ...state.field import Field
+from ...state.plan import Plan, Step
+from ...state.resource import Params
+from .target import pull_platform
+
+# What the diff shows; none of it is an option.
+UPSTREAM = Field("registry_digest", api="-")
+PUSHED = Field("pushed_digest", api="-")
+NEW = "(that of the new image)"
+
+Image = Union[Mapping[str, Any], None]
+
+
+def pull_plan(params: Params, named: Reference, image: Image, upstream: str | None) -> Plan:
+    """Pull the image if there is none, or none for the platform, or if the registry has the ``upstream`` digest by its
+    name: None where it was not asked, and empty where it has none. Raises NotFound.
+    """
+    platform = pull_platform(params)
+    if image is None:
+        reason = "it does not exist"
+    elif platform and not platforms.is_for(image, platform):
+        reason = "it is for %s, not for %s" % (platforms.platform_of(image), platform)
+    elif upstream is None or upstream in digests_of(image, named):
+        return Plan()
+    elif not upstream:
+        raise NotFound("The registry has no image %s" % named, "Check the name, or set 'policy: missing'.")
+    else:
+        reason = "the registry has %s by this name" % upstream
+    changes: Tuple[Change, ...] = ()
+    if upstream:
+        changes = (Change(UPSTREAM, upstream, ", ".join(sorted(digests_of(image, named))) or None),)
+    return Plan((Step("pull", "image", named.pinned, reason, pull, (named, platform, keys(params, named))),), changes)
+
+
+def pull(client: Client, named: Reference, platform: str, find_keys: Callable[[], Any]) -> None:
+    """Pull an image, for a platform if one is given. Raises NotFound where the registry has it for others only."""
+    registries.pull(client, named.pinned, find_keys(), platform or None)
+    if platform:
+        image = platforms.of_platform(client, named.pinned, platform)
+        if image and not platforms.is_for(image, platform):
+            raise NotFound(
+                "The registry has %s for %s only, not for %s" % (named, platforms.platform_of(image), platform),
+                "Choose a platform that it was built for.",
+            )
+
+
+def push_plan(params: Params, remote: Reference, has: str | None, known: Set[str], new: bool) -> Plan:
+    """Push the image if it is a ``new`` one, or if what the registry ``has`` is none of its ``known`` digests."""
+    if new:
+        reason = "it is a new image"
+    elif has is None:
+        reason = "the registry does not have it"
+    elif has not in known:
+        reason = "the registry has another image by this name, %s" % has
+    else:
+        return Plan()
+    change = Change(PUSHED, NEW if new or not known else ", ".join(sorted(known)), has)
+    return Plan((Step("push", "image", str(remote), reason, _push, (remote, keys(params, remote))),), (change,))
+
+
+def _push(client: Client, remote: Reference, find_keys: Callable[[], Any]) -> None:
+    registries.push(client, remote.repository, remote.tag, find_keys())
+
+
+def registry_digest(client: Client, name: Reference, find_keys: Callable[[], Any]) -> str:
+    """GET /distribution/{name}/json: the digest that the registry has by this name, empty where it has none."""
+    found = registries.distribution(client, name.pinned, find_keys())
+    return str(found["Descriptor"]["digest"]) if found else ""
+
+
+def keys(params: Params, name: Reference) -> Callable[[], Dict[str, str] | None]:
+    """Finds the credentials for a name when they are needed; the host's helper programs are asked no sooner."""
+
+    def find_them() -> Dict[str, str] | None:
+        if params["username"]:
+            return Credentials(params["username"], params["password"]).auth(name.domain)
+        return auth_for(name.domain, params["config_path"])
+
+    return find_them
+
+
+def digests_of(image: Image, name: Reference | None) -> Set[str]:
+    """The digests by which registries know an image under this repository's name."""
+    known = [entry.partition("@") for entry in (image or {}).get("RepoDigests") or ()]
+    return {digest for repository, _at, digest in known if name and repository == name.repository}
