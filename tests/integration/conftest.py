@@ -41,11 +41,6 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(number, _interrupt)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the modules that were unpacked for this run."""
-    payload.clean()
-
-
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print the tables that tests have filled with ``report_table``."""
     reports = [entry for entries in terminalreporter.stats.values() for entry in entries]
@@ -57,6 +52,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unpacked_modules() -> Iterator[None]:
+    """What was unpacked of modules is removed in the end, by each worker."""
+    yield
+    payload.clean()
 
 
 @pytest.fixture(scope="session")
