@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nothing of a task reaches the system log, nor does a secret reach the result: read off a log's own socket."""
+"""Nothing of a task reaches the system log, nor does a secret reach the result: read off a log's own socket.
+
+With the ansible-core of this environment; ``bin/test log`` has all supported ones, for which it makes environments.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,17 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from harness.payload import payload, with_arguments
+from harness.payload import payloads, with_arguments
 
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ROOT / "plugins" / "modules"
+# The Python of each environment, by the version of its ansible-core; that of the tests has no version here.
+CORES = {"": sys.executable}
+if os.environ.get("SLIPWAY_CORES"):
+    CORES |= {place.parents[1].name: str(place) for place in sorted((ROOT / ".cache" / "core").glob("*/bin/python"))}
 SECRET = "canary-4711"
 NOWHERE = {"docker_host": "tcp://me:%s@127.0.0.1:1" % SECRET}
 THERE = {"docker_host": "unix:///nonexistent/docker.sock"}
@@ -81,7 +91,7 @@ class Log:
         for name, text in SYSTEMD.items():
             (place / "systemd" / (name + ".py")).write_text(text)
 
-    def run(self, program, journal=False, python=sys.executable):
+    def run(self, program, python, journal=False):
         """Run a program of Python from its standard input; returns what it wrote."""
         return subprocess.run(
             ["unshare", "--mount", "sh", "-c", OWN_DEV, str(self.place), python, "-"],
@@ -111,23 +121,41 @@ def log(tmp_path):
     found.socket.close()
 
 
+@pytest.fixture(params=CORES, ids=["core-%s" % version if version else "core" for version in CORES])
+def core(request):
+    """The Python of an environment with a version of ansible-core, which is the target too."""
+    return CORES[request.param]
+
+
+def program(name, core, arguments):
+    """What Ansible sends to a target for a task. All modules are built at once, for the price of one start of it."""
+    names = sorted({"ansible.builtin.ping"} | {"slipway.docker." + noun for noun, _arguments in TASKS})
+    sent = json.dumps({"ANSIBLE_MODULE_ARGS": arguments})
+    return with_arguments(payloads(*names, python=core)[name], sent)
+
+
+def test_every_module_is_tried():
+    """All that run on a target: role_options is an action, of which nothing is sent."""
+    names = {path.stem for path in MODULES.glob("*.py")} - {"role_options"}
+    assert {name for name, _arguments in TASKS} == names
+
+
 @pytest.mark.parametrize("journal", [False, True], ids=["syslog", "journal"])
-def test_the_log_is_read(log, journal):
+def test_the_log_is_read(log, core, journal):
     """So that its silence means something: a module of Ansible's own is in it."""
-    arguments = {"ANSIBLE_MODULE_ARGS": {"data": "pong", "_ansible_no_log": False}}
-    done = log.run(with_arguments(payload("ansible.builtin.ping"), json.dumps(arguments)), journal)
+    arguments = {"data": "pong", "_ansible_no_log": False}
+    done = log.run(program("ansible.builtin.ping", core, arguments), core, journal)
     assert json.loads(done.stdout)["ping"] == "pong", done.stdout + done.stderr
     assert any("Invoked with data=pong" in line for line in log.lines())
 
 
-@pytest.mark.parametrize("check", [False, True], ids=["run-syslog", "check-journal"])
+@pytest.mark.parametrize(("check", "verbosity"), [(False, 0), (True, 4)], ids=["run-syslog", "check-journal"])
 @pytest.mark.parametrize(("name", "arguments"), TASKS, ids=["%s-%d" % (task[0], at) for at, task in enumerate(TASKS)])
-def test_a_task_tells_no_secret(log, name, arguments, check):
+def test_a_task_tells_no_secret(log, core, name, arguments, check, verbosity):
     """Whatever the verbosity: not to the logs, and not in its result, its invocation and its warnings."""
-    sent = {**arguments, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 4}
+    sent = {**arguments, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": verbosity}
     sent |= {"_ansible_no_log": False, "_ansible_debug": True, "_ansible_inject_invocation": True}
-    program = with_arguments(payload("slipway.docker." + name), json.dumps({"ANSIBLE_MODULE_ARGS": sent}))
-    done = log.run(program, journal=check)
+    done = log.run(program("slipway.docker." + name, core, sent), core, journal=check)
     assert done.stdout, done.stderr
     assert "invocation" in json.loads(done.stdout)
     assert SECRET not in done.stdout + done.stderr

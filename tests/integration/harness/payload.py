@@ -23,21 +23,26 @@ from functools import cache
 from pathlib import Path
 
 COLLECTIONS = Path(__file__).resolve().parents[3] / ".cache" / "collections"
-ARGUMENTS = re.compile(r"^params='.*',$", re.MULTILINE)
+# As ansible-core 2.19 and newer write them, and those before.
+ARGUMENTS = re.compile(r"^(params=)'.*'(,)$|^( +ANSIBALLZ_PARAMS = )'.*'()$", re.MULTILINE)
 ARCHIVE = re.compile(r"^zip_data='(.*)',$", re.MULTILINE)
 UNPACKED: list[Path] = []
 
 
 @cache
-def payload(module: str) -> str:
-    """The program that Ansible would send to a host for a module, given by its full name."""
-    return payloads(module)[module]
+def payload(module: str, python: str = sys.executable) -> str:
+    """The program that Ansible would send to a host for a module, given by its full name.
+
+    ``python`` is that of an environment, whose ansible-core is meant.
+    """
+    return payloads(module, python=python)[module]
 
 
-def payloads(*modules: str) -> dict[str, str]:
+@cache
+def payloads(*modules: str, python: str = sys.executable) -> dict[str, str]:
     """The programs of several modules, for the price of one start of Ansible."""
     done = subprocess.run(
-        [sys.executable, __file__, *modules],
+        [python, __file__, *modules],
         capture_output=True,
         text=True,
         check=False,
@@ -51,8 +56,10 @@ def payloads(*modules: str) -> dict[str, str]:
 
 def with_arguments(program: str, arguments: str) -> str:
     """The program with other module arguments (JSON)."""
-    changed, count = ARGUMENTS.subn(lambda match: "params=%r," % arguments, program)
-    assert count == 1, "the payload does not look as it did in ansible-core 2.19"
+    changed, count = ARGUMENTS.subn(
+        lambda match: "%s%r%s" % (match.group(1) or match.group(3), arguments, match.group(2) or ""), program
+    )
+    assert count == 1, "the payload does not look as it did in ansible-core 2.17 to 2.21"
     return changed
 
 
@@ -101,8 +108,8 @@ def build(module: str) -> str:
         task_vars={"ansible_python_interpreter": "/usr/bin/python3"},
         module_compression="ZIP_DEFLATED",
     )
-    program: str = built.b_module_data.decode()
-    return program
+    data: bytes = built[0] if isinstance(built, tuple) else built.b_module_data  # before 2.19 a plain tuple
+    return data.decode()
 
 
 if __name__ == "__main__":
