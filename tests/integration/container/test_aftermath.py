@@ -128,6 +128,23 @@ def test_a_container_that_ran_before_stays(options, rolled_back, cause, engine, 
     assert web() == before
 
 
+@pytest.mark.parametrize("options", [{}, {"force_kill": True}])
+def test_a_container_that_is_restarted_and_ends_at_once(options, engine, web, tmp_path):
+    """Is a failure of the task, which says that there is no way back; one that the Engine restarts is no failure."""
+    script = "test ! -e /data/again || exit 3; touch /data/again; exec sleep 1000"
+    task = {**TASK, "command": ["sh", "-c", script], "volumes": ["%s:/data" % tmp_path]}
+    converge(engine, **task)
+    error = refused(engine, name="web", restart=True, stop_timeout=0, **options)
+    assert "Waited in vain for container web: it ended with exit code 3 right after its start" in str(error)
+    assert "There is no way back from" in str(error)
+    assert str(error).endswith("The container web is now not running, and its last exit code was 3.")
+    assert error.details["rolled_back"] is False
+    assert web()[1] is False
+    (tmp_path / "again").unlink()
+    converge(engine, **task, restart_policy="always")
+    assert converge(engine, name="web", restart=True, stop_timeout=0, **options)["changed"]
+
+
 def test_a_change_that_fails_shows_what_there_is(engine, web):
     """Also where the container is changed in place."""
     converge(engine, **TASK)

@@ -23,6 +23,11 @@ def start_up(client: Client, container: str, may_end: bool = False) -> None:
     One that the Engine restarts, or removes when it ends, may end in any way. Raises SlipwayError with its last output.
     """
     start(client, container)
+    stay_up(client, container, may_end)
+
+
+def stay_up(client: Client, container: str, may_end: bool = False) -> None:
+    """The same for a container that has just been started."""
 
     def ended() -> Dict[str, Any] | None:
         """The container once it has ended, empty once it may end in any way."""

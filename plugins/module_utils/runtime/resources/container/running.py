@@ -204,9 +204,13 @@ def _restart(params: Params, container: Mapping[str, Any]) -> List[Step]:
         return []
     if params["force_kill"] and not _removes_itself(container):
         start = Step("start", "container", name, reason, lifecycle.start, (target,))
-        return [*making.stop(params, container, reason), start]
-    args = (target, making.seconds_to_stop(params, container))
-    return [Step("restart", "container", name, reason, lifecycle.restart, args)]
+        steps = [*making.stop(params, container, reason), start]
+    else:
+        args = (target, making.seconds_to_stop(params, container))
+        steps = [Step("restart", "container", name, reason, lifecycle.restart, args)]
+    if params["state"] == "started":
+        steps.append(Step("wait for", "container", name, "it must stay up", readiness.stay_up, (target,), alters=False))
+    return steps
 
 
 def _to_end(params: Params, container: Mapping[str, Any]) -> List[Step]:
