@@ -6,17 +6,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.resource import NETWORK
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.address import parse
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.dial import connect
 from cases import complete
+from harness.converging import converge, converge_and_die
 from harness.image import BASE
 from harness.proxy import Fault, Proxy
 
@@ -35,29 +30,6 @@ WRITES = re.compile("^(POST|DELETE) ")
 def params(generation, **more):
     """The task; with each generation the network has to be recreated."""
     return complete(NETWORK, {"name": NAME, "labels": {"generation": str(generation)}, **more})
-
-
-def converge(host, task):
-    """Do as the module does, without the start of a process."""
-    client = Client(connect(parse(host), 30))
-    try:
-        plan = NETWORK.plan(task, NETWORK.observe(client, task))
-        execute(plan, client)
-        NETWORK.observe(client, task)
-    except SlipwayError as error:
-        return {"msg": str(error), **error.details}
-    finally:
-        client.close()
-    return {}
-
-
-def converge_and_die(host, task):
-    """The same in a process that gets killed."""
-    child = os.fork()
-    if not child:
-        os._exit(bool(converge(host, task)))
-    status = os.waitpid(child, 0)[1]
-    return {"msg": "killed"} if os.WIFSIGNALED(status) else {"status": status} if status else {}
 
 
 class Crowd:
@@ -113,7 +85,7 @@ def test_a_fault_at_every_call(how, when, engine, tmp_path, report_table):
     for number in itertools.count(FIRST):
         with Proxy(engine.socket, tmp_path / "proxy.sock", Fault(number, when, how)) as proxy:
             run = converge_and_die if how == "kill" else converge
-            result = run("unix://" + proxy.socket, params(generation + 1))
+            result = run(NETWORK, "unix://" + proxy.socket, params(generation + 1))
         if not proxy.struck:
             break
         tried += 1
@@ -121,7 +93,7 @@ def test_a_fault_at_every_call(how, when, engine, tmp_path, report_table):
             crowd.verify(generation)
         standing = all(item["endpoint"] for item in crowd.found().values())
         generation += number % 2
-        assert converge(engine.host, params(generation)) == {}, (number, proxy.calls)
+        assert converge(NETWORK, engine.host, params(generation)) == {}, (number, proxy.calls)
         crowd.verify(generation)
         report_table(
             TITLE,
@@ -140,17 +112,17 @@ def test_the_engine_is_killed(engine_factory, tmp_path, report_table):
     engine = engine_factory("killed")
     crowd = Crowd(engine)
     with Proxy(engine.socket, tmp_path / "proxy.sock") as proxy:
-        assert converge("unix://" + proxy.socket, params(1)) == {}
+        assert converge(NETWORK, "unix://" + proxy.socket, params(1)) == {}
     calls = [number for number, call in enumerate(proxy.calls, 1) if WRITES.match(call)]
     assert (calls[0], len(calls)) == (FIRST, 10)
     # After some of the disconnections, the removal, the creation, and some of the connections.
     for generation, number in enumerate((calls[2], calls[4], calls[5], calls[7]), 1):
         with Proxy(engine.socket, tmp_path / "proxy.sock", Fault(number, "after", "for good")) as proxy:
-            converge_and_die("unix://" + proxy.socket, params(generation + 1))
+            converge_and_die(NETWORK, "unix://" + proxy.socket, params(generation + 1))
             assert proxy.struck
         engine.kill()
         engine.start()
-        assert converge(engine.host, params(generation + 1)) == {}, proxy.calls
+        assert converge(NETWORK, engine.host, params(generation + 1)) == {}, proxy.calls
         crowd.verify(generation + 1)
         report_table(TITLE, fault="engine killed, after", call="%02d %s" % (number, ID.sub("ID", proxy.calls[-1])))
     engine.clean()

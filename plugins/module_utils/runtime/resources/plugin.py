@@ -4,17 +4,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Collection, Dict, List, Mapping, NamedTuple
+from typing import Any, Callable, Collection, Dict, List, Mapping, NamedTuple
 
 from ..engine import notes, plugins, registries
 from ..engine.client import Client
-from ..errors import InputError, NotFound, VersionError
+from ..engine.waiting import until
+from ..errors import InputError, NotFound, TransportError, VersionError
 from ..registry.credentials import auth_for
 from ..registry.reference import LATEST, Reference, image_name, parse
 from ..state.canonical import texts
 from ..state.compare import HIDDEN, Change
 from ..state.field import SUBSET, UPDATE, Control, Field, Option
-from ..state.plan import Plan, Step, noted
+from ..state.plan import Made, Plan, Step, noted
 from ..state.resource import Params, Resource
 from ..state.table import Table
 
@@ -63,6 +64,7 @@ TABLE = Table(
     ),
 )
 DIGESTS = "1.45"  # the API version of engines that do not panic where a plugin is named by digest (20.10 to 25.0.2 do)
+SETTLE = 3.0  # seconds in which an engine whose answer got lost may still finish
 # What a diff shows besides options.
 REFERENCE = Field("reference", api="PluginReference")
 ENABLED = Field("enabled", type="bool", api="Enabled")
@@ -186,9 +188,10 @@ def _absent(params: Params, name: str, plugin: Mapping[str, Any] | None) -> Plan
 
 
 def _install(params: Params, name: str, remote: Reference, snapshot: Snapshot, want: Mapping[str, Any]) -> Plan:
-    undo = Step("remove", "plugin", name, "take back its installation", plugins.remove, (name, True))
+    made = Made()
+    undo = Step("remove", "plugin", name, "take back its installation", _take_back, (made,))
     args, enabled = (remote.pinned, name, snapshot.wanted or []), _ends_enabled(params, False)
-    steps = [Step("install", "plugin", name, "it does not exist", _pull, args, undo)]
+    steps = [Step("install", "plugin", name, "it does not exist", _pull, args, undo, makes=made)]
     changes = [Change(REFERENCE, remote.pinned, None), Change(ENABLED, enabled, None)]
     if want.get("plugin_options"):
         steps.append(_configure(name, want, "plugin_options is set", undo))
@@ -246,12 +249,32 @@ def _refuse_unknown(wanted: Mapping[str, str], plugin: Mapping[str, Any]) -> Non
         )
 
 
-def _pull(client: Client, remote: str, name: str, granted: plugins.Privileges) -> None:
-    plugins.pull(client, remote, name, granted, auth_for(parse(remote).domain))
+def _pull(client: Client, remote: str, name: str, granted: plugins.Privileges) -> str:
+    _fetch(plugins.pull, client, remote, name, granted)
+    return name
+
+
+def _take_back(client: Client, made: str) -> Any:
+    """Not what another run has installed meanwhile, at which this one's installation failed."""
+    return plugins.remove(client, made, True) if made else False
 
 
 def _upgrade(client: Client, remote: str, name: str, granted: plugins.Privileges) -> None:
-    plugins.upgrade(client, remote, name, granted, auth_for(parse(remote).domain))
+    _fetch(plugins.upgrade, client, remote, name, granted)
+
+
+def _fetch(how: Callable[..., None], client: Client, remote: str, name: str, granted: plugins.Privileges) -> None:
+    """Where the connection breaks, the Engine may finish all the same, a moment later."""
+    try:
+        how(client, remote, name, granted, auth_for(parse(remote).domain))
+    except TransportError:
+        if not until(lambda: _has_come(client, remote, name) or None, SETTLE):
+            raise
+
+
+def _has_come(client: Client, remote: str, name: str) -> bool:
+    found = plugins.inspect(client, name)
+    return found is not None and _is_of(found, parse(remote))
 
 
 def _downgrade(client: Client, remote: str, name: str) -> Any:
