@@ -4,7 +4,9 @@
 
 Each line is a pattern, relative to the root of the context, in the manner of Go's filepath.Match, with ``**`` for any
 number of directories. A pattern that matches a directory matches all below it; ``!`` takes files back in; the last
-pattern that matches a file decides.
+pattern that matches a file decides. As in moby's patternmatcher (MatchesUsingParentResults), a pattern that could
+change nothing about a directory is not asked about it, and so says nothing about what is below: after ``build/*``,
+``!build`` takes nothing back in.
 
 A pattern is matched by an automaton, which goes through a path once. A regular expression of Python would try every way
 to share a path among several wildcards, which can take for ever.
@@ -21,6 +23,27 @@ from ...errors import InputError
 WILD = re.compile(r"[*?\[\\]")
 ENDING = re.compile(r"\*\*[^/*?\[\]\\][^*?\[\]\\]*")  # such as **.pyc: Docker looks only at how the path ends
 SET = re.compile(r"[\[&|~]")  # means something within the brackets of Python's expressions, now or later
+# What Go's regular expressions have, of which Docker makes a pattern: classes, and control characters.
+BRACKETS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]", re.DOTALL)
+NAMED = re.compile(r"\[:(\^?)(\w+):\]")
+CLASSES = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "ascii": r"\x00-\x7f",
+    "blank": r"\t ",
+    "cntrl": r"\x00-\x1f\x7f",
+    "digit": "0-9",
+    "graph": "!-~",
+    "lower": "a-z",
+    "print": " -~",
+    "punct": r"!-/:-@\[-`{-\~",
+    "space": r"\t\n\v\f\r ",
+    "upper": "A-Z",
+    "word": "0-9A-Za-z_",
+    "xdigit": "0-9A-Fa-f",
+}
+ESCAPES = {"d": r"[0-9]", "D": r"[^0-9]", "s": r"[\t\n\f\r ]", "S": r"[^\t\n\f\r ]", "w": r"[0-9A-Za-z_]"}
+ESCAPES.update({"W": r"[^0-9A-Za-z_]", **{letter: "\\" + letter for letter in "aftnrv"}})
 MOST_RULES = 10000
 MOST_WILDCARDS = 120  # of one pattern that stand for any number of characters
 REMEMBERED = 10000  # transitions of an automaton
@@ -47,11 +70,9 @@ class Rule:
         self._next: Dict[Tuple[int, str], int] = {}
 
     def matches(self, path: str) -> bool:
-        """Whether the pattern matches this path or a directory above it."""
+        """Whether the pattern matches this path."""
         states = self._start
         for character in path:
-            if character == "/" and states & self._done:
-                return True
             key = states, character
             if key not in self._next:
                 if len(self._next) >= REMEMBERED:
@@ -91,14 +112,28 @@ class Ignore:
 
     def __init__(self, text: str = "", source: str = ".dockerignore") -> None:
         self._rules = _rules(text, source)
+        self._seen: Dict[str, int] = {}  # of directories, the rules that match them, by bits
 
     def excludes(self, path: str) -> bool:
         """Whether the file or directory at this path (relative, with slashes) is left out."""
-        excluded = False
-        for rule in self._rules:
-            if rule.negated == excluded and rule.matches(path):
+        above, end = 0, path.find("/")
+        while end >= 0:
+            directory = path[:end]
+            if directory not in self._seen:
+                if len(self._seen) >= REMEMBERED:
+                    self._seen.clear()
+                self._seen[directory] = self._look(directory, above)[1]
+            above, end = self._seen[directory], path.find("/", end + 1)
+        return self._look(path, above)[0]
+
+    def _look(self, path: str, above: int) -> Tuple[bool, int]:
+        """Whether a path is left out, and which rules match it; ``above`` are those of the directory that it is in."""
+        excluded, matching = False, 0
+        for number, rule in enumerate(self._rules):
+            if above >> number & 1 or rule.negated == excluded and rule.matches(path):
+                matching |= 1 << number
                 excluded = not rule.negated
-        return excluded
+        return excluded, matching
 
     def may_readmit(self, directory: str) -> bool:
         """Whether a rule might take back in something below an excluded directory."""
@@ -147,17 +182,31 @@ def _tokens(words: str) -> Iterator[re.Pattern[str] | str]:
         elif character == "?":
             yield re.compile("[^/]")
         elif character == "[":
-            end = words.index("]", at + 1) if "]" in words[at + 1 :] else -1
-            if end < 0:
+            whole = BRACKETS.match(words, at - 1)
+            if whole is None:
                 raise re.error("a bracket stays open")
-            yield re.compile("[" + SET.sub(r"\\\g<0>", words[at:end]) + "]", re.DOTALL)
-            at = end + 1
+            yield re.compile(_brackets(whole.group()), re.DOTALL)
+            at = whole.end()
+        elif character == "\\":
+            character = words[at]
+            at += 1
+            if character.isalnum() and character.isascii() and character not in ESCAPES:
+                raise re.error("\\%s is not supported" % character)
+            yield re.compile(ESCAPES.get(character, re.escape(character)))
         else:
-            if character == "\\":
-                character = words[at]
-                at += 1
             yield re.compile(re.escape(character))
         last = token
+
+
+def _brackets(words: str) -> str:
+    """A set of characters as Python writes it. Raises re.error for a class that there is not."""
+    found, at = "", 1
+    for named in NAMED.finditer(words):
+        if named.group(1) or named.group(2) not in CLASSES:
+            raise re.error("the class %s is not supported" % named.group())
+        found += SET.sub(r"\\\g<0>", words[at : named.start()]) + CLASSES[named.group(2)]
+        at = named.end()
+    return "[" + found + SET.sub(r"\\\g<0>", words[at:])
 
 
 def _could_be_below(words: str, directory: str) -> bool:

@@ -52,6 +52,21 @@ from hypothesis import strategies as st
         ("\ufeffa", "a", "b"),
         ("a\r\nb", "a b", "c"),
         ("..a", "..a", "a"),
+        # What could change nothing about a directory says nothing about what is below.
+        ("build/*\n!build", "build/x build/x/y", "build"),
+        ("build/*\n!build/*", "", "build/x build/x/y"),
+        ("build\n!build", "", "build build/x"),
+        ("build/*\n!build\nbuild", "build build/x", "a"),
+        ("a/b\n!a\n", "a/b a/b/c", "a a/c"),
+        # As Go's regular expressions have it.
+        ("[[:alpha:]]", "a Z", "1 : [ ab"),
+        ("x[[:digit:][:upper:]_-]y", "x1y xAy x_y x-y", "xay xy x:y"),
+        ("[^[:alpha:]]", "1 _", "a Z"),
+        ("[[:punct:]]", "! ~ [ ] ^ `", "a 1"),
+        (r"\d\d", "12", "d 1d dd"),
+        (r"a\wb", "axb a_b a1b", "a-b awwb"),
+        (r"[\]a]", "] a", "b"),
+        (r"a\.b", "a.b", "axb"),
     ],
 )
 def test_what_is_left_out(lines, out, stays):
@@ -82,7 +97,14 @@ def test_directories_are_searched_only_where_something_may_come_back(lines, dire
 
 
 @pytest.mark.parametrize(
-    ("lines", "why"), [("a\n!", "line 2: a lone '!'"), ("[a", "line 1: '.a' is"), ("a\\", "line 1")]
+    ("lines", "why"),
+    [
+        ("a\n!", "line 2: a lone '!'"),
+        ("[a", "line 1: '.a' is"),
+        ("a\\", "line 1"),
+        ("[[:no:]]", "line 1"),
+        (r"a\pb", "line 1"),
+    ],
 )
 def test_lines_without_a_meaning(lines, why):
     """The file and the line are named."""
