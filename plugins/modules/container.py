@@ -839,7 +839,8 @@ container:
   description:
     - The container as the Engine reports it, or an empty dictionary if it does not exist. In check mode, the state
       before the task.
-    - The values of environment variables are hidden; M(slipway.docker.container_info) shows them.
+    - The values of environment variables and secrets in driver options, such as passwords in mount options, are hidden.
+      M(slipway.docker.container_info) shows them.
     - With O(detach=false), C(Output) has the output of both streams, at most its last 8 MiB. For a container that
       already ran, or was restarted, it is read from the container's log, if the log can be read.
   returned: success; with O(detach=false), when it has exited; failure of a step, if the container exists

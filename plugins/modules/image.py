@@ -57,7 +57,10 @@ options:
           - A file outside of O(build.path) is added to the context as C(.slipway.Dockerfile).
         type: str
       args:
-        description: Values for the C(ARG) instructions, by name.
+        description:
+          - Values for the C(ARG) instructions, by name.
+          - Do not use them for secrets. They are hidden in the invocation, but the Engine keeps them in the history of
+            the image, and the log of the build may show them.
         type: dict
       labels:
         description: Labels of the image.

@@ -214,7 +214,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 network:
-  description: The network as the Engine reports it, or an empty dictionary if it does not exist.
+  description:
+    - The network as the Engine reports it, or an empty dictionary if it does not exist.
+    - Secrets in driver options are hidden. M(slipway.docker.network_info) shows them.
   returned: success
   type: dict
   sample:

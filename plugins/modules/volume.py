@@ -93,7 +93,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 volume:
-  description: The volume as the Engine reports it, or an empty dictionary if it does not exist.
+  description:
+    - The volume as the Engine reports it, or an empty dictionary if it does not exist.
+    - Secrets in driver options are hidden. M(slipway.docker.volume_info) shows them.
   returned: success
   type: dict
   sample:

@@ -17,6 +17,9 @@ from ..runtime.state.field import Option
 from ..runtime.state.resource import Resource, no_plan
 from ..runtime.state.table import Table
 
+# Where inspect shows the options of drivers: of volumes, mounts, networks, endpoints, storage and logs.
+DRIVER_OPTIONS = ("Options", "DriverOpts", "StorageOpt", "LogConfig")
+
 
 @dataclass(frozen=True)
 class Side:
@@ -107,6 +110,7 @@ def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any
     outcome = converge(resource, params, client, module.check_mode, side.nothing, _warner(module))
     result = {"changed": outcome.changed, **outcome.values}
     if resource.plan is not no_plan:
+        result = _without_secret_options(result)
         result["actions"] = _without_userinfo(outcome.plan.actions())
         if module._diff:
             result["diff"] = _without_userinfo(_headed(outcome.plan.diff(), resource.table, params))
@@ -115,6 +119,16 @@ def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any
 
 def _warner(module: AnsibleModule) -> Callable[[str], None]:
     return lambda text: module.warn(hide_userinfo(text))
+
+
+def _without_secret_options(value: Any) -> Any:
+    """What inspect shows, without the passwords among options of drivers; the modules that only look show them."""
+    if isinstance(value, Mapping):
+        return {
+            key: _without_userinfo(part) if key in DRIVER_OPTIONS else _without_secret_options(part)
+            for key, part in value.items()
+        }
+    return [_without_secret_options(part) for part in value] if isinstance(value, list) else value
 
 
 def _headed(diff: Dict[str, Any], table: Table, params: Mapping[str, Any]) -> Dict[str, Any]:
