@@ -29,7 +29,7 @@ options:
     description: The command as a string. It is split into words like in a shell, but no shell runs it.
     type: str
   chdir:
-    description: The working directory of the command, in the container.
+    description: The working directory of the command, an absolute path in the container.
     type: str
   command_timeout:
     description:
@@ -61,7 +61,10 @@ options:
     type: bool
     default: true
   tty:
-    description: Whether to allocate a terminal. RV(stdout) then has all output.
+    description:
+      - Whether to allocate a terminal. RV(stdout) then has all output.
+      - A terminal has no end of input. With O(stdin), a command that reads to the end, such as C(cat), waits forever
+        unless O(command_timeout) ends it.
     type: bool
   user:
     description: The user to run as, by name or ID, optionally followed by a colon and the group.

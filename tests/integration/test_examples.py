@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 from harness.image import BASE
-from harness.playbook import run_playbook
+from harness.playbook import MODULES, examples, run_playbook
 
-MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
 # In an order in which each finds what it is about.
 RUN = (
     "volume",
@@ -28,7 +25,8 @@ RUN = (
     "container_exec",
     "container",
 )
-# What needs a registry, a network card, or another host. All of plugin and the modules about registries do.
+# What needs a registry, a network card, or another host. Those of plugin and of the modules about registries are run by
+# plugin/test_plugin.py and test_registry_examples.py.
 ELSEWHERE = {
     "Pull an image if it is not there",
     "Follow a moving tag",
@@ -52,14 +50,6 @@ RUN echo "postgres:x:70:70::/:/bin/sh" >> /etc/passwd
 RUN echo 1 > /var/lib/web/report.csv
 CMD ["serve"]
 """
-
-
-def examples(module):
-    """The tasks in EXAMPLES of a module."""
-    for node in ast.parse((MODULES / (module + ".py")).read_text()).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "EXAMPLES":
-            return yaml.safe_load(ast.literal_eval(node.value))
-    raise AssertionError("%s has no EXAMPLES" % module)
 
 
 @pytest.fixture

@@ -114,7 +114,12 @@ def test_secrets_are_not_shown(execute):
         (("stop", "--time", "0", "web"), {}, "the container web does not run. Start it first"),
         (("pause", "web"), {}, "the container web is paused. Have it go on first"),
         ((), {"user": "nobody-like-this"}, "nobody-like-this"),
-        ((), {"command": "  "}, "The command has no word in it"),
+        ((), {"command": "  "}, "command: there is no program to run in '  '"),
+        ((), {"argv": []}, "argv: there is no program to run in []"),
+        ((), {"argv": ["", "x"]}, "argv: there is no program to run in ['', 'x']"),
+        ((), {"argv": ["echo", "a\0b"]}, "argv: it has a NUL character"),
+        ((), {"env": {"A": "canary\0"}}, "env: it has a NUL character"),
+        ((), {"chdir": "tmp"}, "chdir: 'tmp' is not an absolute path. Begin it with a slash."),
         ((), {"command": "echo 'a"}, "command: No closing quotation"),
     ],
 )
@@ -122,8 +127,20 @@ def test_what_cannot_be_run(prepare, params, message, execute, engine):
     """One sentence with the cause."""
     if prepare:
         engine.docker(*prepare)
-    result = execute(**{"command": "true", **params})
+    usual = {} if "argv" in params else {"command": "true"}
+    result = execute(**{**usual, **params})
     assert message in (failed(result) if result["failed"] else result["stdout"])
+
+
+def test_input_may_have_any_byte(execute):
+    """Also a NUL."""
+    assert execute(command="od -An -tx1", stdin="a\0b", stdin_add_newline=False)["stdout"].split() == ["61", "00", "62"]
+
+
+def test_a_terminal_has_no_end_of_input(execute):
+    """What reads to the end waits for ever, which command_timeout ends."""
+    message = failed(execute(command="cat", stdin="a", tty=True, command_timeout=2))
+    assert "2 s" in message, message
 
 
 def test_a_container_that_is_about_to_be_restarted(engine, module):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -12,10 +13,13 @@ import subprocess
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
+import yaml
+
 from .driver import PYTHON
 from .engine import Engine
 from .payload import COLLECTIONS
 
+MODULES = Path(__file__).resolve().parents[3] / "plugins" / "modules"
 RECAP = re.compile(r"ok=(\d+) +changed=(\d+) +unreachable=0 +failed=(\d+)")
 
 
@@ -38,3 +42,12 @@ def run_playbook(
     recap = RECAP.search(done.stdout)
     assert recap, done.stdout + done.stderr
     return int(recap.group(2)), int(recap.group(3)), done.stdout
+
+
+def examples(module: str) -> list[dict[str, Any]]:
+    """The tasks in EXAMPLES of a module."""
+    for node in ast.parse((MODULES / (module + ".py")).read_text()).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "EXAMPLES":
+            tasks: list[dict[str, Any]] = yaml.safe_load(ast.literal_eval(node.value))
+            return tasks
+    raise AssertionError("%s has no EXAMPLES" % module)

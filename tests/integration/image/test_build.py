@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import nullcontext
 
 import pytest
 from harness.driver import Modules, failed, run_measured, succeeded
@@ -36,6 +37,21 @@ def remove(engine):
     yield names.append
     for name in names:
         engine.docker("image", "rm", "--force", name)
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+@pytest.mark.parametrize("target", ["0", "1", "02", "LAST", "7", "none"])
+def test_check_mode_knows_the_targets(engine, module, context, name, remove, builder, target):
+    """What the builder refuses is refused, and nothing else."""
+    (context / "Dockerfile").write_text("FROM scratch\nCOPY page /\nFROM scratch AS last\nCOPY page /other\n")
+    remove(name)
+    build = {"path": str(context), "builder": builder, "target": target}
+    predicted = module("image", check=True, name=name, build=build)
+    done = module("image", name=name, build=build)
+    assert predicted["failed"] == done["failed"], done
+    if builder == "classic":  # as the docker command of the tests does
+        with pytest.raises(AssertionError, match="target") if done["failed"] else nullcontext():
+            engine.docker("build", "--tag", name, "--target", target, str(context))
 
 
 @pytest.mark.parametrize("builder", BUILDERS)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from harness.driver import failed, succeeded
+from harness.playbook import examples, run_playbook
 
 
 def shown(engine, name):
@@ -182,3 +183,24 @@ def test_removal_of_one_in_use(run, engine, published):
     assert shown(engine, name)["Enabled"] is True
     run.scenario("plugin", name=name, state="absent", force_remove=True)
     assert engine.docker("plugin", "ls", "--quiet") == ""
+
+
+def test_the_examples_run(engine, published, tmp_path, monkeypatch):
+    """Those of the module's page: with --check, which changes nothing, and for real."""
+    monkeypatch.setenv("DOCKER_CONFIG", str(engine.root / "client"))
+    tasks = examples("plugin")
+    install, remove = [task["slipway.docker.plugin"] for task in (tasks[0], tasks[2])]
+    assert install["plugin_name"].startswith("registry.example.com:5000/nfs@sha256:")
+    install["plugin_name"] = published[0] + ":1"
+    install["plugin_options"]["state.source"] = str(tmp_path)
+    install["privileges"].append({"name": "mount", "value": ["/tmp"]})
+    tasks[1]["slipway.docker.volume"]["name"] = "some"  # the only one that this plugin shows
+    used = {"name": "Stop using it", "slipway.docker.volume": {"name": "some", "state": "absent"}}
+    assert remove == {"plugin_name": "nfs", "state": "absent"}
+    plays = [{"hosts": "localhost", "gather_facts": False, "tasks": [*tasks[:2], used, tasks[2]]}]
+    # Its driver shows the volume as soon as the plugin is enabled.
+    for arguments, changes in ((["--check", "--diff"], 2), ([], 3)):
+        changed, failures, printed = run_playbook(engine, tmp_path, plays, *arguments)
+        assert not failures, printed
+        assert changed == changes, printed
+        assert engine.docker("plugin", "ls", "--quiet") == ""

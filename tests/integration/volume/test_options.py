@@ -98,15 +98,15 @@ def test_a_password_in_mount_options_is_shown_nowhere(engine, module, name):
     mounts = [
         {"type": "volume", "source": "other", "target": "/x", "volume_driver": "local", "volume_options": options}
     ]
-    log = {"log_driver": "json-file", "log_options": {"labels": "a", "splunk-token": "canary"}}
+    log = {"log_driver": "splunk", "log_options": {"splunk-url": "http://127.0.0.1:1", "splunk-token": "canary"}}
     result = module("container", name="two", image=BASE, state="present", mounts=mounts, **log)
     assert "canary" not in str(result)
-    assert result["container"]["HostConfig"]["LogConfig"]["Config"] == {"labels": "a", "splunk-token": "(hidden)"}
+    assert result["container"]["HostConfig"]["LogConfig"]["Config"]["splunk-token"] == "(hidden)"
     endpoint = {"driver_opts": {"a.password": "canary"}}
     result = module("network", name="net", driver_options={"b.secret": "canary"})
     assert not result["failed"]
     assert "canary" not in str(result)
-    result = module("container", name="two", networks=[{"name": "net", **endpoint}])
+    result = module("container", name="two", state="present", networks=[{"name": "net", **endpoint}])
     assert not result["failed"]
     assert "canary" not in str(result)
 

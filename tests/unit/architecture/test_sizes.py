@@ -24,15 +24,15 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # container's and network's for what engines refuse.
 BUDGETS = {
     "container": 2.34,
-    "container_copy": 1.65,
-    "image": 1.98,
+    "container_copy": 1.66,
+    "image": 2.0,
     "network": 1.73,
-    "plugin": 1.66,
+    "plugin": 1.68,
     "registry": 1.62,
     "registry_info": 1.53,
     "registry_image": 1.68,
 }
-BUDGET = 1.52  # for a module that is not listed
+BUDGET = 1.53  # for a module that is not listed
 # An action runs on the controller; the module of its name is documentation.
 ACTIONS = {path.stem for path in ROOT.glob("plugins/action/*.py")}
 MODULES = sorted({path.stem for path in ROOT.glob("plugins/modules/*.py")} - ACTIONS)

@@ -14,6 +14,8 @@ from ..errors import InputError
 from ..transport.trust import Trust
 from .credentials import Credentials, default_config_path, find, load
 
+LONGEST = 10**6  # seconds
+
 
 @dataclass(frozen=True)
 class Access:
@@ -63,8 +65,10 @@ def access_of(params: Mapping[str, Any], shared: Mapping[str, Any]) -> Access:
         raise InputError("client_key is given without client_cert", "Give both, or only the certificate.")
     if params["validate_certs"] is False and params["ca_path"]:
         raise InputError("ca_path: this means nothing with validate_certs: false", "Leave one of them out.")
-    if shared["timeout"] < 1:
-        raise InputError("timeout: %d is not a time to wait" % shared["timeout"], "Give seconds, 1 or more.")
+    if not 1 <= shared["timeout"] <= LONGEST:
+        raise InputError(
+            "timeout: %d is out of range" % shared["timeout"], "Set it to a number of seconds from 1 to %d." % LONGEST
+        )
     return Access(
         username=params["username"] or "",
         password=params["password"] or "",

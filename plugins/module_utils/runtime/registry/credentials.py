@@ -18,7 +18,7 @@ from typing import Any, Dict, Mapping
 from ..errors import HostError, InputError
 from .document import decode, fields, text
 from .hostfiles import read
-from .reference import DOMAIN, HUB, without_user
+from .reference import DOMAIN, HUB, NAME_LIMIT, without_user
 
 # Under this name Docker Hub is known to config.json and helpers, for historical reasons.
 HUB_SERVER = "https://index.docker.io/v1/"
@@ -51,14 +51,26 @@ def server(registry: str) -> str:
 
 def registry_name(text: str) -> str:
     """``HOST[:PORT]`` of a registry, given so or as a URL. Raises InputError."""
-    host = text.split("://", 1)[-1].split("/", 1)[0]
+    scheme, separator, rest = text.rpartition("://")
+    host = rest.split("/", 1)[0]
+    port = host.rpartition(":")[2] if ":" in host.rpartition("]")[2] else ""
     if "@" in text:
         raise InputError(
             "registry: %r is not the address of a registry: it has a user in it" % without_user(text),
             "Write it like HOST or HOST:PORT, and set username and password.",
         )
-    if not DOMAIN.fullmatch(host):
-        raise InputError("registry: %r is not the address of a registry" % text, "Write it like HOST or HOST:PORT.")
+    why = ""
+    if separator and scheme.lower() not in ("http", "https"):
+        why = ": it begins with %s://" % scheme
+    elif len(host) > NAME_LIMIT:
+        why = ": it is longer than %d characters" % NAME_LIMIT
+    elif DOMAIN.fullmatch(host) and port and (len(port) > 5 or not 0 < int(port) < 65536):
+        why = ": %s is not a port (1 to 65535)" % port[:20]
+    if why or not DOMAIN.fullmatch(host):
+        shown = text if len(text) <= NAME_LIMIT else text[:NAME_LIMIT] + "..."
+        raise InputError(
+            "registry: %r is not the address of a registry%s" % (shown, why), "Write it like HOST or HOST:PORT."
+        )
     return HUB if host in ("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com") else host
 
 

@@ -20,6 +20,7 @@ TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
 DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 IMAGE_ID = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
+SHORT_ID = re.compile(r"(?:sha256:)?[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,12 @@ def parse(text: str) -> Reference:
     return Reference(domain, path, _tag(tag, text) if colon else "", _digest(digest, text) if at else "")
 
 
+def named(text: str) -> str:
+    """The grammar of options that name an image, and nothing else will do. Raises InputError."""
+    parse(text)
+    return text
+
+
 def image_name(text: str) -> str:
     """The grammar of options that name an image, or have its id. Raises InputError."""
     if not is_image_id(text):
@@ -95,8 +102,8 @@ def image_name(text: str) -> str:
 
 
 def is_image_id(text: str) -> bool:
-    """Whether this is the full id of an image, which has no registry, path or tag."""
-    return bool(IMAGE_ID.fullmatch(text))
+    """Whether this is the id of an image or its first 12 digits, which has no registry, path or tag."""
+    return bool(IMAGE_ID.fullmatch(text) or SHORT_ID.fullmatch(text))
 
 
 def _split(name: str) -> tuple[str, str]:

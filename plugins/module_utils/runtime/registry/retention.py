@@ -120,7 +120,7 @@ def _in_use(repository: Reference, contents: Contents, used: Sequence[str]) -> S
     for text in used:
         if is_image_id(text):
             digest = text if ":" in text else "sha256:" + text
-            kept |= {tag for tag in contents.tags if digest in _ids(contents, tag)}
+            kept |= {tag for tag in contents.tags if any(known.startswith(digest) for known in _ids(contents, tag))}
             continue
         reference = parse(text).or_tag(LATEST)
         if (reference.domain, reference.path) != (repository.domain, repository.path):

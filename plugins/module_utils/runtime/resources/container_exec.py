@@ -33,7 +33,7 @@ TABLE = Table(
         Control("detach", type="bool", default=False),
         Field("env", type="dict", secret=True, canonical=texts, check=check_environment, encode=_env, cost=IGNORE),
         Field("privileged", type="bool", api="Privileged", cost=IGNORE),
-        Control("stdin", secret=True),
+        Control("stdin", secret=True, binary=True),
         Control("stdin_add_newline", type="bool", default=True),
         Control("strip_empty_ends", type="bool", default=True),
         Field("tty", type="bool", api="Tty", cost=IGNORE),
@@ -48,9 +48,14 @@ def plan(params: Params, container: Mapping[str, Any] | None) -> Plan:
     """Run the command. Raises InputError for one without a word, and for options that contradict each other."""
     name = params["container"]
     body = TABLE.body(TABLE.want(params))
-    argv = body["Cmd"]
-    if not argv:
-        raise InputError("The command has no word in it", "Give argv or command.")
+    argv, chdir = body["Cmd"], params["chdir"]
+    if not argv or not argv[0]:
+        option = "command" if params["argv"] is None else "argv"
+        raise InputError(
+            "%s: there is no program to run in %r" % (option, params[option]), "Give its name or path first."
+        )
+    if chdir and not chdir.startswith("/"):
+        raise InputError("chdir: %r is not an absolute path" % chdir, "Begin it with a slash.")
     if params["detach"] and (params["stdin"] is not None or params["command_timeout"] > 0):
         raise InputError("stdin and command_timeout are for commands that are waited for, and detach is true")
     reason = "in the container %s" % name

@@ -64,6 +64,7 @@ TABLE = Table(
     ),
 )
 DIGESTS = "1.45"  # the API version of engines that do not panic where a plugin is named by digest (20.10 to 25.0.2 do)
+LONGEST = 10**6  # seconds
 SETTLE = 3.0  # seconds in which an engine whose answer got lost may still finish
 # What a diff shows besides options.
 REFERENCE = Field("reference", api="PluginReference")
@@ -105,6 +106,11 @@ def observe(client: Client, params: Params) -> Snapshot:
 
     The Engine says that it wants nothing, too, where it cannot tell, so that the registry is asked again for that.
     """
+    if not 0 <= params["enable_timeout"] <= LONGEST:
+        raise InputError(
+            "enable_timeout: %d is out of range" % params["enable_timeout"],
+            "Set it to a number of seconds from 0 to %d." % LONGEST,
+        )
     remote, plugin = _remote(params), plugins.inspect(client, _local(params))
     if remote.digest and not client.speaks(DIGESTS):
         raise VersionError(

@@ -43,6 +43,7 @@ class Option:
     version that brought it, ``until`` the one that took it away, and ``newer`` has the versions of choices that came
     later than the option; where an engine would ignore it in silence, it is refused. ``grammar`` reads the value, or
     each element of a list, before anything is asked of an engine: it returns what is meant, and raises ValueError.
+    A text that is ``binary`` may have any character; elsewhere a NUL is refused.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Option:
     until: str = ""
     newer: Tuple[Tuple[Any, str], ...] = ()
     grammar: Callable[[Any], Any] | None = None
+    binary: bool = False
 
     def __post_init__(self) -> None:
         self._refuse_unless(self.type in TYPES, "type %r is none of Ansible's" % self.type)

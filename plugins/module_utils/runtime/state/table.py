@@ -179,18 +179,31 @@ class Table:
                         _check_version(sub, "%s.%s" % (field.name, sub.name), entry[sub.name], version)
 
 
+def _has_nul(value: Any) -> bool:
+    """Whether a text has the character that ends strings of the kernel: no path, argument or variable can have it."""
+    if isinstance(value, Mapping):
+        return any(map(_has_nul, value)) or any(map(_has_nul, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_nul, value))
+    return isinstance(value, str) and "\0" in value
+
+
 def _read(options: Tuple[Option, ...], given: Mapping[str, Any], above: str) -> Dict[str, Any]:
     found = dict(given)
     for option in options:
         value = given.get(option.name)
-        if value is None or not (option.grammar or option.suboptions):
+        if value is None:
             continue
         name = above + next((alias for alias in option.aliases if given.get(alias) is not None), option.name)
+        if not (option.grammar or option.suboptions or option.binary) and _has_nul(value):
+            raise InputError("%s: it has a NUL character, which is not supported" % name, "Remove the character.")
+        if not (option.grammar or option.suboptions):
+            continue
         entries = value if isinstance(value, list) else [value]
-        if option.suboptions:
-            entries = [_read(option.suboptions, entry, name + ".") for entry in entries]
         if option.grammar:
             entries = [_meant(option.grammar, entry, name) for entry in entries]
+        if option.suboptions:
+            entries = [_read(option.suboptions, entry, name + ".") for entry in entries]
         found[option.name] = entries if isinstance(value, list) else entries[0]
     return found
 

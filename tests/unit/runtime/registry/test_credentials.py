@@ -76,7 +76,23 @@ def test_names_of_registries(text, name):
     assert registry_name(text) == name
 
 
-@pytest.mark.parametrize("text", ["", "https://", "a b", "user@host", "/x", "..", "."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "https://",
+        "a b",
+        "user@host",
+        "/x",
+        "..",
+        ".",
+        "ftp://h",
+        "h:0",
+        "h:65536",
+        "h:" + "9" * 5000,
+        "a." * 150 + "b",
+    ],
+)
 def test_what_is_no_registry(text):
     """Refused."""
     with pytest.raises(InputError, match="is not the address of a registry"):

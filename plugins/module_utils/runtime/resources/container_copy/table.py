@@ -28,7 +28,7 @@ TABLE = Table(
         Control("container", required=True, grammar=grammar.container),
         Control("container_path", required=True),
         Control("path", type="path"),
-        Control("content", secret=True),
+        Control("content", secret=True, binary=True),
         Control("content_is_b64", type="bool", default=False),
         Control("dest", type="path"),
         Control("follow", type="bool", default=False),

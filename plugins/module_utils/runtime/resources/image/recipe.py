@@ -114,9 +114,10 @@ def _refuse_unknown_target(target: str, context: Context) -> None:
     if not names:
         what = "has no FROM" if context.instructions.strip() else "is empty"
         raise InputError("build.dockerfile: %s %s" % (context.dockerfile, what), "Begin it with FROM.")
-    known = target.lower() in names or target.isdecimal() and int(target[:9]) < len(names)
-    if target and not known:
-        raise InputError("build.target: the Dockerfile has no stage %s" % target, "It has %s." % ", ".join(names[:20]))
+    named = [name for name in names if not name.isdecimal()]  # the builders know none by its number
+    if target and target.lower() not in named:
+        there = "It has %s." % ", ".join(named[:20]) if named else "None of its stages has a name (FROM ... AS NAME)."
+        raise InputError("build.target: the Dockerfile has no stage named %s" % target, there)
 
 
 def _refuse_hosts(hosts: Mapping[str, str]) -> None:

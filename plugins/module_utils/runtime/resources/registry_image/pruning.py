@@ -35,8 +35,10 @@ def observe(client: Registries, params: Params) -> Snapshot:
     reference = parse(params["name"])
     if reference.tag or reference.digest:
         raise InputError("name: with state: pruned this is a repository, and %s has a tag or digest" % reference)
-    place = Place(reference, access_of(params, params))
-    return Snapshot(place, read(place.at(client), dates=True), time.time())
+    place, now = Place(reference, access_of(params, params)), time.time()
+    # Rules that mean nothing are refused before the registry is asked.
+    surplus(reference, Contents({}, {}, {}), params["keep"], params["tags"] or (), now)
+    return Snapshot(place, read(place.at(client), dates=True), now)
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:

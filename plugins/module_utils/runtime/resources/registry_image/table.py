@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from ...registry.reference import named
 from ...state.field import Control, Field
 from ...state.table import Table
 
@@ -13,7 +14,7 @@ SOURCE = Control(
     "source",
     type="dict",
     suboptions=(
-        Control("name"),
+        Control("name", grammar=named),
         Control("path", type="path"),
         Control("image"),
         Control("username"),
@@ -38,7 +39,7 @@ KEEP = Control(
 TABLE = Table(
     noun="image",
     options=(
-        Control("name", required=True),
+        Control("name", required=True, grammar=named),
         Control("state", choices=(ABSENT, PRESENT, PRUNED), default=PRESENT),
         SOURCE,
         Control("platforms", type="list", elements="str"),

@@ -158,8 +158,8 @@ def test_an_instruction_that_an_import_does_not_apply():
 @pytest.mark.parametrize(
     ("text", "options", "why"),
     [
-        ("FROM scratch AS one\nFROM scratch\n", {"target": "two"}, "has no stage two. It has one, 1."),
-        ("FROM scratch AS one\n", {"target": "1"}, "has no stage 1"),
+        ("FROM scratch AS one\nFROM scratch\n", {"target": "two"}, "has no stage named two. It has one."),
+        ("FROM scratch AS one\n", {"target": "0"}, "has no stage named 0. It has one."),
         ("FROM scratch AS one\n", {"target": "\u00b2"}, "has no stage"),
         ("RUN x\n", {}, "has no FROM"),
         ("", {}, "is empty"),
@@ -179,9 +179,9 @@ def test_what_a_builder_would_refuse(tmp_path, text, options, why):
 
 
 def test_what_a_builder_would_take(tmp_path):
-    """By name in any letters, by number, and anything in another language."""
+    """By name in any letters, and anything in another language."""
     text = "# syntax=docker/dockerfile:1\nFROM scratch AS One\nFROM scratch\n"
-    for target in ("one", "ONE", "0", "1"):
+    for target in ("one", "ONE"):
         (tmp_path / "Dockerfile").write_text(text)
         params = complete(IMAGE, {"name": "app", "build": {"path": str(tmp_path), "target": target}})
         read_recipe(params["build"], lambda base: "")
