@@ -92,6 +92,12 @@ REFUSED = [
             ("local", "max-file", "x"),
         )
     ),
+    (
+        {"tmpfs": ["/x:huge=never"]},
+        {"Tmpfs": {"/x": "huge=never"}},
+        "tmpfs: 'huge=never' on /x is not an option of tmpfs",
+    ),
+    ({"tmpfs": ["/x:size"]}, {"Tmpfs": {"/x": "size"}}, "tmpfs: 'size' on /x is not an option of tmpfs"),
     ({"ipc_mode": "bogus"}, {"IpcMode": "bogus"}, "ipc_mode: 'bogus' is none of none, private, shareable, host"),
     (
         {"device_cgroup_rules": ["c *:* x"]},
@@ -228,6 +234,7 @@ TAKEN = [
     {"runtime": "io.containerd.runc.v2"},
     {"ulimits": ["core:-1", "nofile:100:200", "rttime=5"]},
     {"device_cgroup_rules": ["c 1:* rwm", "a *:* rwm"]},
+    {"tmpfs": ["/x:size=1m,mode=755,uid=1,gid=1,nr_inodes=50,noexec,sync,private,strictatime,nodiratime"]},
     {"cpu_shares": 2, "pids_limit": 4194304},
     {"user": "65534:65534"},
     {"sysctls": {"net.core.somaxconn": 100, "kernel.shmmax": 1000000, "fs.mqueue.msg_max": 20}},

@@ -59,12 +59,14 @@ class Client:
     ``version`` is the API version that both sides speak, or the one that the user asked for. Engines of API 1.41 and
     newer name theirs in the header ``API-Version`` of each answer. So where the first request is a GET it is sent
     without a version, and only an engine that is newer than NEWEST is asked a second time; where it is anything else,
-    GET /_ping comes before it. Raises InputError for a version that cannot be.
+    GET /_ping comes before it. ``podman`` says whether the last answer came from Podman, which speaks the API of Docker
+    20.10 and does not have its limits. Raises InputError for a version that cannot be.
     """
 
     def __init__(self, connection: Connection, version: str = "auto") -> None:
         self.connection = connection
         self._version = "" if version == "auto" else _asked(version)
+        self.podman = False
 
     def close(self) -> None:
         """Drop the connection, and what it needed; a later request dials anew."""
@@ -132,6 +134,7 @@ class Client:
             sent["Content-Type"] = "application/json"
             raw = json.dumps(body).encode("utf-8")
         response = self.connection.request(method, target, sent, raw, timeout)
+        self.podman = "libpod-api-version" in response.headers
         if first:
             offered = self._offered(response, "GET " + path)
             self._version = min(offered, NEWEST, key=_numbers)

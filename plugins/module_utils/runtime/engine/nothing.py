@@ -14,6 +14,7 @@ class NoEngine:
     """Answers like a client of an engine without objects: lists are empty, nothing is found, nothing can be done."""
 
     version = NEWEST
+    podman = False
 
     def call(
         self,

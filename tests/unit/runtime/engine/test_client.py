@@ -61,6 +61,14 @@ class Fake:
         return ["%s %s" % request[:2] for request in self.requests]
 
 
+@pytest.mark.parametrize(("more", "podman"), [({}, False), ({"libpod-api-version": "4.3.1"}, True)])
+def test_podman_says_what_it_is(more, podman):
+    """In each answer, whatever version of the API it speaks."""
+    client = Client(Fake((200, {"api-version": "1.41", **more}, b"{}")))
+    client.get("/info", expect=dict)
+    assert client.podman is podman
+
+
 def test_the_version_comes_with_the_first_answer():
     """To a request that only looks; it is the engine's own version as long as we know that one."""
     fake = Fake((200, {"api-version": "1.41"}, b"{}"), (200, {}, b"{}"))

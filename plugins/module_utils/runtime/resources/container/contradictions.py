@@ -63,6 +63,8 @@ def refuse_with_what_is(want: Mapping[str, Any], values: Mapping[str, Any]) -> N
     if "networks" not in want:
         refuse_links(want, values["network_mode"])
     refuse_retries(want, values["restart_policy"])
+    if "cpu_rt_runtime" in want:
+        refuse_limits({"cpu_rt_period": values["cpu_rt_period"] or 10**6, **want}, True)
     if {"memory", "memory_reservation", "memory_swap"} & set(want):
         # A reservation that nobody declares gives way to another limit of memory.
         refuse_limits({"memory": values["memory"], **want}, bool(values["memory"]))
@@ -95,5 +97,5 @@ def refuse_limits(want: Mapping[str, Any], exists: bool) -> None:
         raise InputError("memory_reservation cannot be more than memory")
     if want.get("cpus") and (want.get("cpu_period") or want.get("cpu_quota")):
         raise InputError("cpus is a period and a quota already, so cpu_period and cpu_quota cannot be given with it")
-    if want.get("cpu_rt_runtime", 0) > (want.get("cpu_rt_period") or 10**6):
+    if 0 < (want.get("cpu_rt_period") or (0 if exists else 10**6)) < want.get("cpu_rt_runtime", 0):
         raise InputError("cpu_rt_runtime cannot be more than cpu_rt_period, which is 1000000 if nothing else is said")

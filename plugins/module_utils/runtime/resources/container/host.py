@@ -110,7 +110,7 @@ def refuse(want: Values, changed: Set[str], values: Values, host: Values) -> Non
     if "BuildahVersion" in host:
         return  # Podman, which discards nothing, and takes more processors than there are
     for option, word in _ABLE:
-        if option in changed and want[option] and host.get(word) is False:
+        if option in changed and want[option] not in (0, -1, "") and host.get(word) is False:
             raise InputError(
                 "%s: the kernel of the engine's host cannot do that (%s is false in docker info)" % (option, word),
                 "Leave it out, or enable it in the kernel's cgroups.",

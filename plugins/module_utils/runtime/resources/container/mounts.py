@@ -31,6 +31,10 @@ _MODES = frozenset(mode for group in _ALTERNATIVES for mode in group) | frozense
     ("U", "O", "bind", "rbind", "dev", "nodev", "exec", "noexec", "suid", "nosuid", "idmap", "upperdir", "workdir")
 )
 
+_TMPFS = re.compile(
+    "(size|mode|[ug]id|nr_inodes|nr_blocks|mpol)=.+|r[ow]|defaults|a?sync|dirsync|r?(private|shared|slave|unbindable)"
+    "|(no)?(exec|suid|dev|mand|atime|diratime|relatime|strictatime|tmpcopyup)"
+)
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}$")
 
 # Suboption of ``mounts``, its place in the Engine's mount, what the Engine means by leaving it out, and the types of
@@ -257,6 +261,16 @@ def tmpfs(value: List[str] | Mapping[str, str]) -> Dict[str, str]:
                 raise ValueError("two file systems on %s" % _target(target))
         found[_target(target)] = ",".join(sorted(filter(None, (options or "").split(","))))
     return found
+
+
+def check_tmpfs(value: Mapping[str, str]) -> None:
+    """Raise ValueError for an option that the Engine does not pass on to the kernel."""
+    for target, options in value.items():
+        for option in filter(None, options.split(",")):
+            if not _TMPFS.fullmatch(option):
+                raise ValueError(
+                    "%r on %s is not an option of tmpfs; write it like size=64m,mode=1777" % (option, target)
+                )
 
 
 def anonymous(inspected: Mapping[str, Any]) -> Dict[str, str]:

@@ -317,7 +317,7 @@ FILES = (
         encode=mounts.encode_mounts,
         decode=mounts.decode_mounts,
     ),
-    _host("tmpfs", "Tmpfs", type="list", elements="str", none={}, canonical=mounts.tmpfs),
+    _host("tmpfs", "Tmpfs", type="list", elements="str", none={}, canonical=mounts.tmpfs, check=mounts.check_tmpfs),
     _texts("volumes_from", "VolumesFrom", grammar=grammar.linked),
     _host("volume_driver", "VolumeDriver", none=""),
     _host("storage_opts", "StorageOpt", type="dict", none={}, canonical=texts),

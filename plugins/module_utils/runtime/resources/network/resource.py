@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ...engine import containers, host, networks, notes, services
-from ...engine.client import Client
+from ...engine.client import NEWEST, Client
 from ...engine.containers import name_of
 from ...engine.placing import Place
 from ...errors import DriftError, InputError, NotFound
@@ -41,7 +41,8 @@ class Snapshot:
     left that was killed while it recreated the network, and ``members`` are the containers that the note names.
     ``others`` are all networks, where subnets, options of the driver or ``config_from`` are declared of one that has
     to be created, or one with ``config_only`` has to go. ``managed`` says whether the engine can create a network of a
-    swarm, and ``unlisted`` is a driver that it does not list, where one is to be created that needs it.
+    swarm, and ``unlisted`` is a driver that it does not list, where one is to be created that needs it. ``podman`` says
+    that the engine is Podman.
     """
 
     network: Json | None
@@ -54,6 +55,7 @@ class Snapshot:
     others: Sequence[Json] = ()
     managed: bool = True
     unlisted: str = ""
+    podman: bool = False
 
     @property
     def there(self) -> List[str]:
@@ -74,7 +76,7 @@ def observe(client: Client, params: Params) -> Snapshot:
     """
     network = networks.inspect(client, params["name"])
     note = notes.find(client, "network", network["Name"] if network else params["name"])
-    snapshot = Snapshot(network, client.version, note=note)
+    snapshot = Snapshot(network, client.version, note=note, podman=client.podman)
     goes, resumes = _goes(params, snapshot), note is not None and params["state"] == "present"
     makes = params["state"] == "present" and (network is None or goes)
     names = any(params[option] for option in ("ipam_config", "config_from", "driver_options"))
@@ -338,7 +340,8 @@ def _plan_absent(name: str, snapshot: Snapshot) -> Plan:
 
 def _refuse_making(want: Json, settings: Json, snapshot: Snapshot) -> None:
     number = str((snapshot.network or {}).get("Id") or "")
-    refusals.refuse_making(want, settings, number, snapshot.version, snapshot.others)
+    version = NEWEST if snapshot.podman else snapshot.version
+    refusals.refuse_making(want, settings, number, version, snapshot.others)
 
 
 def _in_the_way(snapshot: Snapshot) -> DriftError | None:

@@ -30,6 +30,7 @@ class Recorder:
     """A client that notes what it is asked."""
 
     version = "1.41"
+    podman = False
 
     def __init__(self, network):
         self.network = network
