@@ -100,9 +100,12 @@ def test_the_digest_decides():
 
 
 def test_ids_are_told_from_names():
-    """A full id only: a short one may be a name."""
+    """A full id or its first 12 digits; any other beginning may be a name."""
     assert is_image_id(DIGEST)
     assert is_image_id(DIGEST[7:])
+    assert is_image_id(DIGEST[7:19])
+    assert is_image_id(DIGEST[:19])
+    assert not is_image_id(DIGEST[7:18])
     assert not is_image_id("deadbeef")
 
 

@@ -184,3 +184,28 @@ def test_what_an_engine_no_longer_knows_and_choices_that_came_later():
         table.check_version({"old": "x"}, "1.42")
     with pytest.raises(VersionError, match="entries.kind: b needs Engine API 1.48"):
         table.check_version({"entries": [{"kind": "a"}, {"kind": "b"}]}, "1.47")
+
+
+@pytest.mark.parametrize(
+    ("params", "option"),
+    [
+        ({"driver": "a\0"}, "driver"),
+        ({"labels": {"a": "canary\0"}}, "labels"),
+        ({"labels": {"a\0": "b"}}, "labels"),
+        ({"dns": ["a", "b\0"]}, "dns"),
+        ({"tags": {"a": ["\0"]}, "labels": {"a": ["\0"]}}, "tags"),
+    ],
+)
+def test_a_nul_is_refused(params, option):
+    """It ends strings of the kernel. The message names the option as it was given, and shows no value."""
+    with pytest.raises(InputError, match="^%s: it has a NUL character" % option) as caught:
+        TABLE.read(params)
+    assert "canary" not in str(caught.value)
+
+
+def test_a_binary_text_may_have_a_nul():
+    """As the input of a command."""
+    table = Table("thing", (Control("name"), Control("stdin", binary=True)))
+    assert table.read({"name": "a", "stdin": "a\0b"})["stdin"] == "a\0b"
+    with pytest.raises(InputError):
+        table.read({"name": "a\0", "stdin": ""})

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ...registry.reference import named
+from ...registry.reference import image_name, named
 from ...state.field import Control, Field
 from ...state.table import Table
 
@@ -32,7 +32,7 @@ KEEP = Control(
         Control("last", type="int"),
         Control("newer_than"),
         Control("tags", type="list", elements="str"),
-        Control("in_use", type="list", elements="str"),
+        Control("in_use", type="list", elements="str", grammar=image_name),
     ),
 )
 
