@@ -28,13 +28,13 @@ RUN = (
 # What needs a registry, a network card, or another host. Those of plugin and of the modules about registries are run by
 # plugin/test_plugin.py and test_registry_examples.py.
 ELSEWHERE = {
-    "Pull an image if it is not there",
-    "Follow a moving tag",
+    "Pull an image if it is not on the host",
+    "Pull an image again when its tag has moved",
     "Build an image and push it",
-    "Pull just this image somewhere else",
-    "Load them on another host, under a name of its own",
-    "Put containers on the network of the host's first interface",
-    "Say which registries have it",
+    "Pull exactly this image on another host",
+    "Load images on another host, and add another name",
+    "Create a network on an interface of the host",
+    "Show which registries have the image",
 }
 TOOLS = {
     "manage": "echo migrated",

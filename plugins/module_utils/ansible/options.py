@@ -59,7 +59,7 @@ def client_for(params: Mapping[str, Any]) -> Client:
     """The client for a task's connection options, not yet connected. Raises InputError."""
     if not 1 <= params["timeout"] <= LONGEST:
         raise InputError(
-            "timeout: %d is not a time to wait" % params["timeout"], "Give seconds, from 1 to %d." % LONGEST
+            "timeout: %d is out of range" % params["timeout"], ("Set it to a number of seconds from 1 to %d.") % LONGEST
         )
     address, trust = destination(params, os.environ)
     return Client(connect(address, params["timeout"], trust), params["api_version"])
@@ -74,8 +74,8 @@ def destination(params: Mapping[str, Any], environ: Mapping[str, str]) -> Tuple[
         return address, _trust(params, environ, address, given)
     if given:
         raise InputError(
-            "%s: the context %s brings its own settings for TLS" % (given[0], endpoint.context),
-            "Leave the option out, or say with docker_host where the engine is.",
+            "%s: cannot be used with the context %s, which has its own TLS settings" % (given[0], endpoint.context),
+            "Remove the option, or set docker_host instead of cli_context.",
         )
     return address, endpoint.trust
 
@@ -84,20 +84,21 @@ def _trust(params: Mapping[str, Any], environ: Mapping[str, str], address: Addre
     if address.scheme != "tcp":
         if params["tls"] or params["validate_certs"]:
             raise InputError(
-                "%s: there is no TLS on the way to %s" % (given[0], address),
-                "Leave the option out, or set docker_host to a tcp:// address.",
+                "%s: TLS is not used for the connection to %s" % (given[0], address),
+                "Remove the option, or set docker_host to a tcp:// address.",
             )
         return None
     verify = _flag(params, environ, "validate_certs", "DOCKER_TLS_VERIFY")
     encrypt = _flag(params, environ, "tls", "DOCKER_TLS")
     if address.secure is False and (verify or encrypt):
-        raise InputError("docker_host: http:// is without TLS, and TLS is asked for", "Write tcp:// or https://.")
+        raise InputError("docker_host: http:// does not use TLS, but TLS is requested", "Write tcp:// or https://.")
     if address.secure and verify is None:
         verify = not encrypt
     if not (verify or encrypt or address.secure):
         if given:
             raise InputError(
-                "%s: this means nothing, because TLS is off" % given[0], "Set validate_certs: true, or leave it out."
+                "%s: this has no effect, because TLS is off" % given[0],
+                ("Set validate_certs: true, or remove the option."),
             )
         return None
     usual = _usual_files(environ)
@@ -117,7 +118,7 @@ def _flag(params: Mapping[str, Any], environ: Mapping[str, str], option: str, va
     try:
         return bool(boolean(environ[variable]))
     except TypeError:
-        raise InputError("%s: %r is neither yes nor no" % (variable, environ[variable]), "Set it to 1, or unset it.")
+        raise InputError("%s: %r is not a boolean" % (variable, environ[variable]), "Set it to 1, or unset it.")
 
 
 def _usual_files(environ: Mapping[str, str]) -> Dict[str, str]:

@@ -38,7 +38,7 @@ def converge(
     except EngineMissing as error:
         if not check or nothing is None or error.misled:
             raise
-        warn("%s Check mode goes on as if an engine without any object were there." % error)
+        warn("%s Check mode assumes an engine without any objects." % error)
         client = nothing()
         snapshot = resource.observe(client, params)
     plan = resource.plan(params, snapshot)
@@ -121,13 +121,13 @@ def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone, after
     unknown = isinstance(error, TransportError) and step.alters and not step.undo and not step.lasting
     rolled_back = not (stay or unknown or undone.stuck or undone.stands)
     if undone.stuck:
-        words.append("Not all could be taken back, look at: %s." % "; ".join(undone.stuck))
+        words.append("Some steps could not be rolled back: %s." % "; ".join(undone.stuck))
     elif undone.done and not undone.stands:
-        words.append("The rest has been taken back." if stay else "What was done before has been taken back.")
+        words.append("The other steps have been rolled back." if stay else "The steps before it have been rolled back.")
     if stay:
-        words.insert(1, "There is no way back from: %s." % "; ".join(stay))
+        words.insert(1, "These steps cannot be rolled back: %s." % "; ".join(stay))
     if unknown:
-        words.append("Whether the engine has done this step is not known.")
+        words.append("It is unknown whether the engine executed this step.")
     words += [undone.stands, aftermath.pop("stands", "")]
     details = {
         **aftermath,
@@ -139,6 +139,6 @@ def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone, after
         "undone": undone.done,
         "not_undone": undone.stuck,
     }
-    verb = "Waited in vain for" if step.verb == "wait for" else "Could not " + step.verb
+    verb = "Waiting failed for" if step.verb == "wait for" else "Could not " + step.verb
     cause = "%s %s: %s" % (verb, step.about or "%s %s" % (step.noun, step.name), error.cause)
     return StepError(cause, " ".join(filter(None, words)), **details)

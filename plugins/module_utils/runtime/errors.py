@@ -124,8 +124,8 @@ def foreseen(error: Exception) -> SlipwayError:
         trace = trace.tb_next
     said = ": %s" % error.strerror if isinstance(error, OSError) and error.strerror else ""
     return Fault(
-        "This is a fault of slipway.docker: %s at %s%s" % (type(error).__name__, place, said),
-        "Please report it with this message, which holds no values of yours.",
+        "This is a bug in slipway.docker: %s at %s%s" % (type(error).__name__, place, said),
+        "Please report it with this message, which contains no values of the task.",
     )
 
 

@@ -13,7 +13,7 @@ from .in_process import converge, converge_twice
 
 TASK = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 0}
 SICK = {"healthcheck": {"test": "echo sick; false", "interval": "100ms", "retries": 1}}
-ADVICE = "For a container that does its work and ends, set detach: false."
+ADVICE = "For a container that does its work and exits, set detach: false."
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def test_a_successor_that_ends_at_once(command, cause, engine, web):
     converge(engine, **TASK)
     before = web()
     error = refused(engine, **{**TASK, "command": command})
-    assert str(error).startswith("Waited in vain for the new container web: it ended with " + cause)
-    assert str(error).endswith("What was done before has been taken back. The container web is now running.")
+    assert str(error).startswith("Waiting failed for the new container web: it exited with exit code" + cause)
+    assert str(error).endswith("The steps before it have been rolled back. The container web is now running.")
     assert error.details["rolled_back"] is True
     assert error.details["container"]["Id"] == before[0]
     assert web() == before
@@ -64,7 +64,9 @@ def test_a_new_container_that_ends_at_once(code, engine, web):
     """Is not what state started asks for, and is gone again."""
     task = {**TASK, "command": ["sh", "-c", "echo bye; exit %d" % code]}
     error = refused(engine, **task)
-    assert 'Could not start container web: it ended with exit code %d right after its start: "bye"' % code in str(error)
+    assert ('Could not start container web: it exited with exit code %d right after its start: "bye"') % code in str(
+        error
+    )
     assert (ADVICE in str(error)) is (code == 0)
     assert error.details["rolled_back"] is True
     assert "bye" in error.details["container_output"]
@@ -93,8 +95,8 @@ def test_a_container_that_is_started_and_ends_at_once(engine, web):
     engine.docker("create", "--name", "web", BASE, "sh", "-c", "echo bye; exit 3")
     before = web()
     error = refused(engine, name="web")
-    assert "it ended with exit code 3 right after its start" in str(error)
-    assert str(error).endswith("The container web is now not running, and its last exit code was 3.")
+    assert "it exited with exit code 3 right after its start" in str(error)
+    assert str(error).endswith("The container web is now not running; its last exit code was 3.")
     assert error.details["container"]["State"]["ExitCode"] == 3
     assert web() == before
 
@@ -104,8 +106,8 @@ def test_a_start_for_nothing_is_taken_back(engine, web):
     converge(engine, **TASK, **SICK, state="present")
     before = web()
     error = refused(engine, name="web", state="healthy", stop_timeout=0)
-    assert "Waited in vain for container web: it is unhealthy" in str(error)
-    assert "What was done before has been taken back. The container web is now not running" in str(error)
+    assert "Waiting failed for container web: it is unhealthy" in str(error)
+    assert "The steps before it have been rolled back. The container web is now not running" in str(error)
     assert error.details["rolled_back"] is True
     assert "sick" in error.details["health_output"]
     assert error.details["container"]["Name"] == "/web"

@@ -115,7 +115,7 @@ def test_a_mac_address_in_each_network(engine, module, scenario, app):
         engine.docker("network", "create", name)
     task = {**TASK, "networks": [{"name": "site"}, {"name": "back", "mac_address": "92:d0:c6:0a:29:33"}]}
     if version_tuple(engine.docker("version", "--format", "{{.Server.APIVersion}}")) < (1, 44):
-        assert "networks.mac_address needs Engine API 1.44" in failed(module("container", **task))
+        assert "networks.mac_address requires Engine API 1.44" in failed(module("container", **task))
         assert engine.names("container") == []
         return
     scenario("container", **TASK, networks=[{"name": "site"}])
@@ -139,7 +139,7 @@ def test_what_an_engine_throws_away_changes_nothing(engine, module, scenario, ap
         return
     for more in ({}, {"user": "65534"}):
         message = failed(module("container", **TASK, **more, blkio_weight=300))
-        assert "this engine cannot do blkio_weight: Your kernel does not support Block I/O weight" in message
+        assert "this engine does not support blkio_weight: Your kernel does not support Block I/O weight" in message
         assert engine.names("container") == ["web"]
         shown = engine.inspect("container", "web")
         assert (shown["Id"], shown["State"]["Running"]) == (before["Id"], True)

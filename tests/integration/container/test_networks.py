@@ -14,8 +14,8 @@ from .in_process import converge, converge_twice
 TASK = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 0, "state": "present"}
 LINKS = {"links": ["other:db"]}
 PORT = {"published_ports": ["8080:80"]}
-NO_EFFECT = "published_ports: of no effect, because the container has no network."
-OF_THE_HOST = "published_ports: of no effect, because with network_mode host its ports are those of the host."
+NO_EFFECT = "published_ports: no effect, because the container has no network."
+OF_THE_HOST = "published_ports: no effect, because with network_mode: host, the container uses the ports of the host."
 
 
 @pytest.fixture(scope="module")
@@ -63,17 +63,32 @@ def test_networks_with_a_meaning_of_their_own(options, mode, networks, world):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"networks": [{"name": "host"}, {"name": "site"}]}, "networks: with host a container has no other network"),
-        ({"networks": [{"name": "site"}, {"name": "none"}]}, "networks: with none a container has no other network"),
-        ({"networks": [{"name": "none", "aliases": ["a"]}]}, "networks: with none .* no settings"),
-        ({"networks": [{"name": "host"}], "network_mode": "site"}, "host is a network mode, and network_mode is site"),
+        (
+            {"networks": [{"name": "host"}, {"name": "site"}]},
+            "networks: host cannot be combined with other networks or have settings",
+        ),
+        (
+            {"networks": [{"name": "site"}, {"name": "none"}]},
+            "networks: none cannot be combined with other networks or have settings",
+        ),
+        ({"networks": [{"name": "none", "aliases": ["a"]}]}, "networks: none cannot .* have settings"),
+        ({"networks": [{"name": "host"}], "network_mode": "site"}, "host is a network mode, but network_mode is site"),
         ({"networks": [{"name": "container:other"}]}, "networks.name: 'container:other' is not the name of a network"),
-        ({"networks": [{"name": "bridge"}, {"name": "default"}]}, "the network bridge is named twice"),
-        ({"networks": [{"name": "bridge", "ipv4_address": "172.17.0.9"}]}, "no chosen address .ipv4_address. in its"),
-        ({"networks": [{"name": "default", "ipv6_address": "2001:db8::9"}]}, "no chosen address .ipv6_address. in its"),
-        ({"networks": [{"name": "bridge", "aliases": ["www"]}]}, "own network bridge has no aliases"),
-        ({"networks": [{"name": "site"}], **LINKS}, "links are for the default bridge, .* is site"),
-        ({"network_mode": "site", **LINKS}, "links are for the default bridge, .* is site"),
+        ({"networks": [{"name": "bridge"}, {"name": "default"}]}, "the network bridge is listed twice"),
+        (
+            {"networks": [{"name": "bridge", "ipv4_address": "172.17.0.9"}]},
+            "does not support static addresses .ipv4_address.",
+        ),
+        (
+            {"networks": [{"name": "default", "ipv6_address": "2001:db8::9"}]},
+            "does not support static addresses .ipv6_address.",
+        ),
+        (
+            {"networks": [{"name": "bridge", "aliases": ["www"]}]},
+            "networks: the default bridge does not support aliases",
+        ),
+        ({"networks": [{"name": "site"}], **LINKS}, "only the default bridge supports them, .* is site"),
+        ({"network_mode": "site", **LINKS}, "only the default bridge supports them, .* is site"),
     ],
 )
 def test_networks_that_cannot_be(options, message, world):
@@ -104,7 +119,7 @@ def test_a_network_by_its_id(digits, world):
 def test_links_of_a_container_in_another_network(world):
     """Also where the task does not say so."""
     converge(world, **TASK, network_mode="site")
-    with pytest.raises(InputError, match="links are for the default bridge, .* is site"):
+    with pytest.raises(InputError, match="only the default bridge supports them, .* is site"):
         converge(world, name="web", state="present", **LINKS)
 
 

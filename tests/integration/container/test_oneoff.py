@@ -53,7 +53,7 @@ def test_output_as_other_modules_have_it(job):
     assert "stdout" not in succeeded(job())
     terminal = succeeded(job(output_logs=True, tty=True))
     assert terminal["stdout"] == terminal["container"]["Output"] == "out\r\nerr\r\nend\r\n"
-    assert "no effect without detach" in str(succeeded(job(output_logs=True, detach=True))["warnings"])
+    assert "no effect without detach: false" in str(succeeded(job(output_logs=True, detach=True))["warnings"])
 
 
 @pytest.mark.parametrize("besides", [{}, *GONE], ids=lambda besides: "+".join(besides) or "stays")
@@ -62,7 +62,7 @@ def test_a_failure(besides, job, engine):
     result = job(command=FAILURE, **besides)
     assert result["failed"]
     assert result["msg"] == (
-        'The container job ended with exit code 3: "the disk is on fire". Look at container_output.'
+        'The container job exited with exit code 3: "the disk is on fire". Look at container_output.'
     )
     assert (result["status"], result["changed"]) == (3, True)
     assert result["container_output"] == result["container"]["Output"] == "first\nthe disk is on fire\n"
@@ -181,12 +181,12 @@ def test_over_tls(tls_engine, authority):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"state": "healthy"}, "and state healthy for its health"),
-        ({"paused": True}, "one that is paused does not end"),
-        ({"restart_policy": "always"}, "restart_policy always starts it again each time"),
+        ({"state": "healthy"}, "and state: healthy waits for its health"),
+        ({"paused": True}, "a paused container does not exit"),
+        ({"restart_policy": "always"}, "restart_policy: always restarts it each time"),
         (
             {"detach": True, "auto_remove": True, "restart_policy": "always"},
-            "auto_remove is for a container that is not",
+            "auto_remove cannot be used with restart_policy:",
         ),
     ],
 )

@@ -67,9 +67,9 @@ def refusal(engine, option):
     """The words with which an option is refused that this engine, its kernel or its file system cannot do, if so."""
     field, probe = TABLE.field(option), PROBES.get(option)
     if field.since and too_old(engine, field.since):
-        return "%s needs Engine API %s" % (option, field.since)
+        return "%s requires Engine API %s" % (option, field.since)
     if field.until and not too_old(engine, field.until):
-        return "%s is gone since Engine API %s" % (option, field.until)
+        return "%s was removed in Engine API %s" % (option, field.until)
     if not probe:
         return ""
     try:
@@ -79,7 +79,7 @@ def refusal(engine, option):
     kept = engine.inspect("container", "probe")["HostConfig"]
     engine.docker("rm", "probe")
     lost = any(kept.get(key) in (None, 0, -1, []) for key in probe)
-    return "this engine cannot do %s: %s" % (option, made["Warnings"][0].rstrip(".")) if lost else ""
+    return "this engine does not support %s: %s" % (option, made["Warnings"][0].rstrip(".")) if lost else ""
 
 
 def container_id(engine):
@@ -156,10 +156,10 @@ def test_variables_come_from_files_too(world, run, tmp_path):
     assert promised(foretold) == promised(changed)
     assert list(changed["diff"]["after"]) == ["env"]
     first.write_text("no name = value\n")
-    assert "line 1 of %s is not like NAME=value" % first in failed(
+    assert "line 1 of %s is not of the form NAME=value" % first in failed(
         Modules(world)("container", name="web", image="one:latest", **task)
     )
-    assert "env: a name of a variable is empty or has an equals sign in it (it begins with 'X')" in failed(
+    assert "env: the name of a variable is empty or contains an equals sign (it begins with 'X')" in failed(
         Modules(world)("container", name="web", image="one:latest", env_file=[str(second)], env={"X=Y": "1"})
     )
     first.unlink()
@@ -187,7 +187,7 @@ def test_a_suboption(option, sub, value, entry, world, run):
     plain, task = declaring(option, entry), declaring(option, {**entry, sub: value})
     if option == "networks" and sub == "mac_address" and too_old(world, "1.44"):
         result = Modules(world)("container", name="web", image="one:latest", **task)
-        assert "networks.mac_address needs Engine API 1.44" in failed(result)
+        assert "networks.mac_address requires Engine API 1.44" in failed(result)
         return
     run(**task)
     before = container_id(world)
@@ -210,7 +210,7 @@ def test_a_suboption_of_newer_engines(option, sub, value, entry, since, shown, w
     if too_old(world, since):
         result = Modules(world)("container", name="web", image="one:latest", **task)
         named = "%s.%s" % (option, sub) + (": " + value if sub == "type" else "")
-        assert "%s needs Engine API %s" % (named, since) in failed(result)
+        assert "%s requires Engine API %s" % (named, since) in failed(result)
         assert "web" not in world.names("container")
         return
     run(**plain)

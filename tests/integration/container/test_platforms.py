@@ -58,14 +58,14 @@ def test_the_platform_is_kept_and_changed(engine, module, task, name):
     assert platform_of(engine, name) == HERE
     message = failed(module("container", **task, platform=OTHER, pull="never"))
     if engine.containerd_store and engine.major < 28:
-        assert "does not tell whether it is also here for %s" % OTHER in message
+        assert "this engine does not report whether it is also there for %s" % OTHER in message
         assert failed(module("container", **task, platform=OTHER)) == message
         assert platform_of(engine, name) == HERE
         scenario("container", **task, changed=False)
         return
-    assert "is not what is wanted" in message
+    assert "is not the required one:" in message
     changed = scenario("container", **task, platform=OTHER)
-    assert "it is here for %s, not for %s" % (HERE, OTHER) in changed["actions"][0]
+    assert "it is on this host for %s, not for %s" % (HERE, OTHER) in changed["actions"][0]
     assert platform_of(engine, name) == OTHER
     scenario("container", **task, changed=False)
     scenario("container", **task, platform=HERE, comparisons={"platform": "ignore"}, changed=False)

@@ -39,24 +39,40 @@ def log(driver, **options):
 
 # What a task says, the same as a raw request, and part of the message.
 REFUSED = [
-    ({"capabilities": ["BOGUS"]}, {"CapAdd": ["BOGUS"]}, "capabilities: 'BOGUS' is not a capability; write one like"),
-    ({"cap_drop": ["CAP_BOGUS"]}, {"CapDrop": ["CAP_BOGUS"]}, "cap_drop: 'BOGUS' is not a capability"),
+    (
+        {"capabilities": ["BOGUS"]},
+        {"CapAdd": ["BOGUS"]},
+        ("capabilities: 'BOGUS' is not a capability such as NET_ADMIN, or ALL"),
+    ),
+    (
+        {"cap_drop": ["CAP_BOGUS"]},
+        {"CapDrop": ["CAP_BOGUS"]},
+        ("cap_drop: 'BOGUS' is not a capability such as NET_ADMIN, or ALL"),
+    ),
     (
         {"security_opts": ["bogus"]},
         {"SecurityOpt": ["bogus"]},
-        "security_opts: 'bogus' is not a security option; there",
+        "security_opts: 'bogus' is not a security option; use one of",
     ),
-    ({"security_opts": ["bogus=1"]}, {"SecurityOpt": ["bogus=1"]}, "security_opts: 'bogus=1' is not a security option"),
-    ({"security_opts": ["label"]}, {"SecurityOpt": ["label"]}, "security_opts: 'label' is not a security option"),
+    (
+        {"security_opts": ["bogus=1"]},
+        {"SecurityOpt": ["bogus=1"]},
+        ("security_opts: 'bogus=1' is not a security option; use one of"),
+    ),
+    (
+        {"security_opts": ["label"]},
+        {"SecurityOpt": ["label"]},
+        ("security_opts: 'label' is not a security option; use one of"),
+    ),
     (
         {"security_opts": ["no-new-privileges=maybe"]},
         {"SecurityOpt": ["no-new-privileges=maybe"]},
-        "security_opts: no-new-privileges is a switch, and 'maybe' is neither true nor false",
+        "security_opts: no-new-privileges must be true or false, not 'maybe'",
     ),
     (
         {"security_opts": ["systempaths=unconfined"]},
         {"SecurityOpt": ["systempaths=unconfined"]},
-        "security_opts: systempaths is of the docker command; set masked_paths and readonly_paths to []",
+        "security_opts: systempaths is an option of the Docker CLI only; set masked_paths and readonly_paths to []",
     ),
     ({"security_opts": ["seccomp=/x"]}, {"SecurityOpt": ["seccomp=/x"]}, "security_opts: seccomp takes the text of a"),
     (
@@ -79,7 +95,10 @@ REFUSED = [
         (
             {"log_driver": driver, "log_options": {name: value}},
             log(driver, **{name: value}),
-            "log_options: %s is '%s', which the log driver %s does not take. Write sizes like 10m"
+            (
+                "log_options: %s is '%s', which the log driver %s does not accept. Use sizes such as 10m, "
+                "numbers from 1, and true or false; mode is blocking or non-blocking"
+            )
             % (name, value, driver),
         )
         for driver, name, value in (
@@ -102,17 +121,17 @@ REFUSED = [
     (
         {"device_cgroup_rules": ["c *:* x"]},
         {"DeviceCgroupRules": ["c *:* x"]},
-        "device_cgroup_rules: 'c *:* x' is not like 'c 1:3 rwm'",
+        "device_cgroup_rules: 'c *:* x' is not a rule such as 'c 1:3 rwm'",
     ),
     (
         {"ulimits": ["bogus:1"]},
         {"Ulimits": [{"Name": "bogus", "Soft": 1, "Hard": 1}]},
-        "ulimits: 'bogus' is not a limit",
+        "ulimits: 'bogus' is not a limit; use one of",
     ),
     (
         {"ulimits": ["nofile:%d" % BIG]},
         {"Ulimits": [{"Name": "nofile", "Soft": BIG, "Hard": BIG}]},
-        "ulimits: nofile: %d:%d is more than a limit can be; -1 is for none" % (BIG, BIG),
+        "ulimits: nofile: %d:%d is too large for a limit; use -1 for no limit" % (BIG, BIG),
     ),
     ({"cpu_shares": BIG}, {"CpuShares": BIG}, "cpu_shares: %d is more than the Engine takes" % BIG),
     ({"cpu_shares": 1}, {"CpuShares": 1}, "cpu_shares: 1 is not from 2 to 262144"),
@@ -121,16 +140,20 @@ REFUSED = [
     ({"pids_limit": 4194305}, {"PidsLimit": 4194305}, "pids_limit: 4194305 is not from 1 to 4194304"),
     ({"cpu_rt_runtime": 1000001}, {"CpuRealtimeRuntime": 1000001}, "cpu_rt_runtime cannot be more than cpu_rt_period"),
     ({"cpu_rt_period": -1}, {"CpuRealtimePeriod": -1}, "cpu_rt_period: -1 is less than zero"),
-    ({CPUS: "99999"}, {"CpusetCpus": "99999"}, "cpuset_cpus: '99999' has more than 8192, the largest number"),
+    (
+        {CPUS: "99999"},
+        {"CpusetCpus": "99999"},
+        ("cpuset_cpus: '99999' has a number above 8192, the maximum of the Engine"),
+    ),
     (
         {"sysctls": {"vm.swappiness": 1}},
         {"Sysctls": {"vm.swappiness": "1"}},
-        "sysctls: vm.swappiness is one for the whole",
+        "sysctls: vm.swappiness applies to the whole host and cannot be set for a container",
     ),
     (
         {"sysctls": {"net.core.somaxconn": 100}, "network_mode": "host"},
         {"Sysctls": {"net.core.somaxconn": "100"}, "NetworkMode": "host"},
-        "sysctls: with network_mode host, net.core.somaxconn is that of the host",
+        "sysctls: with network_mode: host, net.core.somaxconn is that of the host",
     ),
 ]
 # The same, of what is not under HostConfig.
@@ -145,8 +168,12 @@ REFUSED_ABOVE = [
     ({"working_dir": "/a\0b"}, {"WorkingDir": "/a\0b"}, "working_dir: a text has a NUL character in it"),
     ({"hostname": "a\0b"}, {"Hostname": "a\0b"}, "hostname: a text has a NUL character in it"),
     ({"user": "a\0b"}, {"User": "a\0b"}, "user: a text has a NUL character in it"),
-    ({"user": "2147483648"}, {"User": "2147483648"}, "user: 2147483648 is not the number of a user or a group"),
-    ({"user": "-1"}, {"User": "-1"}, "user: -1 is not the number of a user or a group, which is from 0 to 2147483647"),
+    (
+        {"user": "2147483648"},
+        {"User": "2147483648"},
+        ("user: 2147483648 is not a user or group ID, which is from 0 to"),
+    ),
+    ({"user": "-1"}, {"User": "-1"}, "user: -1 is not a user or group ID, which is from 0 to 2147483647"),
 ]
 
 

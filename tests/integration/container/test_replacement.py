@@ -125,7 +125,7 @@ def test_what_cannot_be_taken_back_is_finished_by_the_next_run(service, module, 
     with pytest.raises(StepError) as caught:
         execute(plan, client)
     assert caught.value.details["rolled_back"] is False
-    assert "The old container is gone and the new one is there as web-slipway-new. Run the" in str(caught.value)
+    assert "The old container was removed, and the new one exists as web-slipway-new. Run the" in str(caught.value)
     assert service.names("container") == ["web-slipway-new"]
     succeeded(module("container", **NEW))
     assert generation(service) == "2"
@@ -134,7 +134,9 @@ def test_what_cannot_be_taken_back_is_finished_by_the_next_run(service, module, 
 def test_a_container_of_somebody_else_is_not_touched(service, module):
     """Under the name that a replacement needs."""
     service.docker("run", "--detach", "--name", "web-slipway-new", BASE, "sleep", "1000")
-    assert "web-slipway-new, which a replacement needs, is taken" in failed(module("container", **NEW))
+    assert "web-slipway-new is required for the replacement, but another container has it" in failed(
+        module("container", **NEW)
+    )
     succeeded(module("container", name="web", state="absent"))
     assert service.names("container") == ["web-slipway-new"]
 
@@ -204,7 +206,9 @@ def test_what_cannot_run_at_once_does_not_start_first(options, both, engine, mod
     before = engine.api("GET", "/containers/json?all=1")
     for check in (True, False):
         message = failed(module("container", check=check, **PLAIN, **options, update_order="start-first", tty=True))
-        assert message.startswith("update_order: the new container cannot start before the old one has stopped")
+        assert message.startswith(
+            "update_order: the new container cannot start before the old one has stopped, because both have"
+        )
         assert both in message
     assert [entry["Id"] for entry in engine.api("GET", "/containers/json")] == [entry["Id"] for entry in before]
     # A container that does not run is in nobody's way.
@@ -346,7 +350,7 @@ def test_who_has_the_volumes_of_a_container_is_told(engine, module):
     succeeded(module("container", **PLAIN, volumes=["named:/data"]))
     engine.docker("run", "--detach", "--name", "by_volumes", "--volumes-from", "web", BASE, "sleep", "1000")
     result = succeeded(module("container", **PLAIN, volumes=["other:/data"]))
-    assert "The container by_volumes has the volumes of the web that is removed" in told(result)[0]
+    assert "The container by_volumes uses the volumes of the removed container web" in told(result)[0]
 
 
 def test_healthy_is_waited_for(engine, module):
@@ -363,7 +367,7 @@ def test_healthy_is_waited_for(engine, module):
     assert engine.inspect("container", "web")["State"]["Health"]["Status"] == "healthy"
     assert not succeeded(module("container", **healthy))["changed"]
     late = {**healthy, "healthcheck": {"test": "false", "interval": "1s", "retries": 100}, "healthy_wait_timeout": 1}
-    assert "not healthy within 1 s" in failed(module("container", **late))
+    assert "it did not become healthy within 1 s" in failed(module("container", **late))
     assert engine.inspect("container", "web")["State"]["Health"]["Status"] in ("starting", "healthy")
     none = {"name": "none", "image": BASE, "command": "sleep 1000", "state": "healthy", "stop_timeout": 0}
     assert "it has no health check" in failed(module("container", **none))

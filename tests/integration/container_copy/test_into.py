@@ -152,7 +152,7 @@ def test_a_user_that_nobody_knows(engine, module):
     engine.docker("create", "--name", "web", "--user", "postgres", BASE, "sleep", "1000")
     params = {"container": "web", "container_path": "/etc/made", "content": "x"}
     message = failed(module("container_copy", **params))
-    assert "the user postgres, which is not in its /etc/passwd. Give owner_id and group_id." in message
+    assert "the user postgres, which is not in its /etc/passwd. Set owner_id and group_id." in message
     assert succeeded(module("container_copy", owner_id=0, group_id=0, **params))["changed"]
 
 
@@ -214,34 +214,49 @@ def test_memory_stays_flat(web, engine, tmp_path):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"container_path": "etc/made"}, "container_path: etc/made is not absolute. Begin it with a slash."),
+        (
+            {"container_path": "etc/made"},
+            "container_path: etc/made is not absolute. Use a path that begins with a slash.",
+        ),
         ({"container_path": ""}, "container_path: an empty path is not absolute"),
-        ({"container_path": "/etc/"}, "container_path: /etc/ names no file for the content"),
-        ({"container_path": "/etc"}, "/etc is a directory in the container, and a file is to be copied there. Name"),
-        ({"container_path": "/"}, "container_path: / names no file for the content"),
+        ({"container_path": "/etc/"}, "container_path: /etc/ does not name a file for the content"),
+        ({"container_path": "/etc"}, "/etc is a directory in the container, but the task copies a file to it. Name"),
+        ({"container_path": "/"}, "container_path: / does not name a file for the content"),
         ({"container_path": "/nowhere/made"}, "Could not copy file /nowhere/made: there is no directory /nowhere in"),
-        ({"container_path": "/etc/passwd/made"}, "/etc/passwd is no directory in the container web"),
-        ({"container_path": "/etc/hosts"}, "mounted into the container web by itself, as /etc/hosts is, cannot be"),
-        ({"container_path": "/fixed/made"}, "the container web is read-only at /fixed. Copy to a volume"),
-        ({"container_path": "/fast/made"}, "/fast/made is on /fast, which only the running container itself sees"),
-        ({"container_path": "/ram/made"}, "/ram/made is on /ram, which only the running container itself sees"),
-        ({"container_path": "/proc/made"}, "/proc/made is on /proc, which only"),
+        ({"container_path": "/etc/passwd/made"}, "/etc/passwd is not a directory in the container web"),
+        (
+            {"container_path": "/etc/hosts"},
+            "a single file that is mounted into the container web, such as /etc/hosts, cannot be replaced",
+        ),
+        (
+            {"container_path": "/fixed/made"},
+            (
+                "the container web is read-only at /fixed. Copy to a writable volume, or make the container "
+                "or the volume writable"
+            ),
+        ),
+        ({"container_path": "/fast/made"}, "/fast/made is on /fast, which exists only in the running container"),
+        ({"container_path": "/ram/made"}, "/ram/made is on /ram, which exists only in the running container"),
+        ({"container_path": "/proc/made"}, "/proc/made is on /proc, which exists only in the running container"),
         (
             {"container": "absent"},
-            "Could not copy file /etc/made: there is no container absent. Make and start it first",
+            "Could not copy file /etc/made: there is no container absent. Create and start it first",
         ),
-        ({"content": "%", "content_is_b64": True}, "content: it is not Base64"),
+        ({"content": "%", "content_is_b64": True}, "content: it is not Base64, but content_is_b64 is true"),
         (
             {"content": None, "path": "/nowhere/file"},
             "there is no /nowhere/file on this host. Copy it to the host first",
         ),
-        ({"content": None, "path": "/dev/null"}, "path: /dev/null is neither a file nor a directory nor a link"),
-        ({"mode": "u+x", "mode_parse": "modern"}, "mode: 'u+x' is no mode. Write '0644'"),
-        ({"mode": "0899", "mode_parse": "modern"}, "mode: '0899' is no mode"),
-        ({"mode": 0o10000}, "mode: 4096 is no mode"),
-        ({"mode": 420, "mode_parse": "octal_string_only"}, "mode: 420 is a number, and mode_parse allows only strings"),
-        ({"mode": [1]}, "mode: [1] is no mode"),
-        ({"mode": True}, "mode: True is no mode"),
+        ({"content": None, "path": "/dev/null"}, "path: /dev/null is not a file, a directory or a link"),
+        ({"mode": "u+x", "mode_parse": "modern"}, "mode: 'u+x' is not a mode. Write '0644'"),
+        ({"mode": "0899", "mode_parse": "modern"}, "mode: '0899' is not a mode"),
+        ({"mode": 0o10000}, "mode: 4096 is not a mode"),
+        (
+            {"mode": 420, "mode_parse": "octal_string_only"},
+            "mode: 420 is a number, but mode_parse allows only strings",
+        ),
+        ({"mode": [1]}, "mode: [1] is not a mode"),
+        ({"mode": True}, "mode: True is not a mode"),
     ],
 )
 def test_what_cannot_be_copied(params, message, engine, module):
@@ -293,7 +308,7 @@ def test_check_mode_where_earlier_tasks_did_nothing(module, web, tmp_path):
         ),
         (
             {"container": "web", "container_path": "/etc/made", "path": str(tmp_path / "new")},
-            "on this host to be copied.",
+            "does not exist on this host.",
         ),
     ):
         foretold = succeeded(module("container_copy", check=True, **params))

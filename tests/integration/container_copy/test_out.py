@@ -83,7 +83,9 @@ def test_links(web, fetch, module, tmp_path):
     dest = tmp_path / "dest"
     params = {"container": "web", "container_path": "/data/link", "dest": str(dest)}
     message = failed(module("container_copy", **params))
-    assert "/data/link is a symbolic link in the container, to file. Set 'follow: true'" in message
+    assert (
+        "/data/link is a symbolic link in the container, to file. Set 'follow: true', or use the file that it links to"
+    ) in message
     assert not dest.exists()
     assert fetch(container_path="/data/link", follow=True, dest=str(dest))["container_path"] == "/data/file"
     assert facts(dest)[0] == "one\n"
@@ -114,13 +116,16 @@ def test_force(web, fetch, tmp_path):
     [
         ({"container_path": "/data/none"}, "There is no /data/none in the container web. Check container_path."),
         ({"container_path": "/data/lost", "follow": True}, "There is no /data/nowhere in the container web"),
-        ({"container_path": "/data/pipe"}, "/data/pipe is a special file in the container, and only files and"),
+        (
+            {"container_path": "/data/pipe"},
+            "/data/pipe is a special file in the container, but only files and directories can be copied",
+        ),
         ({"container_path": "/data/file/x"}, "There is no /data/file/x in the container web"),
-        ({"container_path": "/dev/null"}, "/dev/null is on /dev, which only the running container itself sees"),
-        ({"container": "absent"}, "there is no container absent. Make and start it first"),
-        ({"dest": "{}"}, "is a directory. Name a file, or end dest with a slash."),
+        ({"container_path": "/dev/null"}, "/dev/null is on /dev, which exists only in the running container"),
+        ({"container": "absent"}, "there is no container absent. Create and start it first"),
+        ({"dest": "{}"}, "is a directory. Set dest to a file, or let it end with a slash."),
         ({"dest": "/dev/null"}, "dest: /dev/null is a special file"),
-        ({"dest": "{}/nowhere/file"}, "nowhere on this host. Make it first"),
+        ({"dest": "{}/nowhere/file"}, "nowhere on this host. Create it first"),
         ({"dest": "/sys/file"}, "cannot write /sys"),
     ],
 )

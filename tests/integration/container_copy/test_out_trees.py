@@ -79,8 +79,8 @@ def test_by_its_own_name(web, fetch, engine, tmp_path):
     os.chown(tmp_path / "tree" / "sub" / "two", 5, 6)
     again = fetch(dest=str(tmp_path))
     assert again["actions"] == [
-        "fetch directory %s/tree: 2 of 8 entries differ: lost (it leads to elsewhere), "
-        "sub/two (its content differs)" % tmp_path
+        "fetch directory %s/tree: 2 of 8 entries differ: lost (it links to elsewhere), sub/two (its content differs)"
+        % tmp_path
     ]
     assert tree(tmp_path / "tree") == {**TREE, "mine": "mine 644", "": "directory 700"}
     assert (tmp_path / "tree" / "sub" / "two").stat().st_uid == 5
@@ -101,7 +101,7 @@ def test_a_killed_run_is_made_up_for(web, module, fetch, engine, tmp_path):
         left = list(tmp_path.rglob(".slipway-*"))
         assert left
         predicted = succeeded(module("container_copy", check=True, **params))
-        assert "a run that was killed left it" in predicted["actions"][0]
+        assert "a killed run has left it" in predicted["actions"][0]
         assert list(tmp_path.rglob(".slipway-*")) == left
         fetch(container_path="/data/tree/", dest=str(place))
         assert not list(tmp_path.rglob(".slipway-*"))
@@ -149,7 +149,7 @@ def test_nothing_leads_out(web, module, tmp_path):
             module("container_copy", check=check, container="web", container_path="/data/tree", dest=str(tmp_path))
         )
         assert (
-            "tree/sub is a symbolic link on this host, and a directory is to be copied there. Remove it first."
+            "tree/sub is a symbolic link on this host, but the task copies a directory to it. Remove it first."
             in message
         )
     assert list((tmp_path / "elsewhere").iterdir()) == []
@@ -159,9 +159,9 @@ def test_nothing_leads_out(web, module, tmp_path):
 @pytest.mark.parametrize(
     ("before", "dest", "message"),
     [
-        ("mkfifo /data/tree/pipe", "", "/data/tree/pipe is a special file in the container, which is not copied."),
-        ("true", "/none", "there is no directory {}/none on this host. Make it first."),
-        ("true", "/file", "there is no directory {}/file on this host. Make it first."),
+        ("mkfifo /data/tree/pipe", "", "/data/tree/pipe is a special file in the container, which cannot be copied."),
+        ("true", "/none", "there is no directory {}/none on this host. Create it first."),
+        ("true", "/file", "there is no directory {}/file on this host. Create it first."),
     ],
 )
 def test_what_cannot_be_fetched(before, dest, message, web, module, engine, tmp_path):

@@ -92,8 +92,8 @@ def test_a_directory(web, copy, tree, engine):
     engine.docker("exec", "web", "sh", "-c", "rm /data/site/nothing; echo more >/data/site/other")
     changed = copy(**into)
     assert changed["actions"][0] == (
-        "copy directory /data/site: 5 of 13 entries differ: index.html (its content differs), link (it leads to "
-        "index.html), new (it does not exist), 2 more"
+        "copy directory /data/site: 5 of 13 entries differ: index.html (its content differs), link "
+        "(it links to index.html), new (it does not exist), 2 more"
     )
     assert changed["diff"]["before"].splitlines() == [
         "/data/site/index.html: file, 3 bytes, mode 0644, owner 7:8",
@@ -153,15 +153,15 @@ def test_local_links(web, copy, there, tmp_path, module, engine):
     there("/data/outwards", "directory 755 0:0")(None)
     (tmp_path / "tree" / "loop").symlink_to(".")
     params = {"container": "web", "path": str(tmp_path / "tree"), "container_path": "/data"}
-    assert "leads back to a directory that it is in. Set 'local_follow: false'" in failed(
+    assert "is a link to a directory that contains it. Set 'local_follow: false'" in failed(
         module("container_copy", **params)
     )
     (tmp_path / "tree" / "loop").unlink()
     (tmp_path / "tree" / "lost").symlink_to("nowhere")
-    assert "lost is a link that leads nowhere. Set 'local_follow: false'" in failed(module("container_copy", **params))
+    assert "lost is a broken link. Set 'local_follow: false'" in failed(module("container_copy", **params))
     params = {**params, "path": str(tmp_path / "tree") + "/", "container_path": "/data/tree", "local_follow": False}
     message = failed(module("container_copy", **params))
-    assert "/data/tree/dir is a directory in the container, and a symbolic link is to be copied there" in message
+    assert "/data/tree/dir is a directory in the container, but the task copies a symbolic link to it" in message
 
 
 def test_links_in_the_container(web, copy, there, engine, tmp_path, module):
@@ -179,7 +179,7 @@ def test_links_in_the_container(web, copy, there, engine, tmp_path, module):
     (tmp_path / "tree" / "file").write_text("x")
     params = {"container": "web", "path": str(tmp_path / "tree") + "/", "container_path": "/way"}
     message = failed(module("container_copy", **params))
-    assert "/way is a symbolic link in the container, and a directory is to be copied there" in message
+    assert "/way is a symbolic link in the container, but the task copies a directory to it" in message
     assert copy(there("/data/file", "file 644 0:0", "x"), follow=True, **params)["container_path"] == "/data"
 
 

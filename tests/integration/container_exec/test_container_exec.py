@@ -80,13 +80,15 @@ def test_detached(execute, engine):
     while "done" not in engine.docker("exec", "web", "ls", "/"):
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    assert "detach is true" in failed(execute(command="cat", stdin="a", detach=True))
+    assert ("stdin and command_timeout cannot be used with detach: true") in failed(
+        execute(command="cat", stdin="a", detach=True)
+    )
 
 
 def test_a_command_that_takes_too_long(execute):
     """Is given up."""
     result = execute(command="sleep 1000", command_timeout=1)
-    assert "Could not run command sleep: the command has not ended within 1 s" in failed(result)
+    assert "Could not run command sleep: the command did not exit within 1 s" in failed(result)
     assert "may still run" in result["msg"]
 
 
@@ -110,16 +112,16 @@ def test_secrets_are_not_shown(execute):
 @pytest.mark.parametrize(
     ("prepare", "params", "message"),
     [
-        ((), {"container": "absent"}, "there is no container absent. Make and start it first"),
+        ((), {"container": "absent"}, "there is no container absent. Create and start it first"),
         (("stop", "--time", "0", "web"), {}, "the container web does not run. Start it first"),
-        (("pause", "web"), {}, "the container web is paused. Have it go on first"),
+        (("pause", "web"), {}, "the container web is paused. Unpause it first"),
         ((), {"user": "nobody-like-this"}, "nobody-like-this"),
         ((), {"command": "  "}, "command: there is no program to run in '  '"),
         ((), {"argv": []}, "argv: there is no program to run in []"),
         ((), {"argv": ["", "x"]}, "argv: there is no program to run in ['', 'x']"),
         ((), {"argv": ["echo", "a\0b"]}, "argv: it has a NUL character"),
         ((), {"env": {"A": "canary\0"}}, "env: it has a NUL character"),
-        ((), {"chdir": "tmp"}, "chdir: 'tmp' is not an absolute path. Begin it with a slash."),
+        ((), {"chdir": "tmp"}, "chdir: 'tmp' is not an absolute path. Use a path that begins with a slash."),
         ((), {"command": "echo 'a"}, "command: No closing quotation"),
     ],
 )
@@ -153,7 +155,7 @@ def test_a_container_that_is_about_to_be_restarted(engine, module):
         time.sleep(0.1)
     result = module("container_exec", container="loop", command="true")
     # On a busy machine it may be started in that very moment, and end again before the command is in it.
-    between = "has ended and is about to be restarted", "ended before the command was started in it"
+    between = "has exited and is about to be restarted", "exited before the command was started"
     assert any("the container loop " + words in failed(result) for words in between)
 
 
@@ -167,7 +169,7 @@ def test_a_container_that_goes_away(execute, engine):
             time.sleep(0.1)
         engine.docker("rm", "--force", "web")
         result = running.result()
-        assert result["rc"] == 137 or "the container web was removed before the command ended" in failed(result)
+        assert result["rc"] == 137 or "the container web was removed before the command exited" in failed(result)
 
 
 def test_over_tls(tls_engine, authority):
@@ -185,5 +187,5 @@ def test_over_tls(tls_engine, authority):
     result = succeeded(run_module("container_exec", {**options, "command": "seq 100000"}))
     assert len(result["stdout"].split()) == 100000
     refused = run_module("container_exec", {**options, "command": "cat", "stdin": "a"})
-    assert "stdin cannot be sent over TLS" in failed(refused)
+    assert "stdin cannot be sent over TLS, where end of input cannot be signalled" in failed(refused)
     tls_engine.clean()

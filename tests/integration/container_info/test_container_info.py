@@ -198,13 +198,13 @@ def test_by_its_id(run, look, engine):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"logs": {"since": "yesterday"}}, "logs.since: 'yesterday' is no moment. Write it like"),
-        ({"logs": {"until": "2026-13-01"}}, "logs.until: '2026-13-01' is no moment. Write it like"),
-        ({"logs": {"tail": -1}}, "logs.tail: -1 is no number of lines. Give 0 or more."),
-        ({"ps_args": "aux"}, "ps_args is for processes, and they are not asked for. Set processes: true."),
-        ({"processes": True, "ps_args": "--nonsense"}, "Check ps_args; the column PID must be among what ps shows."),
-        ({"processes": True, "ps_args": "-eo comm"}, "Check ps_args; the column PID must be among what ps shows."),
-        ({"logs": {}}, "logs: what the container wrote cannot be read"),
+        ({"logs": {"since": "yesterday"}}, "logs.since: 'yesterday' is not a time. Write it like"),
+        ({"logs": {"until": "2026-13-01"}}, "logs.until: '2026-13-01' is not a time. Write it like"),
+        ({"logs": {"tail": -1}}, "logs.tail: -1 is not a number of lines. Set it to 0 or more."),
+        ({"ps_args": "aux"}, "ps_args requires processes: true. Set processes: true."),
+        ({"processes": True, "ps_args": "--nonsense"}, "Check ps_args; the output of ps must have the column PID."),
+        ({"processes": True, "ps_args": "-eo comm"}, "Check ps_args; the output of ps must have the column PID."),
+        ({"logs": {}}, "logs: the output of the container cannot be read"),
     ],
 )
 def test_bad_input(params, message, run, module):

@@ -102,7 +102,7 @@ def test_an_archive_is_loaded_once_for_each_content(engine, scenario, module, va
 
     engine.docker("tag", one, two)
     again = scenario("image", **params)
-    assert again["actions"] == ["load image %s: %s is another image than in the archive" % (one, two)]
+    assert again["actions"] == ["load image %s: %s is not the image in the archive" % (one, two)]
     assert word(engine, two) == "two"
     forced = succeeded(module("image", force_source=True, **params))
     assert forced["actions"] == ["load image %s: force_source is set" % one]
@@ -128,8 +128,8 @@ def test_archives_that_cannot_be_loaded(module, variant, name, tmp_path, engine)
     """One sentence each; a file may be still to come in check mode."""
     path = str(tmp_path / "missing.tar")
     predicted = succeeded(module("image", check=True, name=name, load_path=path))
-    assert predicted["actions"] == ["load image %s:latest: its file is not there yet" % name]
-    assert "an earlier task makes the file " + path in str(predicted["warnings"])
+    assert predicted["actions"] == ["load image %s:latest: its file does not exist yet" % name]
+    assert "can only be available if an earlier task creates the file" + path in str(predicted["warnings"])
     assert "load_path: there is no file %s on this host. Copy" % path in failed(
         module("image", name=name, load_path=path)
     )
@@ -140,10 +140,10 @@ def test_archives_that_cannot_be_loaded(module, variant, name, tmp_path, engine)
     cut.write_bytes(gzip.compress(good.read_bytes(), 1)[:-5000])
     (tmp_path / "text").write_text("hello\n")
     for file, why in (
-        (good, "holds no image %s:latest, but %s:1" % (name, name)),
-        (other, "is no archive of images: it has neither manifest.json nor index.json"),
-        (cut, "is no archive of images (Compressed file ended"),
-        (tmp_path / "text", "is no archive of images (file could not be opened successfully"),
+        (good, "does not contain the image %s:latest, but %s:1" % (name, name)),
+        (other, "is not an archive of images: it has neither manifest.json nor index.json"),
+        (cut, "is not an archive of images (Compressed file ended"),
+        (tmp_path / "text", "is not an archive of images (file could not be opened successfully"),
         (tmp_path, "Cannot read %s (Is a directory)" % tmp_path),
     ):
         for check in (True, False):
@@ -168,13 +168,13 @@ def test_images_are_saved_once_for_each_content(engine, scenario, module, varian
     assert (mode(archive), archive.stat().st_ino) == (0o640, inode)
 
     both = scenario("image", archive_names=[two], **params)
-    assert both["actions"] == ["save image %s: it does not hold %s" % (archive, two)]
+    assert both["actions"] == ["save image %s: it does not contain %s" % (archive, two)]
     assert (names(archive), mode(archive)) == ([one, two], 0o640)
-    assert scenario("image", **params)["actions"] == ["save image %s: it also holds %s" % (archive, two)]
+    assert scenario("image", **params)["actions"] == ["save image %s: it also contains %s" % (archive, two)]
 
     variant(one, "three")
     assert scenario("image", **params)["actions"] == [
-        "save image %s: it holds another image by the name %s" % (archive, one)
+        "save image %s: it contains another image with the name %s" % (archive, one)
     ]
     engine.docker("image", "rm", one)
     engine.docker("load", "--input", str(archive))
@@ -185,7 +185,7 @@ def test_images_are_saved_once_for_each_content(engine, scenario, module, varian
     scenario("image", **by_id)
     assert names(tmp_path / "id.tar") == []
     archive.write_text("no archive\n")
-    assert scenario("image", **params)["actions"] == ["save image %s: the file is no archive of images" % archive]
+    assert scenario("image", **params)["actions"] == ["save image %s: the file is not an archive of images" % archive]
     assert names(archive) == [one]
 
 
@@ -197,14 +197,17 @@ def test_archives_that_cannot_be_written(module, variant, name, tmp_path, engine
     full.mkdir()
     for more, why in (
         ({"archive_path": str(tmp_path)}, "archive_path: %s is not a file" % tmp_path),
-        ({"archive_path": "/nonexistent/a.tar"}, "there is no directory /nonexistent on this host. Make it first"),
+        ({"archive_path": "/nonexistent/a.tar"}, "there is no directory /nonexistent on this host. Create it first"),
         ({"archive_path": "/proc/a.tar"}, "Cannot write /proc/a.tar"),
         (
             {"archive_path": str(full / "a"), "archive_names": [name + "-no"]},
             "There is no image %s-no:latest on" % name,
         ),
-        ({"archive_path": str(full / "a"), "archive_mode": "rw"}, "archive_mode: 'rw' is no mode. Write it in quotes"),
-        ({"archive_mode": "0644"}, "archive_mode: it means nothing without archive_path"),
+        (
+            {"archive_path": str(full / "a"), "archive_mode": "rw"},
+            "archive_mode: 'rw' is not a mode. Use octal digits in quotes, such as '0640'",
+        ),
+        ({"archive_mode": "0644"}, "archive_mode: no effect without archive_path"),
     ):
         assert why in failed(module("image", **params, **more))
     assert list(full.iterdir()) == []
@@ -224,7 +227,7 @@ def test_a_file_system_is_imported_once(engine, scenario, module, name, tmp_path
     assert config["Labels"]["team"] == "web"
 
     params["import"]["changes"][0] = 'CMD ["echo", "ho"]'
-    why = "the file or the changes that it is made from are other ones"
+    why = "the file or the changes differ"
     assert scenario("image", **params)["actions"] == ["import image %s:1: %s" % (name, why)]
     assert engine.docker("run", "--rm", name + ":1") == "ho"
     archive.write_bytes(gzip.compress(base_image(), 1))
@@ -233,14 +236,14 @@ def test_a_file_system_is_imported_once(engine, scenario, module, name, tmp_path
 
     archive.unlink()
     predicted = succeeded(module("image", check=True, **params))
-    assert predicted["actions"] == ["import image %s:1: its file is not there yet" % name]
+    assert predicted["actions"] == ["import image %s:1: its file does not exist yet" % name]
     assert "import.path: there is no file %s" % archive in failed(module("image", **params))
     archive.write_text("no archive\n")
     message = failed(module("image", **params))
     assert message.startswith("Could not import image %s:1: " % name)
     archive.write_bytes(base_image())
     params["import"]["changes"] = ["FROM scratch"]
-    assert "import.changes: 'FROM' is no instruction that an import can apply" in failed(module("image", **params))
+    assert "import.changes: 'FROM' is not an instruction that an import supports" in failed(module("image", **params))
     engine.docker("image", "rm", "--force", name + ":1")
 
 
@@ -249,7 +252,7 @@ def test_an_oci_layout_on_the_classic_store(module, name, tmp_path):
     """Docker cannot load it there, and what could is said."""
     oci_layout(tmp_path / "oci.tar", name + ":1")
     message = failed(module("image", name=name + ":1", load_path=str(tmp_path / "oci.tar")))
-    assert "may be an OCI layout, which only the image store of containerd can load" in message
+    assert "may be an OCI layout, which only the containerd image store can load" in message
 
 
 def test_archives_on_containerds_store(engine, containerd_engine, name, tmp_path):
@@ -347,7 +350,7 @@ def test_a_killed_save_is_made_up_for(engine, scenario, name, tmp_path):
     (left,) = place.glob(".slipway-*")
     (place / ".slipway-mine").write_text("x")
     saved = scenario("image", **params)
-    assert saved["actions"][1] == "remove file %s: a run that was killed left it" % left
+    assert saved["actions"][1] == "remove file %s: a killed run has left it" % left
     assert sorted(path.name for path in place.iterdir()) == [".slipway-mine", "a.tar"]
     engine.docker("image", "rm", name)
 

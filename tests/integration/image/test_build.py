@@ -131,7 +131,7 @@ def test_each_option_of_a_build(engine, module, context, name, remove, builder):
         assert read("/shm").split()[1] == "32768"
     else:
         params["build"].update(shm_size="32m")
-        assert "build.shm_size: the BuildKit of this engine does not heed it" in failed(module("image", **params))
+        assert "build.shm_size: the BuildKit of this engine ignores it" in failed(module("image", **params))
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
@@ -227,12 +227,12 @@ def test_contexts_that_are_not_there(module, context, name):
     """Refused before the engine is asked, in check mode too; but a directory may be still to come there."""
     missing = {"name": name, "build": {"path": "/nonexistent"}}
     predicted = succeeded(module("image", check=True, **missing))
-    assert predicted["actions"] == ["build image %s:latest: its files are not there yet" % name]
-    assert "an earlier task makes the directory /nonexistent" in str(predicted["warnings"])
+    assert predicted["actions"] == ["build image %s:latest: its files do not exist yet" % name]
+    assert "can only be built if an earlier task creates the directory /nonexistent" in str(predicted["warnings"])
     assert "there is no directory /nonexistent on this host. Copy the context" in failed(module("image", **missing))
     for build, why in (
         ({"path": str(context), "dockerfile": "missing"}, "there is no file %s/missing on this host" % context),
-        ({"path": str(context), "shm_size": "big"}, "build.shm_size: 'big' is not a size"),
+        ({"path": str(context), "shm_size": "big"}, "build.shm_size: 'big' is not a size such as 512m or 2g"),
     ):
         for check in (True, False):
             assert why in failed(module("image", check=check, name=name, build=build))
@@ -272,7 +272,7 @@ def test_a_base_image_that_moved(engine, module, scenario, open_registry, name, 
     params["build"]["args"] = {"base": base + "-missing"}
     for check in (True, False):
         message = failed(module("image", check=check, **params))
-        assert "build.pull: the registry has no image %s-missing, which the build is based on" % base in message
+        assert "build.pull: the registry does not have the base image %s-missing" % base in message
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
@@ -310,7 +310,9 @@ def test_limits_of_the_containers_of_a_build(engine, module, context, name, remo
     assert (host["Memory"], host["MemorySwap"], host["CpuShares"]) == (64 << 20, 128 << 20, 512)
     assert host["CpusetCpus"] == "0"
     limits.update(memory="much")
-    assert "build.container_limits.memory: 'much' is not a size" in failed(module("image", name=name, build=build))
+    assert "build.container_limits.memory: 'much' is not a size such as 512m or 2g" in failed(
+        module("image", name=name, build=build)
+    )
 
 
 def test_layers_put_together(engine, engine_factory, context, name):
@@ -354,11 +356,11 @@ def test_what_needs_a_session(module, tmp_path, name):
         "FROM %s\nRUN --mount=type=secret,id=token,required=true cat /run/secrets/token\n" % BASE
     )
     message = failed(module("image", name=name, build={"path": str(tmp_path)}))
-    assert "The build wants a secret or a key for ssh" in message
+    assert "The build needs a secret or an ssh key, which only a session of the Docker CLI can provide" in message
     secrets = [{"id": "token", "type": "value", "value": "a canary"}]
     for check in (True, False):
         refused = module("image", check=check, name=name, build={"path": str(tmp_path), "secrets": secrets})
-        assert "build.secrets: only the docker command's own session can bring secrets" in failed(refused)
+        assert "build.secrets: build secrets need a session of the Docker CLI" in failed(refused)
         assert "canary" not in str(refused)
 
 

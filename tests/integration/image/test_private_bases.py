@@ -10,7 +10,7 @@ from harness.driver import Modules, failed
 from harness.image import BASE
 
 BUILDERS = ("buildkit", "classic")
-WHY = "the build is based on it, and the host does not have it"
+WHY = "the build is based on it, and it is not on the host"
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_with_what_the_host_keeps(engine, scenario, kept, base, name, tmp_path, 
         base.push("three")
         engine.docker("tag", old, str(base))
         moved = scenario("image", **params)
-        assert "and the registry has sha256:" in moved["actions"][0]
+        assert "the build is based on it, and the registry has sha256:" in moved["actions"][0]
         assert engine.docker("run", "--rm", name) == "three"
 
 
@@ -108,14 +108,17 @@ def test_without_a_password_the_sentence_says_so(engine, registry, module, base,
     engine.restart()  # the BuildKit of 20.10 knows only the authorities that were there when it began
     message = failed(module("image", name=name, build=build_of(base, tmp_path, builder)))
     if builder == "buildkit":
-        assert "The registry of a base image asks for a user and a password, and BuildKit has none" in message
-        assert "so that the base image is pulled before the build" in message
+        assert "The registry of a base image requires a login, and BuildKit has no credentials" in message
+        assert (
+            "Log in with slipway.docker.registry, so that the base image is pulled before the build, or "
+            "pull it in an earlier task"
+        ) in message
     else:
-        assert "The registry %s refuses the credentials, or wants some" % registry.host in message
+        assert "The registry %s requires a login, or rejects the credentials" % registry.host in message
     assert str(base) in message
     wrong = {"username": registry.username, "password": "canary-wrong"}
     message = failed(module("image", name="%s-built" % base, build=build_of(base, tmp_path, builder), **wrong))
-    assert "refuses the credentials" in message
+    assert "requires a login, or rejects the credentials" in message
     assert "canary" not in message
 
 
@@ -128,7 +131,9 @@ def test_with_the_other_image_store(containerd_engine, registry, base, name, tmp
     params = {"name": name, "config_path": kept}
     if builder == "classic":
         message = failed(module("image", build=build_of(base, tmp_path, "buildkit"), **params))
-        assert "BuildKit takes no files over the API before Docker 28" in message
+        assert (
+            "With the containerd image store, BuildKit does not accept files over the API before Docker 28"
+        ) in message
         assert "Set 'build.builder: classic'" in message
         containerd_engine.docker("image", "rm", str(base))
     params["build"] = build_of(base, tmp_path, builder, pull=True)

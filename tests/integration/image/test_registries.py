@@ -53,7 +53,7 @@ def test_an_image_is_named_and_pushed(engine, registry, scenario, login, remote,
     params = {"name": name, "source": "local", "repository": remote + ":1", "push": True, **login}
     pushed = scenario("image", **params)
     assert pushed["actions"] == [
-        "tag image %s:1: there is no such name" % remote,
+        "tag image %s:1: the name does not exist" % remote,
         "push image %s:1: the registry does not have it" % remote,
     ]
     assert oci.fetch(registry, "team/" + name, "1")
@@ -63,7 +63,7 @@ def test_an_image_is_named_and_pushed(engine, registry, scenario, login, remote,
     again = scenario("image", **params)
     assert again["actions"] == [
         "tag image %s:1: it is another image" % remote,
-        "push image %s:1: the registry has another image by this name, %s" % (remote, pushed["digest"]),
+        "push image %s:1: the registry has another image with this name, %s" % (remote, pushed["digest"]),
     ]
     assert again["digest"] != pushed["digest"]
     engine.docker("image", "rm", name, remote + ":1")
@@ -232,16 +232,18 @@ def test_refusals_of_registries(engine, module, registry, login, remote, variant
     """Each says what to do, in one sentence, and leaves nothing."""
     cases = (
         (remote + ":missing", login, "The registry has no image %s:missing" % remote),
-        (remote, {**login, "password": "wrong"}, "refuses the credentials"),
-        (remote, {"config_path": "/nonexistent"}, "refuses the credentials"),
-        ("%s:1/app" % registry.address, {}, "Nobody listens at the registry"),
+        (remote, {**login, "password": "wrong"}, "requires a login, or rejects the credentials"),
+        (remote, {"config_path": "/nonexistent"}, "requires a login, or rejects the credentials"),
+        ("%s:1/app" % registry.address, {}, "No server listens at the registry"),
         ("registry.invalid/app", {}, "registry of registry.invalid/app"),
     )
     for reference, options, why in cases:
         assert why in failed(module("image", name=reference, **options))
     variant(remote + ":1", "one")
     wrong = {**login, "password": "wrong"}
-    assert "refuses the credentials" in failed(module("image", name=remote + ":1", source="local", push=True, **wrong))
+    assert "requires a login, or rejects the credentials" in failed(
+        module("image", name=remote + ":1", source="local", push=True, **wrong)
+    )
     engine.docker("push", remote + ":1")
     platform = {"policy": "always", "platform": "linux/arm64"}
     message = failed(module("image", name=remote + ":1", pull=platform, **login))
@@ -251,8 +253,16 @@ def test_refusals_of_registries(engine, module, registry, login, remote, variant
 def test_pulls_that_registries_refuse(engine, module, stub_registry):
     """Rate limits, denials and platforms: what to do is said, and nothing stays."""
     for repository, why, fix in (
-        ("limited", "has had too many requests from here", "Log in (module slipway.docker.registry), wait, or use a"),
-        ("denied", "this user may not do this", "Check the name, and log in as a user who may"),
+        (
+            "limited",
+            "has received too many requests from this host",
+            "Log in (module slipway.docker.registry), wait, or use a",
+        ),
+        (
+            "denied",
+            "the user is not allowed to do this, or the repository does not exist",
+            "Check the name, and log in as a user who is allowed to (module slipway.docker.registry)",
+        ),
         ("foreign", "There is no image %s/foreign:1 for this platform" % stub_registry, "Choose a platform that"),
     ):
         message = failed(module("image", name="%s/%s:1" % (stub_registry, repository)))
@@ -268,9 +278,9 @@ def test_a_long_pull_with_progress_goes_on(engine, scenario, module, stub_regist
     scenario("image", name=name, timeout=3)
     engine.docker("image", "rm", name)
     message = failed(module("image", name=stub_registry + "/silent:1", timeout=3))
-    assert "No sign of life from" in message
+    assert "No data from" in message
     assert "for 3 s: nothing arrived" in message
-    assert "raise the option timeout" in message
+    assert "increase timeout" in message
 
 
 def test_a_registry_that_is_not_trusted(lab, authority, engine, module, variant):
@@ -324,7 +334,7 @@ def test_images_are_shown(engine, module, variant, name):
     assert succeeded(module("image_info", name=[]))["images"] == []
     every = {entry["Id"] for entry in succeeded(module("image_info"))["images"]}
     assert every >= {image["Id"], engine.inspect("image", BASE)["Id"]}
-    assert "upper-case" in failed(module("image_info", name=["App"]))
+    assert "uppercase" in failed(module("image_info", name=["App"]))
 
 
 def test_images_are_shown_by_digest_and_filter(engine, module, login, remote, variant, name):

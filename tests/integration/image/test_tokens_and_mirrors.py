@@ -29,7 +29,7 @@ def test_a_login_that_tokens_prove(tokens, token_server, scenario, module, tmp_p
     assert "canary" not in message
     assert not config.exists()
     made = scenario("registry", **params, password=token_server.users["owner"])
-    assert made["actions"] == ["log in to registry %s: no credentials for it are kept" % tokens]
+    assert made["actions"] == ["log in to registry %s: no credentials for it are stored" % tokens]
     assert tokens in json.loads(config.read_text())["auths"]
 
 
@@ -79,6 +79,6 @@ def test_an_image_is_pulled_through_a_mirror(mirror, engine, scenario, module, n
     # It has this one, so nothing is to be pushed.
     assert not succeeded(module("image", name=remote + ":1", push=True))["changed"]
     message = failed(module("image", name=remote + ":1", source="local", repository=remote + ":2", push=True))
-    assert "The registry of %s:2 does not take this: it may be a pull-through mirror" % remote in message
+    assert "The registry of %s:2 does not accept this: it may be a pull-through mirror" % remote in message
     assert "Push to the registry that it mirrors." in message
     engine.docker("image", "rm", remote + ":1", remote + ":2")

@@ -68,5 +68,7 @@ def test_different_networks_of_one_name(engine):
     winner = int(engine.inspect("network", "net")["Labels"]["a"])
     assert said[winner::2] == [""] * (RUNS // 2)
     for words in said[1 - winner :: 2]:
-        assert "Could not create network net: somebody else created a network net at the same time, with" in words
+        assert (
+            "Could not create network net: another run created the network net at the same time, with another value of"
+        ) in words
         assert "labels" in words

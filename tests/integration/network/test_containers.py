@@ -85,7 +85,7 @@ def test_a_mac_address_comes_back(engine, scenario, module, name):
     if not old_mac_rules(engine):
         number = engine.inspect("network", name)["Id"]
         message = failed(module("network", name=name, labels={"a": "b"}))
-        assert "cannot give the container fixed its MAC address %s back" % mac in message
+        assert "this engine cannot restore the MAC address of the container fixed, %s" % mac in message
         assert engine.inspect("network", name)["Id"] == number
         assert "loses its MAC address" in str(module("network", name=name, force=True)["warnings"])
         return
@@ -122,7 +122,7 @@ def test_a_failure_brings_the_old_network_back(engine, module, name, crowd, para
     shown = engine.inspect("network", name)
     result = module("network", name=name, **params)
     assert words in failed(result)
-    assert "What was done before has been taken back." in result["msg"]
+    assert "The steps before it have been rolled back." in result["msg"]
     assert result["rolled_back"]
     assert {container: endpoint(engine, container, name) for container in crowd} == before
     assert on(engine, name) == ["fixed", "linked", "plain", "second"]
@@ -149,7 +149,7 @@ def test_an_address_outside_the_new_subnet(engine, module, name, crowd):
     number = engine.inspect("network", name)["Id"]
     for check in (True, False):
         message = failed(module("network", check=check, name=name, ipam_config=[{"subnet": "10.215.0.0/24"}]))
-        assert "the container fixed asks for the address 10.213.0.10, which no new subnet contains" in message
+        assert "the container fixed has the address 10.213.0.10, which is in no new subnet" in message
     assert engine.inspect("network", name)["Id"] == number
     assert on(engine, name) == ["fixed", "linked", "plain", "second"]
 
@@ -163,9 +163,9 @@ def test_connected(engine, scenario, module, name):
     number = engine.inspect("container", "two")["Id"]
     swapped = scenario("network", name=name, connected=[number[:12], "three"])
     assert swapped["actions"] == [
-        "connect container three: connected names it",
-        "connect container two: connected names it",
-        "disconnect container one: connected does not name it",
+        "connect container three: connected lists it",
+        "connect container two: connected lists it",
+        "disconnect container one: connected does not list it",
     ]
     assert on(engine, name) == ["three", "two"]
     scenario("network", name=name, containers=["one"], incremental=True)
@@ -197,7 +197,9 @@ def test_connected_to_the_network_of_the_engine(engine, scenario, module):
     engine.docker("run", "-d", "--name", "alone", "--network", "none", *SLEEP)
     scenario("network", name="bridge", connected=["one"], appends=True)
     assert on(engine, "bridge") == ["one"]
-    assert "the container alone has the network mode none" in failed(module("network", name="own", connected=["alone"]))
+    assert "connected: the container alone has the network mode none" in failed(
+        module("network", name="own", connected=["alone"])
+    )
     assert on(engine, "own") == ["one"]
 
 
@@ -214,7 +216,9 @@ def test_a_failure_to_connect_is_taken_back(engine, module, name):
 def test_absent_takes_the_containers_off(engine, scenario, name, crowd):
     """And they run on; what never ran keeps the name of its network. The result names them."""
     gone = scenario("network", name=name, state="absent")
-    assert "removed while containers are on it: fixed, linked, plain, second, stopped." in str(gone["warnings"])
+    assert "is removed while containers are connected to it: fixed, linked, plain, second, stopped." in str(
+        gone["warnings"]
+    )
     assert sorted(gone["diff"]["before"]["connected"]) == ["fixed", "linked", "plain", "second", "stopped"]
     for container in ("plain", "fixed", "linked", "second"):
         shown = engine.inspect("container", container)

@@ -136,5 +136,5 @@ def test_a_note_belongs_to_one_network(module, engine):
     engine.docker("network", "prune", "--force")
     assert module("network", name="other")["actions"] == ["create network other: it does not exist"]
     gone = module("network", name="net", state="absent")
-    assert gone["actions"] == ["remove note slipway-note-network-net: the interrupted recreation is over"]
+    assert gone["actions"] == ["remove note slipway-note-network-net: the interrupted recreation is finished"]
     assert engine.names("network") == ["bridge", "host", "none", "other"]

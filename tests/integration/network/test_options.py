@@ -153,8 +153,12 @@ def test_settings_for_other_networks(engine, scenario, module, name):
     assert engine.inspect("network", name)["ConfigFrom"] == {"Network": settings}
     message = failed(module("network", name=settings, state="absent"))
     assert message.startswith("Could not remove network %s" % settings)
-    assert "because networks are made from it: %s. Remove these networks first." % name in message
-    assert "because networks are made from it" in str(module("network", check=True, name=settings, state="absent"))
+    assert (
+        "cannot be removed, because networks use it as config_from: %s. Remove these networks first."
+    ) % name in message
+    assert "cannot be removed, because networks use it as config_from:" in str(
+        module("network", check=True, name=settings, state="absent")
+    )
     for wrong in ("nothing", name):
         message = failed(module("network", name=name + "-other", config_from=wrong))
         assert "config_from: there is no network %s with config_only. Create it first" % wrong in message
@@ -168,7 +172,7 @@ def test_scope_and_ipam_driver(engine, scenario, module, name):
     """What this engine has one value for: no difference, and a clear word about others."""
     scenario("network", name=name, scope="local", ipam_driver="default")
     message = failed(module("network", name=name + "-other", scope="swarm", driver="overlay"))
-    assert "Make the host a manager of a swarm first." in message or "Run the task on a manager" in message
+    assert "Make the host a swarm manager first." in message or "Run the task on a manager" in message
     assert "nothing" in failed(module("network", name=name, ipam_driver="nothing"))
     scenario("network", changed=False, name=name, scope="local", ipam_driver="default")
 
@@ -178,7 +182,7 @@ def test_enable_ipv4(engine, scenario, module, name):
     options = {"enable_ipv6": True, "ipam_config": [{"subnet": SIX}]}
     result = module("network", check=True, name=name, enable_ipv4=False, **options)
     if result["failed"]:
-        assert "enable_ipv4 needs Engine API 1.47, and this engine is used with" in failed(result)
+        assert "enable_ipv4 requires Engine API 1.47, but this engine is used with" in failed(result)
         pytest.skip("this engine cannot switch IPv4 off")
     scenario("network", name=name, enable_ipv4=False, **options)
     assert engine.inspect("network", name)["EnableIPv4"] is False
@@ -214,7 +218,9 @@ def test_the_networks_of_the_engine(engine, scenario, module):
     for own in ("bridge", "host", "none"):
         left = scenario("network", changed=False, name=own, internal=True, force=True)
         assert "left alone: internal is false and should be true" in str(left["warnings"])
-        assert "own and cannot be removed" in failed(module("network", name=own, state="absent"))
+        assert "is predefined by the Engine and cannot be removed" in failed(
+            module("network", name=own, state="absent")
+        )
     assert before == [engine.inspect("network", own)["Id"] for own in ("bridge", "host", "none")]
 
 
@@ -227,7 +233,7 @@ def test_bad_input(engine, module, name):
         ({"name": ""}, "name: the name of a network is empty"),
         ({"name": ".."}, "name: '..' is not the name of a network"),
         ({"name": "a/b"}, "name: 'a/b' is not the name of a network"),
-        ({"ipam_config": [{"subnet": "junk"}]}, "ipam_config: 'junk' is not a subnet"),
+        ({"ipam_config": [{"subnet": "junk"}]}, "ipam_config: 'junk' is not a subnet such as 192.0.2.0/24"),
         ({"ipam_config": [{"subnet": "10.9.0.0/24", "gateway": "10.8.0.1"}]}, "10.8.0.1 is outside the subnet"),
         ({"driver": "nothing"}, "Install the plugin of this driver, or choose another driver."),
         ({"driver": "overlay"}, "manager of a swarm"),
@@ -253,6 +259,6 @@ def test_a_name_that_is_not_unique(engine, module, name):
         assert module("network", check=True, name=first[:12])["actions"] == []
     for which in ("present", "absent"):
         message = failed(module("network", name=name, state=which))
-        assert "There are 2 networks that are named %s (" % name in message
+        assert "There are 2 networks named %s (" % name in message
         assert first[:12] in message
         assert second[:12] in message

@@ -73,7 +73,7 @@ REFUSED = [
         "1.48",
     ),
     ({"ingress": True}, {"Ingress": True}, "ngress network needs the driver overlay", ALWAYS),
-    ({"driver": "host"}, {"Driver": "host"}, "driver: the Engine has one network of the driver host", ALWAYS),
+    ({"driver": "host"}, {"Driver": "host"}, "driver: the Engine has one network with the driver host", ALWAYS),
 ]
 
 

@@ -33,7 +33,7 @@ def test_install_enable_set_disable_remove(run, engine, published):
     for check in (True, False):
         result = run("plugin", check=check, name=name, plugin_options={"DEBUG": 1})
         assert result["failed"] is not check
-    assert "is in use. Remove the volumes" in failed(result)
+    assert "is in use. Remove its volumes or networks, and the containers that use them, first" in failed(result)
     assert env(engine, name)[0] == "DEBUG=0"
     engine.docker("volume", "rm", "some")
 
@@ -96,7 +96,7 @@ def test_a_digest_alone(run, engine, published):
     """The name on the host is that with the tag latest."""
     name = "%s@%s" % published
     if not by_digest(engine):
-        assert "needs Engine API 1.45" in failed(run("plugin", name=name))
+        assert "requires Engine API 1.45" in failed(run("plugin", name=name))
         return
     made = run.scenario("plugin", name=name)
     assert made["plugin"]["Name"] == published[0] + ":latest"
@@ -112,7 +112,7 @@ def test_without_credentials(module, published):
     """The registry's refusal is told before anything is fetched."""
     for check in (True, False):
         message = failed(module("plugin", check=check, name=published[0] + ":1"))
-        assert "refuses the credentials, or wants some" in message
+        assert "requires a login, or rejects the credentials" in message
 
 
 def test_privileges(run, engine, published):
@@ -125,7 +125,7 @@ def test_privileges(run, engine, published):
     ]
     for check in (True, False):
         message = failed(run("plugin", check=check, name=name, privileges=granted))
-        assert "wants privileges that the task does not grant: host pid namespace true" in message
+        assert "requires privileges that the task does not grant: host pid namespace true" in message
     assert engine.docker("plugin", "ls", "--quiet") == ""
     granted.append({"name": "host pid namespace", "value": ["true"]})
     run.scenario("plugin", name=name, privileges=granted)
@@ -139,7 +139,7 @@ def test_an_upgrade_that_does_not_start_is_taken_back(run, engine, published):
     result = run("plugin", **{**old, "name": published[0] + ":broken"})
     message = failed(result)
     assert "Could not enable plugin storage:latest" in message
-    assert "What was done before has been taken back." in message
+    assert "The steps before it have been rolled back." in message
     assert result["rolled_back"] is True
     after = shown(engine, "storage")
     assert (after["PluginReference"], after["Settings"], after["Enabled"]) == (
@@ -171,7 +171,7 @@ def test_bad_input(run, engine, published):
     for check in (True, False):
         message = failed(run("plugin", check=check, name=published[0] + ":none"))
         assert "The registry has no plugin %s:none. Check the tag" % published[0] in message
-    assert "is not the name of an image" in failed(run("plugin", name="UPPER/case"))
+    assert "is not an image name:" in failed(run("plugin", name="UPPER/case"))
 
 
 def test_removal_of_one_in_use(run, engine, published):

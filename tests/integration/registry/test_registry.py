@@ -31,7 +31,7 @@ def test_trust_and_login(module, host, registry, params, name):
     made = module.scenario("registry", lambda result: host.auths()[registry.host], **params)
     assert made["actions"] == [
         "trust registry %s: there is no CA for it" % registry.host,
-        "log in to registry %s: no credentials for it are kept" % registry.host,
+        "log in to registry %s: no credentials for it are stored" % registry.host,
     ]
     assert made["registry"]["username"] == registry.username
     assert registry.password not in json.dumps(made)
@@ -41,8 +41,8 @@ def test_trust_and_login(module, host, registry, params, name):
 
     left = module.scenario("registry", registry=registry.host, state="absent")
     assert left["actions"] == [
-        "distrust registry %s: its CA is there, and state is absent" % registry.host,
-        "log out of registry %s: credentials are kept, and state is absent" % registry.host,
+        "distrust registry %s: its CA exists, and state is absent" % registry.host,
+        "log out of registry %s: credentials are stored, and state is absent" % registry.host,
     ]
     assert not host.trusted.parent.exists()
     assert host.auths() == {}
@@ -65,11 +65,11 @@ def test_a_wrong_password_changes_nothing(module, host, registry, params, truste
         succeeded(module("registry", **params))
     before = host.config.read_text() if trusted else None
     message = failed(module("registry", **wrong))
-    assert "The registry %s refuses this user or this password" % registry.host in message
+    assert "The registry %s rejects the user or the password" % registry.host in message
     assert "wrong" not in message
     assert host.trusted.exists() is trusted
     assert (host.config.read_text() if trusted else None) == before
-    assert not trusted or "refuses this user" in failed(module("registry", check=True, **wrong))
+    assert not trusted or "rejects the user or the password" in failed(module("registry", check=True, **wrong))
 
 
 def test_another_ca_is_replaced_and_a_wrong_one_is_taken_back(module, host, registry, params, lab):
@@ -78,7 +78,7 @@ def test_another_ca_is_replaced_and_a_wrong_one_is_taken_back(module, host, regi
     succeeded(module("registry", **params))
     message = failed(module("registry", **{**params, "registry_ca": stranger}))
     assert "does not trust the certificate of the registry %s" % registry.host in message
-    assert "What was done before has been taken back" in message
+    assert "The steps before it have been rolled back" in message
     assert host.trusted.read_text() == registry.authority.read_text()
     host.trusted.write_text(stranger)
     module.scenario("registry", **params)
@@ -154,7 +154,7 @@ def test_without_credentials_the_registry_is_reached(module, host, registry, par
     assert not host.config.exists()
     for check in (True, False):
         message = failed(module("registry", check=check, registry="%s:1" % registry.address))
-        assert "Nobody listens at the registry %s:1" % registry.address in message
+        assert "No server listens at the registry %s:1" % registry.address in message
 
 
 def test_credentials_are_written_again_on_demand(module, host, registry, params):
@@ -179,7 +179,7 @@ def test_files_that_cannot_be_used(module, host, params, tmp_path):
     """One sentence each, and nothing is left."""
     host.config.parent.mkdir()
     host.config.write_text("{ nonsense")
-    assert "%s is not a configuration of the docker command" % host.config in failed(module("registry", **params))
+    assert "%s is not a configuration file of the Docker CLI" % host.config in failed(module("registry", **params))
     host.config.unlink()
     (tmp_path / "file").write_text("")
     message = failed(module("registry", certs_dir=str(tmp_path / "file"), **params))

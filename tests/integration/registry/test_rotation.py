@@ -98,13 +98,13 @@ def test_another_password(module, host, lab, authority, params):
     succeeded(module("registry", **login))
     before = host.config.read_text()
     changed = {**login, "password": "another: one"}
-    assert "refuses this user" in failed(module("registry", **changed))
+    assert "rejects the user or the password" in failed(module("registry", **changed))
     assert host.config.read_text() == before
     hashed = bcrypt.hashpw(b"another: one", bcrypt.gensalt(4)).decode()
     (registry.root / "htpasswd").write_text("%s:%s\n" % (registry.username, hashed))
     made = module.scenario("registry", **changed)
     assert made["actions"] == [
-        "log in to registry %s: the password that is kept is another one" % registry.host,
+        "log in to registry %s: the stored password differs" % registry.host,
     ]
     assert host.config.read_text() != before
 
@@ -132,7 +132,7 @@ def test_a_registry_that_wants_a_certificate(module, host, lab, authority, param
 
     stranger = Authority(lab.root / "unknown-authority").issue("stranger")
     for wrong in (client(stranger), client(second, key=first)):
-        assert "What was done before has been taken back" in failed(module("registry", **login, **wrong))
+        assert "The steps before it have been rolled back" in failed(module("registry", **login, **wrong))
         assert (directory / "client.cert").read_text() == (first / "cert.pem").read_text()
         assert (directory / "client.key").read_text() == (first / "key.pem").read_text()
 

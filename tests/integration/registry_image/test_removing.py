@@ -32,7 +32,7 @@ def test_a_tag_goes_and_others_on_the_same_image_stay(remote, registry, name):
     many = index(name)
     oci.push(registry, name, many, "v1", "v2", "latest")
     gone = remote.scenario("registry_image", name="%s/%s:v1" % (registry.host, name), state="absent")
-    reason = "state is absent; its image stays, for something else needs it"
+    reason = "state is absent; its image stays, because something else needs it"
     assert gone["actions"] == ["delete tag %s/%s:v1: %s" % (registry.host, name, reason)]
     assert gone["diff"]["before"] == {"exists": True, "digest": many.digest}
     assert gone["diff"]["after"] == {"exists": False}
@@ -78,7 +78,9 @@ def test_a_digest_goes_if_nothing_needs_it(remote, registry, name):
     by = "%s/%s@%%s" % (registry.host, name)
     for digest in (many.digest, many.children[1].digest):
         message = failed(remote("registry_image", name=by % digest, state="absent"))
-        assert "is needed by the tags v1, v2. Remove these tags" in message
+        assert (
+            "is needed by the tags v1, v2. Remove these tags. Images that no tag needs are removed with them"
+        ) in message
     assert oci.complete(registry, name, "v1")
     remote.scenario("registry_image", name=by % alone.digest, state="absent")
     assert not oci.fetch(registry, name, alone.digest)
@@ -94,10 +96,12 @@ def test_where_deletion_is_off_the_task_says_so(remote, lab, authority, name):
     for tag in ("v1", "v2"):
         target = "%s/%s:%s" % (keeping.host, name, tag)
         message = failed(remote("registry_image", name=target, state="absent"))
-        assert "UNSUPPORTED" in message and "deletion is off there" in message
+        assert (
+            "UNSUPPORTED" in message and "The registry is read-only, is a mirror, or has deletion disabled" in message
+        )
     oci.push(keeping, name + "/one", oci.image(name), "v1")
     message = failed(remote("registry_image", name="%s/%s/one:v1" % (keeping.host, name), state="absent"))
-    assert "deletion is off there" in message
+    assert "The registry is read-only, is a mirror, or has deletion disabled" in message
     assert oci.tags(keeping, name) == ["v1", "v2"]
     assert oci.complete(keeping, name, "v1") and oci.complete(keeping, name, "v2")
 
@@ -109,7 +113,7 @@ def test_a_deletion_that_breaks_is_taken_back(remote, registry, proxy, name):
         oci.push(registry, name, made, "v%d" % number)
     proxy.faults.append(Fault("DELETE", images[2].digest, status=403))
     message = failed(remote("registry_image", name="%s/%s" % (proxy.host, name), state="pruned", keep={"last": 1}))
-    assert "What was done before has been taken back" in message
+    assert "The steps before it have been rolled back" in message
     assert oci.tags(registry, name) == ["v0", "v1", "v2"]
     assert all(oci.complete(registry, name, "v%d" % number) for number in range(3))
 
@@ -151,7 +155,7 @@ def test_retention_keeps_what_a_rule_holds(remote, registry, name):
     assert listed["tags"] == there
     pruned = remote.scenario("registry_image", **params)
     assert pruned["actions"] == listed["actions"]
-    assert "dev-undated: nothing says when these were created, so they stay." in str(pruned["warnings"])
+    assert "dev-undated: these have no creation date and are kept." in str(pruned["warnings"])
     stay = ["dev-4", "dev-5", "dev-6", "dev-undated", "old", "v1"]
     stay.append(made["dev-4"].digest.replace(":", "-") + ".sig")
     assert oci.tags(registry, name) == sorted(stay)
@@ -182,11 +186,11 @@ def test_retention_may_be_about_some_tags_only(remote, registry, name):
 @pytest.mark.parametrize(
     ("params", "why"),
     [
-        ({"keep": {}}, "without a rule nothing would stay"),
+        ({"keep": {}}, "keep: without a rule, nothing would be kept"),
         ({"keep": {"last": 0, "tags": ["a"]}}, "is not a number of images to keep"),
-        ({"keep": {"newer_than": "a month"}}, "is not an age. Write it like 36h"),
+        ({"keep": {"newer_than": "a month"}}, "is not an age. Use an age such as 36h, 30d or 2w"),
         ({"keep": {"last": 1}, "name": "r.example/a:b"}, "has a tag or digest"),
-        ({"keep": {"last": 1, "in_use": ["A"]}}, "is not the name of an image"),
+        ({"keep": {"last": 1, "in_use": ["A"]}}, "is not an image name:"),
     ],
 )
 def test_what_cannot_be_meant(remote, registry, name, params, why):

@@ -178,7 +178,7 @@ def test_a_token_server_that_does_not_end(token_registry, token_server, authorit
         ({"path": "/tags/list", "body": b" " * (17 << 20)}, "answers with more than 16777216 bytes"),
         (
             {"path": "/tags/list", "body": b"{}", "headers": {"Link": '</v2/x/tags/list>; rel="next"'}, "times": 9},
-            "comes back to a page that was there already",
+            "returns to an earlier page",
         ),
     ],
     ids=["manifest", "tags", "circle"],
@@ -217,21 +217,24 @@ def test_a_credential_helper_is_asked(registry, tmp_path, key):
     ("params", "why"),
     [
         ({"password": "a canary"}, "Check username and password"),
-        ({"username": None, "password": None}, "none are given or kept. Set username and password"),
-        ({"ca_path": None}, "is not trusted. Set ca_path"),
+        (
+            {"username": None, "password": None},
+            ("requires a login, but there are no credentials in the task or on the host. Set username and password"),
+        ),
+        ({"ca_path": None}, "is not trusted. Set ca_path to the CA certificate that signed it"),
         ({"registry": "198.18.255.254:1", "timeout": 1}, "198.18.255.254:1"),
         ({"registry": "127.0.0.1:1"}, "cannot be reached"),
         ({"registry": "no-such-host.invalid"}, "its name cannot be resolved"),
-        ({"username": "a:b"}, "a name with a colon"),
+        ({"username": "a:b"}, "username: a colon is not allowed"),
         ({"password": None}, "belong together"),
-        ({"client_key": "/nonexistent"}, "client_key is given without client_cert"),
+        ({"client_key": "/nonexistent"}, "client_key is set without client_cert"),
         ({"ca_path": "/nonexistent"}, "cannot be read"),
-        ({"validate_certs": False}, "means nothing with validate_certs"),
+        ({"validate_certs": False}, "ca_path: this has no effect with validate_certs: false"),
         ({"timeout": 0}, "timeout: 0 is out of range"),
         ({"timeout": 10**30}, "is out of range"),
-        ({"repositories": ["A"]}, "is not the name of a repository"),
-        ({"manifests": True}, "means nothing without tags"),
-        ({"page_size": 0, "repositories": ["*"]}, "is not the size of a page"),
+        ({"repositories": ["A"]}, "is not a repository name"),
+        ({"manifests": True}, "no effect without tags"),
+        ({"page_size": 0, "repositories": ["*"]}, "is not a page size"),
     ],
 )
 def test_trouble_is_one_sentence(look, params, why):
@@ -265,10 +268,12 @@ def test_a_client_certificate_is_shown(lab, authority, tmp_path):
     look.options.update(username=certified.username, password=certified.password)
     own = certified.certificate
     pair = {"client_cert": str(own / "cert.pem"), "client_key": str(own / "key.pem")}
-    assert "asks for a client certificate that it trusts" in failed(look("registry_info", certs_dir=str(tmp_path)))
+    assert "requires a client certificate that it trusts" in failed(look("registry_info", certs_dir=str(tmp_path)))
     succeeded(look("registry_info", **pair))
     wrong = {**pair, "client_key": str(authority.root / "ca-key.pem")}
-    assert "cannot be used. Both are files in PEM form, belong together" in failed(look("registry_info", **wrong))
+    assert (
+        "cannot be used. Both must be files in PEM format and belong together, and the key must have no passphrase"
+    ) in failed(look("registry_info", **wrong))
     place = tmp_path / certified.host
     place.mkdir()
     for name, file in (("client.cert", "cert.pem"), ("client.key", "key.pem")):
@@ -284,7 +289,7 @@ def test_the_machine_itself_is_asked_without_tls_and_proxy(proxy, registry):
     assert seen["registry"]["url"] == "http://" + proxy.host
     params.update(registry=registry.host, ca_path=str(registry.authority))
     message = failed(run_module("registry_info", params, python=sys.executable, environ=nowhere))
-    assert "The proxy on the way to %s does not let the request through" % registry.host in message
+    assert "The proxy for %s does not allow the request" % registry.host in message
 
 
 def test_without_requests_there_is_a_sentence(registry, tmp_path):
@@ -292,5 +297,8 @@ def test_without_requests_there_is_a_sentence(registry, tmp_path):
     (tmp_path / "requests.py").write_text("raise ImportError\n")
     environ = {"PYTHONPATH": str(tmp_path)}
     message = failed(run_module("registry_info", {"registry": registry.host}, python=PYTHON, environ=environ))
-    assert "needs the Python library requests on the host where the task runs" in message
-    assert "delegate_to: localhost" in message
+    assert "The Python library requests is required on the host that runs the module" in message
+    assert (
+        "Install it there (on Debian, the package python3-requests), or run the task where it is "
+        "installed, usually with delegate_to: localhost"
+    ) in message

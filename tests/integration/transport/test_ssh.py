@@ -145,7 +145,7 @@ def test_a_large_answer(host, engine):
 def test_nothing_over_there_to_reach_the_engine_with(host):
     """It says what to install."""
     message = host.refusal(docker_host=host.address("nothing"))
-    assert "there is neither docker nor python3 nor socat on the other host. Install the docker command" in message
+    assert ("there is neither docker nor python3 nor socat on the other host. Install the Docker CLI there") in message
 
 
 @pytest.mark.parametrize("having", ["docker", "python3", "socat"])
@@ -154,7 +154,7 @@ def test_no_engine_over_there(host, having):
     where = host.address(having, path="/nowhere.sock")
     message = host.refusal(docker_host=where)
     assert "The engine at %s cannot be reached through ssh: " % where in message
-    assert message.endswith("Install and start the engine there, or name its socket: ssh://HOST/PATH.")
+    assert message.endswith("Install and start the engine there, or set the path of its socket: ssh://HOST/PATH.")
     foreseen = succeeded(run_module("volume", {"docker_host": where, "name": "xy"}, check=True, environ=host.environ))
     assert foreseen["changed"]
 
@@ -174,7 +174,10 @@ def test_a_key_that_is_not_accepted(host):
     shutil.copy(host.root / "other_key.pub", host.root / "authorized_keys")
     message = host.refusal()
     (host.root / "authorized_keys").write_text(usual)
-    assert "Permission denied (publickey). Give the user that runs the task a key that the host accepts" in message
+    assert (
+        "Permission denied (publickey). Give the user that the task runs as a key that the host accepts, "
+        "in an agent or ~/.ssh/config. ssh cannot prompt"
+    ) in message
 
 
 def test_a_host_key_that_is_not_known(host):
@@ -182,7 +185,10 @@ def test_a_host_key_that_is_not_known(host):
     host.client("Host *\n UserKnownHostsFile /dev/null\n")
     message = host.refusal()
     host.client("")
-    assert "Host key verification failed. Check the key of the host, and put it into the file known_hosts" in message
+    assert (
+        "Host key verification failed. Check the host key, and add it to the known_hosts file of the user "
+        "that the task runs as"
+    ) in message
 
 
 def test_no_ssh_server(host):
@@ -202,7 +208,7 @@ def test_an_engine_behind_ssh_that_says_nothing(host, tmp_path):
         began = time.monotonic()
         message = host.refusal(docker_host=where, timeout=2)
     assert time.monotonic() - began < 12
-    assert "No sign of life from %s for 2 s" % where in message
+    assert "No data from %s for 2 s" % where in message
     assert ssh_processes(host) == ""
 
 

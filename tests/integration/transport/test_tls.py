@@ -82,9 +82,9 @@ def test_by_the_environment(tls_engine, mine, stranger):
     better = {option: str(mine / file) for option, file in files.items()}
     works({**host, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(stranger)}, **better)
     unset = {"DOCKER_HOST": "%s:2376" % tls_engine.address, "DOCKER_TLS_VERIFY": "", "DOCKER_CERT_PATH": str(mine)}
-    assert "speaks TLS, and was addressed without" in refusal({"name": "xy"}, unset)
+    assert "The engine requires TLS" in refusal({"name": "xy"}, unset)
     message = refusal({"name": "xy"}, {**host, "DOCKER_TLS_VERIFY": "maybe"})
-    assert "DOCKER_TLS_VERIFY: 'maybe' is neither yes nor no" in message
+    assert "DOCKER_TLS_VERIFY: 'maybe' is not a boolean" in message
 
 
 def test_by_a_context(tls_engine, mine, stranger, tmp_path):
@@ -107,11 +107,11 @@ def test_by_a_context(tls_engine, mine, stranger, tmp_path):
     works(config, cli_context="good-unverified")
     works({**config, "DOCKER_CONTEXT": "good"})
     assert "is not trusted by" in refusal({"name": "xy"}, config, cli_context="bad")
-    assert "asks for a client certificate that it trusts" in refusal(
+    assert "requires a client certificate that it trusts" in refusal(
         {"name": "xy"}, config, cli_context="bad-unverified"
     )
     message = refusal({"name": "xy"}, config, cli_context="good", validate_certs=True)
-    assert "validate_certs: the context good brings its own settings for TLS" in message
+    assert "validate_certs: cannot be used with the context good, which has its own TLS settings" in message
 
 
 def test_encryption_without_verification(options, stranger):
@@ -120,15 +120,15 @@ def test_encryption_without_verification(options, stranger):
     works(**unverified)
     works(**{**unverified, "ca_path": str(stranger / "ca.pem")})
     message = refusal(unverified, client_cert=None, client_key=None)
-    assert "The engine asks for a client certificate that it trusts, and did not get one" in message
+    assert "The engine requires a client certificate that it trusts" in message
 
 
 def test_an_authority_that_did_not_sign(options, stranger):
     """Somebody else's, and that of the system."""
     message = refusal(options, ca_path=str(stranger / "ca.pem"))
     assert "port 2376 is not trusted by %s (" % (stranger / "ca.pem") in message
-    assert "Set ca_path to the certificate of the authority that signed it." in message
-    assert "is not trusted by the authorities of this system" in refusal(options, ca_path=None)
+    assert "Set ca_path to the CA certificate that signed it." in message
+    assert "is not trusted by the CAs of this system" in refusal(options, ca_path=None)
 
 
 def test_a_client_that_the_engine_does_not_trust(options, stranger):
@@ -138,15 +138,17 @@ def test_a_client_that_the_engine_does_not_trust(options, stranger):
         {"client_cert": str(stranger / "cert.pem"), "client_key": str(stranger / "key.pem")},
     ):
         message = refusal(options, **params)
-        assert "The engine asks for a client certificate that it trusts, and did not get one" in message
-        assert "Set client_cert and client_key to a pair that was signed by the engine's authority." in message
+        assert "The engine requires a client certificate that it trusts" in message
+        assert "Set client_cert and client_key to a pair that the engine's CA has signed." in message
 
 
 def test_a_certificate_for_another_name(options, tls_engine):
     """The name that was expected is in the message."""
     message = refusal(options, tls_hostname="elsewhere.example")
-    assert "The certificate of %s port 2376 is not for the name elsewhere.example." % tls_engine.address in message
-    assert "Set tls_hostname to a name that the certificate is for" in message
+    assert (
+        "The certificate of %s port 2376 is not valid for the name elsewhere.example."
+    ) % tls_engine.address in message
+    assert "Set tls_hostname or docker_host to a name that is in the certificate" in message
 
 
 @contextmanager
@@ -188,8 +190,8 @@ def test_a_server_that_hangs_up_in_the_handshake(options):
         ("ca_path", None, "ca_path: {} cannot be read (No such file or directory)"),
         ("client_cert", None, "client_cert: {} cannot be read (No such file or directory)"),
         ("client_key", None, "client_key: {} cannot be read (No such file or directory)"),
-        ("ca_path", "rubbish", "ca_path: {} holds no certificate. It is a file in PEM form."),
-        ("ca_path", "", "ca_path: {} holds no certificate"),
+        ("ca_path", "rubbish", "ca_path: {} contains no certificate. It must be a file in PEM format."),
+        ("ca_path", "", "ca_path: {} contains no certificate"),
         ("client_cert", "rubbish", "cannot be used ("),
         ("client_key", "rubbish", "cannot be used ("),
     ],
@@ -208,7 +210,7 @@ def test_keys_that_do_not_fit(options, stranger, mine, tmp_path):
     locked = tmp_path / "locked.pem"
     run("openssl", "pkey", "-in", mine / "key.pem", "-aes256", "-passout", "pass:secret", "-out", locked)
     assert "the key has no passphrase" in refusal(options, client_key=str(locked))
-    assert "client_key is given without client_cert" in refusal(options, client_cert=None)
+    assert "client_key is set without client_cert" in refusal(options, client_cert=None)
     assert "cannot be used" in refusal(options, client_key=None)
 
 
@@ -223,7 +225,7 @@ def test_a_certificate_directory_without_an_authority(options, mine, tmp_path):
 def test_plain_words_to_a_tls_port(options, tls_engine):
     """Whether the first request negotiates a version or not."""
     message = refusal({"name": "xy"}, docker_host="tcp://%s:2376" % tls_engine.address)
-    assert "The engine speaks TLS, and was addressed without. Set validate_certs (or tls" in message
+    assert "The engine requires TLS. Set validate_certs (or tls" in message
     assert refusal({"name": "xy"}, docker_host="tcp://%s:2376" % tls_engine.address, api_version="1.41") == message
 
 
@@ -236,7 +238,10 @@ def test_tls_to_a_port_that_speaks_plainly(options):
 
     with listening(complain) as host:
         message = refusal(options, docker_host=host)
-    assert "does not speak TLS. Use its TLS port (usually 2376), or leave out tls and validate_certs" in message
+    assert (
+        "does not use TLS. Use its TLS port (usually 2376), or remove tls and validate_certs if it is "
+        "meant to be unencrypted"
+    ) in message
 
 
 def test_a_port_that_accepts_and_says_nothing(options):

@@ -136,7 +136,7 @@ def test_driver(engine, scenario, module, name, plugin):
     assert (shown["Driver"], shown["Options"]) == (plugin, {"size": "7"})
     result = module("volume", name=name, driver_options={"speed": 1}, recreate="options-changed")
     assert "unknown option" in failed(result)
-    assert result["undone"] == ["create volume %s: put it back, but empty" % name]
+    assert result["undone"] == ["create volume %s: create it again, but empty" % name]
     assert engine.inspect("volume", name)["Options"] == {"size": "7"}
     scenario("volume", name=name, driver="local", driver_options={}, recreate="options-changed")
     scenario("volume", name=name, state="absent")
@@ -159,10 +159,10 @@ def test_a_volume_in_use(engine, module, name):
     engine.docker("create", "--name", "resting", "-v", name + ":/data", BASE)
     for params in ({"state": "absent"}, {"recreate": "always"}, {"recreate": "options-changed", "labels": {"a": "b"}}):
         message = failed(module("volume", name=name, **params))
-        assert "cannot be removed, because containers have it: resting, running." in message
+        assert "cannot be removed, because containers use it: resting, running." in message
         # Earlier tasks may be about to remove the containers.
         foretold = succeeded(module("volume", check=True, name=name, **params))
-        assert "cannot be removed, because containers have it: resting, running." in str(foretold["warnings"])
+        assert "cannot be removed, because containers use it: resting, running." in str(foretold["warnings"])
     assert kept(engine, name) == "kept"
 
 
@@ -171,7 +171,7 @@ def test_bad_input(engine, module, name):
     for params, words in (
         ({"driver": "nothing"}, "Install the plugin of this driver, or choose another driver."),
         ({"driver_options": {"typ": "nfs"}}, "the driver local has no option typ. It has type, device, o, size."),
-        ({"driver_options": {"device": "/srv"}}, "the driver local needs type as well."),
+        ({"driver_options": {"device": "/srv"}}, "driver_options: the driver local also needs type."),
         ({"driver_options": {"o": ["a"]}}, "driver_options: o: expected a string or number"),
         ({"labels": {"a": {"b": "c"}}}, "labels: a: expected a string or number"),
     ):

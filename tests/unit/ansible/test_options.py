@@ -103,12 +103,20 @@ def test_the_docker_commands_own_directory(certs):
 @pytest.mark.parametrize(
     "params, environ, message",
     [
-        ({"docker_host": "/s", "validate_certs": True}, {}, "validate_certs: there is no TLS on the way to unix:///s"),
-        ({"docker_host": "ssh://h", "tls": True}, {}, "tls: there is no TLS on the way to ssh://h"),
-        ({"docker_host": "http://h"}, {"DOCKER_TLS_VERIFY": "1"}, "http:// is without TLS, and TLS is asked for"),
-        ({"client_key": "k"}, {}, "client_key: this means nothing, because TLS is off"),
-        ({"tls_hostname": "n"}, {}, "tls_hostname: this means nothing, because TLS is off"),
-        ({}, {"DOCKER_TLS": "perhaps"}, "DOCKER_TLS: 'perhaps' is neither yes nor no"),
+        (
+            {"docker_host": "/s", "validate_certs": True},
+            {},
+            "validate_certs: TLS is not used for the connection to unix:///s",
+        ),
+        ({"docker_host": "ssh://h", "tls": True}, {}, "tls: TLS is not used for the connection to ssh://h"),
+        (
+            {"docker_host": "http://h"},
+            {"DOCKER_TLS_VERIFY": "1"},
+            "docker_host: http:// does not use TLS, but TLS is requested",
+        ),
+        ({"client_key": "k"}, {}, "client_key: this has no effect, because TLS is off"),
+        ({"tls_hostname": "n"}, {}, "tls_hostname: this has no effect, because TLS is off"),
+        ({}, {"DOCKER_TLS": "perhaps"}, "DOCKER_TLS: 'perhaps' is not a boolean"),
     ],
 )
 def test_contradictions(params, environ, message):
@@ -128,7 +136,7 @@ def test_a_client_is_not_connected_yet(monkeypatch):
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     client = client_for({**NONE, "docker_host": "tcp://192.0.2.1", "timeout": 5, "api_version": "1.43"})
     assert (client.version, client.connection.where, client.connection.timeout) == ("1.43", "tcp://192.0.2.1", 5)
-    with pytest.raises(InputError, match="timeout: -1 is not a time to wait"):
+    with pytest.raises(InputError, match="timeout: -1 is out of range"):
         client_for({**NONE, "timeout": -1})
 
 

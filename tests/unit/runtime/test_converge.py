@@ -52,7 +52,7 @@ def test_a_failure_takes_back_what_was_done_in_reverse():
         execute(Plan((step("a"), step("b"), failing, step("d"))), log)
     assert log == ["a", "b", "undo c", "undo b", "undo a"]
     assert str(caught.value) == (
-        "Could not create thing c: the name is taken. Choose another. What was done before has been taken back."
+        "Could not create thing c: the name is taken. Choose another. The steps before it have been rolled back."
     )
     assert caught.value.details["failed_step"] == "create thing c: it is missing"
     assert caught.value.details["done"] == ["create thing a: it is missing", "create thing b: it is missing"]
@@ -63,7 +63,7 @@ def test_what_cannot_be_taken_back_is_said():
     """The first error stays the cause; the rest is still taken back."""
     log = []
     stuck = step("b", undo=(fail, (NotFound("it is gone"),)))
-    with pytest.raises(StepError, match="Not all could be taken back, look at: remove thing b.*it is gone") as caught:
+    with pytest.raises(StepError, match="Some steps could not be rolled back: remove thing b.*it is gone") as caught:
         execute(Plan((step("a"), stuck, step("c", fail, Conflict("no")))), log)
     assert log == ["a", "b", "undo c", "undo a"]
     assert caught.value.details["rolled_back"] is False
@@ -114,8 +114,8 @@ def test_what_stays_is_said_beside_what_was_taken_back():
     with pytest.raises(StepError) as caught:
         execute(Plan((step("a"), lost, step("c", fail, Conflict("no", "Choose another.")))), log)
     assert str(caught.value) == (
-        "Could not create thing c: no. Choose another. There is no way back from: remove thing b: it is old. "
-        "The rest has been taken back."
+        "Could not create thing c: no. Choose another. These steps cannot be rolled back: remove "
+        "thing b: it is old. The other steps have been rolled back."
     )
     assert caught.value.details["rolled_back"] is False
     assert caught.value.details["undone"] == ["remove thing c: take it back", "remove thing a: take it back"]
@@ -125,10 +125,10 @@ def test_what_stays_is_said_beside_what_was_taken_back():
 def test_a_step_without_a_way_back_that_fails(error, known):
     """It was not done, unless nobody knows; what was before it is taken back."""
     last = Step("remove", "thing", "b", "it is old", fail, (error,))
-    with pytest.raises(StepError, match="What was done before has been taken back") as caught:
+    with pytest.raises(StepError, match="The steps before it have been rolled back") as caught:
         execute(Plan((step("a"), last)), [])
     assert caught.value.details["rolled_back"] is known
-    assert ("Whether the engine has done this step is not known" in str(caught.value)) is not known
+    assert ("It is unknown whether the engine executed this step" in str(caught.value)) is not known
 
 
 def test_a_fault_of_ours_takes_back_and_says_so():
@@ -139,7 +139,7 @@ def test_a_fault_of_ours_takes_back_and_says_so():
         raise KeyError("canary")
 
     steps = step("a"), step("b", undo=(stumble, ())), step("c", fail, ValueError("canary"))
-    with pytest.raises(StepError, match="Could not create thing c: This is a fault of slipway.docker: ValueError at"):
+    with pytest.raises(StepError, match="Could not create thing c: This is a bug in slipway.docker: ValueError at"):
         execute(Plan(steps), log)
     assert log == ["a", "b", "undo c", "undo a"]
     with pytest.raises(StepError) as caught:
@@ -209,7 +209,7 @@ def test_check_mode_goes_on_without_an_engine(check, misled, works):
     gone, warned = resource()._replace(observe=observe), []
     if works:
         assert converge(gone, {"a": 1}, "missing", check, list, warned.append).changed
-        assert warned[0].startswith("no such socket. Check mode goes on")
+        assert warned[0].startswith("no such socket. Check mode assumes an engine without any objects")
     else:
         with pytest.raises(EngineMissing):
             converge(gone, {"a": 1}, "missing", check, list, warned.append)

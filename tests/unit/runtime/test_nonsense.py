@@ -275,7 +275,7 @@ def outcome(name, engine, tmp_path):
         result = converge(resource, params, client)
         json.dumps([result.values, result.plan.diff(), result.plan.actions()])
     except SlipwayError as error:
-        if "fault of slipway.docker" in str(error) + str(error.details) or isinstance(error, Fault):
+        if "This is a bug in slipway.docker:" in str(error) + str(error.details) or isinstance(error, Fault):
             return str(error)
         return "" if "PW" not in str(error) else "it shows a password"
     except Exception as error:

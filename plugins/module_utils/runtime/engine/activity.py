@@ -25,8 +25,8 @@ def logs(client: Client, name: str, tty: bool, query: Mapping[str, Any]) -> Dict
         response = client.request("GET", "/containers/%s/logs" % segment(name), asked)
     except EngineError as error:
         if "does not support reading" in error.said:
-            error.cause = "logs: what the container wrote cannot be read (%s)" % error.said
-            error.fix = "Leave logs out, or give the container another log driver."
+            error.cause = "logs: the output of the container cannot be read (%s)" % error.said
+            error.fix = "Remove logs, or use another log driver for the container."
         raise
     kept = {STDOUT: bytearray(), STDERR: bytearray()}
     truncated = False
@@ -57,8 +57,8 @@ def processes(client: Client, name: str, ps_args: str | None) -> List[Dict[str, 
         return []
     except EngineError as error:
         if "executable file not found" in error.said:
-            error.fix = "Install ps on the host of the engine (often the package procps)."
+            error.fix = "Install ps on the engine's host (usually the package procps)."
         elif ps_args is not None:
-            error.fix = "Check ps_args; the column PID must be among what ps shows."
+            error.fix = "Check ps_args; the output of ps must have the column PID."
         raise
     return [dict(zip(found["Titles"], process)) for process in found["Processes"] or ()]

@@ -36,27 +36,27 @@ _REFUSALS = (
     (
         "Could not find the file",
         "there is no directory {place} in the container {container}",
-        "Make it first, or copy a directory that has it.",
+        "Create it first, or copy a directory that contains it.",
     ),
     (
         "not a directory",
-        "{place} is no directory in the container {container}",
+        "{place} is not a directory in the container {container}",
         "Check container_path.",
     ),
     (
         "marked read-only",
         "the container {container} is read-only at {place}",
-        "Copy to a volume that it may write to, or make the container or the volume writable.",
+        "Copy to a writable volume, or make the container or the volume writable.",
     ),
     (
         "device or resource busy",
-        "a file that is mounted into the container {container} by itself, as /etc/hosts is, cannot be replaced",
-        "Change the file on the host that is mounted there.",
+        "a single file that is mounted into the container {container}, such as /etc/hosts, cannot be replaced",
+        "Change the mounted file on the host.",
     ),
     (
         "no space left on device",
-        "there is no space left for it",
-        "Free some, for example by pruning unused images.",
+        "there is no space left on the engine's disk",
+        "Free some space, for example by pruning unused images.",
     ),
 )
 
@@ -70,7 +70,7 @@ class _Header(tarfile.TarInfo):
         """Called by tarfile for each header."""
         found = super().frombuf(buf, encoding, errors)
         if found.size < 0 or found.type in _EXTENDED and found.size > HEADERS or found.type == tarfile.GNUTYPE_SPARSE:
-            raise tarfile.ReadError("an entry has a size that none can have")
+            raise tarfile.ReadError("an entry has an impossible size")
         return found
 
 
@@ -104,7 +104,7 @@ class Archive:
             top = name if top is None else top
             below = name[len(top) :].lstrip("/")
             if not (name + "/").startswith(top and top + "/") or ".." in below.split("/") or member.size < 0:
-                raise _broken("it has an entry that is not below the first one")
+                raise _broken("it has an entry outside of the first one")
             yield below, member, _pieces(archive, member)
             member = _next(archive.next)
         for _padding in self._chunks:
@@ -170,7 +170,7 @@ def _stat(response: Response) -> Dict[str, Any]:
             raise TypeError
         return {"directory": bool(told["mode"] & _DIRECTORY), "target": told["linkTarget"]}
     except (KeyError, ValueError, TypeError, RecursionError):
-        raise TransportError("The engine does not say what it has at this path", "Check docker_host.")
+        raise TransportError("The engine does not describe this path", "Check docker_host.")
 
 
 def _pieces(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes]:
@@ -193,13 +193,13 @@ def _next(call: Callable[[], Any]) -> Any:
 
 
 def _broken(error: object) -> TransportError:
-    return TransportError("What the engine sent is no whole archive (%s)" % error, "Run the task again.")
+    return TransportError("The engine sent an incomplete archive (%s)" % error, "Run the task again.")
 
 
 def _explained(error: EngineError, container: Ref, place: str) -> EngineError:
     if isinstance(error, NotFound) and "No such container" in error.said:
         error.cause = "the container %s is gone" % container.name
-        error.fix = "Make it first (module slipway.docker.container)."
+        error.fix = "Create it first (module slipway.docker.container)."
         return error
     for words, cause, fix in _REFUSALS:
         if words in error.said:

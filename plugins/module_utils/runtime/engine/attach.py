@@ -120,7 +120,8 @@ def _said(client: Client, name: str, sock: socket.socket, first: bytes) -> Itera
             continue
         except OSError as error:
             raise ConnectionBroken(
-                "the connection ended before the container did (%s)" % (error.strerror or error), "It may still run."
+                ("the connection was closed before the container exited (%s)") % (error.strerror or error),
+                "It may still run.",
             )
         if not piece:
             return

@@ -98,10 +98,10 @@ class Client:
             if response.status >= 400 and response.status != 404:
                 raise self._error(response)
             response.read()
-            raise self._no_engine("%s gave status %d and no API version" % (asked, response.status))
+            raise self._no_engine("%s returned status %d and no API version" % (asked, response.status))
         if _numbers(offered) < _numbers(OLDEST):
             raise VersionError(
-                "The engine speaks API %s, and the oldest supported is %s (Docker 20.10)" % (offered, OLDEST),
+                "The engine has API %s, but at least %s (Docker 20.10) is required" % (offered, OLDEST),
                 "Upgrade the engine.",
             )
         return offered
@@ -161,7 +161,7 @@ class Client:
         response = self.request("POST", path, query, body, headers, also=(UPGRADED,))
         if response.status != UPGRADED:
             response.close()
-            raise SlipwayError("what is between here and the engine does not pass on upgraded connections")
+            raise SlipwayError("a proxy before the engine does not support upgraded connections")
         return response.upgraded()
 
     def beside(self) -> Client:
@@ -199,12 +199,12 @@ class Client:
         try:
             found = json.loads(data) if data.strip() else None
         except (ValueError, RecursionError):
-            raise self._no_engine("%s %s gave no JSON" % (method, path.partition("?")[0]))
+            raise self._no_engine("%s %s did not return JSON" % (method, path.partition("?")[0]))
         wrong = fault(expect, found)
         if not wrong and data.count(b"[") + data.count(b"{") > DEPTH and too_deep(found):
             wrong = "the answer is nested more than %d levels deep" % DEPTH
         if not wrong and b"\\ud" in data.lower() and _HALF.search(json.dumps(found, ensure_ascii=False)):
-            wrong = "a text in it is not Unicode"
+            wrong = "a string in it is not Unicode"
         if wrong:
             raise self._odd(method, path, wrong)
         return found
@@ -215,18 +215,21 @@ class Client:
             said = str(json.loads(data)["message"])
         except (ValueError, KeyError, TypeError, RecursionError):
             if response.status == 404 and data:
-                return self._no_engine("it gave status 404 and no word of an engine")
-            said = "status %d, %s" % (response.status, data[:300] or "without a word")
+                return self._no_engine("it returned status 404 without an engine's message")
+            said = "status %d, %s" % (response.status, data[:300] or "without a message")
         said = " ".join(said[:SAID_LIMIT].split())  # the engine puts each cause of several in a line of its own
         if "HTTP request to an HTTPS server" in said:
             return TlsError(
-                "The engine speaks TLS, and was addressed without",
-                "Set validate_certs (or tls, which verifies nothing), and the certificates that the engine asks for.",
+                "The engine requires TLS",
+                (
+                    "Set validate_certs (or tls, which verifies nothing), and the client certificate if the "
+                    "engine requires one."
+                ),
             )
         if "client version" in said and "is too" in said:
             return VersionError(
                 "The engine refuses the API version: %s" % said,
-                "Leave api_version out (auto), or set it to one that the engine names.",
+                "Remove api_version (auto), or set it to one that the engine supports.",
                 status=response.status,
                 said=said,
             )
@@ -236,12 +239,12 @@ class Client:
     def _odd(self, method: str, path: str, why: str) -> TransportError:
         return TransportError(
             "Unexpected answer from %s to %s %s: %s" % (self.connection.where, method, path.partition("?")[0], why),
-            "Check that docker_host is the address of an engine and that no proxy answers in its place.",
+            "Check that docker_host is the address of an engine, and that no proxy answers instead.",
         )
 
     def _no_engine(self, why: str) -> TransportError:
         return TransportError(
-            "What answers at %s is not an engine (%s)" % (self.connection.where, why), "Check docker_host."
+            "The server at %s is not an engine (%s)" % (self.connection.where, why), "Check docker_host."
         )
 
 
@@ -249,11 +252,13 @@ def _asked(version: str) -> str:
     wanted = version.strip().lower()
     wanted = wanted[1:] if wanted.startswith("v") else wanted
     if not VERSION.fullmatch(wanted):
-        raise InputError("api_version: %r is no version of the Engine API" % version, "Write it like 1.41, or auto.")
+        raise InputError(
+            "api_version: %r is not a version of the Engine API" % version, ("Use a version such as 1.41, or auto.")
+        )
     if _numbers(wanted) < _numbers(OLDEST):
         raise InputError(
-            "api_version: %s is older than %s, the oldest that is supported" % (wanted, OLDEST),
-            "Leave api_version out: the newest that both sides know is used.",
+            "api_version: %s is older than %s, the oldest supported version" % (wanted, OLDEST),
+            "Remove api_version to use the newest version that both support.",
         )
     return wanted
 

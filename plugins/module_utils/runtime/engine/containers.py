@@ -102,4 +102,4 @@ def ref(container: Mapping[str, Any]) -> Ref:
 
 def refuse(client: Client, name: str) -> None:
     """The step of a plan for a container that is not there. Raises NotFound."""
-    raise NotFound("there is no container %s" % name, "Make and start it first (module slipway.docker.container).")
+    raise NotFound("there is no container %s" % name, "Create and start it first (module slipway.docker.container).")

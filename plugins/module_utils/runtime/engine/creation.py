@@ -50,7 +50,9 @@ class Creation:
         """POST /containers/create; returns the id. Raises EngineError, also for a limit that the Engine throws away."""
         query = {"name": self.name, "platform": self._platform}
         if self._instead_of and not is_whole(inspect(client, self._instead_of)):
-            raise Conflict("somebody else has removed or replaced the old one in the meantime", "Run the task again.")
+            raise Conflict(
+                ("the old container was removed or replaced by somebody else in the meantime"), "Run the task again."
+            )
         try:
             answer = client.call("POST", "/containers/create", query, self._learn(client, self.body), expect=_CREATED)
         except TransportError:
@@ -76,8 +78,8 @@ class Creation:
             return None
         if self._instead_of and not self._comes_back and not is_whole(inspect(client, self._instead_of)):
             raise NoWayBack(
-                "The old container is gone and the new one is there as %s" % name_of(made),
-                "Run the task again, and it gets its name.",
+                "The old container was removed, and the new one exists as %s" % name_of(made),
+                "Run the task again to rename it.",
             )
         said = {"container_output": last_output(client, made["Id"]), "health_output": health_output(made)}
         remove(client, made["Id"], volumes=True, force=True)

@@ -28,9 +28,9 @@ ENDED = re.compile(
 _STATE = {"Running": bool, "ExitCode": maybe(int)}  # no exit code before the end
 # What the Engine says of a container that takes no command now, what that means, and what to do about it.
 CONFLICTS = (
-    ("not running", "does not run", "Start it first (module slipway.docker.container)."),
-    ("is paused", "is paused", "Have it go on first (module slipway.docker.container, paused: false)."),
-    ("is restarting", "has ended and is about to be restarted", "Look at its log, or try again later."),
+    ("not running", "is not running", "Start it first (module slipway.docker.container)."),
+    ("is paused", "is paused", "Unpause it first (module slipway.docker.container, paused: false)."),
+    ("is restarting", "has exited and is about to be restarted", "Look at its log, or try again later."),
 )
 
 
@@ -43,8 +43,8 @@ def run(client: Client, container: Ref, body: Mapping[str, Any], stdin: bytes | 
     """
     if stdin is not None and not client.connection.half_closes:
         raise InputError(
-            "stdin cannot be sent over TLS, where its end cannot be told",
-            "Use docker_host with unix:// or ssh://, or give the command a file.",
+            "stdin cannot be sent over TLS, where end of input cannot be signalled",
+            "Use docker_host with unix:// or ssh://, or let the command read a file.",
         )
     exec_id = _create(
         client, container, dict(body, AttachStdin=stdin is not None, AttachStdout=True, AttachStderr=True)
@@ -66,7 +66,7 @@ def _exit_code(client: Client, container: Ref, exec_id: str, patience: _Patience
     try:
         state = client.get("/exec/%s/json" % segment(exec_id), expect=_STATE)
     except NotFound:
-        raise SlipwayError("the container %s was removed before the command ended" % container.name)
+        raise SlipwayError("the container %s was removed before the command exited" % container.name)
     if not state["Running"] and state["ExitCode"] is not None:
         return int(state["ExitCode"])
     patience.left()
@@ -83,7 +83,7 @@ def _refuse_unstarted(client: Client, container: Ref, code: int | None, out: byt
     found = None if ENDED.search(out) else inspect(client, container.id)
     if not found or not found["State"]["Running"] or found["State"].get("Restarting"):
         raise SlipwayError(
-            "the container %s ended before the command was started in it (%s)"
+            "the container %s exited before the command was started (%s)"
             % (container.name, " ".join(out.decode("utf-8", "replace")[:300].split())),
             "Look at its log, or try again later.",
         )
@@ -103,8 +103,8 @@ class _Patience:
         left = self._limit - (time.monotonic() - self._began)
         if left <= 0:
             raise Timeout(
-                "the command has not ended within %g s" % self._limit,
-                "It may still run; end it in the container, or raise command_timeout.",
+                "the command did not exit within %g s" % self._limit,
+                "It may still run. Stop it in the container, or increase command_timeout.",
             )
         return min(left, LONGEST)
 
@@ -124,7 +124,7 @@ def _create(client: Client, container: Ref, body: Mapping[str, Any]) -> str:
         return created
     except NotFound as error:
         error.cause = "the container %s is gone" % container.name
-        error.fix = "Make and start it first (module slipway.docker.container)."
+        error.fix = "Create and start it first (module slipway.docker.container)."
         raise
     except Conflict as error:
         for said, what, fix in CONFLICTS:
@@ -155,7 +155,9 @@ def _conversation(sock: socket.socket, first: bytes, stdin: bytes | None, patien
             try:
                 piece = sock.recv(CHUNK)
             except OSError as error:
-                raise ConnectionBroken("the connection ended before the command did (%s)" % error, "It may still run.")
+                raise ConnectionBroken(
+                    ("the connection was closed before the command exited (%s)") % error, "It may still run."
+                )
             if not piece:
                 return
             yield piece

@@ -74,7 +74,10 @@ def remove(client: Client, reference: str, force: bool = False, prune: bool = Tr
     except NotFound:
         return []
     except Conflict as error:
-        error.fix = "Remove what uses it first, or set 'force_absent: true' if only names and stopped containers do."
+        error.fix = (
+            "Remove the containers that use it first, or set 'force_absent: true' if only names and stopped "
+            "containers use it."
+        )
         raise
 
 

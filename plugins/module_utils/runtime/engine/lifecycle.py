@@ -40,8 +40,8 @@ def is_whole(container: Mapping[str, Any] | None) -> bool:
 def name_taken(error: Conflict, name: str) -> Conflict:
     """The error for a name that was free a moment ago."""
     if "in use" in error.said:
-        error.cause = "another container has taken the name %s in the meantime" % name
-        error.fix = "Run the task again when whoever made it is done."
+        error.cause = "another container has got the name %s in the meantime" % name
+        error.fix = "Run the task again when the other container is no longer needed."
     return error
 
 
@@ -58,7 +58,10 @@ def _post(
         return client.call("POST", "/containers/%s/%s" % (segment(container), verb), query, expect=expect, **words)
     except NotFound as error:
         if any(none in error.said.lower() for none in _NONE):
-            error.cause, error.fix = "it is gone: somebody else has removed or replaced it", "Run the task again."
+            error.cause, error.fix = (
+                ("it does not exist: somebody else has removed or replaced it"),
+                "Run the task again.",
+            )
         raise
 
 
@@ -73,12 +76,12 @@ def start(client: Client, container: str) -> None:
     except EngineError as error:
         taken = _PORT_TAKEN.search(error.said)
         if taken:
-            error.cause = "port %s is taken (on address %s)%s" % (
+            error.cause = "port %s is in use (on address %s)%s" % (
                 taken.group(2),
                 taken.group(1),
                 _holder(client, taken.group(2)),
             )
-            error.fix = "Stop what uses the port, or publish another one."
+            error.fix = "Stop the program or container that uses the port, or publish another port."
         error.details.setdefault("container_output", last_output(client, container))
         raise
 
@@ -90,7 +93,7 @@ def start_again(client: Client, container: str, paused: bool = False) -> None:
     except NotFound:
         if inspect(client, container):
             raise
-        raise NoWayBack("The container that was stopped is gone", "Run the task again.")
+        raise NoWayBack("The stopped container no longer exists", "Run the task again.")
     if paused:
         pause(client, container)
 
@@ -174,8 +177,8 @@ def revert(client: Client, name: str, body: Mapping[str, Any], options: Mapping[
     stuck = sorted(options.get("HostConfig." + key, key) for key in body if not body[key] and shown.get(key))
     if stuck:
         raise EngineError(
-            "the Engine cannot take away %s from a container that exists" % ", ".join(stuck),
-            "Recreate the container to be rid of it.",
+            "the Engine cannot remove %s from an existing container" % ", ".join(stuck),
+            "Set recreate: true to remove it.",
         )
 
 
@@ -191,7 +194,7 @@ def refuse_losses(
     if lost:
         names = ", ".join(sorted(options.get("HostConfig." + key, key) for key in lost))
         raise EngineError(
-            "this engine cannot do %s: %s" % (names, " ".join(answer["Warnings"]).rstrip(".")), "Leave it out."
+            "this engine does not support %s: %s" % (names, " ".join(answer["Warnings"]).rstrip(".")), "Remove it."
         )
 
 
@@ -217,7 +220,7 @@ def discard(client: Client, container: str, beside: str, volumes: bool) -> None:
     Raises Conflict where that is gone: then the replacement was not interrupted, but is somebody else's, just now.
     """
     if beside and not is_whole(inspect(client, beside)):
-        raise Conflict("somebody else is replacing the container at this moment", "Run the task again.")
+        raise Conflict("another run is replacing the container at the same time", "Run the task again.")
     remove(client, container, volumes, force=True)
 
 
@@ -236,7 +239,7 @@ def await_gone(client: Client, container: str, patience: float | None = None) ->
     limit = GONE_LIMIT if patience is None else patience
     if not until(lambda: None if inspect(client, container) else True, limit):
         raise SlipwayError(
-            "it is still there after %g s" % limit, "Look at the engine's log, or raise removal_wait_timeout."
+            "it still exists after %g s" % limit, "Look at the engine's log, or increase removal_wait_timeout."
         )
 
 

@@ -34,15 +34,15 @@ _TASK = {
 _ENDED = ("complete", "shutdown", "failed", "rejected", "remove", "orphaned")
 
 # Where the overlapping subnet is in no network that the Engine lists.
-HOST_OVERLAP = "a subnet overlaps with one that this host uses already"
+HOST_OVERLAP = "a subnet overlaps with one that this host already uses"
 
 # Words of the Engine about a network that it cannot make, and what to do.
 _FIXES = (
     ("IPv6 address pool among the defaults", "Give an IPv6 subnet in ipam_config."),
     ("address pool", "Give a subnet in ipam_config, or widen default-address-pools in daemon.json."),
-    ("configuration network", "Make that network first, with config_only."),
-    ("not a swarm manager", "Run the task on a manager of a swarm."),
-    ("swarm is not active", "Make the host a manager of a swarm first."),
+    ("configuration network", "Create that network first, with config_only: true."),
+    ("not a swarm manager", "Run the task on a swarm manager."),
+    ("swarm is not active", "Make the host a swarm manager first."),
     ("plugin", "Install the plugin of this driver, or choose another driver."),
     ("operation not supported", "The host's kernel has no module for this driver; choose another driver."),
 )
@@ -72,8 +72,8 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
     if not same:
         return None  # the ids of several networks begin with this name
     raise DriftError(
-        "There are %d networks that are named %s (%s)" % (len(same), name, ", ".join(same)),
-        "Remove all but one, by their ids.",
+        "There are %d networks named %s (%s)" % (len(same), name, ", ".join(same)),
+        "Remove all but one of them by ID.",
     )
 
 
@@ -114,9 +114,11 @@ def remove(client: Client, network: str) -> None:
         pass
     except EngineError as error:
         if "configuration network" in error.said:
-            error.fix = "Remove the networks that are made from it (config_from) first."
+            error.fix = "Remove the networks that use it (config_from) first."
         elif "active endpoints" in error.said:
-            error.fix = "Something was connected in the meantime, or is connected on another node; run the task again."
+            error.fix = (
+                "A container was connected in the meantime, or is connected on another node. Run the task again."
+            )
         elif "is in use by task" in error.said:
             error.fix = "Disconnect the containers on other nodes of the swarm first."
         raise
@@ -156,7 +158,7 @@ def await_idleness(client: Client, network: str, timeout: float = 60) -> None:
     A manager forgets the network at once, but a node on which a task still ends keeps it, and does not try again.
     ``timeout`` is in seconds. Raises EngineError that names the containers.
     """
-    _await(lambda: _left(client, network), timeout, "Wait until they have ended.")
+    _await(lambda: _left(client, network), timeout, "Wait until they have finished.")
 
 
 def _await(look: Callable[[], List[str]], timeout: float, fix: str) -> None:
@@ -168,7 +170,7 @@ def _await(look: Callable[[], List[str]], timeout: float, fix: str) -> None:
         return None if left else True
 
     if not until(nothing, timeout):
-        raise EngineError("%s still there after %g s" % (", ".join(left), timeout), fix)
+        raise EngineError("%s still running after %g s" % (", ".join(left), timeout), fix)
 
 
 def _left(client: Client, network: str) -> List[str]:

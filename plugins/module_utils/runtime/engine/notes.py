@@ -72,8 +72,8 @@ class Writing:
         try:
             networks.create(client, {"Name": self.title, "ConfigOnly": True, "Labels": labels})
         except Conflict as error:
-            error.cause = "another run is at it (%s)" % error.said
-            error.fix = "Run the task again when that one has ended."
+            error.cause = "another run is changing it (%s)" % error.said
+            error.fix = "Run the task again when the other run has finished."
             raise
 
     def drop(self, client: Client) -> None:

@@ -52,9 +52,9 @@ class Place:
                 return self._made or str(winner and winner["Id"])
             if winner:
                 raise Conflict(
-                    "somebody else created a network %s at the same time, with another value of %s"
+                    "another run created the network %s at the same time, with another value of %s"
                     % (body["Name"], " and ".join(differing(winner))),
-                    "Run the task again if it shall be as the task says.",
+                    "Run the task again to apply the settings of this task.",
                 )
             if error and time.monotonic() - began > VISIBLE:
                 raise error
@@ -62,7 +62,7 @@ class Place:
 
         number = until(agreed, LIMIT)
         if number is None:
-            raise Conflict("other runs create and remove a network of this name", "Run the task again.")
+            raise Conflict("other runs create and remove a network with this name", "Run the task again.")
         self.number = number
 
     def _settled(self, client: Client, name: str) -> Dict[str, Any] | None:

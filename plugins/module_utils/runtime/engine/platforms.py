@@ -40,8 +40,11 @@ def among(client: Client, reference: str, image: Dict[str, Any], platform: str) 
         if not any(name.endswith("@" + str(image["Id"])) for name in image.get("RepoDigests") or ()):
             return image
         raise InputError(
-            "%s is here for %s, and this engine does not tell whether it is also here for %s: with containerd's image"
-            " store that takes API version %s" % (reference, platform_of(image), platform, SEVERAL_PLATFORMS),
+            (
+                "%s is on this host for %s, and this engine does not report whether it is also there for %s: "
+                "with the containerd image store, this requires API version %s"
+            )
+            % (reference, platform_of(image), platform, SEVERAL_PLATFORMS),
             "Remove it first, or use Docker 28.1 or newer.",
         )
     parts = familiar(platform).split("/")

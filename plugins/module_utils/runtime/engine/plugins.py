@@ -71,7 +71,7 @@ def enable(client: Client, name: str, timeout: int) -> None:
         client.call("POST", path, query, timeout=60.0 + timeout, expect=NOTHING)
     except EngineError as error:
         if "already enabled" not in error.said:
-            error.fix = error.fix or "Look at the engine's log for what the plugin says, and check plugin_options."
+            error.fix = error.fix or "Look for the plugin's messages in the engine's log, and check plugin_options."
             raise
 
 
@@ -82,7 +82,7 @@ def disable(client: Client, name: str) -> None:
     except EngineError as error:
         if "already disabled" not in error.said:
             if "in use" in error.said:
-                error.fix = "Remove the volumes or networks that it made, and what uses them, first."
+                error.fix = "Remove its volumes or networks, and the containers that use them, first."
             raise
 
 

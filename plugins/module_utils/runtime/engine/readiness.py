@@ -74,7 +74,7 @@ def await_healthy(client: Client, container: str, timeout: float) -> None:
         return None if cause is None else (cause, found["State"])
 
     found = until(judged, timeout if timeout > 0 else None)
-    cause, state = found or ("it was not healthy within %g s" % timeout, _there(client, container)["State"])
+    cause, state = found or ("it did not become healthy within %g s" % timeout, _there(client, container)["State"])
     if not cause:
         return
     checks, said = health_output({"State": state}), last_output(client, container)
@@ -96,7 +96,7 @@ def _why_unhealthy(container: Mapping[str, Any]) -> str | None:
     if status == "none":
         return "it has no health check"
     if not state["Running"] or state.get("Restarting"):
-        return "it ended with exit code %s before it was healthy" % state["ExitCode"]
+        return "it exited with exit code %s before it was healthy" % state["ExitCode"]
     # After a stop or a pause the Engine says so before it has looked, until a check succeeds.
     if status == "unhealthy" and health.get("FailingStreak", RETRIES) >= (check.get("Retries") or RETRIES):
         return "it is unhealthy"
@@ -108,9 +108,9 @@ def _refuse_end(client: Client, container: Mapping[str, Any], may_end: bool) -> 
         return
     output, code = last_output(client, container["Id"]), container["State"]["ExitCode"]
     told = " with exit code %d" % code if code or not container["RestartCount"] else ""
-    fix = "" if code else "For a container that does its work and ends, set detach: false."
+    fix = "" if code else "For a container that does its work and exits, set detach: false."
     raise SlipwayError(
-        "it ended%s right after its start%s" % (told, last_words(output)),
+        "it exited%s right after its start%s" % (told, last_words(output)),
         fix or "Look at container_output.",
         container_output=output,
     )
@@ -119,5 +119,5 @@ def _refuse_end(client: Client, container: Mapping[str, Any], may_end: bool) -> 
 def _there(client: Client, container: str) -> Dict[str, Any]:
     found = inspect(client, container)
     if found is None:
-        raise SlipwayError("it is gone", "Somebody removed it, or it has ended and has auto_remove.")
+        raise SlipwayError("it is gone", "It was removed by somebody else, or it has exited and has auto_remove.")
     return found

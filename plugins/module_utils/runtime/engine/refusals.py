@@ -20,23 +20,23 @@ REFUSALS: Tuple[Tuple[str, ...], ...] = (
     (
         "no space left on device|disk quota exceeded",
         "There is no space left for {image} on the engine's disk",
-        "Free some, for example by pruning unused images and the cache of builds.",
+        "Free some space, for example by pruning unused images and the build cache.",
     ),
     (
         "failed to read downloaded context",
-        "With containerd's image store, BuildKit takes no files over the API before Docker 28",
+        "With the containerd image store, BuildKit does not accept files over the API before Docker 28",
         "Set 'build.builder: classic', or upgrade Docker.",
     ),
     (
         "oauth token.*x509: ",
-        "The engine does not trust the certificate of the server that gives tokens for {registry}",
-        "With containerd's image store, put its CA among the host's own and restart the engine.",
+        "The engine does not trust the certificate of the token server of {registry}",
+        "With the containerd image store, add its CA to those of the host and restart the engine.",
     ),
     (
         "x509: .*(unknown authority|not trusted)",
         "The engine does not trust the certificate of {registry}",
-        "Put the registry's CA into /etc/docker/certs.d/HOST:PORT/ca.crt (module slipway.docker.registry).",
-        "Set registry_ca to the certificate of the authority that signed it.",
+        "Store the registry's CA in /etc/docker/certs.d/HOST:PORT/ca.crt (module slipway.docker.registry).",
+        "Set registry_ca to the CA certificate that signed it.",
     ),
     (
         "x509: .*(has expired|not yet valid)",
@@ -45,43 +45,43 @@ REFUSALS: Tuple[Tuple[str, ...], ...] = (
     ),
     (
         "x509: ",
-        "The certificate of {registry} is not good for the address that it was reached by",
-        "Use the host name that is in the certificate, or have one issued for this address.",
+        "The certificate of {registry} is not valid for its address",
+        "Use a host name that is in the certificate, or issue a certificate for this address.",
     ),
     (
         "remote error: tls:|bad certificate|certificate required",
-        "{registry} wants a client certificate, or refuses the one it got",
-        "Put client.cert and client.key into /etc/docker/certs.d/HOST:PORT/ (module slipway.docker.registry).",
+        "{registry} requires a client certificate, or refuses the one that it received",
+        "Store client.cert and client.key in /etc/docker/certs.d/HOST:PORT/ (module slipway.docker.registry).",
         "Set registry_client_certificate and registry_client_key.",
     ),
     (
         "server gave HTTP response to HTTPS client",
-        "{registry} speaks plain HTTP, and the engine insists on TLS",
+        "{registry} uses plain HTTP, but the engine requires TLS",
         "Give the registry a certificate, or add it to insecure-registries in daemon.json.",
     ),
     (
         "toomanyrequests|too many requests|rate limit",
-        "{registry} has had too many requests from here",
+        "{registry} has received too many requests from this host",
         "Log in (module slipway.docker.registry), wait, or use a mirror.",
         "Wait, and run the task again.",
     ),
     (
         "login attempt to .* 401|(incorrect|invalid) username or password|bad username or password",
-        "{registry} refuses this user or this password",
-        "Check the user and the password that the task gives, or that the host keeps (module slipway.docker.registry).",
+        "{registry} rejects the user or the password",
+        "Check username and password of the task, or the stored ones (module slipway.docker.registry).",
         "Check username and password.",
     ),
     (
         "no basic auth credentials|authentication required|unauthorized",
-        "{registry} refuses the credentials, or wants some",
-        "Log in with the module slipway.docker.registry, or check the credentials that are given or kept.",
+        "{registry} requires a login, or rejects the credentials",
+        "Log in with the module slipway.docker.registry, or check the credentials.",
         "Check username and password.",
     ),
     (
         "(?<!permission )denied(: | for |$)|403 Forbidden|insufficient_scope",
-        "The registry denies access to {image}: this user may not do this, or the repository does not exist",
-        "Check the name, and log in as a user who may (module slipway.docker.registry).",
-        "Check username and password, and what this user may do there.",
+        "The registry denies access to {image}: the user is not allowed to do this, or the repository does not exist",
+        "Check the name, and log in as a user who is allowed to (module slipway.docker.registry).",
+        "Check username and password, and the permissions of this user.",
     ),
     (
         "no matching manifest for|does not (match|provide) the specified platform|platform.* not found",
@@ -95,17 +95,17 @@ REFUSALS: Tuple[Tuple[str, ...], ...] = (
     ),
     (
         "missing content: ",
-        "Not every platform of {image} is on this host, and this engine pushes all of them or none",
-        "Use Docker 28, which pushes the platform that is here, or copy all with slipway.docker.registry_image.",
+        "Not all platforms of {image} are on this host, and this engine pushes all of them or none",
+        "Use Docker 28, which pushes the platform on this host, or copy all with slipway.docker.registry_image.",
     ),
     (
         "no such host|server misbehaving|Temporary failure in name resolution",
-        "This engine's resolver does not know {registry}",
+        "The engine cannot resolve the host name of {registry}",
         "Check the name, and DNS on the host.",
     ),
     (
         "connection refused",
-        "Nobody listens at {registry}",
+        "No server listens at {registry}",
         "Start the registry, or check host and port.",
     ),
     (
@@ -120,18 +120,21 @@ REFUSALS: Tuple[Tuple[str, ...], ...] = (
     ),
     (
         "unsupported: |(^|registry: )unsupported\\b|405 Method Not Allowed|operation is unsupported",
-        "{registry} does not take this: it may be a pull-through mirror",
+        "{registry} does not accept this: it may be a pull-through mirror",
         "Push to the registry that it mirrors.",
     ),
     (
         "(LLB definition|source metadata|authorize).*no active session",
-        "The registry of a base image asks for a user and a password, and BuildKit has none to give",
-        "Log in with slipway.docker.registry, so that the base image is pulled before the build, or pull it by a task.",
+        "The registry of a base image requires a login, and BuildKit has no credentials",
+        (
+            "Log in with slipway.docker.registry, so that the base image is pulled before the build, or pull "
+            "it in an earlier task."
+        ),
     ),
     (
         "no active session|no session|(secret|ssh)( [^ :]+)?: not found|secret not found",
-        "The build wants a secret or a key for ssh, which only the docker command's own session can bring",
-        "Build this image with the docker command, or without such a mount.",
+        "The build needs a secret or an ssh key, which only a session of the Docker CLI can provide",
+        "Build this image with the Docker CLI, or without such a mount.",
     ),
 )
 

@@ -30,7 +30,7 @@ def fault(shape: Any, value: Any, place: str = "") -> str:
         return "" if value is None else fault(shape.shape, value, place)
     if shape is NOTHING:
         # Podman says "OK" where the Engine says nothing.
-        return "" if value is None or isinstance(value, str) else "there is an answer where none belongs"
+        return "" if value is None or isinstance(value, str) else "there is an unexpected answer"
     kind: Any = shape if isinstance(shape, type) else type(shape)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         there = "missing or null" if value is None else "not " + _WORDS[kind]

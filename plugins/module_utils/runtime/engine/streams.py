@@ -109,7 +109,7 @@ def output(chunks: Iterable[bytes], tty: bool = False) -> Tuple[bytes, bytes]:
         streams[stream] += piece
         if len(streams[STDOUT]) + len(streams[STDERR]) > OUTPUT_LIMIT:
             raise SlipwayError(
-                "it wrote more than %d MiB" % (OUTPUT_LIMIT // 1024**2), "Have it write to a file; it may still run."
+                "it wrote more than %d MiB" % (OUTPUT_LIMIT // 1024**2), "Let it write to a file. It may still run."
             )
     return bytes(streams[STDOUT]), bytes(streams[STDERR])
 
@@ -121,9 +121,9 @@ def _objects(line: bytes, unfinished: type[TransportError]) -> Iterator[Dict[str
         try:
             found, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
-            raise unfinished("The Engine's progress stopped making sense (%r)" % text[at : at + 80])
+            raise unfinished("The Engine's progress is not valid (%r)" % text[at : at + 80])
         if not isinstance(found, dict):
-            raise TransportError("The Engine's progress stopped making sense (%r)" % text[at : at + 80])
+            raise TransportError("The Engine's progress is not valid (%r)" % text[at : at + 80])
         detail = found.get("errorDetail") or {}
         detail = detail if isinstance(detail, dict) else {"message": detail}
         if detail or found.get("error"):
@@ -140,6 +140,6 @@ def _said(words: str, status: Any = 0) -> StreamError:
 
 def _header(header: bytes) -> Tuple[int, int]:
     if header[0] > _SYSTEM or header[1:4] != b"\0\0\0":
-        raise TransportError("The output is not in frames, as that of a container with a TTY is not (%r)" % header)
+        raise TransportError("The output has no frames, like that of a container with a TTY (%r)" % header)
     # Stream 0 is what came in on standard input; it is echoed on standard output.
     return header[0] or STDOUT, int.from_bytes(header[4:], "big")

@@ -30,7 +30,7 @@ def load(client: Client, path: str, archive: Iterable[bytes]) -> None:
             pass
     except EngineError as error:
         if OCI_ONLY.search(error.said):
-            error.fix = "%s may be an OCI layout, which only the image store of containerd can load." % path
+            error.fix = "%s may be an OCI layout, which only the containerd image store can load." % path
         raise
 
 
@@ -40,7 +40,7 @@ def save(client: Client, names: Sequence[str]) -> Iterator[bytes]:
     try:
         response = client.request("GET", target, timeout=SILENCE)
     except NotFound as error:
-        raise NotFound("An image is not there any more (%s)" % error.said, "Run the task again.", said=error.said)
+        raise NotFound("An image does not exist any more (%s)" % error.said, "Run the task again.", said=error.said)
     tail = b""
     for piece in response.chunks():
         tail = (tail + piece)[-TAIL:]
@@ -48,7 +48,7 @@ def save(client: Client, names: Sequence[str]) -> Iterator[bytes]:
     # After status 200 the Engine has no other way to report an error than behind what it has sent.
     if len(tail) < TAIL or tail.strip(b"\0"):
         said = " ".join(tail.rpartition(b"\0")[2].decode("utf-8", "replace").split())
-        raise StreamError("The archive ends early (%s)" % (said[-300:] or "without a word"), said=said)
+        raise StreamError("The archive ends early (%s)" % (said[-300:] or "without a message"), said=said)
 
 
 def bring_in(client: Client, repository: str, tag: str, archive: Iterable[bytes], changes: Iterable[str]) -> None:

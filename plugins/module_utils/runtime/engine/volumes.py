@@ -49,7 +49,7 @@ def create(client: Client, body: Mapping[str, Any]) -> Any:
     for asked, answered in (("DriverOpts", "Options"), ("Labels", "Labels")):
         if (body.get(asked) or {}) != (made.get(answered) or {}):
             raise Conflict(
-                "Someone else made it at the same time, with other %s" % answered.lower(), "Run the task again."
+                "Somebody else created it at the same time, with other %s" % answered.lower(), "Run the task again."
             )
     return made
 

@@ -58,13 +58,13 @@ def access_of(params: Mapping[str, Any], shared: Mapping[str, Any]) -> Access:
     Raises InputError for options that contradict each other.
     """
     if bool(params["username"]) != (params["password"] is not None):
-        raise InputError("username and password belong together", "Give both, or neither.")
+        raise InputError("username and password must be set together", "Set both, or neither.")
     if params["username"] and ":" in params["username"]:
-        raise InputError("username: a name with a colon cannot be used with registries")
+        raise InputError("username: a colon is not allowed")
     if params["client_key"] and not params["client_cert"]:
-        raise InputError("client_key is given without client_cert", "Give both, or only the certificate.")
+        raise InputError("client_key is set without client_cert", "Set both, or only the certificate.")
     if params["validate_certs"] is False and params["ca_path"]:
-        raise InputError("ca_path: this means nothing with validate_certs: false", "Leave one of them out.")
+        raise InputError("ca_path: this has no effect with validate_certs: false", "Remove one of them.")
     if not 1 <= shared["timeout"] <= LONGEST:
         raise InputError(
             "timeout: %d is out of range" % shared["timeout"], "Set it to a number of seconds from 1 to %d." % LONGEST

@@ -126,8 +126,8 @@ class Archive:
             self._images = self._of_docker()
         else:
             raise ContentError(
-                "%s holds no image: there is no index.json and no manifest.json in it" % path,
-                "It is an OCI layout, or an archive of one, or what docker save makes.",
+                "%s contains no image: it has neither index.json nor manifest.json" % path,
+                "Use an OCI layout, a tar archive of one, or the output of docker save.",
             )
 
     def __str__(self) -> str:
@@ -177,7 +177,7 @@ class Archive:
             return self._made[digest]
         data = self._files.read(self._where(digest))
         if hasher(digest, data).hexdigest() != digest.partition(":")[2]:
-            raise ContentError("%s in %s has other bytes than its digest says" % (digest, self.path))
+            raise ContentError("%s in %s does not match its digest" % (digest, self.path))
         return parse(data)
 
     def blob(self, blob: Descriptor) -> Iterator[bytes]:

@@ -117,26 +117,26 @@ class Registry:
         before: List[Any] = []
         while url:
             if url in seen:
-                raise self._no_list(doing, "comes back to a page that was there already")
+                raise self._no_list(doing, "returns to an earlier page")
             if len(seen) == MOST_PAGES or read > MOST_BYTES or repeated == MOST_REPEATED:
-                raise self._no_list(doing, "has no end")
+                raise self._no_list(doing, "does not end")
             seen.add(url)
             answer = self.request("GET", url, scopes, doing)
             header = answer.headers.get("Link", "")
             link = _NEXT.search(header) if len(header) <= HEADER_LIMIT else None
             url = resolved(answer.url, link.group(1)) if link else ""
             if url and origin(url) != origin(self.base):
-                raise TransportError("%s goes on at %s, which is not the registry" % (path, shown(url)))
+                raise TransportError("%s continues at %s, which is not the registry" % (path, shown(url)))
             data = answer.read(PAGE_LIMIT)
             read += len(data)
             try:
                 tree = decode(data)
                 page = items(fields(tree).get(key))
                 if tree is None:
-                    raise ValueError("nothing is where an object belongs")
+                    raise ValueError("an object is missing")
             except ValueError as error:
                 raise ContentError(
-                    "Cannot %s: what %s answers is no such list (%s)" % (doing, self.host, error),
+                    "Cannot %s: the answer of %s is not such a list (%s)" % (doing, self.host, error),
                     "Check that it is a registry.",
                 )
             repeated = repeated + 1 if page == before or not page else 0
@@ -152,9 +152,9 @@ class Registry:
             for name in page:
                 try:
                     if not _NAME.fullmatch(text(name).strip("_.-")) or ".." in name:
-                        raise ValueError("%r is no name" % name[:100])
+                        raise ValueError("%r is not a name" % name[:100])
                 except ValueError as error:
-                    raise self._no_list(doing, "has something else than names (%s)" % error)
+                    raise self._no_list(doing, "has entries that are not names (%s)" % error)
                 yield name
 
     def catalog(self, page_size: int) -> Iterator[str]:

@@ -56,8 +56,8 @@ def registry_name(text: str) -> str:
     port = host.rpartition(":")[2] if ":" in host.rpartition("]")[2] else ""
     if "@" in text:
         raise InputError(
-            "registry: %r is not the address of a registry: it has a user in it" % without_user(text),
-            "Write it like HOST or HOST:PORT, and set username and password.",
+            "registry: %r is not the address of a registry: it contains a user" % without_user(text),
+            "Use HOST or HOST:PORT, and set username and password.",
         )
     why = ""
     if separator and scheme.lower() not in ("http", "https"):
@@ -68,9 +68,7 @@ def registry_name(text: str) -> str:
         why = ": %s is not a port (1 to 65535)" % port[:20]
     if why or not DOMAIN.fullmatch(host):
         shown = text if len(text) <= NAME_LIMIT else text[:NAME_LIMIT] + "..."
-        raise InputError(
-            "registry: %r is not the address of a registry%s" % (shown, why), "Write it like HOST or HOST:PORT."
-        )
+        raise InputError("registry: %r is not the address of a registry%s" % (shown, why), "Use HOST or HOST:PORT.")
     return HUB if host in ("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com") else host
 
 
@@ -121,7 +119,9 @@ def parse_config(data: bytes, path: str) -> Dict[str, Any]:
             fields(config.get(key))
         text(config.get("credsStore"))
     except ValueError as error:
-        raise HostError("%s is not a configuration of the docker command (%s)" % (path, error), "Mend it or move it.")
+        raise HostError(
+            "%s is not a configuration file of the Docker CLI (%s)" % (path, error), ("Correct it, or move it away.")
+        )
     return config
 
 
@@ -131,8 +131,8 @@ def helper_for(config: Mapping[str, Any], registry: str) -> str:
     helper = helpers.get(server(registry)) or helpers.get(registry) or config.get("credsStore") or ""
     if helper and not (isinstance(helper, str) and _HELPER.fullmatch(helper)):
         raise HostError(
-            "The docker command's config.json names %r as the credential helper for %s" % (helper, registry),
-            "Write the name of the program there, without docker-credential-.",
+            "The Docker CLI's config.json names %r as the credential helper for %s" % (helper, registry),
+            "Set it to the name of the program without docker-credential-.",
         )
     return str(helper)
 
@@ -143,7 +143,7 @@ def proxies_for(config: Mapping[str, Any], host: str | None) -> Dict[str, str]:
         kept = fields(config.get("proxies"))
         return {key: text(value) for key, value in fields(kept.get(host or "") or kept.get("default")).items()}
     except ValueError as error:
-        raise HostError("proxies in the docker command's config.json are malformed (%s)" % error, "Mend it.")
+        raise HostError("proxies in the Docker CLI's config.json are malformed (%s)" % error, "Mend it.")
 
 
 def find(config: Mapping[str, Any], registry: str) -> Credentials | None:
@@ -170,7 +170,7 @@ def ask_helper(helper: str, registry: str) -> Credentials | None:
         answer = fields(decode(said.encode("utf-8")))
         username, secret = text(answer["Username"]), text(answer["Secret"])
     except (ValueError, KeyError):
-        raise HostError("docker-credential-%s does not answer as a credential helper does" % helper)
+        raise HostError("docker-credential-%s does not answer like a credential helper" % helper)
     return Credentials(identity_token=secret) if username == TOKEN_USER else Credentials(username, secret)
 
 
@@ -186,10 +186,10 @@ def run_helper(helper: str, verb: str, message: str) -> str | None:
     except OSError as error:
         raise HostError(
             "Cannot run the credential helper %s (%s)" % (program, error.strerror),
-            "Install it, or take credsStore and credHelpers out of the docker command's config.json.",
+            "Install it, or remove credsStore and credHelpers from the Docker CLI's config.json.",
         )
     except subprocess.TimeoutExpired:
-        raise HostError("The credential helper %s does not answer" % program, "Try it by hand: it may want a session.")
+        raise HostError("The credential helper %s does not answer" % program, "Run it by hand: it may need a session.")
     said = done.stdout.decode("utf-8", "replace")
     if not done.returncode:
         return said
@@ -221,11 +221,11 @@ def _decode(entry: Any, key: str) -> Credentials | None:
         username, password = text(entry.get("username")), text(entry.get("password"))
         token, both = text(entry.get("identitytoken")), text(entry.get("auth"))
     except ValueError as error:
-        raise HostError("The credentials for %s in the docker command's config.json are malformed (%s)" % (key, error))
+        raise HostError("The credentials for %s in the Docker CLI's config.json are malformed (%s)" % (key, error))
     if both:
         try:
             both = base64.b64decode("".join(both.split()), validate=True).decode("utf-8").rstrip("\0")
         except ValueError:
-            raise HostError("The credentials for %s in the docker command's config.json are not base64" % key)
+            raise HostError("The credentials for %s in the Docker CLI's config.json are not base64" % key)
         username, _colon, password = both.partition(":")
     return Credentials(username, password, token) if username or token else None

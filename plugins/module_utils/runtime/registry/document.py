@@ -33,7 +33,7 @@ def fields(value: Any) -> Dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise ValueError("%s is where an object belongs" % _kind(value))
+        raise ValueError("there is %s instead of an object" % _kind(value))
     return value
 
 
@@ -42,7 +42,7 @@ def items(value: Any) -> List[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise ValueError("%s is where a list belongs" % _kind(value))
+        raise ValueError("there is %s instead of a list" % _kind(value))
     return value
 
 
@@ -51,21 +51,21 @@ def text(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ValueError("%s is where a string belongs" % _kind(value))
+        raise ValueError("there is %s instead of a string" % _kind(value))
     return value
 
 
 def size(value: Any) -> int:
     """A number of bytes, which must be there."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 63:
-        raise ValueError("%s is where a size belongs" % _kind(value))
+        raise ValueError("there is %s instead of a size" % _kind(value))
     return value
 
 
 def digest(value: Any) -> str:
     """A digest, which must be there."""
     if not DIGEST.fullmatch(text(value)):
-        raise ValueError("%s is where a digest belongs" % (_kind(value) if not value else "something else"))
+        raise ValueError("there is %s instead of a digest" % (_kind(value) if not value else "something else"))
     return str(value)
 
 

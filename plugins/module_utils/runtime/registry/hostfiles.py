@@ -29,7 +29,7 @@ def read(path: str) -> Found | None:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb") as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode) and not os.path.samestat(found, Path(os.devnull).stat()):
-                raise HostError("%s is not a file" % path, "Name a file.")
+                raise HostError("%s is not a file" % path, "Use the path of a file.")
             data = file.read(LIMIT + 1)
     except FileNotFoundError:
         return None
@@ -45,6 +45,8 @@ def read(path: str) -> Found | None:
 def failure(verb: str, path: str, error: OSError) -> HostError:
     """The error for a file that cannot be read or written."""
     fix = (
-        "Run the task as a user who may, for example with 'become: true'." if isinstance(error, PermissionError) else ""
+        ("Run the task as a user with access, for example with 'become: true'.")
+        if isinstance(error, PermissionError)
+        else ""
     )
     return HostError("Cannot %s %s (%s)" % (verb, path, error.strerror), fix)

@@ -126,9 +126,11 @@ class Http:
     def __init__(self, host: str, trust: Trust, timeout: float, pause: Callable[[float], None] = time.sleep) -> None:
         if requests is None:
             raise HostError(
-                "This needs the Python library requests on the host where the task runs",
-                "Install it there (on Debian the package python3-requests), or run the task where it is: usually "
-                "delegate_to: localhost.",
+                "The Python library requests is required on the host that runs the module",
+                (
+                    "Install it there (on Debian, the package python3-requests), or run the task where it is "
+                    "installed, usually with delegate_to: localhost."
+                ),
             )
         self._own = "https://%s/" % host
         self._trust = trust
@@ -194,7 +196,7 @@ class Http:
             if origin(target) != origin(url):
                 headers = {name: value for name, value in headers.items() if name != "Authorization"}
             url = target
-        raise TransportError("%s redirects again and again" % shown(url))
+        raise TransportError("%s redirects too often" % shown(url))
 
     def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         timeout = ENOUGH * self._timeout
@@ -237,8 +239,8 @@ def in_time(seconds: float, where: str, call: Callable[[], _Result]) -> _Result:
         raise errors[0]
     if not results:
         raise Timeout(
-            "%s does not come to the end of its answer in %d seconds" % (where, seconds),
-            "Check that it is a registry; if it is only slow, raise timeout.",
+            "%s did not finish its answer within %d seconds" % (where, seconds),
+            "Check that it is a registry. If it is only slow, increase timeout.",
         )
     return results[0]
 
@@ -272,7 +274,7 @@ def resolved(url: str, reference: str, verb: str = "names") -> str:
     except ValueError:
         pass
     raise TransportError(
-        "%s %s %r, which is no address of http" % (shown(url), verb, hide_userinfo(reference.partition("?")[0][:100])),
+        "%s %s %r, which is not an HTTP address" % (shown(url), verb, hide_userinfo(reference.partition("?")[0][:100])),
         "Check that it is a registry.",
     )
 
@@ -302,7 +304,7 @@ def _context(trust: Trust, show_own: bool) -> ssl.SSLContext:
         try:
             context.load_verify_locations(trust.ca)
         except (OSError, ValueError):
-            raise InputError("ca_path: %s holds no certificate" % trust.ca, "It is a file in PEM form.")
+            raise InputError("ca_path: %s contains no certificate" % trust.ca, "It must be a file in PEM format.")
     if show_own and trust.cert:
         try:
             # The password is for an encrypted key: without it OpenSSL would ask at the terminal.
@@ -310,7 +312,7 @@ def _context(trust: Trust, show_own: bool) -> ssl.SSLContext:
         except (ssl.SSLError, ValueError):
             raise InputError(
                 "client_cert, client_key: %s cannot be used" % " with ".join(filter(None, (trust.cert, trust.key))),
-                "Both are files in PEM form, belong together, and the key has no passphrase.",
+                "Both must be files in PEM format and belong together, and the key must have no passphrase.",
             )
     return context
 
@@ -324,10 +326,10 @@ def _fail(error: Exception, url: str, broken: bool = False) -> NoReturn:
     if isinstance(error, requests.exceptions.SSLError):
         raise _tls(host, said)
     if isinstance(error, requests.exceptions.ProxyError):
-        raise TransportError("The proxy on the way to %s does not let the request through" % host, "Check HTTPS_PROXY.")
+        raise TransportError("The proxy for %s does not allow the request" % host, "Check HTTPS_PROXY.")
     if isinstance(error, requests.exceptions.Timeout) or "Read timed out" in said:
         raise Timeout(
-            "%s does not answer in time" % where, "Check that it is a registry; if it is only slow, raise timeout."
+            "%s does not answer in time" % where, "Check that it is a registry. If it is only slow, increase timeout."
         )
     if _NO_CONNECTION.search(said) and not broken:
         unknown = "NameResolution" in said or "ame or service" in said or "ame resolution" in said
@@ -335,20 +337,24 @@ def _fail(error: Exception, url: str, broken: bool = False) -> NoReturn:
         why = "its name cannot be resolved" if unknown else found.group(1) if found else "no connection"
         raise EngineRefused("%s cannot be reached (%s)" % (host, why), "Check its address, and that it runs.")
     if isinstance(error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
-        raise ConnectionBroken("The connection to %s broke off" % host, "Try again; if it stays so, look at its log.")
+        raise ConnectionBroken(
+            ("The connection to %s was interrupted") % host, "Try again. If this persists, look at its log."
+        )
     raise TransportError("Talking to %s failed (%s)" % (host, type(error).__name__))
 
 
 def _tls(host: str, said: str) -> TlsError:
     if _NOT_TLS.search(said.upper().replace(" ", "_")):
-        return NotTls("%s does not speak TLS" % host, "Check its port; only a registry on localhost may go without.")
+        return NotTls(
+            "%s does not use TLS" % host, ("Check its port. Only a registry on localhost may do without TLS.")
+        )
     if "match" in said and ("hostname" in said or "IP address" in said):
         return TlsError("The certificate of %s is for another name" % host, "Use a name that the certificate is for.")
     if "CERTIFICATE_VERIFY_FAILED" in said:
         return TlsError(
             "The certificate of %s is not trusted" % host,
-            "Set ca_path to the certificate of the authority that signed it, or put that into certs_dir.",
+            "Set ca_path to the CA certificate that signed it, or store that in certs_dir.",
         )
     if "alert" in said.lower() and "certificate" in said.lower():
-        return TlsError("%s asks for a client certificate that it trusts" % host, "Set client_cert and client_key.")
-    return TlsError("The TLS handshake with %s broke off" % host, "Check its port and its log.")
+        return TlsError("%s requires a client certificate that it trusts" % host, "Set client_cert and client_key.")
+    return TlsError("The TLS handshake with %s was interrupted" % host, "Check its port and its log.")

@@ -98,7 +98,7 @@ def hasher(digest: str, data: bytes = b"") -> Any:
     """What computes a digest of that kind. Raises ContentError for a kind that Python does not know."""
     algorithm = digest.partition(":")[0]
     if algorithm not in ("sha256", "sha384", "sha512"):
-        raise ContentError("The digest %s is of a kind that cannot be verified" % digest[:90])
+        raise ContentError("The digest %s uses an algorithm that is not supported" % digest[:90])
     return hashlib.new(algorithm, data)
 
 
@@ -108,7 +108,7 @@ def parse(data: bytes, media_type: str = "") -> Manifest:
         tree = document.fields(document.decode(data))
         kind = _kind(tree, media_type.partition(";")[0].strip())
         if kind not in ACCEPTED:
-            raise ContentError("%s is no manifest of an image that is supported" % (kind[:100] or "This"))
+            raise ContentError("%s is not a supported manifest type" % (kind[:100] or "This"))
         return Manifest(
             media_type=kind,
             data=data,
@@ -235,7 +235,7 @@ def owner_of(tag: str) -> str:
 def listing(index: Manifest | None, referrer: Manifest) -> Manifest:
     """Such an index with one more manifest in it; the same one if it has it. Raises ContentError if it is no index."""
     if index and not index.is_index:
-        raise ContentError("%s, where an index of what refers to an image belongs, is none" % index.digest)
+        raise ContentError("%s: expected a referrers index" % index.digest)
     if index and referrer.digest in {child.digest for child in index.children}:
         return index
     tree: Dict[str, Any] = (

@@ -37,9 +37,7 @@ def hosts_toml(
 def _url(url: str) -> str:
     scheme, separator, host = url.rstrip("/").partition("://")
     if not separator or scheme not in ("http", "https") or not DOMAIN.fullmatch(host):
-        raise InputError(
-            "mirrors: %r is not the address of a mirror" % without_user(url), "Write it like https://HOST:PORT."
-        )
+        raise InputError("mirrors: %r is not the address of a mirror" % without_user(url), "Use https://HOST:PORT.")
     return "%s://%s" % (scheme, host)
 
 

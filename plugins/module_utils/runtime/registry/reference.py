@@ -62,12 +62,12 @@ class Reference:
 def parse(text: str) -> Reference:
     """Read the name of an image. Raises InputError with the reason if it is not one."""
     if not text:
-        raise InputError("The name of an image is empty", "Write it like registry.example.com:5000/team/app:1.0.")
+        raise InputError("The image name is empty", "Use a name such as registry.example.com:5000/team/app:1.0.")
     if "://" in text:
-        scheme = "Leave %s:// out." % text.split("://")[0] if "@" not in text else "Leave it out."
-        raise _malformed(without_user(text), "a name of an image has no scheme", scheme)
+        scheme = "Remove %s://." % text.split("://")[0] if "@" not in text else "Remove it."
+        raise _malformed(without_user(text), "an image name has no scheme", scheme)
     if IMAGE_ID.fullmatch(text):
-        raise _malformed(text, "this is the id of an image, not a name", "Use a name with a tag or a digest.")
+        raise _malformed(text, "this is an image ID, not a name", "Use a name with a tag or a digest.")
     rest, at, digest = text.partition("@")
     if at:  # first, for what is before it may be a user and a password
         _digest(digest, text)
@@ -77,11 +77,15 @@ def parse(text: str) -> Reference:
     if not DOMAIN.fullmatch(domain):
         raise _malformed(text, "%r is not HOST or HOST:PORT" % domain)
     if path != path.lower():
-        raise _malformed(text, "the part %r has upper-case letters" % path, "Write it in lower case.")
+        raise _malformed(text, "the part %r has uppercase letters" % path, "Use lowercase letters.")
     if not PATH.fullmatch(path):
         raise _malformed(
             text,
-            "the part %r is not made of letters and digits, separated by single '.', '_' or '/', '__' or dashes" % path,
+            (
+                "the part %r must consist of letters and digits, separated by single '.', '_' or '/', by '__' "
+                "or by dashes"
+            )
+            % path,
         )
     if len(domain) + 1 + len(path) > NAME_LIMIT:
         raise _malformed(text, "it is longer than %d characters" % NAME_LIMIT)
@@ -127,7 +131,12 @@ def _is_host(first: str) -> bool:
 def _tag(tag: str, text: str) -> str:
     if not TAG.fullmatch(tag):
         raise _malformed(
-            text, "the tag %r is not made of up to 128 letters, digits, '_', '.' and '-', or begins wrongly" % tag
+            text,
+            (
+                "the tag %r must consist of up to 128 letters, digits, '_', '.' and '-', and must not begin "
+                "with '.' or '-'"
+            )
+            % tag,
         )
     return tag
 
@@ -135,7 +144,7 @@ def _tag(tag: str, text: str) -> str:
 def _digest(digest: str, text: str) -> str:
     algorithm, _colon, value = digest.partition(":")
     if not DIGEST.fullmatch(digest) or len(value) != DIGEST_LENGTHS.get(algorithm, len(value)):
-        why = "the digest %r is not like sha256: and 64 hexadecimal digits" % without_user(digest)
+        why = "the digest %r is not sha256: followed by 64 hexadecimal digits" % without_user(digest)
         raise _malformed(without_user(text), why)
     return digest
 
@@ -148,6 +157,6 @@ def without_user(text: str) -> str:
 
 def _malformed(text: str, why: str, fix: str = "") -> InputError:
     return InputError(
-        "%r is not the name of an image: %s" % (text, why),
-        fix or "Write it like registry.example.com:5000/team/app:1.0.",
+        "%r is not an image name: %s" % (text, why),
+        fix or "Use a name such as registry.example.com:5000/team/app:1.0.",
     )

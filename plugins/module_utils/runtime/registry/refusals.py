@@ -15,10 +15,12 @@ LIMIT = 64 << 10
 
 _LOG_IN = "Set username and password, or log in with slipway.docker.registry."
 _FIXES = {
-    "NAME_UNKNOWN": "There is no such repository, or this account may not see it: check its name.",
-    "MANIFEST_UNKNOWN": "There is no such tag or digest: check its name.",
-    "BLOB_UNKNOWN": "A part of the image is missing there: push it again.",
-    "MANIFEST_BLOB_UNKNOWN": "A part of the image is missing there: its garbage was collected while it served.",
+    "NAME_UNKNOWN": "The repository does not exist, or this account has no access to it. Check its name.",
+    "MANIFEST_UNKNOWN": "The tag or digest does not exist. Check its name.",
+    "BLOB_UNKNOWN": "A part of the image is missing in the registry. Push it again.",
+    "MANIFEST_BLOB_UNKNOWN": (
+        "A part of the image is missing in the registry: garbage collection ran while images were pushed."
+    ),
     "NAME_INVALID": "Check the name of the repository.",
     "TOOMANYREQUESTS": "Wait, log in (accounts have a higher limit), or use a mirror.",
 }
@@ -29,8 +31,8 @@ def refusal(answer: Any, doing: str, where: str, secret: bool) -> RegistryError:
     status = answer.status
     if status < 400:
         return RegistryError(
-            "Cannot %s: %s says (%d), a redirect that a registry does not give" % (doing, where, status),
-            "Check the address: something in between answers, such as a page to log in to a network.",
+            "Cannot %s: %s answered %d, a redirect that is not part of the registry API" % (doing, where, status),
+            "Check the address. A proxy or a network login page may have answered.",
             status,
         )
     code, said = _read(answer)
@@ -40,17 +42,25 @@ def refusal(answer: Any, doing: str, where: str, secret: bool) -> RegistryError:
     if said:
         cause += ": " + said
     if status == 401 or code == "UNAUTHORIZED":
-        fix = "Check username and password, and what this account may do." if secret else _LOG_IN
+        fix = "Check username and password, and the permissions of this account." if secret else _LOG_IN
         return RegistryDenied(cause, fix, status, code)
     if status == 403 or code == "DENIED":
-        fix = "This account may not do that: have it granted, or use another one." if secret else _LOG_IN
+        fix = (
+            ("This account is not allowed to do that. Change its permissions, or use another account.")
+            if secret
+            else _LOG_IN
+        )
         return RegistryDenied(cause, fix, status, code)
     if status == 405 or code == "UNSUPPORTED":
-        return RegistryUnsupported(cause, "It is read-only or a mirror, or deletion is off there.", status, code)
+        return RegistryUnsupported(
+            cause, ("The registry is read-only, is a mirror, or has deletion disabled."), status, code
+        )
     if status == 429:
         return RegistryError(cause, _busy(answer), status, code)
     if status >= 500:
-        return RegistryError(cause, "It is in trouble: look at its log, or try again later.", status, code)
+        return RegistryError(
+            cause, ("The registry has an internal error. Look at its log, or try again later."), status, code
+        )
     kind = RegistryMissing if status == 404 else RegistryError
     return kind(cause, _FIXES.get(code, ""), status, code)
 
@@ -58,7 +68,7 @@ def refusal(answer: Any, doing: str, where: str, secret: bool) -> RegistryError:
 def _busy(answer: Any) -> str:
     asked = retry_after(answer.headers.get("Retry-After", ""), time.time())
     if asked > LONGEST_PAUSE:
-        return "It asks to wait for %d seconds. Log in (accounts have a higher limit), or use a mirror." % asked
+        return "Wait for %d seconds, log in (accounts have a higher limit), or use a mirror." % asked
     return _FIXES["TOOMANYREQUESTS"]
 
 

@@ -81,14 +81,14 @@ class Repository:
         wanted = reference if ":" in reference else answer.headers.get("Docker-Content-Digest", "")
         if wanted and hasher(wanted, data).hexdigest() != wanted.partition(":")[2]:
             raise ContentError(
-                "%s sends other bytes than the digest %s of %s says" % (self.registry.host, wanted, self.path),
-                "Do not trust it: look at its storage, and at what is between you and it.",
+                "%s sent data that does not match the digest %s of %s" % (self.registry.host, wanted, self.path),
+                "Do not trust it. Check its storage, and proxies on the way to it.",
             )
         try:
             return parse(data, answer.headers.get("Content-Type", ""))
         except ContentError as error:
             raise ContentError(
-                "Cannot %s: %s gives something else. %s" % (doing, self.registry.host, error.cause),
+                "Cannot %s: %s returned something else. %s" % (doing, self.registry.host, error.cause),
                 error.fix or "Check that it is a registry.",
             )
 
@@ -190,7 +190,7 @@ class Repository:
 
     def _described(self, entry: Any, doing: str) -> Mapping[str, Any]:
         if not isinstance(entry, dict) or not DIGEST.fullmatch(str(entry.get("digest"))):
-            raise ContentError("Cannot %s: %s gives something else" % (doing, self.registry.host))
+            raise ContentError("Cannot %s: %s returned something else" % (doing, self.registry.host))
         return entry
 
     def has(self, blob: Descriptor) -> bool:
@@ -282,6 +282,6 @@ def verified(blob: Descriptor, blocks: Iterable[bytes], where: str) -> Iterator[
         yield block
     if size != blob.size or seen.hexdigest() != blob.digest.partition(":")[2]:
         raise ContentError(
-            "%s has other bytes than the digest %s says" % (where, blob.digest),
-            "Its storage, or what is between you and it, cannot be trusted: have the image pushed, or saved, anew.",
+            "%s does not match the digest %s" % (where, blob.digest),
+            "Its storage, or a proxy on the way to it, cannot be trusted. Push or save the image again.",
         )

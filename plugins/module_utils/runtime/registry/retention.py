@@ -40,8 +40,8 @@ def surplus(
     warnings = []
     if (keep["last"] or oldest is not None) and set(undated) - kept:
         kept |= set(undated)
-        warnings.append("%s: nothing says when these were created, so they stay." % ", ".join(undated))
-    return going(contents, {tag: "no rule of keep holds it" for tag in tags if tag not in kept}), warnings
+        warnings.append("%s: these have no creation date and are kept." % ", ".join(undated))
+    return going(contents, {tag: "no rule of keep keeps it" for tag in tags if tag not in kept}), warnings
 
 
 def going(contents: Contents, reasons: Mapping[str, str], digests: Collection[str] = ()) -> Dict[str, str]:
@@ -89,14 +89,14 @@ def orphans(contents: Contents, roots: Collection[str]) -> Set[str]:
 def _refuse_nonsense(keep: Mapping[str, Any], now: float) -> float | None:
     """The moment from which on images are new, if there is a rule about that."""
     if not any(keep.values()):
-        raise InputError("keep: without a rule nothing would stay", "Give last, newer_than, tags or in_use.")
+        raise InputError("keep: without a rule, nothing would be kept", "Set last, newer_than, tags or in_use.")
     if keep["last"] is not None and keep["last"] < 1:
-        raise InputError("keep.last: %d is not a number of images to keep" % keep["last"], "Give 1 or more.")
+        raise InputError("keep.last: %d is not a number of images to keep" % keep["last"], "Set it to 1 or more.")
     if not keep["newer_than"]:
         return None
     match = _AGE.fullmatch(keep["newer_than"].strip().lower())
     if not match:
-        raise InputError("keep.newer_than: %r is not an age" % keep["newer_than"], "Write it like 36h, 30d or 2w.")
+        raise InputError("keep.newer_than: %r is not an age" % keep["newer_than"], "Use an age such as 36h, 30d or 2w.")
     return now - int(match.group(1)) * _SECONDS[match.group(2)]
 
 

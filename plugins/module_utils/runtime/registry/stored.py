@@ -60,7 +60,7 @@ class Storage:
         except FileNotFoundError:
             raise RegistryMissing("The storage has no %s" % digest)
         if len(data) > LIMIT or digest_of(data, algorithm) != digest:
-            raise ContentError("The storage has other bytes than the digest %s says" % digest)
+            raise ContentError("The stored data does not match the digest %s" % digest)
         return data
 
 

@@ -71,7 +71,7 @@ class Tarball:
             try:
                 member = self._tar.next()
                 if member is not None and (member.size < 0 or member.issparse()):
-                    raise ValueError("an entry has a size that none can have")
+                    raise ValueError("an entry has an impossible size")
             except Exception as error:
                 raise _broken(error)
             self._source.left = None

@@ -20,7 +20,7 @@ from typing import Any, Iterator, List, Tuple
 
 from ..errors import HostError
 
-LEFT = "a run that was killed left it"
+LEFT = "a killed run has left it"
 PATIENCE = 10.0  # seconds to wait for another run that is at work in the same directory
 # The digit keeps out what a user may have named so, such as .slipway-settings.
 _NAME = re.compile(r"\.slipway-(?=[a-z_]*[0-9])[a-z0-9_]{8}")
@@ -94,7 +94,7 @@ def discard(client: Any, path: str) -> None:
             else:
                 Path(path).unlink()
     except OSError as error:
-        raise HostError("Cannot remove %s (%s)" % (path, error.strerror), "Remove it yourself.")
+        raise HostError("Cannot remove %s (%s)" % (path, error.strerror), "Remove it by hand.")
 
 
 def _is_left(path: str) -> bool:

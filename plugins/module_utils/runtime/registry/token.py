@@ -119,7 +119,7 @@ class Authorizer:
             self._credentials, self._asked = self._find(), True
         if required and (self._credentials is None or not self._credentials.username):
             raise RegistryDenied(
-                "%s wants a user and a password, and none are given or kept" % self._host,
+                "%s requires a login, but there are no credentials in the task or on the host" % self._host,
                 "Set username and password, or log in with slipway.docker.registry.",
                 401,
                 "UNAUTHORIZED",
@@ -149,11 +149,13 @@ class Authorizer:
         try:
             parts = urlsplit(resolved(realm, realm))
         except TransportError:
-            raise TransportError("%s names a token server that is no URL" % self._host, "Check that it is a registry.")
+            raise TransportError(
+                ("%s names a token server that is not a URL") % self._host, "Check that it is a registry."
+            )
         if secret and parts.scheme == "http" and not is_loopback(parts.netloc.rpartition("@")[2]):
             raise TransportError(
-                "%s wants credentials to be sent to %s, without TLS" % (self._host, shown(realm)),
-                "Give its token server TLS: credentials are not sent in the open.",
+                "%s requests credentials for %s, which does not use TLS" % (self._host, shown(realm)),
+                "Use TLS for its token server. Credentials are not sent unencrypted.",
             )
 
     def _read(self, answer: Answer, realm: str, secret: bool) -> Tuple[str, float]:
@@ -166,7 +168,7 @@ class Authorizer:
             if not isinstance(token, str) or not _TOKEN.fullmatch(token):
                 raise ValueError("no token")
         except (ValueError, KeyError):
-            raise TransportError("The token server %s gives no token" % shown(realm), "Look at its log.")
+            raise TransportError("The token server %s did not return a token" % shown(realm), "Look at its log.")
         return token, time.monotonic() + lifetime(said)
 
 

@@ -39,7 +39,7 @@ def upload(
             return
         except _Lost as lost:
             if attempt == TRIES:
-                error: SlipwayError = ConnectionBroken("The upload of %s broke off again and again" % blob.digest)
+                error: SlipwayError = ConnectionBroken("The upload of %s was interrupted too often" % blob.digest)
                 if isinstance(lost.__cause__, SlipwayError):
                     error = lost.__cause__
                 raise error
@@ -65,13 +65,13 @@ class _Session:
         self._note(answer.url, answer.headers.get("Location", ""))
         if not self._location:
             raise ContentError(
-                "Cannot %s: %s does not say where to" % (self._doing, self._registry.host),
+                "Cannot %s: %s did not return an upload location" % (self._doing, self._registry.host),
                 "Check that it is a registry.",
             )
         least = answer.headers.get("OCI-Chunk-Min-Length", "")
         size = max(CHUNK, int(least) if _NUMBER.fullmatch(least) else 0)
         if size > LARGEST:
-            raise ContentError("Cannot %s: the registry wants chunks of %d bytes" % (self._doing, size))
+            raise ContentError("Cannot %s: the registry requires chunks of %d bytes" % (self._doing, size))
         chunks = regroup(content, size)
         first = next(chunks, b"")
         if self._blob.size <= size:

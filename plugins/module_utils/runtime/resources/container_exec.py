@@ -55,9 +55,9 @@ def plan(params: Params, container: Mapping[str, Any] | None) -> Plan:
             "%s: there is no program to run in %r" % (option, params[option]), "Give its name or path first."
         )
     if chdir and not chdir.startswith("/"):
-        raise InputError("chdir: %r is not an absolute path" % chdir, "Begin it with a slash.")
+        raise InputError("chdir: %r is not an absolute path" % chdir, "Use a path that begins with a slash.")
     if params["detach"] and (params["stdin"] is not None or params["command_timeout"] > 0):
-        raise InputError("stdin and command_timeout are for commands that are waited for, and detach is true")
+        raise InputError("stdin and command_timeout cannot be used with detach: true")
     reason = "in the container %s" % name
     verb = "start" if params["detach"] else "run"
     if container is None:

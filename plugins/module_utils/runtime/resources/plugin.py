@@ -91,7 +91,7 @@ def _local(params: Params) -> str:
     if params["alias"]:
         alias = parse(params["alias"])
         if alias.digest:
-            raise InputError("alias: %s has a digest, and the name of a plugin has none" % alias, "Leave it out.")
+            raise InputError("alias: %s has a digest, but the name of a plugin cannot have one" % alias, "Remove it.")
         return str(alias.or_tag(LATEST))
     remote = _remote(params)
     return "%s:%s" % (remote.repository, remote.tag or LATEST)
@@ -114,9 +114,9 @@ def observe(client: Client, params: Params) -> Snapshot:
     remote, plugin = _remote(params), plugins.inspect(client, _local(params))
     if remote.digest and not client.speaks(DIGESTS):
         raise VersionError(
-            "A plugin by digest needs Engine API %s, and this engine is used with %s; older ones may crash at it"
+            "A plugin by digest requires Engine API %s, but this engine is used with %s. Older engines may crash"
             % (DIGESTS, client.version),
-            "Name the plugin by its tag, or upgrade the engine.",
+            "Use the plugin's tag, or upgrade the engine.",
         )
     note = notes.find(client, "plugin", _local(params))
     if params["state"] == "absent" or plugin and _is_of(plugin, remote):
@@ -137,7 +137,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     plan = _absent(params, name, plugin) if params["state"] == "absent" else _present(params, name, snapshot)
     if snapshot.note is None:
         return plan
-    reason = "the interrupted change is over"
+    reason = "the interrupted change is finished"
     over = Step("remove", "note", notes.title("plugin", name), reason, notes.drop, (snapshot.note,), lasting=True)
     return plan._replace(steps=(*plan.steps, over))
 
@@ -157,10 +157,10 @@ def _present(params: Params, name: str, snapshot: Snapshot) -> Plan:
     reason = " and ".join("%s differs" % change.title for change in changes)
     steps: List[Step] = []
     if changes and plugin["Enabled"]:
-        steps.append(_disable(params, name, "only so can it be changed"))
+        steps.append(_disable(params, name, "it must be disabled for the change"))
     if upgrades:
         args = (remote.pinned, name, snapshot.wanted or [])
-        back = Step("upgrade", "plugin", name, "take back its upgrade", _downgrade, (plugin["PluginReference"], name))
+        back = Step("upgrade", "plugin", name, "undo its upgrade", _downgrade, (plugin["PluginReference"], name))
         steps.append(Step("upgrade", "plugin", name, reason, _upgrade, args, back))
     if "plugin_options" in want and changes:
         steps.append(_configure(name, want, reason, _configure_back(name, plugin, want)))
@@ -168,7 +168,7 @@ def _present(params: Params, name: str, snapshot: Snapshot) -> Plan:
     is_on, on = plugin["Enabled"] and not steps, _ends_enabled(params, before)
     if on and not is_on:
         why = "state is enable" if not before else "it was enabled before"
-        steps.append(_enable(params, name, why, _disable(params, name, "take back that it was enabled")))
+        steps.append(_enable(params, name, why, _disable(params, name, "undo enabling it")))
     elif is_on and not on:
         steps.append(_disable(params, name, "state is disable"))
     if on != plugin["Enabled"]:
@@ -188,14 +188,18 @@ def _absent(params: Params, name: str, plugin: Mapping[str, Any] | None) -> Plan
     if plugin is None:
         return Plan(exists=False, stays=False)
     reason, force = "it exists, and state is absent", params["force_remove"]
-    steps = [_disable(params, name, "only so can it be removed")] if plugin["Enabled"] and not force else []
+    steps = (
+        [_disable(params, name, ("it must be disabled before it is removed"))]
+        if plugin["Enabled"] and not force
+        else []
+    )
     steps.append(Step("remove", "plugin", name, reason, plugins.remove, (name, force)))
     return Plan(tuple(steps), stays=False)
 
 
 def _install(params: Params, name: str, remote: Reference, snapshot: Snapshot, want: Mapping[str, Any]) -> Plan:
     made = Made()
-    undo = Step("remove", "plugin", name, "take back its installation", _take_back, (made,))
+    undo = Step("remove", "plugin", name, "undo its installation", _take_back, (made,))
     args, enabled = (remote.pinned, name, snapshot.wanted or []), _ends_enabled(params, False)
     steps = [Step("install", "plugin", name, "it does not exist", _pull, args, undo, makes=made)]
     changes = [Change(REFERENCE, remote.pinned, None), Change(ENABLED, enabled, None)]
@@ -217,7 +221,7 @@ def _enable(params: Params, name: str, reason: str, undo: Step) -> Step:
 
 def _disable(params: Params, name: str, reason: str) -> Step:
     args = (name, params["enable_timeout"])
-    undo = Step("enable", "plugin", name, "take back that it was disabled", plugins.enable, args)
+    undo = Step("enable", "plugin", name, "undo disabling it", plugins.enable, args)
     return Step("disable", "plugin", name, reason, plugins.disable, (name,), undo)
 
 
@@ -228,7 +232,7 @@ def _configure(name: str, want: Mapping[str, Any], reason: str, undo: Step) -> S
 def _configure_back(name: str, plugin: Mapping[str, Any], want: Mapping[str, Any]) -> Step:
     have = settings(plugin)
     old = spelled({key: have[key] for key in want["plugin_options"] if key in have})["settings"]
-    return Step("set", "plugin", name, "take back its settings", plugins.configure, (name, old))
+    return Step("set", "plugin", name, "undo its settings", plugins.configure, (name, old))
 
 
 def _refuse_privileges(params: Params, remote: Reference, wanted: Collection[Mapping[str, Any]]) -> None:
@@ -239,9 +243,9 @@ def _refuse_privileges(params: Params, remote: Reference, wanted: Collection[Map
     more = [pair for pair in more if pair not in granted]
     if more:
         raise InputError(
-            "The plugin %s wants privileges that the task does not grant: %s"
+            "The plugin %s requires privileges that the task does not grant: %s"
             % (remote, ", ".join("%s %s" % pair for pair in more)),
-            "Look whether it should have them, and add them to privileges.",
+            "If it should have them, add them to privileges.",
         )
 
 

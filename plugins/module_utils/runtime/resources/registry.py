@@ -107,7 +107,7 @@ class Kept:
         if self.found is None:
             return "there is no %s for it" % self.noun
         if self.wanted is None or self.found.data.strip() != self.wanted.strip():
-            return "its %s is another one" % self.noun
+            return "its %s differs" % self.noun
         if self.found.mode != self.mode:
             return "the mode of its %s is %04o" % (self.noun, self.found.mode)
         return ""
@@ -245,10 +245,10 @@ def _leave(snapshot: Snapshot) -> Plan:
     changes: List[Change] = []
     for file in (snapshot.mirrors, *snapshot.trust):
         if file.found:
-            steps.append(_removal(registry, file, "its %s is there, and state is absent" % file.noun))
+            steps.append(_removal(registry, file, "its %s exists, and state is absent" % file.noun))
             changes.append(Change(file.field, None, _text(file.found.data)))
     if snapshot.kept or without_login(snapshot.settings, registry) != snapshot.settings:
-        reason = "credentials are kept, and state is absent"
+        reason = "credentials are stored, and state is absent"
         steps.append(Step("log out of", "registry", registry, reason, _store, (snapshot, None)))
         changes += _login_changes(snapshot, None)
     return Plan(tuple(steps), tuple(changes))
@@ -260,18 +260,18 @@ def _removal(registry: str, file: Kept, why: str) -> Step:
 
 
 def _as_it_was(file: Kept) -> Step:
-    return Step("restore", "file", file.path, "take back what was done to it", _put_back, (file.path, file.found))
+    return Step("restore", "file", file.path, "undo the changes to it", _put_back, (file.path, file.found))
 
 
 def _keep_reason(params: Params, snapshot: Snapshot, want: Credentials) -> str:
     """Why credentials must be written, or nothing."""
     kept = snapshot.kept
     if kept is None:
-        return "no credentials for it are kept"
+        return "no credentials for it are stored"
     if kept.username != want.username and not (kept.identity_token and not kept.username):
-        return "the credentials that are kept are of another user"
+        return "the stored credentials are for another user"
     if kept.password != want.password and not kept.identity_token:
-        return "the password that is kept is another one"
+        return "the stored password differs"
     if params["reauthorize"]:
         return "reauthorize is set"
     if snapshot.config and snapshot.config.mode & ~SECRET_MODE:
@@ -292,7 +292,7 @@ def _declared(params: Params) -> Credentials | None:
     if not params["username"]:
         return None
     if ":" in params["username"]:
-        raise InputError("username: a name with a colon cannot be used with registries")
+        raise InputError("username: a colon is not allowed")
     return Credentials(params["username"], params["password"])
 
 
@@ -308,18 +308,19 @@ def _declared_ca(params: Params) -> bytes | None:
 
 def _certificate(data: bytes, option: str) -> bytes:
     if b"PRIVATE KEY-----" in data:
-        raise InputError("%s: this holds a private key, and all users of the host could read it" % option)
+        raise InputError("%s: this contains a private key, which all users of the host could read" % option)
     if b"-----BEGIN CERTIFICATE-----" not in data:
-        raise InputError("%s: this is not a certificate in PEM (-----BEGIN CERTIFICATE-----)" % option)
+        raise InputError("%s: this is not a certificate in PEM format (-----BEGIN CERTIFICATE-----)" % option)
     return data.strip() + b"\n"
 
 
 def _key(text: str) -> bytes:
     if "PRIVATE KEY-----" not in text:
-        raise InputError("registry_client_key: this is not a key in PEM (-----BEGIN PRIVATE KEY-----)")
+        raise InputError("registry_client_key: this is not a key in PEM format (-----BEGIN PRIVATE KEY-----)")
     if "ENCRYPTED" in text:
         raise InputError(
-            "registry_client_key: this key has a passphrase, and an engine cannot ask for it", "Give a plain key."
+            "registry_client_key: this key has a passphrase, which an engine cannot use",
+            ("Use a key without a passphrase."),
         )
     return text.strip().encode("utf-8") + b"\n"
 
@@ -347,7 +348,7 @@ def _write(client: Client, file: Kept, needs: List[str | None]) -> None:
 
 
 def _missing(path: str, otherwise: str) -> HostError:
-    return HostError("There is no file %s" % path, "Make it first, or set %s." % otherwise)
+    return HostError("There is no file %s" % path, "Create it first, or set %s." % otherwise)
 
 
 def _keep(client: Client, snapshot: Snapshot, want: Credentials) -> None:

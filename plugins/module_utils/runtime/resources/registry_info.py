@@ -47,9 +47,9 @@ def observe(client: Registries, params: Params) -> Snapshot:
     """The API, and as far as they were asked for, repositories, tags and manifests."""
     for option, needed in (("tags", "repositories"), ("manifests", "tags"), ("referrers", "manifests")):
         if params[option] and not params[needed]:
-            raise InputError("%s: this means nothing without %s" % (option, needed), "Set %s too." % needed)
+            raise InputError("%s: no effect without %s" % (option, needed), "Set %s as well." % needed)
     if params["page_size"] < 1:
-        raise InputError("page_size: %d is not the size of a page" % params["page_size"], "Give 1 or more.")
+        raise InputError("page_size: %d is not a page size" % params["page_size"], "Set it to 1 or more.")
     host = registry_name(params["registry"])
     registry = client.at(host, access_of(params, params))
     facts = {"name": host, **registry.ping()}
@@ -68,7 +68,7 @@ def _names(registry: Registry, patterns: Sequence[str], page_size: int) -> List[
 
 def _plain(registry: Registry, name: str) -> str:
     if not PATH.fullmatch(name):
-        raise InputError("repositories: %r is not the name of a repository" % name, "Write it like team/app.")
+        raise InputError("repositories: %r is not a repository name" % name, "Use a name such as team/app.")
     return "library/" + name if registry.host == HUB and "/" not in name else name
 
 

@@ -31,9 +31,9 @@ def seen(canonical: Callable[[Any], Any], value: Any) -> Any:
 def text(value: Any) -> str:
     """A string, or a whole number as one. Raises ValueError, without the value, for what YAML has made of others."""
     if isinstance(value, bool):
-        raise ValueError("YAML reads yes, no, on, off, true and false as booleans; put the value in quotes")
+        raise ValueError("YAML reads yes, no, on, off, true and false as booleans; quote the value")
     if isinstance(value, float):
-        raise ValueError("YAML reads a number such as 1.10 as 1.1; put the value in quotes")
+        raise ValueError("YAML reads a number such as 1.10 as 1.1; quote the value")
     if isinstance(value, (dict, list, tuple)):
         kind = "dictionary" if isinstance(value, dict) else "list"
         raise ValueError("expected a string or number, got a %s" % kind)
@@ -56,7 +56,7 @@ def check_environment(value: Mapping[str, Any]) -> None:
     for name in value:
         if not name or "=" in name:
             begins = "it begins with %r" % name.partition("=")[0] if name.strip("=") else "it is empty"
-            raise ValueError("a name of a variable is empty or has an equals sign in it (%s)" % begins)
+            raise ValueError("the name of a variable is empty or contains an equals sign (%s)" % begins)
 
 
 def path(value: Any) -> str:
@@ -74,10 +74,10 @@ def size(value: Any) -> int:
     """An amount of bytes: ``512m``, ``1.5 GiB`` or a number; units are powers of 1024."""
     match = None if isinstance(value, bool) else _SIZE.match(str(value).strip())
     if not match:
-        raise ValueError("%r is not a size, write it like 512m or 2g" % (value,))
+        raise ValueError("%r is not a size such as 512m or 2g" % (value,))
     found = int(float(match.group(1)) * 1024 ** "bkmgtp".index(match.group(2).lower() or "b"))
     if abs(found) >= 2**63:
-        raise ValueError("%r is more than any size can be" % (value,))
+        raise ValueError("%r is too large for a size" % (value,))
     return found
 
 
@@ -105,10 +105,10 @@ def duration(value: Any) -> int:
         return 0
     parts = _DURATION.findall(written)
     if not parts or "".join(number + unit for number, unit in parts) != written:
-        raise ValueError("%r is not a time, write it like 30s or 1m30s" % (value,))
+        raise ValueError("%r is not a duration such as 30s or 1m30s" % (value,))
     found = int(sum(float(number) * _NANOSECONDS[unit] for number, unit in parts))
     if found >= 2**63:
-        raise ValueError("%r is longer than any time can be" % (value,))
+        raise ValueError("%r is too long for a duration" % (value,))
     return found
 
 
@@ -139,5 +139,5 @@ def subnet(value: Any) -> str:
 
     host, slash, bits = str(value).strip().partition("/")
     if not slash:
-        raise ValueError("%r is not a subnet, write it like 192.0.2.0/24" % value)
+        raise ValueError("%r is not a subnet such as 192.0.2.0/24" % value)
     return str(ipaddress.ip_network("%s/%s" % (address(host), bits), strict=False))

@@ -64,12 +64,14 @@ class Option:
     binary: bool = False
 
     def __post_init__(self) -> None:
-        self._refuse_unless(self.type in TYPES, "type %r is none of Ansible's" % self.type)
-        self._refuse_unless(bool(self.elements) == (self.type == "list"), "a list needs elements, nothing else has")
+        self._refuse_unless(self.type in TYPES, "type %r is not a type of Ansible" % self.type)
+        self._refuse_unless(
+            bool(self.elements) == (self.type == "list"), ("only a list has elements, and it must have them")
+        )
         self._refuse_unless(
             not self.suboptions or self.type == "dict" or self.elements == "dict", "suboptions need a dict"
         )
-        self._refuse_unless(not (self.required and self.default is not None), "required, and yet it has a default")
+        self._refuse_unless(not (self.required and self.default is not None), "a required option has no default")
         self._refuse_unless(
             not self.choices or self.default is None or self.default in self.choices, "the default is not a choice"
         )
@@ -126,7 +128,7 @@ class Field(Option):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._refuse_unless(self.default is None, "a field has no default: what is not declared is not compared")
+        self._refuse_unless(self.default is None, "a field has no default, because undeclared options are not compared")
         self._refuse_unless(self.compare in COMPARES, "compare %r is unknown" % self.compare)
         self._refuse_unless(self.cost in COSTS, "cost %r is unknown" % self.cost)
         self._refuse_unless(bool(self.api) != bool(self.encode), "either an api path or an encode function")
@@ -150,7 +152,7 @@ class Field(Option):
             raise InputError("%s: %s" % (self.name, error))
         except ODD as error:
             said = "" if self.secret or self.no_log else " (%s)" % error
-            raise InputError("%s: the value is not of a form that this option takes%s" % (self.name, said))
+            raise InputError("%s: the value has a form that this option does not support%s" % (self.name, said))
         return found
 
     def seen(self, observed: Mapping[str, Any]) -> Any:

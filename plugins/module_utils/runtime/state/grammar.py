@@ -55,6 +55,6 @@ def _named(grammar: re.Pattern[str], noun: str, name: str) -> str:
         raise ValueError("the name of a %s is empty" % noun)
     more = "at least one more of these" if grammar is _TWO else "more of these"
     raise ValueError(
-        "%r is not the name of a %s, which begins with a letter or digit, and goes on with %s, '_', '.' and '-'"
+        "%r is not the name of a %s, which begins with a letter or digit, followed by %s, '_', '.' and '-'"
         % (name, noun, more)
     )

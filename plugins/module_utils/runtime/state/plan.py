@@ -133,7 +133,7 @@ def noted(
         raise NoWayBack("%s is done" % subject)
 
     done = "%s is done" % subject
-    why = "if this run is interrupted, the next one finishes from it"
+    why = "if this run is interrupted, the next one uses it to finish"
     first = Step(
         "create", "note", note.title, why, note.make, (content,), Step("remove", "note", note.title, "", take_back)
     )

@@ -42,7 +42,7 @@ class Table:
         for rule in self.mutually_exclusive + self.required_together + self.required_one_of:
             for name in rule:
                 if name not in names:
-                    raise ValueError("%s: a rule names %r, which is no option" % (self.noun, name))
+                    raise ValueError("%s: a rule names %r, which is not an option" % (self.noun, name))
 
     @property
     def fields(self) -> Tuple[Field, ...]:
@@ -146,7 +146,7 @@ class Table:
         modes = {field.name: IGNORE_DRIFT if field.ignored else STRICT for field in self.fields}
         for name, mode in comparisons.items():
             if mode not in (STRICT, IGNORE_DRIFT, ALLOW_MORE):
-                raise InputError("comparisons.%s: %r is none of strict, ignore, allow_more_present" % (name, mode))
+                raise InputError("comparisons.%s: %r is not one of strict, ignore, allow_more_present" % (name, mode))
             if name == "*":
                 for field in self.fields:
                     if not field.ignored and (mode != ALLOW_MORE or field.is_collection):
@@ -157,8 +157,10 @@ class Table:
             if name not in names:
                 raise InputError("comparisons.%s: there is no such option to compare" % name)
             if mode == ALLOW_MORE and not names[name].is_collection:
-                why = ", and the order of this list matters" if names[name].elements else ""
-                raise InputError("comparisons.%s: allow_more_present is for lists and dicts%s" % (name, why))
+                why = ", but the order of this list matters" if names[name].elements else ""
+                raise InputError(
+                    ("comparisons.%s: allow_more_present is only for lists and dictionaries%s") % (name, why)
+                )
             modes[names[name].name] = mode
         return modes
 
@@ -224,11 +226,11 @@ def _check_version(option: Option, name: str, value: Any, version: str) -> None:
             name, since = "%s: %s" % (name, choice), came
     if since and version_tuple(version) < version_tuple(since):
         raise VersionError(
-            "%s needs Engine API %s, and this engine is used with %s" % (name, since, version),
-            "Leave it out, or upgrade the engine (or raise api_version).",
+            "%s requires Engine API %s, but this engine is used with %s" % (name, since, version),
+            "Remove it, or upgrade the engine (or increase api_version).",
         )
     if option.until and version_tuple(version) >= version_tuple(option.until):
         raise VersionError(
-            "%s is gone since Engine API %s, and this engine is used with %s" % (name, option.until, version),
-            "Leave it out.",
+            "%s was removed in Engine API %s, and this engine is used with %s" % (name, option.until, version),
+            "Remove it.",
         )

@@ -11,10 +11,10 @@ from ..errors import InputError
 DEFAULT_SOCKET = "/var/run/docker.sock"
 PLAIN_PORT, TLS_PORT = 2375, 2376
 
-_FIX = "Write it like unix:///var/run/docker.sock, tcp://HOST:2376 or ssh://USER@HOST."
+_FIX = "Use an address such as unix:///var/run/docker.sock, tcp://HOST:2376 or ssh://USER@HOST."
 _REFUSED = {
-    "npipe": "npipe:// is a pipe of Windows, and engines on Windows are not supported",
-    "fd": "fd:// is where a daemon takes its socket from systemd, no client can reach it",
+    "npipe": "npipe:// is for Windows, and engines on Windows are not supported",
+    "fd": "fd:// is a socket that systemd passes to a daemon, and clients cannot use it",
 }
 
 
@@ -53,7 +53,7 @@ def parse(docker_host: str, origin: str = "docker_host") -> Address:
     text = docker_host.strip()
     if not text or not text.isprintable() or " " in text:
         shown = "...@" * ("@" in text) + docker_host.rpartition("@")[2]
-        raise InputError("%s: %r is no address" % (origin, shown), _FIX)
+        raise InputError("%s: %r is not an address" % (origin, shown), _FIX)
     if text.startswith("/"):
         return Address("unix", path=text)
     if "://" not in text and _has_port(text):
@@ -63,7 +63,7 @@ def parse(docker_host: str, origin: str = "docker_host") -> Address:
     if scheme == "unix" and separator:
         return Address("unix", path="/" + rest.lstrip("/") if rest else DEFAULT_SOCKET)
     if not separator or scheme not in ("tcp", "http", "https", "ssh"):
-        problem = _REFUSED.get(scheme, "%r is no address of an engine" % docker_host)
+        problem = _REFUSED.get(scheme, "%r is not an address of an engine" % docker_host)
         raise InputError("%s: %s" % (origin, problem), _FIX)
     netloc, slash, path = rest.partition("/")
     user, at, place = netloc.rpartition("@")
@@ -96,17 +96,17 @@ def _contradiction(scheme: str, user: str | None, host: str, port: str, rest: st
     if "?" in rest or "#" in rest:
         return "an engine's address has no query and no fragment"
     if scheme != "ssh" and user is not None:
-        return "only ssh:// takes a user"
+        return "only ssh:// can have a user"
     if user is not None and ":" in user:
-        return "a password has no place here, ssh takes a key from its agent or its configuration"
+        return "a password cannot be used, because ssh gets a key from its agent or its configuration"
     if scheme == "ssh" and not host or user == "":
         return "ssh:// needs a host, and a user where there is an @"
     if host.startswith("-") or (user or "").startswith("-"):
-        return "neither a host nor a user begins with a dash"
+        return "hosts and users cannot begin with a dash"
     if port.count(":") or "[" in host or "]" in host:
-        return "an IPv6 address stands in brackets, like tcp://[::1]:2376"
+        return "an IPv6 address must be in brackets, such as tcp://[::1]:2376"
     if port and not (port.isdigit() and port.isascii() and len(port) < 6 and 0 < int(port) < 65536):
-        return "%r is no port (1 to 65535)" % port[:20]
+        return "%r is not a port (1 to 65535)" % port[:20]
     return ""
 
 

@@ -34,7 +34,7 @@ def choose(docker_host: str | None, context: str | None, environ: Mapping[str, s
     Raises InputError for contradictions, and for a context that is not there or cannot be read.
     """
     if docker_host and context:
-        raise InputError("docker_host and cli_context both say where the engine is", "Give one of them.")
+        raise InputError("docker_host and cli_context are mutually exclusive", "Set only one of them.")
     if docker_host:
         return Endpoint(docker_host, "docker_host")
     if not context and not environ.get("DOCKER_HOST"):
@@ -60,7 +60,7 @@ def _current(configuration: Path) -> str:
     settings = _json(configuration / "config.json", "docker_host") or {}
     current = settings.get("currentContext") or ""
     if not isinstance(current, str):
-        raise InputError("currentContext of config.json is not a text", "Correct the file, or set docker_host.")
+        raise InputError("currentContext of config.json is not a string", "Correct the file, or set docker_host.")
     return current
 
 
@@ -70,13 +70,11 @@ def _stored(name: str, configuration: Path) -> Endpoint:
     fix = "Look at 'docker context ls', or set docker_host."
     meta = _json(file, "cli_context")
     if meta is None:
-        raise InputError(
-            "cli_context: there is no context %s in %s, or it may not be read" % (name, configuration), fix
-        )
+        raise InputError("cli_context: there is no context %s in %s, or it cannot be read" % (name, configuration), fix)
     endpoints = meta.get("Endpoints")
     endpoint = endpoints.get("docker") if isinstance(endpoints, dict) else None
     if not isinstance(endpoint, dict) or not endpoint.get("Host") or not isinstance(endpoint["Host"], str):
-        raise InputError("cli_context: the context %s does not say where an engine is (%s)" % (name, file), fix)
+        raise InputError("cli_context: the context %s has no address of an engine (%s)" % (name, file), fix)
     stored = configuration / "contexts" / "tls" / key / "docker"
     parts = {part: file for part, file in pem_files(stored).items() if os.access(file, os.F_OK)}
     verify = not endpoint.get("SkipTLSVerify")
@@ -92,8 +90,10 @@ def _json(file: Path, option: str) -> Dict[str, Any] | None:
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(
             "%s: %s cannot be read (%s)" % (option, file, getattr(error, "strerror", None) or error),
-            "Mend the file, or set docker_host.",
+            "Correct the file, or set docker_host.",
         )
     if not isinstance(found, dict):
-        raise InputError("%s: %s holds no JSON object" % (option, file), "Mend the file, or set docker_host.")
+        raise InputError(
+            ("%s: %s does not contain a JSON object") % (option, file), "Correct the file, or set docker_host."
+        )
     return found

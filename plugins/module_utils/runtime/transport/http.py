@@ -227,7 +227,7 @@ class _Wire:
                 return False
             except OSError as error:
                 if not self._readable():
-                    self._broken("the connection broke while the request was sent", error)
+                    self._broken("the connection was closed while the request was sent", error)
                 return False
         return True
 
@@ -264,26 +264,26 @@ class _Wire:
                 self._slow()
             self._silent("nothing arrived")
         except OSError as error:
-            self._broken("the connection broke while the answer was read", error)
+            self._broken("the connection was closed while the answer was read", error)
 
     def _settimeout(self, seconds: float) -> None:
         try:
             self._socket.settimeout(seconds)
         except OSError as error:
-            self._broken("the connection broke while the answer was read", error)
+            self._broken("the connection was closed while the answer was read", error)
 
     def _slow(self) -> NoReturn:
         self.close()
         raise Timeout(
             "The answer of %s was not complete within %g s" % (self._where, self._patience),
-            "Check that it is a working engine; if the way to it is only slow, raise the option timeout.",
+            "Check that it is a working engine. If the connection is only slow, increase timeout.",
         )
 
     def _silent(self, what: str) -> NoReturn:
         self.close()
         raise Timeout(
-            "No sign of life from %s for %g s: %s" % (self._where, self._silence, what),
-            "Check that it is a working engine; if it is only slow, raise the option timeout.",
+            "No data from %s for %g s: %s" % (self._where, self._silence, what),
+            "Check that it is a working engine. If it is only slow, increase timeout.",
         )
 
     def _broken(self, what: str, error: OSError | None = None) -> NoReturn:
@@ -293,14 +293,12 @@ class _Wire:
         if known:
             raise known
         reason = " (%s)" % (error.strerror or error) if error else ""
-        raise ConnectionBroken(
-            "Talking to %s failed: %s%s" % (self._where, what, reason), "Look at the log of what runs there."
-        )
+        raise ConnectionBroken("Talking to %s failed: %s%s" % (self._where, what, reason), "Look at its log.")
 
     def nonsense(self, what: str) -> NoReturn:
         """Give up on what is no answer of an engine. Raises TransportError."""
         self.close()
-        raise TransportError("%s does not speak HTTP as an engine does: %s" % (self._where, what), "Check docker_host.")
+        raise TransportError("%s does not answer like an engine: %s" % (self._where, what), "Check docker_host.")
 
     def _fill(self) -> None:
         data = self._receive()
@@ -308,15 +306,17 @@ class _Wire:
             self._buffer += data
         elif self._buffer[:2] == b"\x15\x03":  # a TLS alert: our plain words were no handshake
             self.close()
-            raise TlsError("%s speaks TLS" % self._where, "Set validate_certs (or tls) and the certificates it needs.")
+            raise TlsError(
+                "%s requires TLS" % self._where, ("Set validate_certs (or tls), and the certificates that it requires.")
+            )
         else:
-            self._broken("the other side closed the connection before its answer was complete")
+            self._broken("the connection was closed before the answer was complete")
 
     def _line(self, limit: int = HEAD_LIMIT) -> bytes:
         while True:
             end = self._buffer.find(b"\n")
             if end > limit or end < 0 and len(self._buffer) > limit:
-                self.nonsense("the head of its answer is too long")
+                self.nonsense("the headers of its answer are too long")
             if end >= 0:
                 line = bytes(self._buffer[:end])
                 del self._buffer[: end + 1]
@@ -329,14 +329,14 @@ class _Wire:
             version, status, headers = self._answer()
             if not 100 <= status < 200 or status == 101:
                 return version, status, headers
-        self.nonsense("it goes on to say that an answer will come")
+        self.nonsense("it sends only provisional answers")
 
     def _answer(self) -> Tuple[bytes, int, Dict[str, str]]:
         """Read one head: the version, the status, and the fields (RFC 9112, 4 and 5)."""
         line = self._line()
         words = line.split(None, 2)
         if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not words[1].isdigit() or len(words[1]) != 3:
-            self.nonsense("it said '%s'" % line[:80].decode("latin-1").encode("unicode_escape").decode())
+            self.nonsense("it answered '%s'" % line[:80].decode("latin-1").encode("unicode_escape").decode())
         return words[0], int(words[1]), self._fields()
 
     def _fields(self) -> Dict[str, str]:
@@ -355,7 +355,7 @@ class _Wire:
             name, _colon, value = line.partition(":")
             name, value = name.strip().lower(), value.strip()
             fields[name] = "%s, %s" % (fields[name], value) if name in fields else value
-        self.nonsense("the head of its answer is too long")
+        self.nonsense("the headers of its answer are too long")
 
     def _length(self, headers: Mapping[str, str]) -> int | str:
         """How long the body is (RFC 9112, 6.3): so many bytes, ``chunked``, or ``until closed``."""
@@ -363,13 +363,13 @@ class _Wire:
         if codings == ["chunked"]:
             return "chunked"
         if codings:
-            self.nonsense("a body in the coding %r" % headers["transfer-encoding"][:80])
+            self.nonsense("a body with the encoding %r" % headers["transfer-encoding"][:80])
         if "content-length" not in headers:
             return "until closed"
         lengths = set(_tokens(headers["content-length"]))
         length = lengths.pop() if len(lengths) == 1 else ""
         if not (length.isascii() and length.isdigit() and len(length) <= DIGITS):
-            self.nonsense("a body of the length %r" % headers["content-length"][:DIGITS])
+            self.nonsense("a body with the length %r" % headers["content-length"][:DIGITS])
         return int(length)
 
     def _finish(self, kept: bool) -> None:
@@ -401,14 +401,14 @@ class _Wire:
         while True:
             size = self._line().partition(b";")[0].strip()
             if not size or len(size) > 16 or not _HEX.issuperset(size):
-                self.nonsense("a chunk of the size %r" % size[:20].decode("latin-1"))
+                self.nonsense("a chunk with the size %r" % size[:20].decode("latin-1"))
             length = int(size, 16)
             if not length:
                 self._fields()  # trailers, which mean nothing here
                 return
             yield from self._exactly(length)
             if self._line():
-                self.nonsense("a chunk longer than it said")
+                self.nonsense("a chunk that is longer than its size")
 
     def _until_closed(self) -> Iterator[bytes]:
         piece = bytes(self._buffer)

@@ -37,15 +37,18 @@ _MEANINGS: Tuple[Tuple[str, Type[TransportError], str], ...] = (
     (
         "Host key verification failed",
         TransportError,
-        "Check the key of the host, and put it into the file known_hosts of the user that runs the task.",
+        "Check the host key, and add it to the known_hosts file of the user that the task runs as.",
     ),
     (
         r"Permission denied \(",
         PermissionDenied,
-        "Give the user that runs the task a key that the host accepts, in an agent or ~/.ssh/config; nothing is asked.",
+        (
+            "Give the user that the task runs as a key that the host accepts, in an agent or ~/.ssh/config. "
+            "ssh cannot prompt."
+        ),
     ),
     ("Could not resolve", TransportError, "Check docker_host."),
-    (_NO_RELAY, TransportError, "Install the docker command there (Debian: docker-cli), python3 or socat."),
+    (_NO_RELAY, TransportError, "Install the Docker CLI there (Debian: docker-cli), python3 or socat."),
     (
         _AT_SOCKET + "permission denied",
         PermissionDenied,
@@ -54,7 +57,7 @@ _MEANINGS: Tuple[Tuple[str, Type[TransportError], str], ...] = (
     (
         _AT_SOCKET + "no such file",
         EngineMissing,
-        "Install and start the engine there, or name its socket: ssh://HOST/PATH.",
+        "Install and start the engine there, or set the path of its socket: ssh://HOST/PATH.",
     ),
     (_AT_SOCKET + "connection refused|Cannot connect to the Docker daemon", EngineRefused, "Start the engine there."),
     ("Connection refused", TransportError, "Start the ssh server there, or correct docker_host."),
@@ -79,9 +82,9 @@ class _SshSocket(socket.socket):
         except BlockingIOError:
             told = b""
         lines = [line.strip() for line in told.decode("utf-8", "replace").split("\n") if line.strip()]
-        fix = "Try it by hand: ssh %s docker version." % self.where.rpartition("//")[2].partition("/")[0]
+        fix = "Run it by hand: ssh %s docker version." % self.where.rpartition("//")[2].partition("/")[0]
         if not lines:
-            return ConnectionBroken("The connection to %s ended, and ssh did not say why" % self.where, fix)
+            return ConnectionBroken("The connection to %s was closed, and ssh gave no reason" % self.where, fix)
         said = lines[-1][:300].rstrip(". ")
         kind: Type[TransportError] = TransportError
         for pattern, meant, advice in _MEANINGS:

@@ -23,15 +23,15 @@ def dial(host: str, port: int, timeout: float) -> socket.socket:
     except ConnectionRefusedError:
         raise EngineRefused(
             "Nothing listens at %s" % where,
-            "Start the engine there and have it listen on TCP (dockerd --host), or correct docker_host.",
+            "Start the engine there and let it listen on TCP (dockerd --host), or correct docker_host.",
         )
     except socket.timeout:
         raise Timeout(
             "%s did not accept a connection within %g s" % (where, timeout),
-            "Check docker_host, and whether a firewall drops the packets; a slow network may need a larger timeout.",
+            "Check docker_host and firewalls. If the network is only slow, increase timeout.",
         )
     except (socket.gaierror, ValueError) as error:
-        raise TransportError("The name %s cannot be resolved (%s)" % (host, error), "Check docker_host and the DNS.")
+        raise TransportError("The name %s cannot be resolved (%s)" % (host, error), "Check docker_host and DNS.")
     except OSError as error:
         raise TransportError("Could not connect to %s (%s)" % (where, error.strerror or error), "Check docker_host.")
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -51,31 +51,33 @@ def dial(host: str, port: int, trust: Trust, timeout: float) -> socket.socket:
         sock.close()
         raise Timeout(
             "%s accepted the connection, but did not answer the TLS handshake within %g s" % (where, timeout),
-            "Check that docker_host is the address of an engine; if it is only slow, raise the option timeout.",
+            "Check that docker_host is the address of an engine. If it is only slow, increase timeout.",
         )
     except (OSError, ValueError) as error:
         sock.close()
         reason = getattr(error, "reason", "") or ""
         if reason in _NOT_TLS:
             raise TlsError(
-                "%s does not speak TLS" % where,
-                "Use its TLS port (usually 2376), or leave out tls and validate_certs if it is meant to be open.",
+                "%s does not use TLS" % where,
+                "Use its TLS port (usually 2376), or remove tls and validate_certs if it is meant to be unencrypted.",
             )
         if "ALERT" in reason:
             raise _refused(reason)
-        raise TlsError("The TLS handshake with %s broke off (%s)" % (where, error), "Check that it is a TLS port.")
+        raise TlsError(
+            ("The TLS handshake with %s was interrupted (%s)") % (where, error), "Check that it is a TLS port."
+        )
 
 
 def _untrusted(error: ssl.SSLCertVerificationError, where: str, name: str, trust: Trust) -> NoReturn:
     if error.verify_code in _OTHER_NAME:
         raise TlsError(
-            "The certificate of %s is not for the name %s" % (where, name),
-            "Set tls_hostname to a name that the certificate is for, or docker_host to an address that it is for.",
+            "The certificate of %s is not valid for the name %s" % (where, name),
+            "Set tls_hostname or docker_host to a name that is in the certificate.",
         )
     raise TlsError(
         "The certificate of %s is not trusted by %s (%s)"
-        % (where, trust.ca or "the authorities of this system", error.verify_message),
-        "Set ca_path to the certificate of the authority that signed it.",
+        % (where, trust.ca or "the CAs of this system", error.verify_message),
+        "Set ca_path to the CA certificate that signed it.",
     )
 
 
@@ -83,8 +85,8 @@ def _refused(reason: str) -> TlsError:
     said = reason.lower().replace("_", " ")
     if "CERT" in reason or "UNKNOWN_CA" in reason:
         return TlsError(
-            "The engine asks for a client certificate that it trusts, and did not get one (%s)" % said,
-            "Set client_cert and client_key to a pair that was signed by the engine's authority.",
+            "The engine requires a client certificate that it trusts (%s)" % said,
+            "Set client_cert and client_key to a pair that the engine's CA has signed.",
         )
     return TlsError("The engine refused the TLS connection (%s)" % said)
 
@@ -94,7 +96,7 @@ def _context(trust: Trust) -> ssl.SSLContext:
         if path:
             _refuse_unreadable(option, path)
     if trust.key and not trust.cert:
-        raise InputError("client_key is given without client_cert", "Give both, or neither.")
+        raise InputError("client_key is set without client_cert", "Set both, or neither.")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.sslsocket_class = _TlsSocket
@@ -107,7 +109,7 @@ def _context(trust: Trust) -> ssl.SSLContext:
         try:
             context.load_verify_locations(trust.ca)
         except (ssl.SSLError, ValueError):
-            raise InputError("ca_path: %s holds no certificate" % trust.ca, "It is a file in PEM form.")
+            raise InputError("ca_path: %s contains no certificate" % trust.ca, "It must be a file in PEM format.")
     if trust.cert:
         _load_own(context, trust)
     return context

@@ -117,7 +117,7 @@ def test_what_the_role_has_seen_run_is_what_is_put_back(host: Host, monkeypatch:
     assert host.good() == ['{"debug": true}', None]
     host.pid_file.unlink()
     monkeypatch.setattr(look, "running", lambda _file: 0)
-    assert host.good() == ['{"debug": true}', None], "also when it does not run any more"
+    assert host.good() == ['{"debug": true}', None], "also when it is not running any more"
 
 
 def test_files_are_put_back_as_the_engine_ran_with_them(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ def test_of_much_output_the_end_is_shown(monkeypatch):
 def test_logs_that_are_not_kept():
     """The driver none keeps nothing."""
     refusal = EngineError("x", said="configured logging driver does not support reading", status=501)
-    with pytest.raises(EngineError, match=r"logs: what the container wrote cannot be read.*another log driver"):
+    with pytest.raises(EngineError, match=r"logs: the output of the container cannot be read.*another log driver"):
         activity.logs(Engine(refusal), "web", False, {})
 
 
@@ -86,9 +86,9 @@ def test_no_processes(answer):
 @pytest.mark.parametrize(
     ("said", "ps_args", "fix"),
     [
-        ("ps: error: unknown option", "--what", "Check ps_args"),
-        ('exec: "ps": executable file not found in $PATH', None, "Install ps"),
-        ('exec: "ps": executable file not found in $PATH', "aux", "Install ps"),
+        ("ps: error: unknown option", "--what", "Check ps_args; the output of ps must have the column PID"),
+        ('exec: "ps": executable file not found in $PATH', None, "Install ps on the engine's host"),
+        ('exec: "ps": executable file not found in $PATH', "aux", "Install ps on the engine's host"),
         ("something else", None, ""),
     ],
 )

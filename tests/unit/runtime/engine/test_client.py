@@ -117,12 +117,18 @@ def test_a_version_that_was_asked_for(asked, used):
 @pytest.mark.parametrize(
     "asked, message",
     [
-        ("", "'' is no version"),
-        ("latest", "'latest' is no version of the Engine API. Write it like 1.41, or auto."),
-        ("1", "'1' is no version"),
-        ("1.41.0", "'1.41.0' is no version"),
-        ("1.4\N{SUPERSCRIPT ONE}", "'1.4.' is no version"),
-        ("1.40", "1.40 is older than 1.41, the oldest that is supported. Leave api_version out"),
+        ("", "'' is not a version of the Engine API"),
+        ("latest", "'latest' is not a version of the Engine API. Use a version such as 1.41, or auto."),
+        ("1", "'1' is not a version of the Engine API"),
+        ("1.41.0", "'1.41.0' is not a version of the Engine API"),
+        ("1.4\N{SUPERSCRIPT ONE}", "'1.4.' is not a version of the Engine API"),
+        (
+            "1.40",
+            (
+                "1.40 is older than 1.41, the oldest supported version. Remove api_version to use the newest "
+                "version that both support"
+            ),
+        ),
     ],
 )
 def test_a_version_that_cannot_be(asked, message):
@@ -133,7 +139,9 @@ def test_a_version_that_cannot_be(asked, message):
 
 def test_an_engine_that_is_too_old():
     """It says which it speaks and what to do."""
-    with pytest.raises(VersionError, match="The engine speaks API 1.40, and the oldest supported is 1.41.*Upgrade"):
+    with pytest.raises(
+        VersionError, match="The engine has API 1.40, but at least 1.41 .Docker 20.10. is required.*Upgrade"
+    ):
         Client(Fake((200, {"api-version": "1.40"}, b"OK"))).get("/info", expect=dict)
 
 
@@ -142,20 +150,20 @@ def test_an_engine_that_is_too_old():
 )
 def test_what_is_no_engine(answer):
     """A web server, for one."""
-    with pytest.raises(TransportError, match="What answers at there is not an engine .*Check docker_host"):
+    with pytest.raises(TransportError, match="The server at there is not an engine .*Check docker_host"):
         Client(Fake(answer)).get("/info", expect=dict)
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_a_404_that_no_engine_gives(method):
     """It does not mean that the object is missing."""
-    with pytest.raises(TransportError, match="What answers at there is not an engine"):
+    with pytest.raises(TransportError, match="The server at there is not an engine"):
         Client(Fake((404, {}, b"<html>Not Found</html>")), "1.41").call(method, "/volumes/x", expect=dict)
 
 
 def test_an_answer_that_is_no_json():
     """With version and status as if it were an engine."""
-    with pytest.raises(TransportError, match=r"not an engine \(GET /info gave no JSON\)"):
+    with pytest.raises(TransportError, match=r"not an engine \(GET /info did not return JSON\)"):
         Client(Fake((200, {}, b"hello")), "1.41").get("/info", expect=dict)
 
 
@@ -184,7 +192,7 @@ def test_a_status_becomes_an_error(status, kind):
 @pytest.mark.parametrize(
     "body, said",
     [
-        (b"", "status 500, without a word"),
+        (b"", "status 500, without a message"),
         (b"<html>\n  Bad\n</html>", "status 500, <html> Bad </html>"),
         (b'"text"', 'status 500, "text"'),
         (b"\xff" * 1000, "status 500, " + "\ufffd" * 300),
@@ -206,7 +214,7 @@ def test_a_missing_object_without_words():
 @pytest.mark.parametrize("version", ["auto", "1.41"])
 def test_plain_words_to_a_tls_port(version):
     """Go's servers answer them in HTTP."""
-    with pytest.raises(TlsError, match="The engine speaks TLS, and was addressed without. Set validate_certs"):
+    with pytest.raises(TlsError, match="The engine requires TLS. Set validate_certs"):
         Client(Fake((400, {}, b"Client sent an HTTP request to an HTTPS server.\n")), version).get("/info", expect=dict)
 
 
@@ -219,7 +227,10 @@ def test_a_proxy_that_forbids_the_ping():
 @pytest.mark.parametrize("said", ["client version 1.99 is too new. Maximum is 1.41", "client version 1.41 is too old"])
 def test_a_version_that_the_engine_refuses(said):
     """It says what it knows; we say what to do."""
-    with pytest.raises(VersionError, match="The engine refuses the API version: client version.*Leave api_version out"):
+    with pytest.raises(
+        VersionError,
+        match="The engine refuses the API version: client version.*Remove api_version .auto.",
+    ):
         Client(Fake((400, {}, json.dumps({"message": said}).encode())), "1.99").get("/info", expect=dict)
 
 
@@ -284,7 +295,7 @@ def test_an_answer_without_a_body(status):
 @pytest.mark.parametrize("body", [b"{}", b"[]", b"5", b"0", b"true", b"[1]"])
 def test_an_answer_where_none_belongs(body):
     """Then something else answered; Podman says OK."""
-    with pytest.raises(TransportError, match="from there to POST /x: there is an answer where none belongs"):
+    with pytest.raises(TransportError, match="from there to POST /x: there is an unexpected answer"):
         Client(Fake((200, {}, body)), "1.41").call("POST", "/x", expect=NOTHING)
     assert Client(Fake((200, {}, b'"OK"')), "1.41").call("POST", "/x", expect=NOTHING) == "OK"
 

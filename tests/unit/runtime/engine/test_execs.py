@@ -48,7 +48,7 @@ class Engine:
 def test_input_that_has_no_end_starts_nothing():
     """Not even an empty one."""
     engine = Engine(half_closes=False)
-    with pytest.raises(InputError, match="stdin cannot be sent over TLS"):
+    with pytest.raises(InputError, match="stdin cannot be sent over TLS, where end of input cannot be signalled"):
         execs.run(engine, WEB, {"Cmd": ["cat"]}, b"", 0)
     assert engine.calls == []
 
@@ -58,7 +58,7 @@ def test_a_container_that_is_removed():
     engine = Engine()
     engine.far.close()
     engine.get = Mock(side_effect=NotFound("no such exec", status=404))
-    with pytest.raises(SlipwayError, match="the container web was removed before the command ended"):
+    with pytest.raises(SlipwayError, match="the container web was removed before the command exited"):
         execs.run(engine, WEB, {"Cmd": ["sleep", "9"]}, None, 0)
 
 
@@ -88,7 +88,7 @@ def test_a_container_that_ends_at_the_start_of_a_command(said, runs, rc):
     }
     engine.get = lambda path, **_words: answers[path.split("/")[1]]
     if rc is None:
-        with pytest.raises(SlipwayError, match="the container web ended before the command was started in it"):
+        with pytest.raises(SlipwayError, match="the container web exited before the command was started"):
             execs.run(engine, WEB, {"Cmd": ["x"]}, None, 0)
     else:
         assert execs.run(engine, WEB, {"Cmd": ["x"]}, None, 0)["rc"] == rc
@@ -102,7 +102,7 @@ def test_a_command_that_takes_too_long(tty, talks):
     if not talks:
         engine.far.close()
     engine.get = Mock(return_value={"Running": True, "ExitCode": None})
-    with pytest.raises(Timeout, match="the command has not ended within 0.2 s"):
+    with pytest.raises(Timeout, match="the command did not exit within 0.2 s"):
         execs.run(engine, WEB, {"Cmd": ["sleep", "9"], "Tty": tty}, b"a", 0.2)
 
 
@@ -127,7 +127,7 @@ def test_a_connection_that_breaks():
     engine = Engine()
     engine.near.send(b"unread")
     engine.far.close()
-    with pytest.raises(ConnectionBroken, match="the connection ended before the command did"):
+    with pytest.raises(ConnectionBroken, match="the connection was closed before the command exited"):
         execs.run(engine, WEB, {"Cmd": ["sleep", "9"]}, None, 0)
     assert engine.near.fileno() == -1
 
@@ -146,6 +146,6 @@ def test_input_with_any_bytes(monkeypatch):
 def test_names_that_no_variable_has(name):
     """The command would get another one than was declared."""
     params = complete(CONTAINER_EXEC, {"container": "web", "argv": ["env"], "env": {name: "secret"}})
-    with pytest.raises(InputError, match="env: a name of a variable is empty or has an equals sign") as caught:
+    with pytest.raises(InputError, match="env: the name of a variable is empty or contains an equals sign") as caught:
         CONTAINER_EXEC.plan(params, None)
     assert "secret" not in str(caught.value)

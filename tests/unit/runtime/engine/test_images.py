@@ -87,14 +87,14 @@ def test_what_a_registry_does_not_have():
     assert registries.distribution(Engine(NotFound("", status=404)), "app:1") is None
     unknown = ServerError("The engine said", said="errors: name unknown: repository name not known to registry")
     assert registries.distribution(Engine(unknown), "app:1") is None
-    with pytest.raises(ServerError, match="Nobody listens at the registry of app:1"):
+    with pytest.raises(ServerError, match="No server listens at the registry of app:1"):
         registries.distribution(Engine(ServerError("", said="dial tcp: connect: connection refused")), "app:1")
 
 
 def test_a_registry_that_wants_credentials_has_been_reached():
     """Without any given, that is all there is to know."""
     auth.reach(Engine(ServerError("", said='Get "https://r.example/v2/": no basic auth credentials')), "r.example")
-    with pytest.raises(ServerError, match="Nobody listens at the registry r.example"):
+    with pytest.raises(ServerError, match="No server listens at the registry r.example"):
         auth.reach(Engine(ServerError("", said="connect: connection refused")), "r.example")
 
 
@@ -103,7 +103,7 @@ def test_a_login():
     assert auth.login(Engine({"Status": "Login Succeeded", "IdentityToken": "abc"}), {"username": "me"}) == "abc"
     assert auth.login(Engine(None), {"username": "me"}) == ""
     said = "login attempt to https://r.example/v2/ failed with status: 401 Unauthorized"
-    with pytest.raises(ServerError, match="The registry r.example refuses this user or this password"):
+    with pytest.raises(ServerError, match="The registry r.example rejects the user or the password"):
         auth.login(Engine(ServerError("", said=said)), {"serveraddress": "r.example"})
 
 
@@ -112,36 +112,42 @@ def test_a_login():
     [
         ("x509: certificate signed by unknown authority", "does not trust"),
         ("tls: failed to verify certificate: x509: certificate has expired or is not yet valid", "expired"),
-        ("x509: certificate is valid for a, not b", "is not good for the address"),
-        ("x509: cannot validate certificate for 10.0.0.1 because it doesn't contain any IP SANs", "is not good"),
-        ("remote error: tls: bad certificate", "wants a client certificate"),
-        ("http: server gave HTTP response to HTTPS client", "speaks plain HTTP"),
+        ("x509: certificate is valid for a, not b", "is not valid for its address"),
+        (
+            "x509: cannot validate certificate for 10.0.0.1 because it doesn't contain any IP SANs",
+            "is not valid for its address",
+        ),
+        ("remote error: tls: bad certificate", "requires a client certificate, or refuses the one that it received"),
+        ("http: server gave HTTP response to HTTPS client", "uses plain HTTP, but the engine requires TLS"),
         ("toomanyrequests: You have reached your pull rate limit.", "too many requests"),
-        ("Get https://r/v2/: unauthorized: incorrect username or password", "refuses this user"),
-        ("unauthorized: authentication required", "wants some"),
-        ("pull access denied for app, repository does not exist or may require 'docker login'", "denies access"),
-        ("denied: requested access to the resource is denied", "denies access"),
+        ("Get https://r/v2/: unauthorized: incorrect username or password", "rejects the user or the password"),
+        ("unauthorized: authentication required", "requires a login, or rejects the credentials"),
+        (
+            "pull access denied for app, repository does not exist or may require 'docker login'",
+            "The registry denies access to",
+        ),
+        ("denied: requested access to the resource is denied", "The registry denies access to"),
         ("no matching manifest for linux/arm64/v8 in the manifest list entries", "for this platform"),
         ("manifest for app:1 not found: manifest unknown: manifest unknown", "The registry has no image app:1"),
         (
             'failed to resolve reference "r.example/app:1": r.example/app:1: not found',
             "The registry has no image app:1",
         ),
-        ("dial tcp: lookup r.example on 127.0.0.1:53: no such host", "resolver does not know"),
-        ("dial tcp 10.0.0.1:5000: connect: connection refused", "Nobody listens"),
+        ("dial tcp: lookup r.example on 127.0.0.1:53: no such host", "The engine cannot resolve the host name of"),
+        ("dial tcp 10.0.0.1:5000: connect: connection refused", "No server listens at"),
         ("dial tcp 10.0.0.1:5000: connect: no route to host", "cannot reach"),
         ("net/http: request canceled (Client.Timeout exceeded while awaiting headers)", "cannot reach"),
         (
             "missing content: content digest sha256:1: not found Note: You're trying to push",
-            "Not every platform of app:1",
+            "Not all platforms of app:1",
         ),
         ("tag does not exist: app:1", "There is no image app:1 on this host"),
-        ("unsupported: The operation is unsupported.", "pull-through mirror"),
-        ("unsupported", "pull-through mirror"),
-        ("error from registry: unsupported unsupported", "pull-through mirror"),
+        ("unsupported: The operation is unsupported.", "does not accept this: it may be a pull-through mirror"),
+        ("unsupported", "does not accept this: it may be a pull-through mirror"),
+        ("error from registry: unsupported unsupported", "does not accept this: it may be a pull-through mirror"),
         (
             "failed to fetch oauth token: Post https://t: tls: x509: certificate signed by unknown authority",
-            "of the server that gives tokens",
+            "The engine does not trust the certificate of the token server of",
         ),
         ("write /var/lib/docker/tmp/x: no space left on device", "no space left for app:1"),
         (
@@ -150,7 +156,7 @@ def test_a_login():
         ),
         (
             "failed to read downloaded context: content digest sha256:1: not found",
-            "BuildKit takes no files over the API",
+            "With the containerd image store, BuildKit does not accept files over the API before Docker 28",
         ),
     ],
 )

@@ -91,7 +91,7 @@ def test_a_taken_port_is_named(said, port, address):
     )
     with pytest.raises(ServerError) as caught:
         lifecycle.start(engine, "web")
-    assert caught.value.cause == "port %s is taken (on address %s) by the container other" % (port, address)
+    assert caught.value.cause == "port %s is in use (on address %s) by the container other" % (port, address)
 
 
 def test_only_what_was_made_is_unmade():
@@ -118,7 +118,7 @@ def test_the_last_one_left_stays(old):
     engine = Engine(create=[{"Id": "new"}], new__json=[new], old__json=[whole, left])
     made = Creation("web-slipway-new", {}, instead_of="old")
     made.make(engine)
-    with pytest.raises(NoWayBack, match="the new one is there as web-slipway-new"):
+    with pytest.raises(NoWayBack, match="The old container was removed, and the new one exists as web-slipway-new"):
         made.unmake(engine)
     assert "DELETE" not in [method for method, _path, _query in engine.calls]
 
@@ -158,7 +158,7 @@ def test_a_stop_is_taken_back():
     engine = Engine(start=[None], pause=[None])
     lifecycle.start_again(engine, "web", paused=True)
     assert [path for _method, path, _query in engine.calls] == ["/containers/web/start", "/containers/web/pause"]
-    with pytest.raises(NoWayBack, match="that was stopped is gone"):
+    with pytest.raises(NoWayBack, match="The stopped container no longer exists"):
         lifecycle.start_again(Engine(), "web")
 
 
@@ -175,9 +175,9 @@ def test_a_limit_that_the_engine_throws_away_is_named():
     )
     with pytest.raises(EngineError) as caught:
         Creation("web", body, options=options).make(engine)
-    assert str(caught.value) == "this engine cannot do memory_swap: %s Leave it out." % WITHOUT_SWAP
+    assert str(caught.value) == "this engine does not support memory_swap: %s Remove it." % WITHOUT_SWAP
     engine = Engine(update=[{"Warnings": [WITHOUT_SWAP]}], web__json=[dict(shown(), HostConfig=kept)])
-    with pytest.raises(EngineError, match="this engine cannot do memory_swap"):
+    with pytest.raises(EngineError, match="this engine does not support memory_swap"):
         lifecycle.update(engine, "web", asked, options)
     lifecycle.update(engine, "web", {"Memory": 64}, options)
     silent = Engine(create=[{"Id": "new", "Warnings": []}], update=[{"Warnings": None}])
@@ -202,16 +202,22 @@ def test_a_container_runs(looks):
 @pytest.mark.parametrize(
     ("looks", "message"),
     [
-        ([shown(), shown(running=False, code=3)], "it ended with exit code 3 right after its start"),
-        ([shown(running=False)], "it ended with exit code 0 right after its start. For a container that does its work"),
-        ([shown(), shown(restarts=1)], "it ended right after its start"),
+        ([shown(), shown(running=False, code=3)], "it exited with exit code 3 right after its start"),
+        (
+            [shown(running=False)],
+            (
+                "it exited with exit code 0 right after its start. For a container that does its "
+                "work and exits, set detach: false"
+            ),
+        ),
+        ([shown(), shown(restarts=1)], "it exited right after its start"),
         ([shown(health="starting"), shown(health="unhealthy", output="sick")], "it is unhealthy"),
         (
             [shown(health="starting"), shown(running=False, code=1, health="unhealthy")],
-            "it ended with exit code 1 before",
+            "it exited with exit code 1 before",
         ),
-        ([shown(health="unhealthy", streak=0, code=1, restarting=True)], "it ended with exit code 1 before"),
-        ([shown(health="starting")], "it was not healthy within 0.05 s"),
+        ([shown(health="unhealthy", streak=0, code=1, restarting=True)], "it exited with exit code 1 before"),
+        ([shown(health="starting")], "it did not become healthy within 0.05 s"),
         ([], "it is gone"),
     ],
 )
@@ -247,7 +253,7 @@ def test_a_signal_that_ends_nothing_is_followed_by_one_that_does():
 def test_what_stays_is_waited_for_only_so_long():
     """A container that the Engine does not get rid of."""
     engine = Engine(web__json=[shown()], containers__web=[Conflict("no", status=409, said="already in progress")])
-    with pytest.raises(SlipwayError, match="it is still there after 0.02 s"):
+    with pytest.raises(SlipwayError, match="it still exists after 0.02 s"):
         lifecycle.remove(engine, "web", patience=0.02)
 
 

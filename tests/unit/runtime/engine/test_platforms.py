@@ -74,7 +74,9 @@ def test_an_engine_that_cannot_be_asked():
 
     assert platforms.of_platform(Store("sha256:2"), "app:1", "linux/arm64")["Id"] == "sha256:2"
     assert platforms.of_platform(Store("sha256:1"), "app:1", "linux/amd64")["Id"] == "sha256:1"
-    with pytest.raises(InputError, match="here for linux/amd64, .* also here for linux/arm64: .* API version 1.49"):
+    with pytest.raises(
+        InputError, match="is on this host for linux/amd64, .* also there for linux/arm64: .* API version 1.49"
+    ):
         platforms.of_platform(Store("sha256:1"), "app:1", "linux/arm64")
 
 

@@ -48,7 +48,7 @@ def test_a_layout_that_the_store_cannot_load(status):
     answer = ServerError("The engine said: " + said, said=said) if status else b'{"error": "%s"}' % said.encode()
     with pytest.raises((ServerError, StreamError)) as caught:
         transfer.load(Engine(answer), "/a.tar", iter([]))
-    assert "/a.tar may be an OCI layout" in caught.value.fix
+    assert "/a.tar may be an OCI layout, which only the containerd image store can load" in caught.value.fix
 
 
 def test_a_saved_archive_is_whole():
@@ -59,8 +59,8 @@ def test_a_saved_archive_is_whole():
     assert engine.asked == [("GET", "/images/get?names=app%3A1&names=r.example%3A5000%2Fb%40sha256%3A1", None)]
     for answer, why in (
         ((b"head" + end, b'{"errorDetail":{"message":"disk full"}}\n'), "disk full"),
-        ((b"head", bytes(512)), "without a word"),
-        ((b"",), "without a word"),
+        ((b"head", bytes(512)), "without a message"),
+        ((b"",), "without a message"),
     ):
         with pytest.raises(StreamError, match="The archive ends early") as caught:
             list(transfer.save(Engine(*answer), ["app:1"]))
@@ -69,7 +69,7 @@ def test_a_saved_archive_is_whole():
 
 def test_an_image_that_went_before_it_was_saved():
     """Has a sentence."""
-    with pytest.raises(NotFound, match=r"not there any more \(No such image: app:1\)"):
+    with pytest.raises(NotFound, match=r"does not exist any more \(No such image: app:1\)"):
         list(transfer.save(Engine(NotFound("x", said="No such image: app:1")), ["app:1"]))
 
 

@@ -131,7 +131,7 @@ def test_credentials_in_other_forms():
     assert find(config, "apart") == Credentials("me", "secret")
     assert find(config, "empty") is None
     assert find(config, "odd") is None
-    with pytest.raises(HostError, match="are not base64"):
+    with pytest.raises(HostError, match="in the Docker CLI's config.json are not base64"):
         find(config, "broken")
 
 
@@ -205,7 +205,7 @@ def test_helpers_that_fail(helper):
         find({"credsStore": "none"}, "r.example")
     with pytest.raises(HostError, match="could not get credentials: the vault is locked"):
         find({"credsStore": "test"}, "locked.example")
-    with pytest.raises(HostError, match="does not answer as a credential helper does"):
+    with pytest.raises(HostError, match="does not answer like a credential helper"):
         find({"credsStore": "test"}, "broken.example")
 
 

@@ -234,5 +234,5 @@ def test_a_list_of_what_belongs_to_an_image():
         "artifactType": "a/b",
         "annotations": {"word": "x"},
     }
-    with pytest.raises(ContentError, match="is none"):
+    with pytest.raises(ContentError, match="expected a referrers index"):
         listing(plain, typed)

@@ -141,7 +141,7 @@ def test_headers(text):
 @pytest.mark.parametrize("location", ["http://[", "https://h:99999/", "ftp://h/", "file:///etc/passwd"])
 def test_a_location_that_leads_nowhere(location):
     """It is not followed."""
-    with pytest.raises(SlipwayError, match="https://r.example/v2/ names '.*', which is no address of http"):
+    with pytest.raises(SlipwayError, match="https://r.example/v2/ names '.*', which is not an HTTP address"):
         http.resolved("https://r.example/v2/", location)
 
 
@@ -236,7 +236,7 @@ def test_indexes_in_one_another(tmp_path):
         known = name
     files["index.json"] = json.dumps({"manifests": [{"digest": known, "size": 1}]})
     path.write_bytes(packed({name: text.encode() for name, text in files.items()}))
-    with pytest.raises(SlipwayError, match="is no archive of images .its indexes are too many, or in one another"):
+    with pytest.raises(SlipwayError, match="is not an archive of images .it has too many or too deeply nested indexes"):
         read_archive(str(path))
 
 
@@ -264,7 +264,7 @@ def test_sizes_that_none_can_have(tmp_path, data):
     path.write_bytes(data + bytes(1024))
     with pytest.raises(ContentError):
         assert len(list(Tarball(str(path)).members())) < 2
-    with pytest.raises(SlipwayError, match="is no archive of images"):
+    with pytest.raises(SlipwayError, match="is not an archive of images"):
         read_archive(str(path))
 
 
@@ -274,7 +274,7 @@ def test_what_is_no_file(tmp_path, path):
     if path == "pipe":
         path = str(tmp_path / "pipe")
         __import__("os").mkfifo(path)
-    with pytest.raises(SlipwayError, match=r"is no archive of images \(it is not a file\)"):
+    with pytest.raises(SlipwayError, match=r"is not an archive of images \(it is not a file\)"):
         read_archive(path)
     with pytest.raises(SlipwayError, match=r"source\.path: .* is neither a directory nor a file"):
         archive.Archive(path)

@@ -104,22 +104,35 @@ class Said:
     [
         (Said(401), False, RegistryDenied, "UNAUTHORIZED (401). Set username and password"),
         (Said(401), True, RegistryDenied, "UNAUTHORIZED (401). Check username and password"),
-        (Said(403), True, RegistryDenied, "DENIED (403). This account may not do that"),
-        (Said(405), True, RegistryUnsupported, "UNSUPPORTED (405). It is read-only"),
+        (
+            Said(403),
+            True,
+            RegistryDenied,
+            "DENIED (403). This account is not allowed to do that. Change its permissions, or use another account",
+        ),
+        (
+            Said(405),
+            True,
+            RegistryUnsupported,
+            "UNSUPPORTED (405). The registry is read-only, is a mirror, or has deletion disabled",
+        ),
         (
             Said(404, b'{"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known to registry"}]}'),
             True,
             RegistryMissing,
-            "NAME_UNKNOWN (404): repository name not known to registry. There is no such repository",
+            (
+                "NAME_UNKNOWN (404): repository name not known to registry. The repository does not "
+                "exist, or this account has no access to it. Check its name"
+            ),
         ),
         (Said(404, b"<html>"), True, RegistryMissing, "says (404)."),
         (Said(429), False, RegistryError, "TOOMANYREQUESTS (429). Wait, log in"),
-        (Said(429, **{"Retry-After": "3600"}), False, RegistryError, "It asks to wait for 3600 seconds."),
+        (Said(429, **{"Retry-After": "3600"}), False, RegistryError, "Wait for 3600 seconds,"),
         (
             Said(503, b'{"error": "down", "details": "for repair"}'),
             True,
             RegistryError,
-            "(503): for repair. It is",
+            "(503): for repair. The registry has an internal error",
         ),
         (Said(400, b'{"errors":[]}'), True, RegistryError, "(400)."),
         (Said(400, b"[1]"), True, RegistryError, "(400)."),
@@ -181,11 +194,11 @@ def test_a_password_is_in_no_repr():
 @pytest.mark.parametrize(
     ("params", "why"),
     [
-        ({"username": "me"}, "belong together"),
-        ({"password": "x"}, "belong together"),
+        ({"username": "me"}, "must be set together"),
+        ({"password": "x"}, "must be set together"),
         ({"username": "a:b", "password": "x"}, "colon"),
-        ({"client_key": "/k"}, "without client_cert"),
-        ({"validate_certs": False, "ca_path": "/c"}, "means nothing"),
+        ({"client_key": "/k"}, "client_key is set without client_cert"),
+        ({"validate_certs": False, "ca_path": "/c"}, "has no effect"),
     ],
 )
 def test_options_that_contradict(params, why):

@@ -165,7 +165,7 @@ def test_credentials_are_not_sent_in_the_open():
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"nonsense"])
 def test_a_server_that_gives_no_token(body):
     """Is named, without its query."""
-    with pytest.raises(TransportError, match=r"The token server https://r/t gives no token"):
+    with pytest.raises(TransportError, match=r"The token server https://r/t did not return a token"):
         authorizer(Server(Reply(200, body))).header(PULL)
 
 
@@ -178,5 +178,7 @@ def test_a_refusal_says_what_to_do():
     assert "canary" not in str(caught.value)
     basic_only = Authorizer(Server(), "r.example", lambda: None)
     basic_only.learn(Challenge("basic", {}), PULL)
-    with pytest.raises(RegistryDenied, match="wants a user and a password"):
+    with pytest.raises(
+        RegistryDenied, match="requires a login, but there are no credentials in the task or on the host"
+    ):
         basic_only.header(PULL)

@@ -19,13 +19,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field
 @pytest.mark.parametrize(
     "kind, kwargs, why",
     [
-        (Control, {"type": "size"}, "none of Ansible's"),
-        (Control, {"type": "list"}, "a list needs elements"),
-        (Control, {"type": "str", "elements": "str"}, "a list needs elements"),
+        (Control, {"type": "size"}, "is not a type of Ansible"),
+        (Control, {"type": "list"}, "only a list has elements, and it must have them"),
+        (Control, {"type": "str", "elements": "str"}, "only a list has elements, and it must have them"),
         (Control, {"suboptions": (Control("x"),)}, "suboptions need a dict"),
-        (Control, {"required": True, "default": "x"}, "required, and yet it has a default"),
+        (Control, {"required": True, "default": "x"}, "a required option has no default"),
         (Control, {"choices": ("a",), "default": "b"}, "the default is not a choice"),
-        (Field, {"api": "X", "default": "a"}, "a field has no default"),
+        (Field, {"api": "X", "default": "a"}, "a field has no default, because undeclared options are not compared"),
         (Field, {"api": "X", "compare": "roughly"}, "compare 'roughly' is unknown"),
         (Field, {"api": "X", "cost": "a lot"}, "cost 'a lot' is unknown"),
         (Field, {}, "either an api path or an encode function"),

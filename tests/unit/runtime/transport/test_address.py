@@ -52,34 +52,43 @@ def test_spellings(text, address, shown):
 @pytest.mark.parametrize(
     "text, reason",
     [
-        ("", "is no address"),
-        ("  ", "is no address"),
-        ("unix:///a b", "is no address"),
-        ("unix:///a\0b", "is no address"),
-        ("docker", "'docker' is no address of an engine"),
-        ("unix:/var/run/docker.sock", "is no address of an engine"),
-        ("ftp://h", "is no address of an engine"),
-        ("npipe:////./pipe/docker_engine", "npipe:// is a pipe of Windows"),
-        ("fd://", "fd:// is where a daemon takes its socket from systemd"),
-        ("tcp://::1:2375", "an IPv6 address stands in brackets"),
-        ("tcp://[::1]2375x", "an IPv6 address stands in brackets"),
-        ("tcp://h:0", "'0' is no port"),
-        ("tcp://h:65536", "'65536' is no port"),
-        ("tcp://h:http", "'http' is no port"),
-        ("tcp://me@h", "only ssh:// takes a user"),
+        ("", "is not an address"),
+        ("  ", "is not an address"),
+        ("unix:///a b", "is not an address"),
+        ("unix:///a\0b", "is not an address"),
+        ("docker", "'docker' is not an address of an engine"),
+        ("unix:/var/run/docker.sock", "is not an address of an engine"),
+        ("ftp://h", "is not an address of an engine"),
+        ("npipe:////./pipe/docker_engine", "npipe:// is for Windows, and engines on Windows are not supported"),
+        ("fd://", "fd:// is a socket that systemd passes to a daemon, and clients cannot use it"),
+        ("tcp://::1:2375", "an IPv6 address must be in brackets"),
+        ("tcp://[::1]2375x", "an IPv6 address must be in brackets"),
+        ("tcp://h:0", "'0' is not a port"),
+        ("tcp://h:65536", "'65536' is not a port"),
+        ("tcp://h:http", "'http' is not a port"),
+        ("tcp://me@h", "only ssh:// can have a user"),
         ("tcp://h/?a=b", "no query"),
         ("https://h#x", "no query and no fragment"),
         ("ssh://", "ssh:// needs a host"),
         ("ssh://@h", "ssh:// needs a host, and a user"),
         ("ssh://me@", "ssh:// needs a host"),
-        ("ssh://-oProxyCommand=x", "begins with a dash"),
-        ("ssh://-l@h", "begins with a dash"),
-        ("ssh://me:secret@h", "a password has no place here"),
+        ("ssh://-oProxyCommand=x", "hosts and users cannot begin with a dash"),
+        ("ssh://-l@h", "hosts and users cannot begin with a dash"),
+        (
+            "ssh://me:secret@h",
+            "a password cannot be used, because ssh gets a key from its agent or its configuration",
+        ),
     ],
 )
 def test_refusals(text, reason):
     """The message names the option, the cause and the way to write it; a password is never repeated."""
-    with pytest.raises(InputError, match="^docker_host: .*%s.*Write it like unix://" % reason) as caught:
+    with pytest.raises(
+        InputError,
+        match=(
+            "^docker_host: .*%s.*Use an address such as unix:///var/run/docker.sock, tcp://HOST:2376 or ssh://USER@HOST"
+        )
+        % reason,
+    ) as caught:
         parse(text)
     assert "secret" not in str(caught.value)
 
@@ -115,7 +124,7 @@ def test_brackets_come_in_pairs(text):
 )
 def test_odd_ports(port):
     """Are refused with a sentence."""
-    with pytest.raises(InputError, match="is no port") as told:
+    with pytest.raises(InputError, match="is not a port") as told:
         parse("tcp://h:%s" % port)
     assert port == "-1" or len(str(told.value)) < 10_000
 

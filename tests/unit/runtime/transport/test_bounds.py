@@ -76,16 +76,19 @@ def test_a_stream_may_trickle():
     ("server", "said"),
     [
         (flood(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65536), "an answer of more than 67108864 bytes"),
-        (flood(b"", b"x" * 65536), "the head of its answer is too long"),
-        (flood(b"HTTP/1.1 200 OK\r\n", b"a:\r\n" * 1000), "the head of its answer is too long"),
-        (flood(b"HTTP/1.1 200 OK\r\n", b" a\r\n" * 1000), "the head of its answer is too long"),
-        (flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "it goes on to say that an answer will come"),
+        (flood(b"", b"x" * 65536), "the headers of its answer are too long"),
+        (flood(b"HTTP/1.1 200 OK\r\n", b"a:\r\n" * 1000), "the headers of its answer are too long"),
+        (flood(b"HTTP/1.1 200 OK\r\n", b" a\r\n" * 1000), "the headers of its answer are too long"),
+        (flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "it sends only provisional answers"),
         (
             flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"f" * 65536),
-            "the head of its answer is too",
+            "the headers of its answer are too long",
         ),
-        (flood(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", b"x"), "a body of the length"),
-        (flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + b"y" * 5000 + b"\r\n\r\n", b"x"), "a body in the coding"),
+        (flood(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", b"x"), "a body with the length"),
+        (
+            flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + b"y" * 5000 + b"\r\n\r\n", b"x"),
+            "a body with the encoding",
+        ),
     ],
 )
 def test_an_answer_without_end(server, said):

@@ -88,7 +88,7 @@ def test_how_a_context_trusts(store, parts, skip):
 def test_a_context_without_an_engine(store, endpoints):
     """As those for other orchestrators were."""
     store.context("c", endpoints)
-    with pytest.raises(InputError, match="cli_context: the context c does not say where an engine is"):
+    with pytest.raises(InputError, match="cli_context: the context c has no address of an engine"):
         store.choose(None, "c")
 
 
@@ -96,14 +96,14 @@ def test_a_context_without_an_engine(store, endpoints):
 def test_a_configuration_that_cannot_be_read(store, text):
     """Nobody shall reach another engine than the one that was chosen there."""
     (store.root / "config.json").write_bytes(text.encode("latin-1"))
-    with pytest.raises(InputError, match=r"config.json .*Mend the file, or set docker_host"):
+    with pytest.raises(InputError, match=r"config.json .*Correct the file, or set docker_host"):
         store.choose()
     assert store.choose("tcp://o").host == "tcp://o"
 
 
 def test_two_answers_to_one_question(store):
     """The docker command refuses it as well."""
-    with pytest.raises(InputError, match="docker_host and cli_context both say where the engine is"):
+    with pytest.raises(InputError, match="docker_host and cli_context are mutually exclusive"):
         store.choose("tcp://o", "a")
 
 

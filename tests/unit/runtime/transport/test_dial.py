@@ -91,15 +91,15 @@ def test_what_ssh_said_last_is_the_reason(monkeypatch, tmp_path):
     with pytest.raises(TransportError) as caught:
         connect(parse("ssh://me@h:22/s"), 5).request("GET", "/")
     assert str(caught.value) == (
-        "The engine at ssh://me@h:22/s cannot be reached through ssh: the cable is cut. "
-        "Try it by hand: ssh me@h:22 docker version."
+        "The engine at ssh://me@h:22/s cannot be reached through ssh: the cable is cut. Run it by "
+        "hand: ssh me@h:22 docker version."
     )
 
 
 def test_ssh_that_says_nothing(monkeypatch, tmp_path):
     """There is a sentence all the same."""
     fake_ssh(monkeypatch, tmp_path, "exit 1")
-    with pytest.raises(ConnectionBroken, match="The connection to ssh://h ended, and ssh did not say why"):
+    with pytest.raises(ConnectionBroken, match="The connection to ssh://h was closed, and ssh gave no reason"):
         connect(parse("ssh://h"), 5).request("GET", "/")
 
 

@@ -44,7 +44,7 @@ def update(params: Params, container: Mapping[str, Any], found: Difference) -> L
     body = TABLE.body(wanted)["HostConfig"]
     back = TABLE.body({name: found.have[name] for name in wanted})["HostConfig"]
     places = TABLE.places(wanted)
-    undo = Step("update", "container", name, "take back its update", lifecycle.revert, (target, back, places))
+    undo = Step("update", "container", name, "undo its update", lifecycle.revert, (target, back, places))
     args = (target, body, places)
     return [Step("update", "container", name, because(changes), lifecycle.update, args, undo)]
 
@@ -85,7 +85,7 @@ def join(
     number: str = "",
 ) -> Step:
     """Connect a container, ``target`` by its id, to a network, by its id (``number``) where that is known."""
-    undo = leave(name, target, network, "take back that it joined %s", number=number)
+    undo = leave(name, target, network, "undo connecting it to %s", number=number)
     args = (number or network, target, endpoint(settings))
     return Step("connect", "container", name, reason % network, connections.connect, args, undo)
 
@@ -104,7 +104,7 @@ def leave(
     """
     at = number or network
     back = (connections.connect, at, target, endpoint(chosen(was or {})))
-    undo = Step("connect", "container", name, "take back that it left %s" % network, connections.reconnect, back)
+    undo = Step("connect", "container", name, "undo disconnecting it from %s" % network, connections.reconnect, back)
     return Step(
         "disconnect",
         "container",

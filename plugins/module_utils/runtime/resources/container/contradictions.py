@@ -22,23 +22,24 @@ def refuse_contradictions(want: Mapping[str, Any], exists: bool) -> None:
     mode = want.get("network_mode", "default")
     for name in without_network(mode):
         if want.get(name):
-            raise InputError("%s: a container with network_mode %s has none of its own" % (name, mode))
+            raise InputError("%s: cannot be set with network_mode %s" % (name, mode))
     if ":" in mode and not mode.startswith(("container:", "ns:")):
         raise InputError(
-            "network_mode: %s is not to be had" % mode, "Name a network, or container:NAME for that of a container."
+            "network_mode: %s is not supported" % mode,
+            ("Set it to a network, or to container:NAME for the network of a container."),
         )
     refuse_links(want, mode if "network_mode" in want else next(iter(want.get("networks", ())), mode))
     if any(want.get("networks", {}).get("bridge", {}).get("aliases") or ()):
-        raise InputError("networks: the Engine's own network bridge has no aliases", "Make a network, and name that.")
+        raise InputError("networks: the default bridge does not support aliases", "Create a network, and use that.")
     if want.get("hostname") and want.get("uts") == "host":
-        raise InputError("hostname: a container with uts host has none of its own")
+        raise InputError("hostname: cannot be set with uts: host")
     refuse_log_options(want.get("log_driver", ""), want.get("log_options", {}))
     refuse_limits(want, exists)
     refuse_retries(want, "on-failure" if exists else "no")
     for one, other in combinations(("volumes", "mounts", "tmpfs"), 2):
         both = sorted(set(want.get(one, ())) & set(want.get(other, ())))
         if both:
-            raise InputError("%s and %s: both put something on %s" % (one, other, ", ".join(both)))
+            raise InputError("%s and %s: both mount something at %s" % (one, other, ", ".join(both)))
 
 
 def without_network(mode: str) -> Tuple[str, ...]:
@@ -53,8 +54,11 @@ def refuse_links(want: Mapping[str, Any], mode: str) -> None:
     """
     if want.get("links") and is_user_defined(mode):
         raise InputError(
-            "links are for the default bridge, and the network of this container is %s" % mode,
-            "In it containers find each other by name. For another name use the suboption links of networks.",
+            "links: only the default bridge supports them, and the network of this container is %s" % mode,
+            (
+                "Containers in this network can use each other's names. For another name, use the suboption "
+                "links of networks."
+            ),
         )
 
 
@@ -73,7 +77,10 @@ def refuse_with_what_is(want: Mapping[str, Any], values: Mapping[str, Any]) -> N
 def refuse_retries(want: Mapping[str, Any], policy: str) -> None:
     """Raise InputError for a declared number of restarts that the restart policy, or this one, has no use for."""
     if want.get("restart_retries") and want.get("restart_policy", policy) != "on-failure":
-        raise InputError("restart_retries is for restart_policy on-failure", "Declare that as well, or leave it out.")
+        raise InputError(
+            "restart_retries requires restart_policy: on-failure",
+            ("Set restart_policy: on-failure as well, or remove restart_retries."),
+        )
 
 
 def without_effect(want: Mapping[str, Any]) -> Tuple[str, ...]:
@@ -82,20 +89,24 @@ def without_effect(want: Mapping[str, Any]) -> Tuple[str, ...]:
     idle = [name for name in ("published_ports", "publish_all_ports") if want.get(name)]
     if not idle or mode not in ("host", "none") and want.get("networks") != {}:
         return ()
-    why = "with network_mode host its ports are those of the host" if mode == "host" else "the container has no network"
-    return ("%s: of no effect, because %s." % (" and ".join(idle), why),)
+    why = (
+        ("with network_mode: host, the container uses the ports of the host")
+        if mode == "host"
+        else "the container has no network"
+    )
+    return ("%s: no effect, because %s." % (" and ".join(idle), why),)
 
 
 def refuse_limits(want: Mapping[str, Any], exists: bool) -> None:
     """Raise InputError for limits that contradict each other."""
     swap = want.get("memory_swap", 0)
     if swap > 0 and not want.get("memory", exists):
-        raise InputError("memory_swap is memory and swap together, so it needs memory")
+        raise InputError("memory_swap is the limit of memory and swap together, so memory is required")
     if 0 < swap < want.get("memory", 0):
-        raise InputError("memory_swap is memory and swap together, so it cannot be less than memory")
+        raise InputError("memory_swap is the limit of memory and swap together, so it cannot be less than memory")
     if 0 < want.get("memory", 0) < want.get("memory_reservation", 0):
         raise InputError("memory_reservation cannot be more than memory")
     if want.get("cpus") and (want.get("cpu_period") or want.get("cpu_quota")):
-        raise InputError("cpus is a period and a quota already, so cpu_period and cpu_quota cannot be given with it")
+        raise InputError("cpus sets the period and the quota, so cpu_period and cpu_quota cannot be set as well")
     if 0 < (want.get("cpu_rt_period") or (0 if exists else 10**6)) < want.get("cpu_rt_runtime", 0):
         raise InputError("cpu_rt_runtime cannot be more than cpu_rt_period, which is 1000000 if nothing else is said")

@@ -34,12 +34,12 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
     if container is None:
         if is_id(name):
             raise InputError(
-                "name: there is no container with the id %s, and none is created with an id as its name" % name,
-                "Name the container.",
+                "name: there is no container with the ID %s, and an ID cannot be the name of a new container" % name,
+                "Use the name of the container.",
             )
         if "image" not in want:
             raise InputError(
-                "There is no container %s, and the task names no image to make it of" % name, "Give the option image."
+                "The container %s does not exist, and the task sets no image to create it from" % name, "Set image."
             )
         running.refuse_contradictions(params, want)
         host.refuse(want, set(want), want, snapshot.host)
@@ -61,8 +61,7 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
     if params["recreate"] or not all(changing.in_place(change, found) for change in found.changes):
         if snapshot.successor:
             raise InputError(
-                "The name %s, which a replacement needs, is taken by a container of somebody else"
-                % successor_name(name),
+                "The name %s is required for the replacement, but another container has it" % successor_name(name),
                 "Rename or remove it.",
             )
         reason = changing.because(found.changes) or "recreate is true"
@@ -158,13 +157,19 @@ def _dependants(params: Params, snapshot: Snapshot, changes: Tuple[Change, ...] 
         broken = ", ".join(option for option in options if option != "volumes_from")
         if broken:
             found.append(
-                "The container %s depends on %s (%s), and points at the one that is removed. Run its task after this "
-                "one, which replaces it, or make it anew." % (other, name, broken)
+                (
+                    "The container %s uses %s (%s), which is removed. Run its task after this one to replace "
+                    "it, or recreate it."
+                )
+                % (other, name, broken)
             )
         elif others:
             found.append(
-                "The container %s has the volumes of the %s that is removed (volumes_from). Run its task with "
-                "recreate: true for those of the new one." % (other, name)
+                (
+                    "The container %s uses the volumes of the removed container %s (volumes_from). Run its "
+                    "task with recreate: true to use the volumes of the new one."
+                )
+                % (other, name)
             )
     return tuple(found)
 
@@ -174,10 +179,10 @@ def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
     if not reference or snapshot.image and not (snapshot.moved or snapshot.unnamed):
         return []
     if params["pull"] == "never":
-        cause = "is not what is wanted: " + snapshot.moved if snapshot.moved else "is not on this host"
+        cause = "is not the required one: " + snapshot.moved if snapshot.moved else "is not on this host"
         raise InputError("The image %s %s, and pull is never" % (reference, cause), "Pull or build it first.")
     if reference.startswith("sha256:"):
-        raise InputError("The image %s is not on this host, and an id cannot be pulled" % reference, "Name it.")
+        raise InputError("The image %s is not on this host, and an ID cannot be pulled" % reference, "Name it.")
     reason = snapshot.moved or "it is not on this host"
     steps = [Step("pull", "image", reference, reason, pull, (reference, params["platform"]), lasting=True)]
     if labels_count(params):

@@ -57,12 +57,12 @@ def declared(params: Params) -> Dict[str, Any]:
     """The canonical values of what the task declares. Raises InputError."""
     if params["command_handling"] == "compatibility":
         raise InputError(
-            "command_handling: compatibility, which splits a list into words anew, is not to be had",
-            "Write command and entrypoint as the words that are meant, and leave command_handling out.",
+            "command_handling: compatibility is not supported, because it splits the words of a list again",
+            "Write command and entrypoint as lists of words, and remove command_handling.",
         )
     ours = sorted(label for label in params["labels"] or () if label.startswith(OURS))
     if ours:
-        raise InputError("labels: %s is for what this collection remembers" % ", ".join(ours), "Choose another name.")
+        raise InputError("labels: %s is reserved for this collection" % ", ".join(ours), "Choose another name.")
     want = {name: value for name, value in TABLE.want(params).items() if value != "" or name not in CHOSEN}
     if want.get("memory_swap") == 0:
         del want["memory_swap"]  # with a limit of memory, the Engine makes it twice that, as if nothing was said
@@ -91,7 +91,8 @@ def _settle_mode(want: Dict[str, Any]) -> None:
         return
     if want.setdefault("network_mode", named) != named:
         raise InputError(
-            "networks: %s is a network mode, and network_mode is %s" % (named, want["network_mode"]), "Leave one out."
+            "networks: %s is a network mode, but network_mode is %s" % (named, want["network_mode"]),
+            ("Remove one of them."),
         )
     del want["networks"]
 

@@ -81,8 +81,8 @@ def refuse_log_options(driver: str, options: Mapping[str, str]) -> None:
             fits = False
         if not fits:
             raise InputError(
-                "log_options: %s is %r, which the log driver %s does not take" % (name, written, driver),
-                "Write sizes like 10m, numbers from 1, and true or false; mode is blocking or non-blocking.",
+                "log_options: %s is %r, which the log driver %s does not accept" % (name, written, driver),
+                "Use sizes such as 10m, numbers from 1, and true or false; mode is blocking or non-blocking.",
             )
 
 
@@ -112,21 +112,21 @@ def refuse(want: Values, changed: Set[str], values: Values, host: Values) -> Non
     for option, word in _ABLE:
         if option in changed and want[option] not in (0, -1, "") and host.get(word) is False:
             raise InputError(
-                "%s: the kernel of the engine's host cannot do that (%s is false in docker info)" % (option, word),
-                "Leave it out, or enable it in the kernel's cgroups.",
+                "%s: the kernel of the engine's host does not support it (%s is false in docker info)" % (option, word),
+                "Remove it, or enable it in the kernel's cgroups.",
             )
     processors = host.get("NCPU") or 0
     if "cpus" in changed and want["cpus"] > processors * 10**9 > 0:
         raise InputError(
             "cpus: %g is more than the %d that the engine's host has" % (want["cpus"] / 10**9, processors),
-            "Set %d or less, or leave it out for no limit." % processors,
+            "Set %d or less, or remove it for no limit." % processors,
         )
     for option, noun in _SETS:
         there = host.get(option)
         if option in changed and there and not spread(want[option]) <= spread(there):
             raise InputError(
-                "%s: the engine's host has the %s %s, and %s are wanted" % (option, noun, there, want[option]),
-                "Choose among these.",
+                "%s: the engine's host has the %s %s, but %s are requested" % (option, noun, there, want[option]),
+                "Use some of these.",
             )
 
 
@@ -134,11 +134,11 @@ def _refuse_sysctls(wanted: Mapping[str, str], values: Values) -> None:
     for name in wanted:
         if not name.replace("/", ".").startswith(_OWN):
             raise InputError(
-                "sysctls: %s is one for the whole host, and a container has none of its own" % name,
+                "sysctls: %s applies to the whole host and cannot be set for a container" % name,
                 "Set it on the host, for example with ansible.posix.sysctl.",
             )
         if name.startswith("net.") and values.get("network_mode") == "host":
-            raise InputError("sysctls: with network_mode host, %s is that of the host" % name, "Set it on the host.")
+            raise InputError("sysctls: with network_mode: host, %s is that of the host" % name, "Set it on the host.")
 
 
 def spread(written: str) -> Set[int]:

@@ -48,7 +48,7 @@ _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?)?\
 def observe(client: Client, params: Params) -> Dict[str, Any]:
     """The return values. Raises InputError for options that cannot be meant, before anything is called."""
     if params["ps_args"] is not None and not params["processes"]:
-        raise InputError("ps_args is for processes, and they are not asked for", "Set processes: true.")
+        raise InputError("ps_args requires processes: true", "Set processes: true.")
     query = _log_query(params["logs"]) if params["logs"] is not None else None
     asked = [name for name in ("size", "stats", "processes") if params[name]] + ["logs"] * (query is not None)
     container = containers.inspect(client, params["name"], size=params["size"] or None)
@@ -69,7 +69,7 @@ def observe(client: Client, params: Params) -> Dict[str, Any]:
 
 def _log_query(logs: Mapping[str, Any]) -> Dict[str, Any]:
     if logs["tail"] < 0:
-        raise InputError("logs.tail: %d is no number of lines" % logs["tail"], "Give 0 or more.")
+        raise InputError("logs.tail: %d is not a number of lines" % logs["tail"], "Set it to 0 or more.")
     query = {"tail": str(logs["tail"]), "timestamps": logs["timestamps"]}
     for name in ("since", "until"):
         if logs[name] is not None:
@@ -92,8 +92,8 @@ def _moment(name: str, value: str) -> str:
         return "%d.%s" % (max(there.timestamp(), 0), (fraction or "").ljust(9, "0"))
     except (ValueError, OverflowError):
         raise InputError(
-            "logs.%s: %r is no moment" % (name, value),
-            "Write it like 10m (so long ago), 2026-01-31T12:00:00Z, or as seconds since 1970.",
+            "logs.%s: %r is not a time" % (name, value),
+            "Use a duration before now such as 10m, a date such as 2026-01-31T12:00:00Z, or seconds since 1970.",
         )
 
 

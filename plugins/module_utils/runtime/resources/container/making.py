@@ -142,7 +142,7 @@ def replacement(
     stays = not (one_off and values.get("auto_remove"))
     if runs:
         why = "it takes over from the old one"
-        undo = Step("remove", "container", new, "take back its start", unmake, (creation,))
+        undo = Step("remove", "container", new, "undo its start", unmake, (creation,))
         wait = readiness.await_healthy if params["state"] == "healthy" else readiness.await_running
         limit = params["healthy_wait_timeout"]
         may_end = (True,) if params["state"] != "healthy" and has_done_its_work(old) else ()
@@ -179,13 +179,13 @@ def _again(old: Mapping[str, Any], found: Difference) -> Step:
     creation = Creation(name, _body(values, labels, volumes_of_it))
     made = Made()
     args = (old, [*_make(creation, made, values, "it was there"), _start_again(old, made)])
-    return Step("make", "container", name, "take back its stop, which removed it", _remake, args)
+    return Step("make", "container", name, "undo its stop, which removed it", _remake, args)
 
 
 def _start_again(old: Mapping[str, Any], target: str | Made) -> Step:
     """Take back the stop of a container, of this one itself or of one that is like it."""
     args = (target, bool(old["State"].get("Paused")))
-    return Step("start", "container", old["Name"].lstrip("/"), "take back its stop", lifecycle.start_again, args)
+    return Step("start", "container", old["Name"].lstrip("/"), "undo its stop", lifecycle.start_again, args)
 
 
 def _remake(client: Client, old: Mapping[str, Any], steps: List[Step]) -> bool:
@@ -231,7 +231,7 @@ def _make(
 ) -> List[Step]:
     """Create a container, on its first network, and connect it to the others, not yet started."""
     name, mode = creation.name, creation.body["HostConfig"]["NetworkMode"]
-    undo = Step("remove", "container", name, "take back its creation", unmake, (creation,))
+    undo = Step("remove", "container", name, "undo its creation", unmake, (creation,))
     steps = [Step("create", "container", name, reason, creation.make, undo=undo, makes=made)]
     first = "bridge" if mode == "default" else mode
     wanted = values.get("networks", {})

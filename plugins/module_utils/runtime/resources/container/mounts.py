@@ -117,12 +117,12 @@ def volumes(value: List[str]) -> Dict[str, str]:
     for entry in value:
         words = entry.split(":")
         if len(words) > 3 or not all(words):
-            raise ValueError("%r is not like source:target:options" % entry)
+            raise ValueError("%r is not of the form source:target:options" % entry)
         target, written = _volume(entry)
         _refuse_target(words[min(len(words) - 1, 1)])
         _refuse_modes(words)
         if target in found:
-            raise ValueError("two volumes on %s" % target)
+            raise ValueError("two volumes have the target %s" % target)
         found[target] = written
     return found
 
@@ -147,7 +147,7 @@ def _refuse_modes(words: List[str]) -> None:
     for group in _ALTERNATIVES:
         both = [option for option in given if option in group]
         if len(both) > 1:
-            raise ValueError("the options %s exclude each other" % " and ".join(both))
+            raise ValueError("the options %s are mutually exclusive" % " and ".join(both))
 
 
 def encode_volumes(value: Mapping[str, str]) -> Dict[str, Any]:
@@ -187,21 +187,23 @@ def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
         _refuse_target(entry["target"])
         target, kind = _target(entry["target"]), entry.get("type") or "volume"
         if target in found:
-            raise ValueError("two mounts on %s" % target)
+            raise ValueError("two mounts have the target %s" % target)
         mount = {key: entry[key] for key in _PATHS if entry.get(key) is not None}
         if not isinstance(mount.get("tmpfs_mode", ""), str):
-            raise ValueError("put tmpfs_mode in quotes, like '1777'; without them YAML may have read another number")
+            raise ValueError(
+                "tmpfs_mode must be in quotes, such as '1777', because YAML may read another number without them"
+            )
         for option, _path, _default, types in _MOUNT:
             if option.name in mount and types and kind not in types:
-                raise ValueError("%s on %s is not for mounts of type %s" % (option.name, target, kind))
+                raise ValueError("%s of %s cannot be used with mounts of type %s" % (option.name, target, kind))
         if kind in _ELSEWHERE:
-            raise ValueError("the type %s of %s is for %s" % (kind, target, _ELSEWHERE[kind]))
+            raise ValueError("the type %s of %s is only for %s" % (kind, target, _ELSEWHERE[kind]))
         if kind in ("bind", "image") and not mount.get("source"):
-            raise ValueError("the %s on %s needs a source" % (kind, target))
+            raise ValueError("the %s at %s needs a source" % (kind, target))
         if kind == "bind" and not mount["source"].startswith(_PLACES):
-            raise ValueError("the source %r of the bind on %s is not a path" % (mount["source"], target))
+            raise ValueError("the source %r of the bind mount at %s is not a path" % (mount["source"], target))
         if kind == "tmpfs" and mount.get("source"):
-            raise ValueError("the tmpfs on %s cannot have a source" % target)
+            raise ValueError("the tmpfs at %s cannot have a source" % target)
         found[target] = {"type": kind, **_canonical_mount(mount)}
     return found
 
@@ -258,7 +260,7 @@ def tmpfs(value: List[str] | Mapping[str, str]) -> Dict[str, str]:
         if isinstance(value, list):
             _refuse_target(target)
             if _target(target) in found:
-                raise ValueError("two file systems on %s" % _target(target))
+                raise ValueError("two file systems have the target %s" % _target(target))
         found[_target(target)] = ",".join(sorted(filter(None, (options or "").split(","))))
     return found
 
@@ -301,7 +303,7 @@ def _permissions(value: str | int) -> int:
     if isinstance(value, int):
         return value
     if not re.match("[0-7]{1,4}$", value):
-        raise ValueError("tmpfs_mode %r is not in octal digits, write it like 1777" % value)
+        raise ValueError("tmpfs_mode %r must consist of octal digits, such as 1777" % value)
     return int(value, 8) or int(_DEFAULTS["tmpfs_mode"])  # the Engine takes zero for nothing
 
 
@@ -311,7 +313,7 @@ def _tmpfs_options(value: List[Any]) -> List[List[str]]:
     for entry in value:
         if isinstance(entry, Mapping):
             if len(entry) != 1:
-                raise ValueError("an entry of tmpfs_options has one name and its value")
+                raise ValueError("an entry of tmpfs_options must have exactly one name with its value")
             ((name, given),) = entry.items()
             entry = [text(name)] if given is None else [text(name), text(given)]
         found.append(entry)
@@ -338,8 +340,11 @@ def _refuse_target(target: str) -> None:
     """Raise ValueError for a declared target that the Engine refuses."""
     if not target.startswith("/"):
         raise ValueError(
-            "the target %r is not an absolute path; if it is a part of a string that was split at its commas, write the"
-            " option as a list" % target
+            (
+                "the target %r is not an absolute path; if it is part of a string that was split at commas, "
+                "write the option as a list"
+            )
+            % target
         )
     if _target(target) == "/":
         raise ValueError("the target cannot be the root directory")

@@ -49,7 +49,7 @@ def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
     for entry in value:
         name = "bridge" if entry["name"] == "default" else entry["name"]
         if name in found:
-            raise ValueError("the network %s is named twice" % name)
+            raise ValueError("the network %s is listed twice" % name)
         endpoint = {key: entry[key] for key in entry if key != "name" and entry[key] is not None}
         if "driver_opts" in endpoint:
             endpoint["driver_opts"] = texts(endpoint["driver_opts"])
@@ -69,19 +69,19 @@ def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
 def _address(option: str, written: str) -> str:
     found = address(written)
     if (":" in found) != (option == "ipv6_address"):
-        raise ValueError("%s: %s is not an address of this version of IP" % (option, found))
+        raise ValueError("%s: %s is not an address of this IP version" % (option, found))
     return found
 
 
 def _refuse_settings(name: str, endpoint: Mapping[str, Any], others: bool) -> None:
     if name.startswith("container:"):
-        raise ValueError("%s is no network, but may be the network_mode" % name)
+        raise ValueError("%s is not a network, but can be the network_mode" % name)
     settings = sorted(key for key in endpoint if endpoint[key])
     if shares(name) and (settings or others):
-        raise ValueError("with %s a container has no other network, and no settings in it" % name)
+        raise ValueError("%s cannot be combined with other networks or have settings" % name)
     wrong = [key for key in ("ipv4_address", "ipv6_address") if key in settings]
     if name == "bridge" and wrong:
-        raise ValueError("the Engine gives no chosen address (%s) in its own network bridge; make one" % wrong[0])
+        raise ValueError("the default bridge does not support static addresses (%s); use another network" % wrong[0])
 
 
 def endpoint(declared: Mapping[str, Any]) -> Dict[str, Any]:
@@ -133,7 +133,7 @@ def mac(value: str) -> str:
     """A MAC address in lower case with colons, empty for none. Raises ValueError."""
     written = value.lower().replace("-", ":")
     if written and not _MAC.fullmatch(written):
-        raise ValueError("%r is not a MAC address, write it like 92:d0:c6:0a:29:33 in quotes" % value)
+        raise ValueError("%r is not a MAC address such as 92:d0:c6:0a:29:33 in quotes" % value)
     return written
 
 

@@ -124,7 +124,7 @@ def look(client: Client, params: Params) -> Snapshot:
         digest = _known_digest(client, params) if subject else ""
     elif params["pull"] in ("always", True) and not is_image_id(reference) and "@" not in reference:
         digest = _digest(client, reference)
-        moved = moved if _has(image, digest) else "the registry has another one by now"
+        moved = moved if _has(image, digest) else "the registry now has another one"
     own = images.inspect(client, subject["Image"]) if subject and digest and (image is None or moved) else None
     unnamed = bool(
         own and (_has(own, digest) or digest in _made_of_digests(subject)) and _is_for(own, params["platform"])
@@ -278,16 +278,16 @@ def _env_files(paths: Iterable[str]) -> Dict[str, str]:
             with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123 (pathlib costs a task 10 ms)
                 lines = [line.strip("\r\n").lstrip() for line in file]
         except (OSError, ValueError) as error:
-            cause = getattr(error, "strerror", None) or "it is not text in UTF-8"
-            raise InputError("env_file: %s cannot be read: %s" % (path, cause), "The file has to be on the host.")
+            cause = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise InputError("env_file: %s cannot be read: %s" % (path, cause), "The file must be on the target.")
         for number, line in enumerate(lines, 1):
             name, equals, value = line.partition("=")
             if not line or line.startswith("#") or not equals and name not in os.environ:
                 continue
             if not name or " " in name or "\t" in name:
                 raise InputError(
-                    "env_file: line %d of %s is not like NAME=value" % (number, path),
-                    "A name has no blanks, and lines that begin with # are comments.",
+                    "env_file: line %d of %s is not of the form NAME=value" % (number, path),
+                    "A name cannot contain blanks. Lines that begin with # are comments.",
                 )
             found[name] = value if equals else os.environ[name]
     return found
@@ -319,7 +319,7 @@ def _of_platform(client: Client, reference: str, image: Dict[str, Any], platform
     image = platforms.among(client, reference, image, platform)
     if platforms.is_for(image, platform):
         return image, ""
-    return image, "it is here for %s, not for %s" % (platforms.platform_of(image), platform)
+    return image, "it is on this host for %s, not for %s" % (platforms.platform_of(image), platform)
 
 
 def _is_for(image: Inspected, platform: str | None) -> bool:

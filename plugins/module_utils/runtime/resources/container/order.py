@@ -34,9 +34,9 @@ def stops_first(
     if params["update_order"] == "start-first":
         if only_one:
             raise InputError(
-                "update_order: the new container cannot start before the old one has stopped, for both have %s"
+                "update_order: the new container cannot start before the old one has stopped, because both have %s"
                 % ", ".join(only_one),
-                "Leave update_order out, or set it to stop-first.",
+                "Remove update_order, or set it to stop-first.",
             )
         return False
     return bool(only_one or one_off or _in_each_others_way(old))

@@ -51,7 +51,7 @@ def published(value: List[Any]) -> Dict[str, List[str]]:
             outside, there = _host_port(entry, host, number, len(inside)), "%d/%s" % (port, protocol)
             binding = "%s:%s" % (address, outside)
             if outside.isdigit() and taken.setdefault("%s/%s" % (binding, protocol), there) != there:
-                raise ValueError("%r: another one has the port %s of the host already" % (entry, outside))
+                raise ValueError("%r: another entry has the same host port %s" % (entry, outside))
             found.setdefault(there, []).append(binding)
     return {port: sorted(set(bindings)) for port, bindings in found.items()}
 
@@ -61,12 +61,11 @@ def _unambiguous(entry: Any) -> str:
     if isinstance(entry, str):
         return entry
     if isinstance(entry, bool) or not isinstance(entry, int):
-        raise ValueError("%r is not a string, write it like '8080:80'" % (entry,))
+        raise ValueError("%r is not a string such as '8080:80'" % (entry,))
     host, inside = divmod(entry, 60)
     if entry > 65535 or host and inside:
         raise ValueError(
-            "YAML makes %d of %d and of %d:%02d where they have no quotes; put the one that is meant in quotes"
-            % (entry, entry, host, inside)
+            "YAML reads %d for both %d and %d:%02d without quotes; quote the value" % (entry, entry, host, inside)
         )
     return str(entry)
 
@@ -130,11 +129,11 @@ def _split(entry: str) -> Tuple[str, str, str]:
     if rest.startswith("["):
         address, bracket, host = rest[1:].partition("]")
         if not bracket or host and not host.startswith(":"):
-            raise ValueError("%r is not like [address]:host:container, such as [::1]:8080:80" % entry)
+            raise ValueError("%r is not of the form [address]:host:container, such as [::1]:8080:80" % entry)
         return canonical_address(address), host[1:], container
     address, _colon, host = rest.rpartition(":")
     if ":" in address:
-        raise ValueError("%r: write an IPv6 address in brackets" % entry)
+        raise ValueError("%r: an IPv6 address must be in brackets" % entry)
     return address and canonical_address(address), host, container
 
 
@@ -142,7 +141,7 @@ def _ports(entry: str) -> List[Tuple[int, str]]:
     ports, _slash, protocol = entry.partition("/")
     protocol = protocol.lower() or "tcp"
     if protocol not in _PROTOCOLS:
-        raise ValueError("%r: the protocol is none of %s" % (entry, ", ".join(_PROTOCOLS)))
+        raise ValueError("%r: the protocol must be one of %s" % (entry, ", ".join(_PROTOCOLS)))
     return [(port, protocol) for port in _range(ports)]
 
 
@@ -151,7 +150,7 @@ def _range(ports: str) -> List[int]:
     first = int(match.group(1)) if match else 0
     last = int(match.group(2) or first) if match else 0
     if not 0 < first <= last < 65536:
-        raise ValueError("%r is not a port from 1 to 65535, and no range of them like 8000-8010" % ports)
+        raise ValueError("%r is not a port from 1 to 65535, or a range such as 8000-8010" % ports)
     return list(range(first, last + 1))
 
 
@@ -163,7 +162,7 @@ def _host_port(entry: str, host: str, number: int, wanted: int) -> str:
         return host  # the Engine picks one of them
     if len(offered) != wanted:
         raise ValueError(
-            "%r: the ranges have different lengths (%d and %d); give the host as many ports as the container"
+            "%r: the ranges have different lengths (%d and %d); use the same number of ports"
             % (entry, len(offered), wanted)
         )
     return str(offered[number])

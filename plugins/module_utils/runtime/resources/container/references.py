@@ -70,7 +70,15 @@ def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
     There it may be that an earlier task, which did not run, would make it.
     """
     steps = [
-        Step("look for", one.noun, one.name, "%s names it" % one.option, _refuse, (str(one), one.noun), alters=False)
+        Step(
+            "look for",
+            one.noun,
+            one.name,
+            ("%s refers to it") % one.option,
+            _refuse,
+            (str(one), one.noun),
+            alters=False,
+        )
         for one in absent[:1]
     ]
     return steps, tuple("%s." % str(one) for one in absent)

@@ -46,10 +46,10 @@ def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
     if params["output_logs"]:
         found.update(stdout=ended.output.text(STDOUT), stderr=ended.output.text(STDERR))
     if ended.output.cut:
-        found["warnings"] = ["The container wrote more than %d MiB; Output is the end of it." % (KEPT // 1024**2)]
+        found["warnings"] = ["The container wrote more than %d MiB. Output has the end of it." % (KEPT // 1024**2)]
     if ended.code:
         lines = ended.output.last_lines()
-        message = "The container %s ended with exit code %d%s. Look at container_output." % (
+        message = "The container %s exited with exit code %d%s. Look at container_output." % (
             name.lstrip("/"),
             ended.code,
             last_words(lines),

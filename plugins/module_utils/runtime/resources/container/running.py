@@ -42,20 +42,20 @@ def refuse_contradictions(params: Params, values: Mapping[str, Any]) -> None:
     """Between a state and what a container will be (``values``). Raises InputError."""
     state, policy = params["state"], values.get("restart_policy", "no")
     if params["paused"] and state not in RUNNING:
-        raise InputError("paused is for a container that runs, and state is %s" % state, "Set state: started.")
+        raise InputError("paused requires a running container, but state is %s" % state, "Set state: started.")
     if params["paused"] and state == "healthy":
-        raise InputError("paused: the health of a paused container is not checked, and state is healthy", "Choose one.")
+        raise InputError("paused: the health of a paused container is not checked, but state is healthy", "Choose one.")
     if values.get("auto_remove") and policy != "no":
-        raise InputError("auto_remove is for a container that is not restarted, and restart_policy is %s" % policy)
+        raise InputError("auto_remove cannot be used with restart_policy: %s" % policy)
     if not is_one_off(params):
         return
     for other, why in (
-        (state == "healthy", "state healthy for its health"),
-        (params["paused"], "one that is paused does not end"),
-        (policy not in ("no", "on-failure"), "restart_policy %s starts it again each time" % policy),
+        (state == "healthy", "state: healthy waits for its health"),
+        (params["paused"], "a paused container does not exit"),
+        (policy not in ("no", "on-failure"), "restart_policy: %s restarts it each time" % policy),
     ):
         if other:
-            raise InputError("detach: false waits for the end of the container, and %s" % why, "Choose one of them.")
+            raise InputError("detach: false waits until the container exits, but %s" % why, "Use one of them.")
 
 
 def warnings(params: Params, container: Mapping[str, Any] | None) -> Tuple[str, ...]:
@@ -63,9 +63,9 @@ def warnings(params: Params, container: Mapping[str, Any] | None) -> Tuple[str, 
     there, found = container or NOTHING, []
     idle = [option for option in ("cleanup", "output_logs") if params[option] and params["detach"]]
     if idle:
-        found.append("%s: of no effect without detach: false" % " and ".join(idle))
+        found.append("%s: no effect without detach: false" % " and ".join(idle))
     if _vanishes(params, there):
-        found.append("The container %s has auto_remove, so it is gone once it has stopped." % params["name"])
+        found.append("The container %s has auto_remove and is removed when it stops." % params["name"])
     return tuple(found)
 
 
@@ -110,8 +110,8 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
     name, target, state = params["name"], container["Id"], container["State"]
     if _vanishes(params, container) and params["auto_remove"]:
         raise InputError(
-            "auto_remove: the container %s would be gone once it is stopped, and state stopped wants it there" % name,
-            "Set state: absent, or leave auto_remove out.",
+            "auto_remove: the container %s is removed when it stops, but state is stopped" % name,
+            "Set state: absent, or remove auto_remove.",
         )
     if params["state"] == "stopped":
         steps = making.stop(params, container, "state is stopped")
@@ -130,7 +130,7 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
     paused = bool(state.get("Paused")) and not steps
     if state.get("Restarting") and params["paused"] and not steps:
         raise InputError(
-            "The container %s ends and is restarted again and again, so it cannot be paused" % name, "Look at its log."
+            "The container %s exits and is restarted repeatedly, so it cannot be paused" % name, "Look at its log."
         )
     steps += pause(params, target, paused)
     if params["state"] == "healthy" and (steps or not _is_healthy(state)):
@@ -143,7 +143,7 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
 def _taken_back(params: Params, container: Mapping[str, Any], steps: List[Step]) -> List[Step]:
     """The steps, of which a start ends with a stop if a later one fails."""
     args = (container["Id"], making.seconds_to_stop(params, container))
-    undo = Step("stop", "container", params["name"], "take back its start", lifecycle.stop, args)
+    undo = Step("stop", "container", params["name"], "undo its start", lifecycle.stop, args)
     return [step._replace(undo=undo) if step.verb == "start" else step for step in steps]
 
 
@@ -156,7 +156,7 @@ def aftermath(client: Client, name: str) -> Learnt:
     health = (state.get("Health") or {}).get("Status", "none")
     word = "restarting" if state.get("Restarting") else "paused" if state.get("Paused") else "running"
     if not state["Running"]:
-        word = "not running, and its last exit code was %s" % state.get("ExitCode", "unknown")
+        word = "not running; its last exit code was %s" % state.get("ExitCode", "unknown")
         word = "not started" if state["Status"] == "created" else word
     elif health not in ("none", ""):
         word += ", and its health is %s" % health
@@ -166,7 +166,7 @@ def aftermath(client: Client, name: str) -> Learnt:
 def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ...]) -> List[Step]:
     """Stop a container that ends and is restarted again and again, for the Engine refuses to update it meanwhile."""
     if container["State"].get("Restarting") and any(change.field.cost == UPDATE for change in changes):
-        return making.stop(params, container, "it cannot be changed while it is restarted again and again")
+        return making.stop(params, container, "it cannot be changed while it is restarted repeatedly")
     return []
 
 
@@ -192,9 +192,9 @@ def pause(params: Params, target: Target, paused: bool, reason: str = "paused is
     if params["paused"] in (None, paused):
         return []
     if not params["paused"]:
-        undo = Step("pause", "container", name, "take back that it goes on", lifecycle.pause, (target,))
+        undo = Step("pause", "container", name, "undo unpausing it", lifecycle.pause, (target,))
         return [Step("unpause", "container", name, "paused is false", lifecycle.unpause, (target,), undo)]
-    undo = Step("unpause", "container", name, "take back its pause", lifecycle.unpause, (target,))
+    undo = Step("unpause", "container", name, "undo its pause", lifecycle.unpause, (target,))
     return [Step("pause", "container", name, reason, lifecycle.pause, (target,), undo)]
 
 
@@ -217,13 +217,13 @@ def _to_end(params: Params, container: Mapping[str, Any]) -> List[Step]:
     name, target = params["name"], container["Id"]
     if params["restart"] and _removes_itself(container):
         raise InputError(
-            "restart: the container %s has auto_remove, and would be gone once it is stopped" % name,
-            "Leave restart out, which waits for its end.",
+            "restart: the container %s has auto_remove and is removed when it stops" % name,
+            "Remove restart to wait until it exits.",
         )
     if params["restart"]:
         return making.stop(params, container, "restart is true") + run(params, target, container)
     if container["State"].get("Paused"):
-        _refuse_to_wait(params, "it does not end")
+        _refuse_to_wait(params, "it does not exit")
     wait = Step("wait for", "container", name, "detach is false", attach.run, (target, True), alters=False)
     return [*pause(params, target, bool(container["State"].get("Paused"))), wait, *cleanup(params, target, container)]
 

@@ -79,7 +79,7 @@ def hosts(value: Mapping[str, Any]) -> Dict[str, str]:
     found = {}
     for name, host in texts(value).items():
         if not name or set(name) & set(":= \t"):
-            raise ValueError("%r cannot be the name of a host, which has no blanks, colons or equals signs" % name)
+            raise ValueError("%r is not a host name, which has no blanks, colons or equals signs" % name)
         try:
             found[name] = host if host == HOST_GATEWAY else address(host)
         except ValueError as error:
@@ -107,7 +107,7 @@ def argv(value: str | List[Any] | None) -> List[str]:
         return shlex.split(text(value))
     except ValueError as error:
         raise ValueError(
-            "%s in it; close the quotation mark, write a backslash before one that is meant, or give a list of words"
+            "%s in it; close the quotation mark, write a backslash before a literal one, or use a list of words"
             % str(error).lower()
         )
 
@@ -127,7 +127,7 @@ def check_capabilities(value: List[str]) -> None:
     """Raise ValueError for what is no capability of Linux."""
     for name in value:
         if not _CAPABILITIES.fullmatch(name):
-            raise ValueError("%r is not a capability; write one like NET_ADMIN, or ALL" % name)
+            raise ValueError("%r is not a capability such as NET_ADMIN, or ALL" % name)
 
 
 def cpus(value: int | float) -> int:
@@ -135,13 +135,13 @@ def cpus(value: int | float) -> int:
     try:
         return round(value * 10**9) if isinstance(value, float) else value
     except (OverflowError, ValueError):
-        raise ValueError("%s is not a number of processors" % value)
+        raise ValueError("%s is not a number of CPUs" % value)
 
 
 def check_cpus(value: int) -> None:
     """Raise ValueError for less than what the Engine can give; zero is no limit."""
     if value < 0 or 0 < value < 10**7:
-        raise ValueError("%s is not a number of processors, 0.01 or more" % show_cpus(value))
+        raise ValueError("%s is not a number of CPUs, 0.01 or more" % show_cpus(value))
 
 
 def show_cpus(value: int) -> float:
@@ -176,7 +176,7 @@ def least(minimum: int) -> Callable[[int], None]:
 
     def check(value: int) -> None:
         if value not in (-1, 0) and value < minimum:
-            raise ValueError("%d is less than the least, %d" % (value, minimum))
+            raise ValueError("%d is less than the minimum, %d" % (value, minimum))
 
     return check
 
@@ -184,14 +184,14 @@ def least(minimum: int) -> Callable[[int], None]:
 def check_memory(value: int) -> None:
     """Raise ValueError for less memory than the Engine lets a container have."""
     if value and value < 6 * 1024**2:
-        raise ValueError("%s is less than the least, 6m; 0 is for no limit" % size_text(value))
+        raise ValueError("%s is less than the minimum, 6m; use 0 for no limit" % size_text(value))
 
 
 def check_user(value: str) -> None:
     """Raise ValueError for the number of a user or a group that there cannot be."""
     for part in value.split(":", 1):
         if re.fullmatch("-?[0-9]+", part) and not 0 <= int(part) < 2**31:
-            raise ValueError("%s is not the number of a user or a group, which is from 0 to %d" % (part, 2**31 - 1))
+            raise ValueError("%s is not a user or group ID, which is from 0 to %d" % (part, 2**31 - 1))
 
 
 def kinds(*known: str) -> Callable[[str], None]:
@@ -208,25 +208,25 @@ def check_device_rules(value: List[str]) -> None:
     """Raise ValueError for a rule that the Engine does not read."""
     for rule in value:
         if not re.fullmatch(r"[acb] (\d+|\*):(\d+|\*) [rwm]{1,3}", rule, re.ASCII):
-            raise ValueError("%r is not like 'c 1:3 rwm'" % rule)
+            raise ValueError("%r is not a rule such as 'c 1:3 rwm'" % rule)
 
 
 def check_ulimits(value: Mapping[str, str]) -> None:
     """Raise ValueError for a limit that there is not, or that no number of the Engine is large enough for."""
     for name, limit in value.items():
         if not _ULIMITS.fullmatch(name):
-            raise ValueError("%r is not a limit; there are %s" % (name, _ULIMITS.pattern.replace("|", ", ")))
+            raise ValueError("%r is not a limit; use one of %s" % (name, _ULIMITS.pattern.replace("|", ", ")))
         if any(int(number) >= 2**63 for number in limit.split(":")):
-            raise ValueError("%s: %s is more than a limit can be; -1 is for none" % (name, limit))
+            raise ValueError("%s: %s is too large for a limit; use -1 for no limit" % (name, limit))
 
 
 def check_cpuset(value: str) -> None:
     """Raise ValueError for what is no set of processors or memory nodes."""
     ranges = [part.partition("-") for part in value.split(",")] if _SET.match(value) else [("1", "-", "0")]
     if any(dash and int(first) > int(last) for first, dash, last in ranges):
-        raise ValueError("%r is not like 0-2,4" % value)
+        raise ValueError("%r is not a list such as 0-2,4" % value)
     if any(int(number) > 8192 for number in re.findall("[0-9]+", value)):
-        raise ValueError("%r has more than 8192, the largest number that the Engine takes" % value)
+        raise ValueError("%r has a number above 8192, the maximum of the Engine" % value)
 
 
 def pids(value: int | None) -> int:
@@ -276,13 +276,13 @@ def check_healthcheck(value: Mapping[str, Any]) -> None:
     """Raise ValueError for a health check that the Engine refuses, or that makes older ones crash."""
     kind, *words = value.get("test") or ["NONE"]
     if kind not in _TEST_KINDS:
-        raise ValueError("test as a list begins with one of %s" % ", ".join(_TEST_KINDS))
+        raise ValueError("test: a list must begin with one of %s" % ", ".join(_TEST_KINDS))
     if kind == "NONE" and words:
-        raise ValueError("test: nothing can follow NONE, which means that there is no health check")
+        raise ValueError("test: nothing can follow NONE, which disables the health check")
     if kind == "CMD" and not (words and words[0]):
-        raise ValueError("test: CMD needs the words of a command after it")
+        raise ValueError("test: CMD must be followed by the words of a command")
     if kind == "CMD-SHELL" and not (len(words) == 1 and words[0].strip()):
-        raise ValueError("test: CMD-SHELL needs one string after it, which the shell gets; use CMD for several words")
+        raise ValueError("test: CMD-SHELL must be followed by a single string for the shell; use CMD for several words")
     for name in _TIMES:
         if name in value and value[name] < 10**6:
             raise ValueError("%s is less than a millisecond" % name)
@@ -314,12 +314,12 @@ def ulimits(value: List[str]) -> Dict[str, str]:
     for entry in value or ():
         words = entry.replace("=", ":", 1).split(":")
         if not 2 <= len(words) <= 3 or not all(re.fullmatch("-1|[0-9]+", word) for word in words[1:]):
-            raise ValueError("%r is not like name:soft:hard" % entry)
+            raise ValueError("%r is not of the form name:soft:hard" % entry)
         soft, hard = int(words[1]), int(words[-1])
         if soft > hard != -1 or soft == -1 != hard:
-            raise ValueError("%r: the soft limit is more than the hard one; write it like name:soft:hard" % entry)
+            raise ValueError("%r: the soft limit is above the hard one; use name:soft:hard" % entry)
         if words[0] in found:
-            raise ValueError("two limits for %s" % words[0])
+            raise ValueError("there are two limits for %s" % words[0])
         found[words[0]] = "%d:%d" % (soft, hard)
     return found
 
@@ -347,7 +347,7 @@ def devices(value: List[str]) -> List[str]:
             words.insert(1, words[0])
         host, inside, rights = (words + [words[0], "rwm"][len(words) - 1 :])[:3]
         if len(words) > 3 or not host.startswith("/") or not inside.startswith("/") or not re.match("[rwm]+$", rights):
-            raise ValueError("%r is not like /dev/host:/dev/container:rwm" % entry)
+            raise ValueError("%r is not of the form /dev/host:/dev/container:rwm" % entry)
         found.append(_device(host, inside, rights))
     return sorted(found)
 
@@ -378,9 +378,9 @@ def rates(value: List[Mapping[str, Any]], canonical: Callable[[Any], int], key: 
     for entry in value:
         device, rate = path(entry["path"]), canonical(entry[key])
         if device in found:
-            raise ValueError("the device %s is named twice" % device)
+            raise ValueError("the device %s is listed twice" % device)
         if rate <= 0:
-            raise ValueError("the %s of %s is not more than zero" % (key, device))
+            raise ValueError("the %s of %s must be more than zero" % (key, device))
         found[device] = rate
     return found
 
@@ -405,7 +405,7 @@ def requests(value: List[Mapping[str, Any]]) -> List[Dict[str, Any]]:
 def check_requests(value: List[Mapping[str, Any]]) -> None:
     """Raise ValueError for a number of devices and their names at once."""
     if any(request["count"] and request["device_ids"] for request in value):
-        raise ValueError("count and device_ids exclude each other")
+        raise ValueError("count and device_ids are mutually exclusive")
 
 
 def encode_requests(value: List[Mapping[str, Any]]) -> Dict[str, Any]:
@@ -485,7 +485,7 @@ def _real_time(number: int) -> str:
 def check_signal(value: str) -> None:
     """Raise ValueError for what is no signal."""
     if value and value not in Signals.__members__ and not value.startswith("SIGRTM"):
-        raise ValueError("%r is not a signal, write it like SIGTERM" % value)
+        raise ValueError("%r is not a signal such as SIGTERM" % value)
 
 
 def check_security_options(value: List[str]) -> None:
@@ -493,18 +493,18 @@ def check_security_options(value: List[str]) -> None:
     for entry in value:
         name, equals, given = entry.partition("=")
         if name == "systempaths":
-            raise ValueError("systempaths is of the docker command; set masked_paths and readonly_paths to []")
+            raise ValueError(
+                "systempaths is an option of the Docker CLI only; set masked_paths and readonly_paths to []"
+            )
         if name not in _SWITCHES and not (equals and name in _SECURITY):
             known = ", ".join([*("%s=..." % known for known in _SECURITY[:3]), *_SWITCHES[:1]])
-            raise ValueError("%r is not a security option; there are %s" % (entry, known))
+            raise ValueError("%r is not a security option; use one of %s" % (entry, known))
         if name in _SWITCHES and equals and given not in ("1", "t", "T", "0", "f", "F", "false", "False", "FALSE"):
-            raise ValueError("%s is a switch, and %r is neither true nor false" % (name, given))
+            raise ValueError("%s must be true or false, not %r" % (name, given))
         if name == "seccomp" and given.lstrip().startswith("{"):
             try:
                 json.loads(given)
             except ValueError as error:
                 raise ValueError("the profile of seccomp is not JSON: %s" % error)
         elif name == "seccomp" and given not in ("", "unconfined", "builtin"):
-            raise ValueError(
-                "seccomp takes the text of a profile and not its path, %r; give it with lookup('file', ...)" % given
-            )
+            raise ValueError("seccomp takes the text of a profile, not its path (%r); use lookup('file', ...)" % given)

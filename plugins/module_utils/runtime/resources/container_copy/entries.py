@@ -66,13 +66,13 @@ def listing(params: Params) -> Dict[str, Entry] | None:
         try:
             return dict(_walk(root, "", follow, ())) if _look(root, follow) else None
         except RecursionError:
-            raise InputError("path: the directories in %s are too deep in one another" % root)
+            raise InputError("path: the directories in %s are nested too deeply" % root)
     data = content.encode("utf-8", "surrogateescape")
     if params["content_is_b64"]:
         try:
             data = base64.b64decode(b"".join(data.split()), validate=True)
         except ValueError:
-            raise InputError("content: it is not Base64, and content_is_b64 says so")
+            raise InputError("content: it is not Base64, but content_is_b64 is true")
     return {"": Entry(FILE, size=len(data), source=data)}
 
 
@@ -141,7 +141,9 @@ def opened(source: str | bytes) -> BinaryIO:
 
 def unreadable(error: OSError, source: str | bytes) -> InputError:
     """The error for a file of this host."""
-    return InputError("cannot read %s (%s)" % (os.fsdecode(source), error.strerror), "Run the task as a user who may.")
+    return InputError(
+        "cannot read %s (%s)" % (os.fsdecode(source), error.strerror), ("Run the task as a user with access.")
+    )
 
 
 def _bare(path: str) -> str:
@@ -166,14 +168,14 @@ def _walk(path: str, name: str, follow: bool, above: Tuple[Tuple[int, int], ...]
         target = os.readlink(path) if kind == LINK else ""
         children = sorted(entry.name for entry in os.scandir(path)) if kind == DIRECTORY else []
     except FileNotFoundError:
-        raise InputError("path: %s is a link that leads nowhere" % path, "Set 'local_follow: false' to copy links.")
+        raise InputError("path: %s is a broken link" % path, "Set 'local_follow: false' to copy links.")
     except OSError as error:
         raise unreadable(error, path)
     if kind == OTHER:
-        raise InputError("path: %s is neither a file nor a directory nor a link" % path, "Leave it out.")
+        raise InputError("path: %s is not a file, a directory or a link" % path, "Remove it.")
     itself = (found.st_dev, found.st_ino)
     if itself in above:
-        raise InputError("path: %s leads back to a directory that it is in" % path, "Set 'local_follow: false'.")
+        raise InputError("path: %s is a link to a directory that contains it" % path, "Set 'local_follow: false'.")
     yield name, Entry(kind, mode, size=found.st_size if kind == FILE else 0, target=target, source=path)
     for child in children:
         below = "%s/%s" % (name, child) if name else child
@@ -197,7 +199,7 @@ def _file(member: tarfile.TarInfo, source: str | bytes) -> Iterator[bytes]:
                 raise unreadable(error, source)
             if not piece:
                 raise InputError(
-                    "the file %s became shorter while it was copied" % os.fsdecode(source), "Run the task again."
+                    "the file %s was truncated while it was copied" % os.fsdecode(source), "Run the task again."
                 )
             left -= len(piece)
             yield piece

@@ -73,9 +73,9 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     """Write what differs, in one call. Raises DriftError for what must not be replaced, or cannot be."""
     refuse_unseen(snapshot.container, snapshot.path)
     if snapshot.source is None:
-        reason = "%s is not there yet" % params["path"]
+        reason = "%s does not exist yet" % params["path"]
         step = Step("copy", "file", legible(snapshot.path), reason, _refuse, (params["path"],))
-        return Plan((step,), warnings=("There is no %s on this host to be copied." % params["path"],))
+        return Plan((step,), warnings=("%s does not exist on this host." % params["path"],))
     want = {name: _wanted(params, snapshot, name, entry) for name, entry in snapshot.source.items()}
     reasons = {name: _reason(params, snapshot, name, entry) for name, entry in want.items()}
     changes = {name: entry for name, entry in want.items() if reasons[name]}
@@ -101,7 +101,7 @@ def _target(params: Params) -> str:
     inside = params["container_path"].endswith("/")
     if path is None:
         if inside:
-            raise InputError("container_path: %s names no file for the content" % params["container_path"])
+            raise InputError("container_path: %s does not name a file for the content" % params["container_path"])
         return place
     if path.endswith("/") or not (inside or is_directory(params)):
         return place
@@ -145,7 +145,7 @@ def _reason(params: Params, snapshot: Snapshot, name: str, want: Entry) -> str:
     if force:
         return "force is true"
     if have.kind == want.kind == LINK:
-        return "" if have.target == want.target else "it leads to %s" % legible(have.target)
+        return "" if have.target == want.target else "it links to %s" % legible(have.target)
     return differing(want, have, name in snapshot.same)
 
 
@@ -153,13 +153,13 @@ def _refuse_clash(path: str, want: Entry, have: Entry) -> None:
     if (want.kind == DIRECTORY) == (have.kind == DIRECTORY):
         return
     if want.kind != DIRECTORY:
-        fix = "Name the file in container_path, or end it with a slash."
+        fix = "Set container_path to a file, or let it end with a slash."
     elif have.kind == LINK:
-        fix = "Name the directory that it leads to, or set 'follow: true' where container_path is the link."
+        fix = "Use the directory that it links to, or set 'follow: true' if container_path is the link."
     else:
         fix = "Remove it first."
     raise DriftError(
-        "%s is a %s in the container, and a %s is to be copied there" % (legible(path), have.kind, want.kind), fix
+        "%s is a %s in the container, but the task copies a %s to it" % (legible(path), have.kind, want.kind), fix
     )
 
 

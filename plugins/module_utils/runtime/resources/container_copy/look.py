@@ -121,7 +121,7 @@ def _entry(client: Client, container: Ref, kind: str, path: str, name: str) -> L
     if name.isdigit():
         return [name, "", name, "0"]
     raise DriftError(
-        "The container starts as the %s %s, which is not in its %s" % (kind, name, path), "Give owner_id and group_id."
+        "The container runs as the %s %s, which is not in its %s" % (kind, name, path), "Set owner_id and group_id."
     )
 
 

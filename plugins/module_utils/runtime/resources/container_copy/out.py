@@ -75,7 +75,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     refuse_unseen(snapshot.container, snapshot.path)
     dest, have = snapshot.dest, snapshot.have
     if snapshot.container and have and have.kind != FILE and not (have.kind == LINK and not params["local_follow"]):
-        raise DriftError("dest: %s is a %s" % (dest, have.kind), "Name a file, or end dest with a slash.")
+        raise DriftError("dest: %s is a %s" % (dest, have.kind), "Set dest to a file, or let it end with a slash.")
     declared = mode_of(params)
     mode = declared if declared is not None else _source(params, snapshot).mode or 0
     want = Entry(FILE, mode if declared is not None else mode & PLAIN, params["owner_id"], params["group_id"])
@@ -122,12 +122,12 @@ def _source(params: Params, snapshot: Snapshot) -> Entry:
     if source.kind == LINK:
         raise DriftError(
             "%s is a symbolic link in the container, to %s" % (snapshot.path, legible(source.target)),
-            "Set 'follow: true', or name the file that it leads to.",
+            "Set 'follow: true', or use the file that it links to.",
         )
     if source.kind != FILE:
         raise DriftError(
-            "%s is a %s in the container, and only files and directories are copied out" % (snapshot.path, source.kind),
-            "Name one of these in container_path.",
+            "%s is a %s in the container, but only files and directories can be copied" % (snapshot.path, source.kind),
+            "Set container_path to a file or a directory.",
         )
     return source
 
@@ -156,7 +156,7 @@ def _fetch(client: Client, container: containers.Ref, path: str, dest: str, want
     if archive is None:
         raise DriftError("there is no %s in the container %s" % (path, container.name), "Check container_path.")
     if not Path(dest).parent.is_dir():
-        raise InputError("there is no directory %s on this host" % Path(dest).parent, "Make it first.")
+        raise InputError("there is no directory %s on this host" % Path(dest).parent, "Create it first.")
     try:
         for _name, _member, pieces in archive.members():
             write(dest, pieces, want, have)
@@ -194,4 +194,4 @@ def dress(temporary: str, want: Entry, have: Entry | None) -> None:
 
 def unwritable(path: str, error: OSError) -> SlipwayError:
     """The error for what cannot be written on this host."""
-    return HostError("cannot write %s (%s)" % (legible(path), error.strerror), "Run the task as a user who may.")
+    return HostError("cannot write %s (%s)" % (legible(path), error.strerror), "Run the task as a user with access.")

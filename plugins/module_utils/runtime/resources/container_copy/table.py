@@ -18,7 +18,7 @@ MOST = 2**32 - 2  # the id of a user or a group; the number after it means none,
 
 def _an_id(value: int) -> int:
     if not 0 <= value <= MOST:
-        raise ValueError("%d is not the id of a user or a group, which is from 0 to %d" % (value, MOST))
+        raise ValueError("%d is not a user or group ID, which is from 0 to %d" % (value, MOST))
     return value
 
 
@@ -52,11 +52,13 @@ def place_of(params: Params) -> str:
     """The path in the container, in its shortest spelling; a slash at its end is lost. Raises InputError."""
     path: str = params["container_path"]
     if not path.startswith("/"):
-        raise InputError("container_path: %s is not absolute" % (path or "an empty path"), "Begin it with a slash.")
+        raise InputError(
+            "container_path: %s is not absolute" % (path or "an empty path"), ("Use a path that begins with a slash.")
+        )
     if "\0" in path:
-        raise InputError("container_path: there is no path with a zero byte")
+        raise InputError("container_path: a path cannot contain a zero byte")
     if any("\udc80" <= character <= "\udcff" for character in path):  # the Engine gives an empty archive of such a one
-        raise InputError("container_path: %r is not UTF-8, and the engine finds no such file" % path, "Rename it.")
+        raise InputError("container_path: %r is not UTF-8, which the engine does not support" % path, "Rename it.")
     return "/" + posixpath.normpath(path).lstrip("/")
 
 
@@ -69,12 +71,12 @@ def mode_of(params: Params) -> int | None:
         if isinstance(mode, bool) or not isinstance(mode, (int, str)):
             raise ValueError
         if way == "octal_string_only" and not isinstance(mode, str):
-            raise InputError("mode: %s is a number, and mode_parse allows only strings" % mode, "Put it in quotes.")
+            raise InputError("mode: %s is a number, but mode_parse allows only strings" % mode, "Quote it.")
         number = int(mode, 10 if way == "legacy" else 8) if isinstance(mode, str) else mode
         if not 0 <= number <= 0o7777:
             raise ValueError
     except ValueError:
-        raise InputError("mode: %r is no mode" % (mode,), "Write '0644', in quotes.")
+        raise InputError("mode: %r is not a mode" % (mode,), "Use octal digits in quotes, such as '0644'.")
     return number
 
 
@@ -83,7 +85,7 @@ def doubts(params: Params) -> Tuple[str, ...]:
     mode = params["mode"]
     if isinstance(mode, str) and params["mode_parse"] == "legacy" and mode.startswith("0") and mode.strip("0"):
         return (
-            "mode: '%s' is read as a decimal number and means %04o; leave 'mode_parse: legacy' out for an octal one."
+            "mode: '%s' is read as a decimal number and means %04o. Remove 'mode_parse: legacy' for an octal number."
             % (mode, mode_of(params) or 0),
         )
     return ()
@@ -104,8 +106,8 @@ def refuse_unseen(container: Mapping[str, Any] | None, place: str) -> None:
     mount = unseen(container, place) if container else ""
     if mount:
         raise DriftError(
-            "container_path: %s is on %s, which only the running container itself sees" % (place, mount),
-            "Choose another place, or use slipway.docker.container_exec.",
+            "container_path: %s is on %s, which exists only in the running container" % (place, mount),
+            "Choose another path, or use slipway.docker.container_exec.",
         )
 
 

@@ -52,8 +52,8 @@ def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
         above = source.get(posixpath.dirname(name))
         if name in source or name and (above is None or above.kind != DIRECTORY):
             raise DriftError(
-                "the engine names %s twice, or not in a directory" % legible(at(found.path, name)),
-                "Look at the engine.",
+                "the engine lists %s twice, or outside of a directory" % legible(at(found.path, name)),
+                "Check the engine.",
             )
         here = local(at(dest, name))
         if here:
@@ -125,8 +125,8 @@ def _wanted(params: Params, snapshot: Snapshot, name: str, entry: Entry) -> Entr
     """An entry as it is to be here. A mode that is declared is for files."""
     if entry.kind == OTHER:
         raise DriftError(
-            "%s is a %s in the container, which is not copied" % (legible(at(snapshot.path, name)), OTHER),
-            "Copy what is beside it.",
+            "%s is a %s in the container, which cannot be copied" % (legible(at(snapshot.path, name)), OTHER),
+            "Copy the other files one by one.",
         )
     declared = mode_of(params) if entry.kind == FILE else None
     mode = declared if declared is not None else (entry.mode or 0) & out.PLAIN
@@ -141,7 +141,7 @@ def _reason(params: Params, snapshot: Snapshot, name: str, want: Entry) -> str:
     if (want.kind == DIRECTORY) != (have.kind == DIRECTORY):
         where = legible(at(snapshot.dest, name))
         raise DriftError(
-            "%s is a %s on this host, and a %s is to be copied there" % (where, have.kind, want.kind),
+            "%s is a %s on this host, but the task copies a %s to it" % (where, have.kind, want.kind),
             "Remove it first.",
         )
     if want.kind == DIRECTORY or force is False:
@@ -150,7 +150,7 @@ def _reason(params: Params, snapshot: Snapshot, name: str, want: Entry) -> str:
         return "force is true"
     if have.kind == want.kind == LINK:
         target = os.readlink(str(have.source))
-        return "" if target == want.target else "it leads to %s" % legible(target)
+        return "" if target == want.target else "it links to %s" % legible(target)
     return differing(want, have, name in snapshot.same)
 
 
@@ -169,7 +169,7 @@ def _fetch(
     """
     place = Path(dest).parent
     if not place.is_dir():
-        raise InputError("there is no directory %s on this host" % place, "Make it first.")
+        raise InputError("there is no directory %s on this host" % place, "Create it first.")
     new = [name for name in sorted(changes) if changes[name].kind == DIRECTORY]
     files = {name for name in changes if changes[name].kind == FILE}
     where = dest

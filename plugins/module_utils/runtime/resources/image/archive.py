@@ -62,11 +62,11 @@ def read_archive(path: str) -> Archive | None:
     except FileNotFoundError:
         return None
     except (ContentError, InputError) as error:
-        raise InputError("%s is no archive of images (%s)" % (path, error.cause))
+        raise InputError("%s is not an archive of images (%s)" % (path, error.cause))
     except ValueError as error:
-        raise InputError("%s is no archive of images (%s)" % (path, error))
+        raise InputError("%s is not an archive of images (%s)" % (path, error))
     if not found:
-        raise InputError("%s is no archive of images: it has neither manifest.json nor index.json" % path)
+        raise InputError("%s is not an archive of images: it has neither manifest.json nor index.json" % path)
     return found
 
 
@@ -116,7 +116,7 @@ def _of_docker(files: Mapping[str, bytes]) -> Iterator[Held]:
         name = text(entry.get("Config"))
         data = files.get(posixpath.normpath(name))
         if data is None:
-            raise ValueError("it lacks %s, which its manifest.json names" % (name or "a configuration"))
+            raise ValueError("%s, which its manifest.json lists, is missing" % (name or "a configuration"))
         names = frozenset(parse(text(name)).or_tag(LATEST).pinned for name in items(entry.get("RepoTags")))
         yield Held(names, frozenset(["sha256:" + hashlib.sha256(data).hexdigest()]), (fields(decode(data)),))
 
@@ -151,7 +151,7 @@ def _described(
     if name in seen:
         return seen[name]
     if not deeper or sum(len(digests) for digests, _configs in seen.values()) > MOST:
-        raise ValueError("its indexes are too many, or in one another")
+        raise ValueError("it has too many or too deeply nested indexes")
     digests, configs = seen[name] = {name}, []
     document = _blob(files, name)
     for below in items(document.get("manifests")):

@@ -32,7 +32,7 @@ def to_pull(
 def _why(client: Client, name: Reference, digest: str, platform: str) -> str:
     image = platforms.of_platform(client, name.pinned, platform) if platform else images.inspect(client, name.pinned)
     if image is None or platform and not platforms.is_for(image, platform):
-        return "the build is based on it, and the host does not have it"
+        return "the build is based on it, and it is not on the host"
     if digest and not any(known.endswith("@" + digest) for known in image.get("RepoDigests") or ()):
-        return "the build is based on it, and the registry has %s by this name" % digest
+        return "the build is based on it, and the registry has %s with this name" % digest
     return ""

@@ -45,7 +45,7 @@ def build_plan(
     warnings: Tuple[str, ...] = ()
     if recipe is None:
         # In check mode an earlier task may be about to bring them; outside of it, the step says that they are missing.
-        warnings = ("%s can only be built if an earlier task makes the directory %s" % (target.text, path),)
+        warnings = ("%s can only be built if an earlier task creates the directory %s" % (target.text, path),)
     elif not reason:
         return Plan()
     elif reason != FORCED:
@@ -65,7 +65,7 @@ def why_build(params: Params, image: Image, recipe: Recipe | None) -> str:
     """Why the image is to be built; empty if it need not be."""
     have = _labels(image).get(LABEL)
     if recipe is None:
-        return "its files are not there yet"
+        return "its files do not exist yet"
     if image is None:
         return "it does not exist"
     if have is None:
@@ -92,8 +92,8 @@ def recipe_of(client: Client, params: Params, target: Target, strict: bool) -> R
         digest = name.digest or registry_digest(client, name, base_keys(params, target, name))
         if strict and not digest:
             raise NotFound(
-                "build.pull: the registry has no image %s, which the build is based on" % name,
-                "Check the name in the Dockerfile, or leave build.pull out to take the image that is on the host.",
+                "build.pull: the registry does not have the base image %s" % name,
+                "Check the name in the Dockerfile, or remove build.pull to use the image on the host.",
             )
         return digest
 
@@ -103,9 +103,9 @@ def recipe_of(client: Client, params: Params, target: Target, strict: bool) -> R
     recipe = read_recipe(options, digest_of, proxies)
     if options["shm_size"] and not recipe.classic and not client.speaks(SHM_OF_BUILDKIT):
         raise VersionError(
-            "build.shm_size: the BuildKit of this engine does not heed it (API %s is older than %s)"
+            "build.shm_size: the BuildKit of this engine ignores it (API %s is older than %s)"
             % (client.version, SHM_OF_BUILDKIT),
-            "Set 'build.builder: classic', or leave it out.",
+            "Set 'build.builder: classic', or remove it.",
         )
     return recipe
 

@@ -100,7 +100,7 @@ def read_context(root: str, dockerfile: str, engine_ignores: bool) -> Context:
     try:
         files = dict(_walk(root, "", Ignore(rules, str(source))))
     except RecursionError:
-        raise InputError("build.path: the directories in %s are too deep in one another" % root)
+        raise InputError("build.path: the directories in %s are nested too deeply" % root)
     made: Dict[str, bytes] = {}
     if inside.startswith("../"):
         inside = OUTSIDE
@@ -129,8 +129,8 @@ def _refuse_link_out(root: str, inside: str, chosen: str) -> None:
         leads = os.path.realpath(link)
         if target.startswith("/") or os.path.relpath(leads, os.path.realpath(root)).startswith(".."):
             raise InputError(
-                "build.dockerfile: %s is a link to %s, which leads out of the context" % (link, target),
-                "Name the file that it leads to (%s)." % os.path.realpath(chosen),
+                "build.dockerfile: %s is a link to %s, which is outside of the context" % (link, target),
+                "Use the file that it links to (%s)." % os.path.realpath(chosen),
             )
 
 
@@ -151,8 +151,8 @@ def _walk(root: str, below: str, ignore: Ignore) -> Iterator[Tuple[str, str]]:
             mode = _look(entry.path).st_mode
             if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
                 raise InputError(
-                    "build.path: %s is a device, and cannot be part of a build" % entry.path,
-                    "Leave it out with .dockerignore.",
+                    "build.path: %s is a device and cannot be part of a build" % entry.path,
+                    "Exclude it with .dockerignore.",
                 )
             if not stat.S_ISSOCK(mode):
                 yield name, entry.path
@@ -205,12 +205,14 @@ def _read(path: str) -> bytes:
     for piece in pieces(path, _unreadable):
         data += piece
         if len(data) > LARGEST:
-            raise InputError("build.path: %s is larger than %d MiB" % (path, LARGEST >> 20), "Check that it is right.")
+            raise InputError(
+                "build.path: %s is larger than %d MiB" % (path, LARGEST >> 20), ("Check that it is correct.")
+            )
     return bytes(data)
 
 
 def _unreadable(error: OSError) -> InputError:
     return InputError(
         "build.path: cannot read %s (%s)" % (error.filename, error.strerror),
-        "Run the task as a user who may, or leave the file out with .dockerignore.",
+        "Run the task as a user with access, or exclude the file with .dockerignore.",
     )

@@ -39,7 +39,7 @@ def pull_plan(params: Params, named: Reference, image: Image, upstream: str | No
     elif not upstream:
         raise NotFound("The registry has no image %s" % named, "Check the name, or set 'policy: missing'.")
     else:
-        reason = "the registry has %s by this name" % upstream
+        reason = "the registry has %s with this name" % upstream
     changes: Tuple[Change, ...] = ()
     if upstream:
         changes = (Change(UPSTREAM, upstream, ", ".join(sorted(digests_of(image, named))) or None),)
@@ -65,7 +65,7 @@ def push_plan(params: Params, remote: Reference, has: str | None, known: Set[str
     elif has is None:
         reason = "the registry does not have it"
     elif has not in known:
-        reason = "the registry has another image by this name, %s" % has
+        reason = "the registry has another image with this name, %s" % has
     else:
         return Plan()
     change = Change(PUSHED, NEW if new or not known else ", ".join(sorted(known)), has)

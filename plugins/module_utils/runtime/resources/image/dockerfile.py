@@ -141,6 +141,6 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
     filled = VARIABLE.sub(value, text)
     if len(filled) > LONGEST:
         raise InputError(
-            "build.dockerfile: a value of ARG grows to more than %d characters" % LONGEST, "Check what it is made of."
+            "build.dockerfile: a value of ARG grows to more than %d characters" % LONGEST, "Check its definition."
         )
     return filled

@@ -150,7 +150,7 @@ def _rules(text: str, source: str) -> Tuple[Rule, ...]:
         if negated:
             words = words[1:].strip()
             if not words:
-                raise InputError("%s, line %d: a lone '!' takes nothing back in" % (source, number))
+                raise InputError("%s, line %d: '!' must be followed by a pattern" % (source, number))
         words = posixpath.normpath(words).lstrip("/") or "."
         try:
             found.append(Rule(words, negated))
@@ -184,7 +184,7 @@ def _tokens(words: str) -> Iterator[re.Pattern[str] | str]:
         elif character == "[":
             whole = BRACKETS.match(words, at - 1)
             if whole is None:
-                raise re.error("a bracket stays open")
+                raise re.error("a bracket is not closed")
             yield re.compile(_brackets(whole.group()), re.DOTALL)
             at = whole.end()
         elif character == "\\":

@@ -23,7 +23,7 @@ from .target import FORCED, Target
 
 # The label of an image that holds the digest of what it was imported from.
 LABEL = "slipway.docker.import"
-TO_COME = "its file is not there yet"
+TO_COME = "its file does not exist yet"
 LOADED = Field("loaded_images", api="-")
 IMPORTED = Field("import_digest", api="-")
 
@@ -57,8 +57,9 @@ def _must_hold(target: Target, archive: Archive, path: str) -> None:
         return
     names = names_in(archive)
     raise NotFound(
-        "The archive %s holds no image %s, but %s" % (path, target.text, ", ".join(names) or "one without a name"),
-        "Name one that it holds, and give it its other name with repository.",
+        ("The archive %s does not contain the image %s, but %s")
+        % (path, target.text, ", ".join(names) or "an image without a name"),
+        "Set name to an image in the archive, and add another name with repository.",
     )
 
 
@@ -67,7 +68,7 @@ def _lacks(archive: Archive, images: Images) -> str:
         if image is None:
             return "there is no image %s" % name
         if not any(held.is_it(image) for held in archive if name in held.names | held.digests):
-            return "%s is another image than in the archive" % name
+            return "%s is not the image in the archive" % name
     return ""
 
 
@@ -84,7 +85,7 @@ def import_digest(options: Mapping[str, Any]) -> str | None:
     if not Path(options["path"]).exists():
         return None
     if not Path(options["path"]).is_file():
-        raise InputError("import.path: %s is not a file" % options["path"], "Name the archive itself.")
+        raise InputError("import.path: %s is not a file" % options["path"], "Use the path of the archive.")
     content = hashlib.sha256()
     for piece in pieces(options["path"]):
         content.update(piece)
@@ -104,7 +105,7 @@ def import_plan(params: Params, named: Reference, digest: str | None, image: Any
     elif have is None:
         reason = "it was not imported by this module"
     elif have != digest:
-        reason = "the file or the changes that it is made from are other ones"
+        reason = "the file or the changes differ"
     elif params["force_source"]:
         reason = FORCED
     else:
@@ -124,7 +125,7 @@ def _import(client: Client, named: Reference, options: Mapping[str, Any], digest
 
 def _to_come(name: str, path: str) -> Tuple[str, ...]:
     # In check mode an earlier task may be about to bring it; outside of it, the step says that it is missing.
-    return ("%s can only be there if an earlier task makes the file %s" % (name, path),)
+    return ("%s can only be available if an earlier task creates the file %s" % (name, path),)
 
 
 def _there(option: str, path: str) -> str:

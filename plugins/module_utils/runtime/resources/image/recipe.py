@@ -96,12 +96,12 @@ def read_recipe(
 def _refuse_for_buildkit(build: Mapping[str, Any], classic: bool) -> None:
     for name in () if classic else ("container_limits", "squash"):
         if build[name]:
-            raise InputError("build.%s: BuildKit knows no such thing" % name, "Set 'build.builder: classic'.")
+            raise InputError("build.%s: BuildKit does not support it" % name, "Set 'build.builder: classic'.")
 
     network = build["network"] or "default"
     if not classic and network not in ("default", "host", "none"):
         raise InputError(
-            "build.network: BuildKit knows default, host and none, and not %s" % network,
+            "build.network: BuildKit supports default, host and none, but not %s" % network,
             "Set 'build.builder: classic'.",
         )
 
@@ -113,7 +113,7 @@ def _refuse_unknown_target(target: str, context: Context) -> None:
     names = stages(context.instructions)
     if not names:
         what = "has no FROM" if context.instructions.strip() else "is empty"
-        raise InputError("build.dockerfile: %s %s" % (context.dockerfile, what), "Begin it with FROM.")
+        raise InputError("build.dockerfile: %s %s" % (context.dockerfile, what), "It must begin with FROM.")
     named = [name for name in names if not name.isdecimal()]  # the builders know none by its number
     if target and target.lower() not in named:
         there = "It has %s." % ", ".join(named[:20]) if named else "None of its stages has a name (FROM ... AS NAME)."
@@ -124,12 +124,12 @@ def _refuse_hosts(hosts: Mapping[str, str]) -> None:
     """Raises InputError for addresses that the builder would refuse."""
     for name, address in hosts.items():
         if not name:
-            raise InputError("build.etc_hosts: the name for %s is empty" % address, "Give a name.")
+            raise InputError("build.etc_hosts: the name for %s is empty" % address, "Set a name.")
         try:
             if address != "host-gateway":
                 canonical.address(address)
         except ValueError:
-            raise InputError("build.etc_hosts: %r of %s is not an IP address" % (address, name), "Give an address.")
+            raise InputError("build.etc_hosts: %r for %s is not an IP address" % (address, name), "Set an IP address.")
 
 
 def _limits(limits: Mapping[str, Any]) -> List[Tuple[str, str]]:

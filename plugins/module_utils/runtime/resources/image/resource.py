@@ -129,8 +129,8 @@ def _source(params: Params, target: Target, snapshot: Snapshot) -> Plan:
         return pull_plan(params, target.named, image, snapshot.upstream)
     if image is None:
         raise DriftError(
-            "There is no image %s on this host, and the task forbids to pull it" % target.text,
-            "Build, load or pull it first, or set 'source: pull' and another policy than never.",
+            "The image %s is not on this host, and the task does not allow pulling it" % target.text,
+            "Build, load or pull it first, or set 'source: pull' with another policy than never.",
         )
     return Plan()
 
@@ -162,13 +162,13 @@ def _tag(params: Params, source: str, repository: Reference, snapshot: Snapshot,
     if new:
         reason = "%s is a new image" % source
     elif also is None:
-        reason = "there is no such name"
+        reason = "the name does not exist"
     elif image and also["Id"] != image["Id"]:
         reason = "it is another image"
     else:
         return Plan()
     if also is not None and not params["force_tag"]:
-        warning = "%s is left alone: it is another image than %s" % (repository, source)
+        warning = "%s is left alone: it is not the image %s" % (repository, source)
         return Plan(warnings=() if new else (warning,))
     change = Change(ALSO, image["Id"] if image and not new else NEW, also["Id"] if also else None)
     call = (source, repository.repository, repository.tag)

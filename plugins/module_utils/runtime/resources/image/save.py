@@ -44,7 +44,7 @@ def read_saved(path: str) -> Saved | None:
     except OSError as error:
         raise HostError("Cannot look at %s (%s)" % (path, error.strerror))
     if not stat.S_ISREG(found.st_mode):
-        raise InputError("archive_path: %s is not a file" % path, "Give the path of the archive itself.")
+        raise InputError("archive_path: %s is not a file" % path, "Use the path of the archive.")
     try:
         return Saved(stat.S_IMODE(found.st_mode), read_archive(path))
     except InputError:
@@ -70,7 +70,7 @@ def mode_of(params: Params) -> int | None:
     except (ValueError, TypeError):
         mode = -1
     if not 0 <= mode <= 0o777:
-        raise InputError("archive_mode: %r is no mode" % (given,), "Write it in quotes, like '0640'.")
+        raise InputError("archive_mode: %r is not a mode" % (given,), "Use octal digits in quotes, such as '0640'.")
     return mode
 
 
@@ -91,7 +91,7 @@ def save_plan(params: Params, images: Mapping[str, Any], saved: Saved | None, ne
     elif saved is None:
         reason = "there is no such file"
     elif saved.archive is None:
-        reason = "the file is no archive of images"
+        reason = "the file is not an archive of images"
     else:
         reason = _differs(images, saved.archive)
     if reason:
@@ -117,13 +117,13 @@ def _differs(images: Mapping[str, Any], archive: Archive) -> str:
         named = not is_image_id(name) and "@" not in name
         held = next((one for one in archive if (name in one.names if named else one.is_it(image))), None)
         if held is None:
-            return "it does not hold %s" % name
+            return "it does not contain %s" % name
         if not held.is_it(image):
-            return "it holds another image by the name %s" % name
+            return "it contains another image with the name %s" % name
         seen.append(held)
     more = [name for name in names_in(archive) if name not in images]
     more += ["an image without a name" for held in archive if held not in seen and not held.names]
-    return "it also holds %s" % ", ".join(more) if more else ""
+    return "it also contains %s" % ", ".join(more) if more else ""
 
 
 def _shown(saved: Saved | None) -> Mapping[str, str]:
@@ -133,7 +133,7 @@ def _shown(saved: Saved | None) -> Mapping[str, str]:
 
 def _save(client: Client, path: str, names: List[str], mode: int) -> None:
     if not Path(path).parent.is_dir():
-        raise InputError("archive_path: there is no directory %s on this host" % Path(path).parent, "Make it first.")
+        raise InputError("archive_path: there is no directory %s on this host" % Path(path).parent, "Create it first.")
     write(path, transfer.save(client, names), mode)
 
 

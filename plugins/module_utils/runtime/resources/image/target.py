@@ -11,7 +11,7 @@ from ...registry.reference import Reference, is_image_id, parse
 from ...state.resource import Params
 
 FORCED = "force_source is set"
-LEAVE_OUT = "Leave one of the two out."
+LEAVE_OUT = "Remove one of them."
 # The instructions that an import can apply.
 CHANGES = "CMD ENTRYPOINT ENV EXPOSE HEALTHCHECK LABEL ONBUILD STOPSIGNAL USER VOLUME WORKDIR".split()  # noqa: SIM905
 MAKING = {"build": "a build", "import": "an import"}
@@ -48,37 +48,37 @@ def target_of(params: Params) -> Target:
         return target
     source = source_of(params)
     if params["build"] and source != "build":
-        raise InputError("build: it says how to build, and source is %s" % source, LEAVE_OUT)
+        raise InputError("build: cannot be used with source: %s" % source, LEAVE_OUT)
     if (params["build"] or {}).get("secrets"):
         raise InputError(
-            "build.secrets: only the docker command's own session can bring secrets into a build",
-            "Build this image with the docker command, or leave the secrets and their mounts out.",
+            "build.secrets: build secrets need a session of the Docker CLI",
+            "Build this image with the Docker CLI, or remove the secrets and their mounts.",
         )
     if params["pull"] and source != "pull":
-        raise InputError("pull: it says how to pull, and source is %s" % source, "For base images there is build.pull.")
+        raise InputError("pull: cannot be used with source: %s" % source, "For base images, use build.pull.")
     for option, other in (("load_path", "load"), ("import", "import")):
         if params[option] and source != other:
-            raise InputError("%s: it is for 'source: %s', and source is %s" % (option, other, source), LEAVE_OUT)
+            raise InputError("%s: requires 'source: %s', but source is %s" % (option, other, source), LEAVE_OUT)
     refuse_unknown("pull.platform", pull_platform(params))
     for change in (params["import"] or {}).get("changes") or ():
         if change.split(" ")[0].upper() not in CHANGES:
             raise InputError(
-                "import.changes: %r is no instruction that an import can apply" % change.split(" ")[0],
-                "It takes %s." % ", ".join(CHANGES),
+                "import.changes: %r is not an instruction that an import supports" % change.split(" ")[0],
+                "Use %s." % ", ".join(CHANGES),
             )
     if params["archive_path"] is None:
         for option in ("archive_names", "archive_mode"):
             if params[option] is not None:
-                raise InputError("%s: it means nothing without archive_path" % option, LEAVE_OUT)
+                raise InputError("%s: no effect without archive_path" % option, LEAVE_OUT)
     if named is None and source not in ("load", "local"):
-        raise InputError("name: the id of an image cannot be used with 'source: %s'" % source, "Use a name with a tag.")
+        raise InputError("name: an image ID cannot be used with 'source: %s'" % source, "Use a name with a tag.")
     if source in ("build", "import") and named and named.digest:
-        raise InputError("name: %s cannot be given the digest of %s" % (MAKING[source], named), "Leave the digest out.")
+        raise InputError("name: %s cannot have the digest of %s" % (MAKING[source], named), "Remove the digest.")
     if repository and repository.digest:
-        raise InputError("repository: %s has a digest, and an image can only be given a tag" % repository)
+        raise InputError("repository: %s has a digest, but an image can only get a tag" % repository)
     if params["push"] and not (target.remote and target.remote.tag and not target.remote.digest):
         raise InputError(
-            "push: the image is pushed by a tag, and %s has none" % (target.remote or name), "Set repository."
+            "push: an image is pushed by its tag, but %s has none" % (target.remote or name), "Set repository."
         )
     return target
 
@@ -90,7 +90,7 @@ def refuse_unknown(option: str, platform: str) -> None:
     known = first in _SYSTEMS and second in _MACHINES if len(parts) > 1 else first in _SYSTEMS + _MACHINES
     if platform and not (known and len(parts) < 4 and all(parts)):
         raise InputError(
-            "%s: %r is no platform that there is" % (option, platform), "Write it like linux/amd64 or linux/arm/v7."
+            "%s: %r is not a platform" % (option, platform), ("Use a platform such as linux/amd64 or linux/arm/v7.")
         )
 
 

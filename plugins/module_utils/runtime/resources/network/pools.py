@@ -57,7 +57,7 @@ def declared(entries: Sequence[Mapping[str, Any]]) -> Pools:
         except ValueError as error:
             raise ValueError("entry %d: %s" % (place, error) if len(entries) > 1 else str(error))
         if cidr in pools:
-            raise ValueError("the subnet %s is there twice" % cidr)
+            raise ValueError("the subnet %s is listed twice" % cidr)
         pools[cidr] = pool
     networks = sorted((ipaddress.ip_network(cidr) for cidr in pools), key=lambda network: (network.version, network))
     for one, next_one in zip(networks, networks[1:]):

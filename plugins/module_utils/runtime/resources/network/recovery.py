@@ -12,7 +12,7 @@ from .endpoints import Endpoint, endpoint
 Json = Mapping[str, Any]
 
 REASON = "a recreation of its network was interrupted"
-OVER = "the interrupted recreation is over"
+OVER = "the interrupted recreation is finished"
 
 # What a network has of itself, or the Engine chooses again.
 _CHOSEN = ("driver", "ipam_config", "ipam_driver", "scope", "enable_ipv4")
@@ -71,7 +71,7 @@ def gone(note: Note, network: str, members: Sequence[Json]) -> Tuple[str, ...]:
     """Warnings about containers that are not there any more."""
     there = [item["Id"] for item in members]
     return tuple(
-        "container %s was on the network %s when its recreation was interrupted, and has been removed or replaced since"
+        "container %s was on the network %s when its recreation was interrupted, but was removed or replaced since"
         % (was.container, network)
         for number, was in noted(note).items()
         if number not in there

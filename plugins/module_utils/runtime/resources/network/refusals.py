@@ -23,7 +23,7 @@ _VLAN = "|bridge|private|passthru|vepa"
 OPTION_VALUES: Mapping[str, Tuple[Tuple[str, str, str], ...]] = {
     "bridge": (
         ("com.docker.network.driver.mtu", r"\+?\d{1,5}", "a number of bytes, at most 65535"),
-        (_NAME, r"(?!\.{1,2}$)[^/:\s]{0,15}", "the name of an interface, at most 15 letters"),
+        (_NAME, r"(?!\.{1,2}$)[^/:\s]{0,15}", "an interface name of at most 15 letters"),
         (_BRIDGE + "enable_icc", _BOOL, _TRUTH),
         (_BRIDGE + "enable_ip_masquerade", _BOOL, _TRUTH),
         (_BRIDGE + "default_bridge", _BOOL, _TRUTH),
@@ -44,7 +44,7 @@ def refuse_driver(want: Values, driver: str = "bridge") -> None:
     """Raises InputError for a driver, or values of its options, that the Engine refuses; ``driver`` is what it has."""
     if want.get("driver") in ("host", "null"):
         raise InputError(
-            "driver: the Engine has one network of the driver %s, and makes no other" % want["driver"],
+            "driver: the Engine has one network with the driver %s and cannot create another" % want["driver"],
             "Use that network, or choose another driver.",
         )
     options = want.get("driver_options", {})
@@ -113,7 +113,7 @@ def _refuse_interface(settings: Values, others: Sequence[Json], version: Tuple[i
                 "Give that network several subnets, or use another interface, such as %s.10 for a VLAN." % parent,
             )
     if driver == "ipvlan" and options.get("ipvlan_mode") == "l3s" and version < version_tuple(IPVLAN_L3S):
-        raise InputError("driver_options: ipvlan_mode is l3s, which needs Engine API %s" % IPVLAN_L3S, "Use l3.")
+        raise InputError("driver_options: ipvlan_mode is l3s, which requires Engine API %s" % IPVLAN_L3S, "Use l3.")
 
 
 def _bridge(network: Json) -> str:

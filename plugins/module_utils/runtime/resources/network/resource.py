@@ -200,8 +200,8 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
             return _plan_resumed(params, snapshot, snapshot.note, warnings)
         if is_id(name):
             raise InputError(
-                "name: there is no network with the id %s, and none is created with an id as its name" % name,
-                "Name the network.",
+                "name: there is no network with the ID %s, and an ID cannot be the name of a new network" % name,
+                "Use the name of the network.",
             )
         if name == "default":
             raise InputError("name: the Engine makes no network of the name default", "Choose another name.")
@@ -211,7 +211,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         place = Place()
         return Plan(
             steps.create(place, name, want, "it does not exist")
-            + steps.connect(place, _blank(want.get("connected", ()), snapshot), "connected names it", False),
+            + steps.connect(place, _blank(want.get("connected", ()), snapshot), "connected lists it", False),
             created(TABLE.fields, want),
             warnings,
             exists=False,
@@ -230,7 +230,7 @@ def _plan_present(params: Params, snapshot: Snapshot, network: Json, warnings: T
     left = tuple(describe(change) for change in drift) + _unasked(params, snapshot)
     if name in OWNED:
         left += tuple(describe(change) for change in others)
-        left += ("force is for networks that are not the Engine's own",) if params["force"] else ()
+        left += ("force cannot be used with the Engine's predefined networks",) if params["force"] else ()
     warnings += tuple("network %s is left alone: %s" % (name, words) for words in left)
     if _goes(params, snapshot):
         reason = "%s differs" % ", ".join(change.name for change in others) if others else "force is set"
@@ -240,8 +240,8 @@ def _plan_present(params: Params, snapshot: Snapshot, network: Json, warnings: T
     place, swarm = Place(network["Id"]), network.get("Scope") == "swarm"
     return Plan(
         # Connecting first, for that may fail.
-        steps.connect(place, _blank(missing, snapshot), "connected names it", swarm)
-        + steps.disconnect(place, snapshot.endpoints, "connected does not name it", swarm),
+        steps.connect(place, _blank(missing, snapshot), "connected lists it", swarm)
+        + steps.disconnect(place, snapshot.endpoints, "connected does not list it", swarm),
         connecting,
         warnings,
     )
@@ -284,7 +284,7 @@ def _plan_resumed(params: Params, snapshot: Snapshot, note: notes.Note, warnings
     return Plan(
         steps.create(place, name, settings, recovery.REASON)
         + steps.reattach(place, back, recovery.REASON, swarm)
-        + steps.connect(place, _blank(missing, snapshot), "connected names it", swarm)
+        + steps.connect(place, _blank(missing, snapshot), "connected lists it", swarm)
         + steps.forget(note, name, recovery.OVER),
         created(TABLE.fields, want),
         warnings + losses + recovery.gone(note, name, snapshot.members),
@@ -304,9 +304,9 @@ def _strangers(want: Json, snapshot: Snapshot) -> Tuple[str, ...]:
         mode = modes.get(name, "")
         if name not in snapshot.there and (mode in ALONE or mode.startswith("container:")):
             raise InputError(
-                "connected: the container %s has the network mode %s, with which it cannot be on a network"
+                "connected: the container %s has the network mode %s and cannot be connected to networks"
                 % (name, mode),
-                "Leave it out, or make it anew with another network_mode.",
+                "Remove it from connected, or recreate it with another network_mode.",
             )
     return tuple(
         "connected: there is no container %s" % name for name in want.get("connected", ()) if name not in modes
@@ -316,7 +316,7 @@ def _strangers(want: Json, snapshot: Snapshot) -> Tuple[str, ...]:
 def _plan_absent(name: str, snapshot: Snapshot) -> Plan:
     network = snapshot.network
     if name in PREDEFINED or (network and network["Name"] in OWNED):
-        raise InputError("The network %s is the Engine's own and cannot be removed" % name, "Leave it alone.")
+        raise InputError("The network %s is predefined by the Engine and cannot be removed" % name, "Remove the task.")
     over = steps.forget(snapshot.note, recovery.name(snapshot.note, name), recovery.OVER)
     if network is None:
         return Plan(over, exists=False, stays=False)
@@ -331,7 +331,7 @@ def _plan_absent(name: str, snapshot: Snapshot) -> Plan:
         + steps.remove(place, network, _have(snapshot), "it exists, and state is absent")
         + over,
         (Change(TABLE.field("connected"), None, names),) if names else (),
-        ("The network %s is removed while containers are on it: %s." % (name, ", ".join(sorted(names))),)
+        ("The network %s is removed while containers are connected to it: %s." % (name, ", ".join(sorted(names))),)
         if names
         else (),
         stays=False,
@@ -351,14 +351,14 @@ def _in_the_way(snapshot: Snapshot) -> DriftError | None:
     made = sorted(item["Name"] for item in others if (item.get("ConfigFrom") or {}).get("Network") == name)
     if made:
         return DriftError(
-            "The network %s cannot be removed, because networks are made from it: %s" % (name, ", ".join(made)),
+            "The network %s cannot be removed, because networks use it as config_from: %s" % (name, ", ".join(made)),
             "Remove these networks first.",
         )
     if not snapshot.services:
         return None
     return DriftError(
         "The network %s cannot be removed, because services use it: %s" % (name, ", ".join(snapshot.services)),
-        "Take these services off the network, or remove them, first.",
+        "Remove these services, or disconnect them from the network, first.",
     )
 
 
@@ -395,11 +395,11 @@ def _plan_anew(
     gone = [item for item in snapshot.endpoints if not (item.idle and item in stay)]
     place, swarm, name = Place(network["Id"]), network["Scope"] == "swarm", network["Name"]
     sequence = (
-        steps.disconnect(place, gone, "its network is made anew", swarm)
+        steps.disconnect(place, gone, "its network is recreated", swarm)
         + steps.remove(place, network, have, reason)
         + steps.create(place, name, settings, reason)
-        + steps.connect(place, back, "its network was made anew", swarm)
-        + steps.connect(place, _blank(missing, snapshot), "connected names it", swarm)
+        + steps.connect(place, back, "its network was recreated", swarm)
+        + steps.connect(place, _blank(missing, snapshot), "connected lists it", swarm)
     )
     if back or recovery.is_worth_a_note(settings, want):
         content, members = recovery.content(network, have, snapshot.endpoints), [item.number for item in gone]
@@ -415,23 +415,23 @@ def _put_back(
 
     Raises DriftError for what must not be lost.
     """
-    cause = "The network %s cannot be made anew: " % network["Name"]
+    cause = "The network %s cannot be recreated: " % network["Name"]
     # What a configuration network supplies is not known here.
     known = settings is not None and not settings.get("config_from")
     lost = outside(stay, (settings or {}).get("ipam_config", {})) if known else []
     if lost and network["Scope"] != "swarm":
         raise DriftError(
-            cause + "the container %s asks for the address %s, which no new subnet contains" % lost[0],
-            "Choose a subnet that contains the address, or take the container off the network first.",
+            cause + "the container %s has the address %s, which is in no new subnet" % lost[0],
+            "Choose a subnet that contains the address, or disconnect the container first.",
         )
     back = [item for item in stay if not item.idle]
     stripped = [item for item in back if item.mac_address and version_tuple(snapshot.version) >= MAC_LOST]
     if stripped and not params["force"]:
         raise DriftError(
             cause
-            + "this engine cannot give the container %s its MAC address %s back"
+            + "this engine cannot restore the MAC address of the container %s, %s"
             % (stripped[0].container, stripped[0].mac_address),
-            "Remove the container first, or set 'force: true' to go on without the MAC address.",
+            "Remove the container first, or set 'force: true' to continue without the MAC address.",
         )
     warnings = ["container %s gets another address instead of %s" % item for item in lost]
     warnings += ["container %s loses its MAC address %s" % (item.container, item.mac_address) for item in stripped]
@@ -452,7 +452,7 @@ def checked_plan(params: Params, snapshot: Snapshot) -> Plan:
     found, there = plan(params, snapshot), {name_of(item) for item in (*snapshot.listed, *snapshot.detailed)}
     joining = (step.name for step in found.steps if (step.verb, step.noun) == ("connect", "container"))
     first = [
-        Step("look for", "container", name, "connected names it", containers.refuse, (name,), alters=False)
+        Step("look for", "container", name, "connected lists it", containers.refuse, (name,), alters=False)
         for name in joining
         if name not in there
     ]

@@ -17,7 +17,7 @@ Steps = Tuple[Step, ...]
 
 def create(place: Place, name: str, settings: Mapping[str, Any], reason: str) -> Steps:
     """Make a network with these settings."""
-    undo = Step("remove", "network", name, "take back its creation", place.unmake)
+    undo = Step("remove", "network", name, "undo its creation", place.unmake)
     body = {"Name": name, **TABLE.body(settings)}
 
     def make(client: Any, wanted: Mapping[str, Any]) -> None:
@@ -30,7 +30,7 @@ def remove(place: Place, network: Mapping[str, Any], have: Mapping[str, Any], re
     """Remove a network; ``have`` are its settings, for bringing it back."""
     name, number = network["Name"], network["Id"]
     body = {"Name": name, **TABLE.body(anew({}, have))}
-    undo = Step("create", "network", name, "take back its removal", place.restore, (body,))
+    undo = Step("create", "network", name, "undo its removal", place.restore, (body,))
     if network["Scope"] != "swarm":
         return (Step("remove", "network", name, reason, networks.remove, (number,), undo),)
     return (
@@ -50,9 +50,7 @@ def connect(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: boo
             reason,
             place.connect,
             (item.number, item.settings, swarm),
-            Step(
-                "disconnect", "container", item.container, "take back its connection", place.disconnect, (item.number,)
-            ),
+            Step("disconnect", "container", item.container, "undo its connection", place.disconnect, (item.number,)),
         )
         for item in endpoints
     )
@@ -88,7 +86,7 @@ def disconnect(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: 
                 "connect",
                 "container",
                 item.container,
-                "take back its disconnection",
+                "undo its disconnection",
                 place.connect,
                 (item.number, item.settings, swarm),
             ),

@@ -83,10 +83,10 @@ CONTRADICTIONS = (
     (
         "config_only",
         ("config_from", "driver", "scope", "internal", "attachable", "ingress", "connected"),
-        "a network with config_only holds settings for other networks, and no containers",
+        "a network with config_only holds settings for other networks and cannot have containers",
     ),
     ("config_from", (*SUPPLIED, "ingress"), "config_from takes these settings from the other network"),
-    ("ingress", ("attachable", "internal", "connected"), "the ingress network is for the services of a swarm alone"),
+    ("ingress", ("attachable", "internal", "connected"), "the ingress network is only for swarm services"),
 )
 
 # Driver options that the Engine sets itself, and that are good for one network only.
@@ -103,20 +103,18 @@ def refuse_contradictions(want: Values) -> None:
     for option, others, why in CONTRADICTIONS:
         clashing = [other for other in others if other in want and is_set(other, want[other])]
         if want.get(option) and clashing:
-            raise InputError(
-                "%s and %s contradict each other: %s" % (option, clashing[0], why), "Leave one of both out."
-            )
+            raise InputError("%s and %s contradict each other: %s" % (option, clashing[0], why), "Remove one of them.")
     for number in (4, 6):
         for cidr in want.get("ipam_config", ()):
             if pools.version(cidr) == number and want.get("enable_ipv%d" % number) is False:
                 raise InputError(
-                    "enable_ipv%d is off, and ipam_config has the IPv%d subnet %s" % (number, number, cidr),
-                    "Leave one of both out.",
+                    "enable_ipv%d is off, but ipam_config has the IPv%d subnet %s" % (number, number, cidr),
+                    "Remove one of them.",
                 )
     if want.get("scope") == "swarm" and not want.get("driver"):
-        raise InputError("scope is swarm, and no driver is given", "Give a driver, for example overlay.")
+        raise InputError("scope is swarm, but driver is not set", "Set driver, for example to overlay.")
     if want.get("scope") == "local" and want.get("driver") == "overlay":
-        raise InputError("A network of the driver overlay cannot have the scope local", "Leave scope out.")
+        raise InputError("A network with the driver overlay cannot have the scope local", "Remove scope.")
     if want.get("ingress") and want.get("driver", "overlay") != "overlay":
         raise InputError("The ingress network needs the driver overlay, not %s" % want["driver"])
 

@@ -35,7 +35,7 @@ def observe(client: Registries, params: Params) -> Snapshot:
     """Whether it is there, and if so, all of the repository: others may need it."""
     reference = parse(params["name"]).or_tag(LATEST)
     if reference.tag and reference.digest:
-        raise InputError("name: %s has a tag and a digest" % reference, "Give the one that is to be removed.")
+        raise InputError("name: %s has a tag and a digest" % reference, "Use only the one to remove.")
     place = Place(replace(reference, tag="", digest=""), access_of(params, params))
     repository = place.at(client)
     have = repository.digest(reference.digest or reference.tag)
@@ -65,7 +65,7 @@ def _refuse_needed(snapshot: Snapshot) -> None:
     if tags:
         raise DriftError(
             "%s@%s is needed by the tags %s" % (snapshot.place.reference, digest, ", ".join(tags)),
-            "Remove these tags: what nothing needs any more goes with them.",
+            "Remove these tags. Images that no tag needs are removed with them.",
         )
 
 

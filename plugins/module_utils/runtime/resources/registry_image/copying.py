@@ -106,7 +106,7 @@ def _attaching(params: Params, snapshot: Snapshot) -> List[Step]:
 
 def _moved(name: str, have: str, want: str) -> DriftError:
     return DriftError(
-        "%s is another image already, %s, and the source is %s" % (name, have, want),
+        "%s is already another image, %s, and the source is %s" % (name, have, want),
         "Set force_tag: true to move the tag, or use another tag.",
         diff={"before": {"digest": have}, "after": {"digest": want}},
     )
@@ -139,9 +139,7 @@ def _named(manifest: Manifest, platform: str) -> str:
 def _target(name: str) -> Reference:
     target = parse(name).or_tag(LATEST)
     if target.digest:
-        raise InputError(
-            "name: an image that is copied gets a tag, and %s has a digest" % name, "Leave the digest out."
-        )
+        raise InputError("name: a copied image gets a tag, but %s has a digest" % name, "Remove the digest.")
     return target
 
 
@@ -156,12 +154,12 @@ def _source(client: Registries, params: Params, target: Reference, access: Acces
     """Where the image comes from, its manifest or index there, and the repository to mount blobs from."""
     source = params["source"]
     if bool(source["name"]) == bool(source["path"]):
-        raise InputError("source: give either name or path")
+        raise InputError("source: set either name or path")
     if source["path"]:
         archive = Archive(source["path"])
         return archive, archive.choose(source["image"] or ""), ""
     if source["image"]:
-        raise InputError("source.image: this is for archives", "Write the tag or the digest into source.name.")
+        raise InputError("source.image: this requires source.path", "Add the tag or the digest to source.name.")
     reference = parse(source["name"]).or_tag(LATEST)
     way = access_of(source, params)
     near = reference.domain == target.domain

@@ -34,7 +34,7 @@ def observe(client: Registries, params: Params) -> Snapshot:
     """All tags, their manifests, and the dates of their images."""
     reference = parse(params["name"])
     if reference.tag or reference.digest:
-        raise InputError("name: with state: pruned this is a repository, and %s has a tag or digest" % reference)
+        raise InputError("name: with state: pruned, this must be a repository, but %s has a tag or digest" % reference)
     place, now = Place(reference, access_of(params, params)), time.time()
     # Rules that mean nothing are refused before the registry is asked.
     surplus(reference, Contents({}, {}, {}), params["keep"], params["tags"] or (), now)

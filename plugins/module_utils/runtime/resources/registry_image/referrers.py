@@ -80,7 +80,7 @@ def find(reader: Reader, target: Repository, image: Manifest) -> Tuple[Tuple[Att
     tags = [tag for tag in reader.tags() if owner_of(tag)]
     for subject in waiting:  # it grows
         if len(waiting) > MOST:
-            raise ContentError("More than %d manifests belong to the image" % MOST, "Leave referrers out.")
+            raise ContentError("The image has more than %d referrers" % MOST, "Remove referrers.")
         further = _by_tag(reader, target, subject, tags) + _by_subject(reader, target, subject, warnings)
         found += further
         waiting += [one.manifest.digest for one in further if one.manifest.digest not in waiting]
@@ -139,7 +139,7 @@ def _by_subject(reader: Reader, target: Repository, subject: str, warnings: List
     for entry in entries:
         digest = str(entry["digest"])
         if entry.get("mediaType") not in ACCEPTED:
-            warnings.append("%s, which refers to %s, cannot be copied: it is no manifest of OCI" % (digest, subject))
+            warnings.append("%s, which refers to %s, cannot be copied: it is not an OCI manifest" % (digest, subject))
             continue
         try:
             one = _attached(reader, target, subject, digest, "", digest if digest in listed else "")

@@ -56,14 +56,14 @@ def _delete(place: Place, contents: Contents, digest: str, tags: Sequence[str], 
     name = "%s@%s" % (place.reference, digest)
     if tags:
         name += " (%s)" % ", ".join(tags)
-    undo = Step("put back", "image", name, "take the deletion back", put_back, (place, manifest, tuple(tags)))
+    undo = Step("put back", "image", name, "undo the deletion", put_back, (place, manifest, tuple(tags)))
     return Step("delete", "image", name, reason, delete, (place, digest), undo)
 
 
 def _untag(place: Place, manifest: Manifest, tag: str, reason: str) -> Step:
     name = "%s:%s" % (place.reference, tag)
-    undo = Step("put back", "tag", name, "take the deletion back", put_back, (place, manifest, (tag,)))
-    reason += "; its image stays, for something else needs it"
+    undo = Step("put back", "tag", name, "undo the deletion", put_back, (place, manifest, (tag,)))
+    reason += "; its image stays, because something else needs it"
     return Step("delete", "tag", name, reason, untag, (place, tag), undo)
 
 

@@ -23,7 +23,7 @@ def observe(client: Registries, params: Params) -> Any:
     for state, options in ONLY.items():
         for option in options:
             if params[option] and params["state"] != state:
-                raise InputError("%s: this means nothing with state: %s" % (option, params["state"]), "Leave it out.")
+                raise InputError("%s: no effect with state: %s" % (option, params["state"]), "Remove it.")
     return STATES[params["state"]].observe(client, params)
 
 

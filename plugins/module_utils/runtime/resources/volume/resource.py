@@ -115,9 +115,9 @@ def _plan_present(params: Params, snapshot: Snapshot, volume: Mapping[str, Any],
         _refuse_unknown_options(settings)
         if snapshot.drivers and settings["driver"] not in [plugin(driver) for driver in snapshot.drivers]:
             raise DriftError(
-                "The volume %s is not given up for one of the driver %s, which this engine does not have"
+                "The volume %s is not replaced by one with the driver %s, which this engine does not have"
                 % (name, settings["driver"]),
-                "Install the plugin of this driver, or choose one of %s." % ", ".join(sorted(snapshot.drivers)),
+                "Install the plugin of this driver, or use one of %s." % ", ".join(sorted(snapshot.drivers)),
             )
         steps: Tuple[Step, ...] = (_remove(name, have, reason), _create(name, settings, reason))
         if set(settings) - set(want) - (set() if settings.get("driver") != TABLE.field("driver").none else {"driver"}):
@@ -128,7 +128,7 @@ def _plan_present(params: Params, snapshot: Snapshot, volume: Mapping[str, Any],
         raise DriftError(
             "The volume %s exists and cannot be changed without losing its data: %s"
             % (name, "; ".join(describe(change) for change in changes)),
-            "Change the task to what is there, or set 'recreate: options-changed' to make an empty new volume.",
+            "Change the task to match the volume, or set 'recreate: options-changed' to replace it by an empty one.",
             diff=Plan(changes=changes).diff(),
         )
     left = changes + TABLE.drift(want, have, params["comparisons"])
@@ -146,7 +146,7 @@ def _in_the_way(name: str, users: Sequence[str]) -> DriftError | None:
     if not users:
         return None
     return DriftError(
-        "The volume %s cannot be removed, because containers have it: %s" % (name, ", ".join(users)),
+        "The volume %s cannot be removed, because containers use it: %s" % (name, ", ".join(users)),
         "Remove these containers first.",
     )
 
@@ -154,7 +154,7 @@ def _in_the_way(name: str, users: Sequence[str]) -> DriftError | None:
 def _forget(name: str, note: notes.Note | None) -> Tuple[Step, ...]:
     if note is None:
         return ()
-    reason = "the interrupted recreation is over"
+    reason = "the interrupted recreation is finished"
     return (Step("remove", "note", notes.title("volume", name), reason, notes.drop, (note,), lasting=True),)
 
 
@@ -171,8 +171,8 @@ def _refuse_unknown_options(settings: Mapping[str, Any]) -> None:
     missing = [name for name in NEEDED if not options.get(name)]
     if missing and set(options) != {"size"}:
         raise InputError(
-            "driver_options: the driver local needs %s as well" % " and ".join(missing),
-            "Give both type and device, with the meaning that they have for mount, or neither.",
+            "driver_options: the driver local also needs %s" % " and ".join(missing),
+            "Set both type and device, with the same meaning as for mount, or neither.",
         )
 
 
@@ -181,7 +181,7 @@ def _create(name: str, settings: Mapping[str, Any], reason: str) -> Step:
 
 
 def _remove(name: str, have: Mapping[str, Any], reason: str) -> Step:
-    again = _create(name, {key: have[key] for key in have if have[key]}, "put it back, but empty")
+    again = _create(name, {key: have[key] for key in have if have[key]}, "create it again, but empty")
     return Step("remove", "volume", name, reason, volumes.remove, (name,), again)
 
 

@@ -133,12 +133,12 @@ def test_moments(written, seconds):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"logs": {"since": "yesterday"}}, "logs.since: 'yesterday' is no moment"),
-        ({"logs": {"since": "2026-02-30"}}, "logs.since: '2026-02-30' is no moment"),
-        ({"logs": {"until": "-5m"}}, "logs.until: '-5m' is no moment"),
-        ({"logs": {"until": ""}}, "logs.until: '' is no moment"),
-        ({"logs": {"tail": -1}}, "logs.tail: -1 is no number of lines"),
-        ({"ps_args": "aux"}, "ps_args is for processes"),
+        ({"logs": {"since": "yesterday"}}, "logs.since: 'yesterday' is not a time"),
+        ({"logs": {"since": "2026-02-30"}}, "logs.since: '2026-02-30' is not a time"),
+        ({"logs": {"until": "-5m"}}, "logs.until: '-5m' is not a time"),
+        ({"logs": {"until": ""}}, "logs.until: '' is not a time"),
+        ({"logs": {"tail": -1}}, "logs.tail: -1 is not a number of lines"),
+        ({"ps_args": "aux"}, "ps_args requires processes: true"),
     ],
 )
 def test_bad_input(params, message):

@@ -144,10 +144,12 @@ def test_a_suboption_that_is_left_out_leaves(option, sub, value, entry):
 
 def test_the_platform_counts_unless_it_is_to_be_ignored():
     """An image for another one is pulled, and the container replaced."""
-    there = snapshot({}, moved="it is here for linux/amd64, not for linux/arm64")
-    pulled = "pull image one:latest: it is here for linux/amd64, not for linux/arm64"
+    there = snapshot({}, moved="it is on this host for linux/amd64, not for linux/arm64")
+    pulled = "pull image one:latest: it is on this host for linux/amd64, not for linux/arm64"
     assert plan(there, platform="linux/arm64").actions()[0] == pulled
-    with pytest.raises(InputError, match="one:latest is not what is wanted: it is here for .*, and pull is never"):
+    with pytest.raises(
+        InputError, match="one:latest is not the required one: it is on this host for .*, and pull is never"
+    ):
         plan(there, platform="linux/arm64", pull="never")
     of_several = snapshot({})
     platform = {"os": "linux", "architecture": "arm64"}

@@ -92,12 +92,12 @@ def test_ids_that_nobody_can_have(option, number):
     """The system takes some for none and has no room for others, so that each run would copy, or end in a traceback."""
     params = {"owner_id": 0, "group_id": 2**32 - 2}
     assert CONTAINER_COPY.table.read(params) == params
-    with pytest.raises(InputError, match="%s: %d is not the id of a user or a group" % (option, number)):
+    with pytest.raises(InputError, match="%s: %d is not a user or group ID, which is from 0 to" % (option, number)):
         CONTAINER_COPY.table.read({**params, option: number})
 
 
 def test_a_path_that_the_engine_cannot_find_again():
     """It writes the file, and gives an empty archive for it: each run would copy."""
-    with pytest.raises(InputError, match="container_path: .* is not UTF-8"):
+    with pytest.raises(InputError, match="container_path: .* is not UTF-8, which the engine does not support"):
         place_of({"container_path": "/tmp/caf\udce9"})
     assert place_of({"container_path": "/tmp/caf\u00e9/"}) == "/tmp/caf\u00e9"

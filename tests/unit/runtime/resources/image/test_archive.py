@@ -173,13 +173,13 @@ def test_files_that_are_no_archives_of_images(tmp_path):
     ):
         tar = Tar()
         tar.files = files
-        with pytest.raises(InputError, match="is no archive of images"):
+        with pytest.raises(InputError, match="is not an archive of images"):
             read_archive(tar.write(tmp_path / str(number)))
     for packed in ("w:gz", "w:bz2", "w:xz"):
         path = tmp_path / "cut"
         Tar.write(tar, path, packed)
         path.write_bytes(path.read_bytes()[:-20])
-        with pytest.raises(InputError, match="is no archive of images"):
+        with pytest.raises(InputError, match="is not an archive of images"):
             read_archive(str(path))
 
 

@@ -181,10 +181,10 @@ def test_a_dockerfile_that_leads_out(root, target):
     (root / "real").write_text("FROM scratch\n")
     (root / "Dockerfile").unlink()
     (root / "Dockerfile").symlink_to(target.format(root=root))
-    with pytest.raises(InputError, match=r"build\.dockerfile: .*/Dockerfile is a link to .*, which leads out"):
+    with pytest.raises(InputError, match=r"build\.dockerfile: .*/Dockerfile is a link to .*, which is outside"):
         read_context(str(root), "Dockerfile", False)
     (root / "sub").symlink_to("../out")
-    with pytest.raises(InputError, match=r"build\.dockerfile: .*/sub is a link to ../out, which leads out"):
+    with pytest.raises(InputError, match=r"build\.dockerfile: .*/sub is a link to ../out, which is outside"):
         read_context(str(root), "sub/Dockerfile", False)
 
 

@@ -99,7 +99,7 @@ def test_directories_are_searched_only_where_something_may_come_back(lines, dire
 @pytest.mark.parametrize(
     ("lines", "why"),
     [
-        ("a\n!", "line 2: a lone '!'"),
+        ("a\n!", "line 2: '!' must be followed by a pattern"),
         ("[a", "line 1: '.a' is"),
         ("a\\", "line 1"),
         ("[[:no:]]", "line 1"),

@@ -51,32 +51,35 @@ def test_plan(case):
 @pytest.mark.parametrize(
     ("params", "why"),
     [
-        ({"name": "App"}, "upper-case"),
+        ({"name": "App"}, "uppercase"),
         ({"name": "app", "tag": "a b"}, "the tag 'a b'"),
-        ({"name": IMAGE_ID, "source": "pull"}, "the id of an image cannot be used with 'source: pull'"),
-        ({"name": "app@" + IMAGE_ID, "build": {"path": "/"}}, "a build cannot be given the digest"),
-        ({"name": "app", "repository": "r.example/app@" + IMAGE_ID}, "can only be given a tag"),
-        ({"name": "app@" + IMAGE_ID, "push": True}, "the image is pushed by a tag"),
-        ({"name": IMAGE_ID, "push": True}, "the image is pushed by a tag, and sha256:a+ has none. Set repository"),
+        ({"name": IMAGE_ID, "source": "pull"}, "name: an image ID cannot be used with 'source: pull'"),
+        ({"name": "app@" + IMAGE_ID, "build": {"path": "/"}}, "a build cannot have the digest of"),
+        ({"name": "app", "repository": "r.example/app@" + IMAGE_ID}, "has a digest, but an image can only get a tag"),
+        ({"name": "app@" + IMAGE_ID, "push": True}, "push: an image is pushed by its tag, but"),
+        (
+            {"name": IMAGE_ID, "push": True},
+            "push: an image is pushed by its tag, but sha256:a+ has none. Set repository",
+        ),
         ({"name": "app", "build": {"path": "/", "dockerfile": "nix"}}, "there is no file /nix"),
         (
             {"name": "app", "build": {"path": "/", "secrets": [{"id": "a", "type": "value", "value": "canary"}]}},
-            "build.secrets: only the docker command's own session .* Build this image with the docker command",
+            "build.secrets: build secrets need a session of the Docker CLI",
         ),
-        ({"name": "app", "build": {"path": "/"}, "source": "pull"}, "it says how to build, and source is pull"),
-        ({"name": "app", "source": "local", "pull": {"policy": "never"}}, "it says how to pull, and source is local"),
-        ({"name": "app", "source": "pull", "load_path": "/a"}, "it is for 'source: load', and source is pull"),
+        ({"name": "app", "build": {"path": "/"}, "source": "pull"}, "build: cannot be used with source: pull"),
+        ({"name": "app", "source": "local", "pull": {"policy": "never"}}, "pull: cannot be used with source: local"),
+        ({"name": "app", "source": "pull", "load_path": "/a"}, "requires 'source: load', but source is pull"),
         (
             {"name": "app", "load_path": "/a", "import": {"path": "/b"}},
-            "it is for 'source: import', and source is load",
+            "requires 'source: import', but source is load",
         ),
-        ({"name": IMAGE_ID, "import": {"path": "/b"}}, "the id of an image cannot be used with 'source: import'"),
-        ({"name": "app@" + IMAGE_ID, "import": {"path": "/b"}}, "an import cannot be given the digest"),
-        ({"name": "app", "archive_names": ["b"]}, "archive_names: it means nothing without archive_path"),
-        ({"name": "app", "build": {"path": "/", "squash": True}}, "build.squash: BuildKit knows no such thing"),
+        ({"name": IMAGE_ID, "import": {"path": "/b"}}, "name: an image ID cannot be used with 'source: import'"),
+        ({"name": "app@" + IMAGE_ID, "import": {"path": "/b"}}, "an import cannot have the digest of"),
+        ({"name": "app", "archive_names": ["b"]}, "archive_names: no effect without archive_path"),
+        ({"name": "app", "build": {"path": "/", "squash": True}}, "build.squash: BuildKit does not support it"),
         (
             {"name": "app", "build": {"path": "/", "container_limits": {"memory": "1g"}}},
-            "build.container_limits: BuildKit knows no such thing. Set 'build.builder: classic'",
+            "build.container_limits: BuildKit does not support it. Set 'build.builder: classic'",
         ),
     ],
 )
@@ -136,7 +139,7 @@ def test_what_is_forced_is_changed_if_the_image_is(params, facts, predicted):
 def test_platforms_that_there_are_not(platform):
     """They are refused before anything is asked."""
     for params in ({"pull": {"platform": platform}}, {"build": {"path": "/nonexistent", "platform": platform}}):
-        with pytest.raises(InputError, match=r"(pull|build)\.platform: .* is no platform that there is"):
+        with pytest.raises(InputError, match=r"(pull|build)\.platform: .* is not a platform"):
             target_of(complete(IMAGE, {"name": "app", **params}))
             read_recipe(complete(IMAGE, {"name": "app", **params})["build"], lambda base: "")
 
@@ -151,7 +154,7 @@ def test_platforms_that_there_are(platform):
 
 def test_an_instruction_that_an_import_does_not_apply():
     """The engine would say so after the whole archive was sent."""
-    with pytest.raises(InputError, match=r"import\.changes: 'RUN' is no instruction that an import can apply"):
+    with pytest.raises(InputError, match=r"import\.changes: 'RUN' is not an instruction that an import supports"):
         target_of(complete(IMAGE, {"name": "app", "import": {"path": "/a", "changes": ["ENV a=b", "RUN x"]}}))
 
 
@@ -163,9 +166,13 @@ def test_an_instruction_that_an_import_does_not_apply():
         ("FROM scratch AS one\n", {"target": "\u00b2"}, "has no stage"),
         ("RUN x\n", {}, "has no FROM"),
         ("", {}, "is empty"),
-        ("FROM scratch\n", {"network": "mine"}, "BuildKit knows default, host and none, and not mine"),
-        ("FROM scratch\n", {"etc_hosts": {"a": "b"}}, "'b' of a is not an IP address"),
-        ("FROM scratch\n", {"etc_hosts": {"a": "::1%lo"}}, "'::1%lo' of a is not an IP address"),
+        (
+            "FROM scratch\n",
+            {"network": "mine"},
+            "build.network: BuildKit supports default, host and none, but not mine",
+        ),
+        ("FROM scratch\n", {"etc_hosts": {"a": "b"}}, "'b' for a is not an IP address"),
+        ("FROM scratch\n", {"etc_hosts": {"a": "::1%lo"}}, "'::1%lo' for a is not an IP address"),
         ("FROM scratch\n", {"etc_hosts": {"": "192.0.2.1"}}, "the name for 192.0.2.1 is empty"),
         ("ARG A=xx\n" + "ARG A=$A$A$A$A\n" * 60 + "FROM $A\n", {}, "a value of ARG grows to more than 4096 characters"),
     ],

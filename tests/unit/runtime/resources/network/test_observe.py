@@ -83,8 +83,8 @@ def test_without_an_engine():
     params = complete(NETWORK, {"name": "net", "connected": ["web"]})
     plan = NETWORK.plan(params, NETWORK.observe(NoEngine(), params))
     assert plan.actions() == [
-        "look for container web: connected names it",
+        "look for container web: connected lists it",
         "create network net: it does not exist",
-        "connect container web: connected names it",
+        "connect container web: connected lists it",
     ]
     assert plan.warnings == ("connected: there is no container web",)

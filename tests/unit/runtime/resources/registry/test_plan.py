@@ -71,11 +71,14 @@ def test_plan(case):
     ("params", "why"),
     [
         ({"registry": "a b"}, "is not the address of a registry"),
-        ({"registry_ca": "nonsense"}, "this is not a certificate"),
-        ({"registry_ca": CERTIFICATE + "-----BEGIN PRIVATE KEY-----"}, "this holds a private key"),
+        ({"registry_ca": "nonsense"}, "this is not a certificate in PEM format"),
+        (
+            {"registry_ca": CERTIFICATE + "-----BEGIN PRIVATE KEY-----"},
+            "this contains a private key",
+        ),
         (
             {"registry_client_key": "nonsense", "registry_client_certificate": CERTIFICATE},
-            "registry_client_key: this is not a key",
+            "registry_client_key: this is not a key in PEM format",
         ),
         (
             {
@@ -86,11 +89,11 @@ def test_plan(case):
         ),
         (
             {"registry_client_key": KEY, "registry_client_certificate": KEY},
-            "registry_client_certificate: this holds a private key",
+            "registry_client_certificate: this contains a private key, which all users of the host could read",
         ),
         ({"mirrors": [{"url": "mirror.example"}]}, "is not the address of a mirror"),
         ({"mirrors": [{"url": "https://mirror.example/path"}]}, "is not the address of a mirror"),
-        ({"username": "a:b", "password": "c"}, "a name with a colon"),
+        ({"username": "a:b", "password": "c"}, "username: a colon is not allowed"),
     ],
 )
 def test_what_cannot_be_meant(params, why, tmp_path):
@@ -150,6 +153,6 @@ def test_what_a_killed_run_has_left(tmp_path):
     for state in ("present", "absent"):
         left.write_text("x")
         made = REGISTRY.plan(complete(REGISTRY, {"registry": "r.example", "state": state}), seen)
-        assert made.actions() == ["remove file %s: a run that was killed left it" % left]
+        assert made.actions() == ["remove file %s: a killed run has left it" % left]
         execute(made, None)
         assert not left.exists()
