@@ -137,9 +137,9 @@ def test_a_container_that_is_restarted_and_ends_at_once(options, engine, web, tm
     task = {**TASK, "command": ["sh", "-c", script], "volumes": ["%s:/data" % tmp_path]}
     converge(engine, **task)
     error = refused(engine, name="web", restart=True, stop_timeout=0, **options)
-    assert "Waited in vain for container web: it ended with exit code 3 right after its start" in str(error)
-    assert "There is no way back from" in str(error)
-    assert str(error).endswith("The container web is now not running, and its last exit code was 3.")
+    assert "Waiting failed for container web: it exited with exit code 3 right after its start" in str(error)
+    assert "These steps cannot be rolled back" in str(error)
+    assert str(error).endswith("The container web is now not running; its last exit code was 3.")
     assert error.details["rolled_back"] is False
     assert web()[1] is False
     (tmp_path / "again").unlink()

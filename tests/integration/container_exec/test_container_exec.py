@@ -113,7 +113,7 @@ def test_secrets_are_not_shown(execute):
     ("prepare", "params", "message"),
     [
         ((), {"container": "absent"}, "there is no container absent. Create and start it first"),
-        (("stop", "--time", "0", "web"), {}, "the container web does not run. Start it first"),
+        (("stop", "--time", "0", "web"), {}, "the container web is not running. Start it first"),
         (("pause", "web"), {}, "the container web is paused. Unpause it first"),
         ((), {"user": "nobody-like-this"}, "nobody-like-this"),
         ((), {"command": "  "}, "command: there is no program to run in '  '"),
