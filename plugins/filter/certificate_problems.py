@@ -10,30 +10,29 @@ name: certificate_problems
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: Why a server cannot use a certificate
+short_description: Find reasons why a server cannot use a certificate
 description:
-  - Looks whether a certificate is valid now, belongs to a key, and has the names by which clients will call the server.
-  - Who has issued it is looked at by name only, and only if there are certificates of authorities.
+  - Checks whether a certificate is valid now, belongs to a key, and has the names that clients use for the server.
+  - The issuer is checked by name only, and only if O(authorities) is set.
 options:
   _input:
-    description: The certificate in PEM, with those of authorities between after it.
+    description: The certificate (PEM), followed by intermediate certificates.
     type: str
     required: true
   key:
-    description: The private key in PEM, not encrypted.
+    description: The private key (PEM), not encrypted.
     type: str
     required: true
   names:
-    description: Names and addresses that it must be for.
+    description: The names and addresses that the certificate must have.
     type: list
     elements: str
     required: true
   authorities:
-    description: The certificates in PEM that clients trust. Empty if they are those of the system.
+    description: The CA certificates (PEM) that clients trust. Empty for the CAs of the system.
     type: str
     default: ''
-requirements:
-  - cryptography (on the controller, where ansible-core needs it too)
+requirements: cryptography on the controller (ansible-core requires it, too)
 """
 
 EXAMPLES = r"""
@@ -47,7 +46,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A sentence for each problem; empty if there is none.
+  description: A sentence for each problem. Empty if there is none.
   type: list
   elements: str
 """

@@ -10,14 +10,14 @@ name: daemon_change
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: How a running engine takes in a changed daemon.json
+short_description: Find out how a running engine applies a changed daemon.json
 description:
-  - Says whether a new C(daemon.json) needs a reload or a restart of the engine, and why.
-  - On a reload the engine silently ignores most keys and the removal of any, so that a reload is enough only if every
-    key that differs is one that it takes in, and none was removed.
+  - Returns whether a new C(daemon.json) requires a reload or a restart of the engine, and why.
+  - On a reload, the engine ignores most changed keys and all removed keys. A reload is sufficient only if the engine
+    reloads all changed keys, and no key was removed.
 options:
   _input:
-    description: The text of the C(daemon.json) that the engine runs with, empty if there is none.
+    description: The text of the C(daemon.json) that the engine runs with. Empty if there is none.
     type: str
     required: true
   config:
@@ -25,13 +25,15 @@ options:
     type: dict
     required: true
   real_root:
-    description: The C(data-root) of the new file without links, as the Engine shows it. By default, that of the file.
+    description:
+      - The C(data-root) of the new file with links resolved, as the Engine reports it. The default is the one in the
+        file.
     type: str
     default: ''
 """
 
 EXAMPLES = r"""
-- name: Say what a change takes
+- name: Show how a change is applied
   ansible.builtin.debug:
     msg: "{{ '{\"debug\": true}' | slipway.docker.daemon_change({'debug': false}) }}"
   # {"how": "reload", "shown": {"Debug": false}, "why": "debug changed"}
@@ -41,8 +43,8 @@ RETURN = r"""
 _value:
   description:
     - C(how) is V(nothing), V(reload) or V(restart).
-    - C(why) says which keys lead to it.
-    - C(shown) has the keys and values that the Engine's C(GET /info) shows once the change is in effect.
+    - C(why) names the keys that require it.
+    - C(shown) has the keys and values that the Engine's C(GET /info) returns after the change.
   type: dict
 """
 

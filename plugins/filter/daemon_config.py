@@ -10,16 +10,16 @@ name: daemon_config
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: One daemon.json from layers
+short_description: Merge layers of a daemon.json
 description:
-  - Merges the layers of a C(daemon.json), each of which goes over those before it.
-  - A dictionary is merged key by key. A list goes after the list of earlier layers, without what is there already.
-    Any other value takes the place of the earlier one.
-  - V(null) takes the key out, with all that earlier layers said of it.
-  - A layer with another C(log-driver) drops those C(log-opts) of earlier layers that this driver does not take.
+  - Merges the layers of a C(daemon.json). Later layers override earlier ones.
+  - Dictionaries are merged key by key. The entries of a list are appended, without duplicates. Other values are
+    replaced.
+  - V(null) removes a key and all its values in earlier layers.
+  - A layer with another C(log-driver) drops C(log-opts) of earlier layers that the driver does not support.
 options:
   _input:
-    description: The layers, the most general one first. A layer that is V(null) says nothing.
+    description: The layers, the most general one first. A layer that is V(null) is ignored.
     type: list
     elements: dict
     required: true

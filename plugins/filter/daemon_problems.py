@@ -10,24 +10,24 @@ name: daemon_problems
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: What is wrong with a daemon.json
+short_description: Find problems of a daemon.json
 description:
-  - Holds a C(daemon.json) against the keys that Docker Engine 20.10 to 26.1 knows, and against the values that each
-    of them takes. Engines before 23.0 cannot do that themselves.
-  - A newer engine may know more keys. These are left to its own validation.
+  - Checks the keys of a C(daemon.json) and their values for Docker Engine 20.10 to 26.1. Engines before 23.0 cannot
+    validate the file themselves.
+  - Keys of newer engines are left to their own validation.
 options:
   _input:
     description: The content of the file.
     type: dict
     required: true
   version:
-    description: The version of the engine, such as V(20.10.24). Without it a key need only be known to some version.
+    description: The version of the engine, such as V(20.10.24). If empty, keys of all versions are accepted.
     type: str
     default: ''
 """
 
 EXAMPLES = r"""
-- name: Say what is wrong
+- name: Show the problems
   ansible.builtin.debug:
     msg: "{{ {'bip': '10.0.0.1/99', 'debgu': true} | slipway.docker.daemon_problems('20.10.24') }}"
   # ["bip must be an address with its network, such as 10.0.0.1/24, and is \"10.0.0.1/99\"",
@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A sentence for each problem, with the name of its key; empty if there is none.
+  description: A sentence for each problem, with the name of its key. Empty if there is none.
   type: list
   elements: str
 """

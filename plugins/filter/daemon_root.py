@@ -10,14 +10,14 @@ name: daemon_root
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: Where an engine keeps its things, and whether a changed daemon.json moves that
+short_description: Find out where an engine stores its data, and whether a changed daemon.json moves it
 description:
-  - An engine keeps images, containers, volumes and the state of a swarm below C(data-root), and with C(userns-remap) in
-    a directory for each mapping there. With another value of one of them it begins anew, and sees nothing of what is in
-    the old place.
+  - An engine stores images, containers, volumes and the state of a swarm below C(data-root). With C(userns-remap), it
+    uses a subdirectory per mapping. If one of these keys changes, the engine starts with an empty directory and does
+    not see the data in the old one.
 options:
   _input:
-    description: The text of the C(daemon.json) that is there, empty if there is none.
+    description: The text of the current C(daemon.json). Empty if there is none.
     type: str
     required: true
   config:
@@ -25,13 +25,14 @@ options:
     type: dict
     required: true
   same:
-    description: Whether both roots are the same directory, as one is a link to the other, which only the host knows.
+    description:
+      - Whether both roots are the same directory, because one is a link to the other. Only the host knows this.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-- name: See whether anything moves
+- name: Check whether the data moves
   ansible.builtin.debug:
     msg: "{{ '{\"data-root\": \"/srv/docker\"}' | slipway.docker.daemon_root({'userns-remap': 'default'}) }}"
   # {"moved_by": ["data-root", "userns-remap"], "remapped": false, "root": "/srv/docker"}
@@ -40,9 +41,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(root) is the directory where things are kept before the change, and C(remapped) whether a mapping has its own
-      directory there.
-    - C(moved_by) has the keys whose change moves them.
+    - C(root) is the data directory before the change. C(remapped) says whether it has subdirectories for mappings.
+    - C(moved_by) lists the keys whose change moves the data.
   type: dict
 """
 

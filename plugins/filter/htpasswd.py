@@ -10,27 +10,26 @@ name: htpasswd
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: The text of an htpasswd file with bcrypt hashes
+short_description: Create the text of an htpasswd file with bcrypt hashes
 description:
-  - Makes the text of an C(htpasswd) file from names and passwords, one line a user, in their order.
-  - A hash of O(existing) that fits the password is kept, so that the same users give the same text.
-  - It runs on the controller. The passwords go no further, only the hashes do.
+  - Creates the text of an C(htpasswd) file from names and passwords, one line per user, in their order.
+  - A hash in O(existing) that matches the password is kept, so the same users result in the same text.
+  - It runs on the controller. Only the hashes are sent to the host.
 options:
   _input:
-    description: The users, each with C(name) and either C(password) or C(hash), a bcrypt hash that is taken as it is.
+    description: The users, each with C(name) and either C(password) or C(hash), a bcrypt hash that is used unchanged.
     type: list
     elements: dict
     required: true
   existing:
-    description: The text of the file as it is now.
+    description: The current text of the file.
     type: str
     default: ''
   rounds:
-    description: The cost of a new hash, as a power of two. A registry pays it for every request.
+    description: The cost of a new hash, as a power of two. A registry checks the hash in each request.
     type: int
     default: 10
-requirements:
-  - bcrypt (on the controller)
+requirements: bcrypt on the controller
 """
 
 EXAMPLES = r"""

@@ -10,9 +10,9 @@ name: network_families
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: Networks of IPv4 and IPv6 apart
+short_description: Separate networks by IPv4 and IPv6
 description:
-  - Sorts networks and addresses by their family, each in its usual spelling and once. What is neither is refused.
+  - Separates networks and addresses by IP version, normalizes them and removes duplicates. Other values are refused.
 options:
   _input:
     description: Networks such as V(10.0.0.0/8), and addresses.
@@ -22,7 +22,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Sort them
+- name: Separate IPv4 and IPv6
   ansible.builtin.debug:
     msg: "{{ ['10.0.0.0/8', 'fd00::1', '192.0.2.7'] | slipway.docker.network_families }}"
   # {"ipv4": ["10.0.0.0/8", "192.0.2.7/32"], "ipv6": ["fd00::1/128"]}
@@ -30,7 +30,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The networks of C(ipv4) and those of C(ipv6), in the order in which they were given.
+  description: The networks in C(ipv4) and C(ipv6), in the order of the input.
   type: dict
 """
 

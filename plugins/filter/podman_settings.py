@@ -10,25 +10,25 @@ name: podman_settings
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: What a daemon.json says, in Podman's files
+short_description: Convert a daemon.json to Podman's configuration
 description:
-  - Podman has no daemon and no C(daemon.json). What some of its keys say is said in C(containers.conf) and in
-    C(registries.conf), as far as Podman has something like it. All the others are named as problems.
-  - Values are taken to be right, which P(slipway.docker.daemon_problems#filter) finds out.
+  - Podman has no daemon and no C(daemon.json). Keys with a counterpart in Podman are converted to C(containers.conf)
+    and C(registries.conf). All others are returned as problems.
+  - The values must be valid. Use P(slipway.docker.daemon_problems#filter) to check them.
 options:
   _input:
     description: The content of the C(daemon.json).
     type: dict
     required: true
   proxied:
-    description: >-
-      Whether Podman has a proxy in its environment, which it would hand on to every container, with its password.
+    description:
+      - Whether Podman has a proxy in its environment. It would pass it to every container, including the password.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-- name: Say it to Podman
+- name: Convert a configuration
   ansible.builtin.debug:
     msg: "{{ {'dns': ['192.0.2.53'], 'icc': false} | slipway.docker.podman_settings }}"
   # {"containers": "[containers]\ndns_servers = [\"192.0.2.53\"]\n",
@@ -38,9 +38,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(containers) is the text of a file in C(containers.conf.d), and C(registries) that of one in
-      C(registries.conf.d); each is empty if there is nothing to say.
-    - C(problems) has a sentence for each thing that Podman cannot be told.
+    - C(containers) is the text of a file in C(containers.conf.d), and C(registries) of a file in C(registries.conf.d).
+      They are empty if there are no settings.
+    - C(problems) has a sentence for each setting without a counterpart.
   type: dict
 """
 

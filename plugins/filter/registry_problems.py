@@ -10,25 +10,24 @@ name: registry_problems
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: What is wrong with what is declared of a registry
+short_description: Find problems in the options of a registry
 description:
-  - Looks at what the role P(slipway.docker.registry#role) declares for options that contradict each other, and holds
-    C(config) against the keys that a registry of C(version) knows. The registry takes any key itself, and what is
-    misspelled means nothing then.
-  - Looks for ports and storage that another registry of the host has.
-  - Of a storage driver that is not V(filesystem), V(s3) or V(inmemory), and of middleware, the keys are not looked at.
+  - Checks the options of the role P(slipway.docker.registry#role) for contradictions, and C(config) for keys that a
+    registry of this version does not support. The registry itself ignores unknown keys.
+  - Checks whether another registry of the host uses the same port or storage.
+  - Keys of middleware, and of storage drivers other than V(filesystem), V(s3) and V(inmemory), are not checked.
 options:
   _input:
     description:
-      - What is declared, by the names of the role's options without C(registry_).
-      - With C(others) that are how M(ansible.builtin.slurp) has read the configurations of the other registries of the
-        host, and C(cron) if there is no systemd.
+      - The options of the role, without the prefix C(registry_).
+      - In addition, C(others), the configurations of the other registries of the host as read by
+        M(ansible.builtin.slurp), and C(cron) if there is no systemd.
     type: dict
     required: true
 """
 
 EXAMPLES = r"""
-- name: Say what is wrong
+- name: Show the problems
   ansible.builtin.debug:
     msg: "{{ {'storage': 's3', 'config': {'http': {'draintimout': '10s'}}} | slipway.docker.registry_problems }}"
   # ["registry_s3 needs a bucket and a region",
@@ -37,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A sentence for each problem; empty if there is none. No sentence has a secret in it.
+  description: A sentence for each problem, without secrets. Empty if there is none.
   type: list
   elements: str
 """

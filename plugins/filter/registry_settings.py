@@ -10,18 +10,18 @@ name: registry_settings
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: The configuration of a registry
+short_description: Create the configuration of a registry
 description:
-  - Makes the configuration of a registry 2.8 or 3 from what the role P(slipway.docker.registry#role) declares.
+  - Creates the configuration of a registry 2.8 or 3 from the options of the role P(slipway.docker.registry#role).
 options:
   _input:
     description:
-      - What is declared, by the names of the role's options without C(registry_), and the paths that the role has
-        given to its files in C(files), with C(certificate), C(key), C(htpasswd) and C(token).
+      - The options of the role, without the prefix C(registry_), and C(files), the paths of its files, with
+        C(certificate), C(key), C(htpasswd) and C(token).
     type: dict
     required: true
   secret:
-    description: What the registry signs the state of uploads with. With another one, no upload survives a restart.
+    description: The secret that signs the state of uploads. If it changes, uploads cannot continue after a restart.
     type: str
     required: true
 """

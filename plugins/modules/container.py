@@ -38,9 +38,9 @@ options:
       - V(absent) stops and removes it.
       - A container that exits right after its start counts as failed, even with exit code 0. A new container is then
         removed, and a container that was to be replaced keeps running.
-      - Exit code 0 does not count as failed if the container, or the one that it replaces, exited with 0 before, or
-        with O(detach=false). If nothing is replaced, the same is true with O(auto_remove=true), and with a
-        O(restart_policy) that restarts the container.
+      - Exit code 0 is accepted with O(detach=false), and if the container or the one that it replaces has exited with 0
+        before. If nothing is replaced, it is also accepted with O(auto_remove=true), and with a O(restart_policy) that
+        restarts the container.
     type: str
     default: started
     choices: [absent, healthy, present, started, stopped]
@@ -146,8 +146,8 @@ options:
     type: str
   image_comparison:
     description:
-      - Which image supplies the environment, labels, ports, volumes and health check that are not counted as
-        differences.
+      - Which image to ignore the environment, labels, ports, volumes and health check of, when the container is
+        compared.
       - V(desired-image) is the image that O(image) names, V(current-image) the one that the container was created from.
         They differ only if O(comparisons) ignores a new image.
     type: str
@@ -482,7 +482,7 @@ options:
     description:
       - Paths that the container cannot see. They replace the default list of the Engine, of files in C(/proc) and
         C(/sys).
-      - An empty list masks nothing. O(privileged=true) masks nothing and makes no path read-only.
+      - An empty list masks nothing. With O(privileged=true), no path is masked or read-only.
     type: list
     elements: str
   readonly_paths:

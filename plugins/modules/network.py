@@ -103,7 +103,7 @@ options:
     description:
       - The containers on the network, by name or ID. All others are disconnected. An empty list disconnects all
         containers.
-      - If not set, containers are left alone. Containers of swarm services always are.
+      - If not set, no container is connected or disconnected. Containers of swarm services are never disconnected.
     type: list
     elements: str
     aliases: [containers]
