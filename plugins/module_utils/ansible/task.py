@@ -34,7 +34,7 @@ class Side:
 
 
 class Module(AnsibleModule):  # type: ignore[misc]
-    """Ansible's module, which shows nobody what the arguments hold in secret."""
+    """AnsibleModule that does not show secret arguments."""
 
     def __init__(self, table: Table, spec: Mapping[str, Any]) -> None:
         self._table, self._is_valid = table, False
@@ -82,7 +82,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
 
 
 def perform(resource: Resource, side: Side) -> None:
-    """Be the module of a resource: read the task, converge, and exit with the result."""
+    """Run the module of a resource: read the task, converge, and exit with the result."""
     module = Module(resource.table, side.spec())
     result = _result(module, resource, side)
     # Outside of any except: Ansible would add the error with all its values to the result.
@@ -132,14 +132,14 @@ def _without_secret_options(value: Any) -> Any:
 
 
 def _headed(diff: Dict[str, Any], table: Table, params: Mapping[str, Any]) -> Dict[str, Any]:
-    """A diff with the name of the object, where it has anything to show."""
+    """A diff with the name of the object as header, unless it is empty."""
     title = "%s %s" % (table.noun, params.get(table.options[0].name))
     heads = {"before_header": title, "after_header": title}
     return {**heads, **diff} if diff.get("before") or diff.get("after") else diff
 
 
 def _shown(option: Option, value: Any) -> Any:
-    """What the user typed, without what is secret in it."""
+    """The value as typed, without secrets."""
     if isinstance(value, list) and option.suboptions:
         return [_shown(option, entry) for entry in value]
     if isinstance(value, Mapping) and option.suboptions and not option.secret:

@@ -1,27 +1,27 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How things fail. Every error that the runtime raises on purpose is one of these:
+"""The errors of the runtime:
 
 SlipwayError
-├── InputError                 what the user typed cannot be meant; nothing was called
-├── DriftError                 the host differs and the task forbids the way to mend it
-├── StepError                  a step of a plan failed; says what was undone
-├── Fault                      nobody foresaw it: a mistake of this collection
-├── NoWayBack                  what was there before is gone; says what is there instead
+├── InputError                 an option is invalid; nothing was called
+├── DriftError                 the host differs, and the task does not allow the change
+├── StepError                  a step of a plan failed; says what was rolled back
+├── Fault                      an unexpected exception: a bug of this collection
+├── NoWayBack                  the old object is gone; says what exists instead
 ├── HostError                  a file or a program of the host cannot be used
-├── TransportError             no usable answer came from the other side
+├── TransportError             there was no usable answer
 │   ├── EngineMissing          nothing exists at the address (no such socket)
-│   ├── EngineRefused          something should listen there but does not
-│   ├── PermissionDenied       the socket is there, this user may not use it
-│   ├── TlsError               the other side or this side is not trusted
-│   ├── Timeout                silence for longer than the limit of one read
-│   └── ConnectionBroken       the connection ended in the middle of an answer
-├── ContentError               bytes are not what their digest or their format says
-├── RegistryError              a registry answered, and it said no
+│   ├── EngineRefused          nothing listens at the address
+│   ├── PermissionDenied       this user cannot use the socket
+│   ├── TlsError               a certificate is not trusted
+│   ├── Timeout                no data for longer than the timeout
+│   └── ConnectionBroken       the connection was closed within an answer
+├── ContentError               data does not match its digest or format
+├── RegistryError              a registry answered with an error
 │   ├── RegistryMissing        404
 │   ├── RegistryDenied         401, 403
 │   └── RegistryUnsupported    405, or its code UNSUPPORTED
-└── EngineError                the Engine answered, and it said no
+└── EngineError                the Engine answered with an error
     ├── BadRequest             400
     ├── Unauthorized           401
     ├── Forbidden              403
@@ -29,7 +29,7 @@ SlipwayError
     ├── Conflict               409
     ├── ServerError            500 and above
     ├── StreamError            an error inside a stream that began with 200
-    └── VersionError           the API version is not one that both sides speak
+    └── VersionError           the API version is not supported by both sides
 """
 
 from __future__ import annotations
@@ -94,11 +94,11 @@ class SlipwayError(Exception):
 
 
 class InputError(SlipwayError):
-    """What the user typed cannot be meant; nothing was called."""
+    """An option is invalid; nothing was called."""
 
 
 class DriftError(SlipwayError):
-    """The host differs from the task, and the task forbids the way to mend it."""
+    """The host differs from the task, and the task does not allow the change."""
 
 
 class StepError(SlipwayError):
@@ -106,11 +106,11 @@ class StepError(SlipwayError):
 
 
 class Fault(SlipwayError):
-    """What nobody foresaw: a mistake of this collection."""
+    """An unexpected exception: a bug of this collection."""
 
 
 def foreseen(error: Exception) -> SlipwayError:
-    """The error as one of these. Of one that nobody foresaw it says the kind and the place, and no value."""
+    """The error as a SlipwayError. For an unexpected one, it names the type and the location, but no values."""
     if isinstance(error, SlipwayError):
         return error
     if isinstance(error, MemoryError):
@@ -130,15 +130,15 @@ def foreseen(error: Exception) -> SlipwayError:
 
 
 class NoWayBack(SlipwayError):
-    """Raised by an undo: what it would bring back is gone. So what was done before it stays, too."""
+    """Raised by an undo step whose object is gone. It ends the rollback: earlier steps are kept, too."""
 
 
 class HostError(SlipwayError):
-    """A file or a program of the host cannot be used."""
+    """A file or a program on the host cannot be used."""
 
 
 class TransportError(SlipwayError):
-    """No usable answer came from the other side."""
+    """There was no usable answer."""
 
 
 class EngineMissing(TransportError):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Are two canonical values the same? And how a difference is shown."""
+"""Comparison of canonical values, and the display of differences."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One option: what the user may type, where the Engine keeps it, and what a change of it costs."""
+"""One option: its argument spec, its place in the Engine API, and how a change is made."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, Callable, Dict, Mapping, Tuple
 from ..errors import InputError
 from .canonical import ODD, seen
 
-# What a change of a field costs.
-REPLACE = "replace"  # remove the object and make it anew
+# How a change of a field is made.
+REPLACE = "replace"  # recreate the object
 UPDATE = "update"  # one call changes it in place
 CONNECT = "connect"  # attach or detach networks
 IGNORE = "ignore"  # only used at creation; never compared
@@ -29,7 +29,7 @@ TYPES = ("str", "int", "float", "bool", "list", "dict", "path", "raw")
 
 
 def same(value: Any) -> Any:
-    """The canonical form of a value that has only one spelling."""
+    """The canonical form of a value with only one spelling: the value itself."""
     return value
 
 
@@ -98,7 +98,7 @@ class Option:
 
 
 class Control(Option):
-    """An option that says how to converge, not what to be."""
+    """An option that says how to reach the state, not what it is."""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Step(NamedTuple):
         return "%s %s %s: %s" % (self.verb, self.noun, self.name, self.reason)
 
     def run(self, client: Any) -> Any:
-        """Do it, and return what the call returned."""
+        """Execute the step and return the result of its call."""
         found = self.call(client, *(arg.id if isinstance(arg, Made) else arg for arg in self.args))
         if self.makes is not None:
             self.makes.id = found
@@ -57,7 +57,7 @@ class Step(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The steps of a task, with what differs and what is left alone on purpose."""
+    """The steps of a task, with its changes and warnings."""
 
     steps: Tuple[Step, ...] = ()
     changes: Tuple[Change, ...] = ()
@@ -73,7 +73,7 @@ class Plan(NamedTuple):
         return any(step.alters for step in self.steps)
 
     def actions(self) -> List[str]:
-        """The plan as text."""
+        """The steps as text."""
         return [str(step) for step in self.steps]
 
     def diff(self) -> Dict[str, Any]:
@@ -102,7 +102,7 @@ def joined(*plans: Plan) -> Plan:
 
 
 def created(table_fields: Tuple[Any, ...], want: Dict[str, Any]) -> Tuple[Change, ...]:
-    """The changes that making an object from nothing shows in its diff: all that was declared."""
+    """The changes of a created object for its diff: all declared fields."""
     return tuple(Change(field, want[field.name], None) for field in table_fields if field.name in want)
 
 

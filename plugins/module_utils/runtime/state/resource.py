@@ -13,12 +13,12 @@ Params = Mapping[str, Any]
 
 
 def no_plan(params: Params, snapshot: Any) -> Plan:
-    """The plan of a resource that only looks (the ``_info`` modules)."""
+    """The plan of a resource that changes nothing (``_info`` modules)."""
     return Plan()
 
 
 class Resource(NamedTuple):
-    """A noun that can be observed and converged.
+    """A kind of object that can be observed and changed.
 
     ``observe(client, params)`` takes one snapshot of the host; nothing after it reads from the host.
     ``plan(params, snapshot)`` is pure. ``report(params, snapshot)`` gives the module's return values; after a
