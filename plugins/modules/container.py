@@ -13,9 +13,8 @@ version_added: 0.1.0
 description:
   - Creates a container as declared, updates or replaces an existing one that differs, and starts, pauses, stops or
     removes it.
-  - Options that the task does not set are not compared. O(comparisons) says how options that it sets are compared.
-  - A replacement is a transaction. The old container is removed only when the new one runs, and is healthy if it has a
-    health check; if a step fails, the old container runs as before.
+  - Options that the task does not set are not compared.
+  - If a step of a replacement fails, the old container runs as before.
 author:
   - The slipway.docker authors (@slipway)
 options:
@@ -759,6 +758,8 @@ attributes:
     details: With O(recreate=true), O(restart=true) or O(detach=false), each run changes something.
 notes:
   - Restart policy, resource limits and networks are updated in place. All other differences replace the container.
+  - When a container is replaced, the old one is removed only when the new one runs, and is healthy if it has a health
+    check.
   - An option that was set by an earlier task and is not set any more is removed from the container, if the task sets
     O(image).
   - A replacement that was interrupted, because the module was killed or the engine was lost, is finished or undone by
