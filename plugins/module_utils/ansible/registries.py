@@ -9,7 +9,7 @@ from typing import Any, Dict, Mapping
 from ..runtime.registry.client import Registries
 from ..runtime.state.field import Control
 from ..runtime.state.resource import Resource
-from .task import Side, perform
+from .task import Backend, perform
 
 CONNECTION = (
     Control("username"),
@@ -33,7 +33,7 @@ def _client(params: Mapping[str, Any]) -> Registries:
     return Registries()
 
 
-REGISTRIES = Side(registry_spec, _client)
+REGISTRIES = Backend(registry_spec, _client)
 
 
 def run(resource: Resource) -> None:

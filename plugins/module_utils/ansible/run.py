@@ -10,9 +10,9 @@ from . import imports  # noqa: F401  # pylint: disable=unused-import  # all furt
 from ..runtime.engine.nothing import NoEngine
 from ..runtime.state.resource import Resource
 from .options import client_for, connection_spec
-from .task import Side, perform
+from .task import Backend, perform
 
-ENGINE = Side(connection_spec, client_for, NoEngine)
+ENGINE = Backend(connection_spec, client_for, NoEngine)
 
 
 def run(resource: Resource) -> None:

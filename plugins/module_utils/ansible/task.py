@@ -22,8 +22,8 @@ DRIVER_OPTIONS = ("Options", "DriverOpts", "StorageOpt", "LogConfig")
 
 
 @dataclass(frozen=True)
-class Side:
-    """The other side of a task, an engine or registries: the options for the way there, and the client they make.
+class Backend:
+    """What a task talks to, an engine or registries: the connection options, and the client that they make.
 
     ``nothing`` makes the client that check mode asks where the other side does not exist yet.
     """
@@ -81,20 +81,20 @@ class Module(AnsibleModule):  # type: ignore[misc]
         return {"module_args": _without_userinfo(shown)}
 
 
-def perform(resource: Resource, side: Side) -> None:
+def perform(resource: Resource, backend: Backend) -> None:
     """Run the module of a resource: read the task, converge, and exit with the result."""
-    module = Module(resource.table, side.spec())
-    result = _result(module, resource, side)
+    module = Module(resource.table, backend.spec())
+    result = _result(module, resource, backend)
     # Outside of any except: Ansible would add the error with all its values to the result.
     leave: Any = module.fail_json if result.get("failed") else module.exit_json
     leave(**result)
 
 
-def _result(module: AnsibleModule, resource: Resource, side: Side) -> Dict[str, Any]:
+def _result(module: AnsibleModule, resource: Resource, backend: Backend) -> Dict[str, Any]:
     """The result of the task, a failure as well."""
     try:
-        with closing(side.client(module.params)) as client:
-            return _converge(module, resource, side, client)
+        with closing(backend.client(module.params)) as client:
+            return _converge(module, resource, backend, client)
     except SlipwayError as error:
         return _failure(error)
     except Exception as error:
@@ -105,9 +105,9 @@ def _failure(error: SlipwayError) -> Dict[str, Any]:
     return {"failed": True, "msg": str(error), "changed": False, **_without_userinfo(error.details)}
 
 
-def _converge(module: AnsibleModule, resource: Resource, side: Side, client: Any) -> Dict[str, Any]:
+def _converge(module: AnsibleModule, resource: Resource, backend: Backend, client: Any) -> Dict[str, Any]:
     params = resource.table.read(module.params)
-    outcome = converge(resource, params, client, module.check_mode, side.nothing, _warner(module))
+    outcome = converge(resource, params, client, module.check_mode, backend.nothing, _warner(module))
     result = {"changed": outcome.changed, **outcome.values}
     if resource.plan is not no_plan:
         result = _without_secret_options(result)

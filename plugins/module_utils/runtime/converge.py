@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
-from .errors import EngineMissing, NoWayBack, SlipwayError, StepError, TransportError, foreseen
-from .state.plan import Learnt, Plan, Step
+from .errors import EngineMissing, IrreversibleError, SlipwayError, StepError, TransportError, foreseen
+from .state.plan import Plan, Step, UndoDetails
 from .state.resource import Params, Resource
 
 
@@ -92,7 +92,7 @@ def _undo(steps: Tuple[Step, ...], client: Any) -> _Undone:
             continue
         try:
             learnt = step.undo.run(client)
-        except NoWayBack as error:
+        except IrreversibleError as error:
             found.stands = str(error)
             break
         except Exception as error:
@@ -100,7 +100,7 @@ def _undo(steps: Tuple[Step, ...], client: Any) -> _Undone:
         else:
             if learnt is not False:
                 found.done.append(str(step.undo))
-            if isinstance(learnt, Learnt):
+            if isinstance(learnt, UndoDetails):
                 found.details.update(learnt)
     return found
 

@@ -7,7 +7,7 @@ SlipwayError
 ├── DriftError                 the host differs, and the task does not allow the change
 ├── StepError                  a step of a plan failed; says what was rolled back
 ├── Fault                      an unexpected exception: a bug of this collection
-├── NoWayBack                  the old object is gone; says what exists instead
+├── IrreversibleError                  the old object is gone; says what exists instead
 ├── HostError                  a file or a program of the host cannot be used
 ├── TransportError             there was no usable answer
 │   ├── EngineMissing          nothing exists at the address (no such socket)
@@ -129,7 +129,7 @@ def foreseen(error: Exception) -> SlipwayError:
     )
 
 
-class NoWayBack(SlipwayError):
+class IrreversibleError(SlipwayError):
     """Raised by an undo step whose object is gone. It ends the rollback: earlier steps are kept, too."""
 
 

@@ -11,11 +11,11 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors impo
     Conflict,
     ConnectionBroken,
     EngineMissing,
+    IrreversibleError,
     NotFound,
-    NoWayBack,
     StepError,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import Learnt, Plan, Step
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import Plan, Step, UndoDetails
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.resource import Resource
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import Table
 
@@ -72,7 +72,7 @@ def test_what_cannot_be_taken_back_is_said():
 def test_there_may_be_no_way_back():
     """What was done before it stays, and what stands is said."""
     log = []
-    gone = step("b", undo=(fail, (NoWayBack("The old one is gone", "Run the task again."),)))
+    gone = step("b", undo=(fail, (IrreversibleError("The old one is gone", "Run the task again."),)))
     with pytest.raises(StepError) as caught:
         execute(Plan((step("a"), gone, step("c"), step("d", fail, Conflict("no")))), log)
     assert log == ["a", "b", "c", "undo d", "undo c"]
@@ -85,7 +85,7 @@ def test_an_undo_may_learn_something_or_have_nothing_to_do():
     """The result has the one, and does not name the other."""
 
     def learn(log):
-        return Learnt(container_output="its last words", failed_step="nonsense")
+        return UndoDetails(container_output="its last words", failed_step="nonsense")
 
     steps = step("a", undo=(learn, ())), step("b", undo=(lambda log: False, ())), step("c", fail, Conflict("no"))
     with pytest.raises(StepError) as caught:

@@ -83,7 +83,7 @@ def inspect(client: Client, name: str, size: bool | None = None) -> Dict[str, An
     return found if name in (name_of(found), found["Id"], found["Id"][:SHORT]) else None
 
 
-def every(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
+def list_all(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
     """GET /containers/json: all containers, also stopped ones, or those that pass the filters."""
     found: List[Dict[str, Any]] = client.get("/containers/json", expect=[LISTED], all=True, filters=filters or None)
     return found

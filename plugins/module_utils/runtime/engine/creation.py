@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Mapping
 
-from ..errors import BadRequest, Conflict, NoWayBack, TransportError
+from ..errors import BadRequest, Conflict, IrreversibleError, TransportError
 from .client import Client
 from .containers import inspect, name_of
 from .lifecycle import WARNED, health_output, is_whole, last_output, name_taken, refuse_losses, remove
@@ -71,13 +71,13 @@ class Creation:
     def unmake(self, client: Client) -> Dict[str, str] | None:
         """Remove it by force, running or not, with the volumes that it alone has.
 
-        Returns what it said before that, or None where there is nothing to remove. Raises NoWayBack.
+        Returns what it said before that, or None where there is nothing to remove. Raises IrreversibleError.
         """
         made = self._there(client)
         if made is None:
             return None
         if self._instead_of and not self._comes_back and not is_whole(inspect(client, self._instead_of)):
-            raise NoWayBack(
+            raise IrreversibleError(
                 "The old container was removed, and the new one exists as %s" % name_of(made),
                 "Run the task again to rename it.",
             )

@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterator, Mapping, Tuple
 
-from ..errors import Conflict, ConnectionBroken, EngineError, NotFound, NoWayBack, SlipwayError
+from ..errors import Conflict, ConnectionBroken, EngineError, IrreversibleError, NotFound, SlipwayError
 from .client import Client, segment
-from .containers import every, inspect, name_of
+from .containers import inspect, list_all, name_of
 from .shape import NOTHING, maybe
 from .streams import frames, last
 from .waiting import until
@@ -87,13 +87,13 @@ def start(client: Client, container: str) -> None:
 
 
 def start_again(client: Client, container: str, paused: bool = False) -> None:
-    """Take back that a container was stopped. Raises NoWayBack where it is gone."""
+    """Take back that a container was stopped. Raises IrreversibleError where it is gone."""
     try:
         start(client, container)
     except NotFound:
         if inspect(client, container):
             raise
-        raise NoWayBack("The stopped container no longer exists", "Run the task again.")
+        raise IrreversibleError("The stopped container no longer exists", "Run the task again.")
     if paused:
         pause(client, container)
 
@@ -283,7 +283,7 @@ def last_output(client: Client, container: str) -> str:
 def _holder(client: Client, port: str) -> str:
     """Who else publishes a port, in words."""
     try:
-        found = every(client, publish=[port], status=["running"])
+        found = list_all(client, publish=[port], status=["running"])
     except SlipwayError:
         return ""
     names = ", ".join(sorted(entry["Names"][0].lstrip("/") for entry in found if entry["Names"]))

@@ -77,7 +77,7 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
     )
 
 
-def every(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
+def list_all(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
     """GET /networks: all of them, or those that pass the filters, without their containers."""
     found: List[Dict[str, Any]] = client.get("/networks", expect=[NETWORK], filters=filters or None)
     return found
@@ -85,7 +85,7 @@ def every(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
 
 def named(client: Client, name: str) -> List[Dict[str, Any]]:
     """The networks of exactly this name; engines before 25 allow several."""
-    return [network for network in every(client) if network["Name"] == name]
+    return [network for network in list_all(client) if network["Name"] == name]
 
 
 def create(client: Client, body: Mapping[str, Any]) -> str:
@@ -187,7 +187,7 @@ def _left(client: Client, network: str) -> List[str]:
 def _overlap(client: Client, body: Mapping[str, Any]) -> str:
     """With what the subnets of a network to be made overlap, in words."""
     subnets = [str(pool["Subnet"]) for pool in body.get("IPAM", {}).get("Config") or ()]
-    others = [network for network in every(client) if network["Name"] != body["Name"]] if subnets else []
+    others = [network for network in list_all(client) if network["Name"] != body["Name"]] if subnets else []
     return overlap(subnets, others) or HOST_OVERLAP
 
 

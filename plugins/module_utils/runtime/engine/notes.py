@@ -14,7 +14,7 @@ import os
 import re
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
-from ..errors import Conflict, NoWayBack
+from ..errors import Conflict, IrreversibleError
 from . import networks
 from .client import Client
 
@@ -38,7 +38,7 @@ def find(client: Client, noun: str, name: str) -> Note | None:
     """GET /networks: the note about an object, by its name or, of a network, the id that it had."""
     numbers: List[str] = []
     content: Dict[str, Any] = {}
-    for network in networks.every(client, label=[ABOUT]):
+    for network in networks.list_all(client, label=[ABOUT]):
         labels = network.get("Labels") or {}
         read = _read(labels.get(CONTENT))
         number = str(read.get("id") or "")
@@ -90,5 +90,5 @@ def drop(client: Client, note: Note) -> None:
 
 
 def done(client: Client, words: str) -> None:
-    """The undo of the removal of a note: by then all is in place, and stays. Raises NoWayBack with these words."""
-    raise NoWayBack(words)
+    """The undo of the removal of a note: by then all is in place. Raises IrreversibleError with these words."""
+    raise IrreversibleError(words)

@@ -112,7 +112,7 @@ class Place:
 
     def has(self, client: Client, members: Collection[str]) -> bool:
         """GET /containers/json: whether all of these containers that are still there are connected."""
-        for container in containers.every(client):
+        for container in containers.list_all(client):
             found = ((container.get("NetworkSettings") or {}).get("Networks") or {}).values()
             if container["Id"] in members and self.number not in [item.get("NetworkID") for item in found]:
                 return False

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 
-from ..errors import NoWayBack, SlipwayError
+from ..errors import IrreversibleError, SlipwayError
 from .compare import Change
 
 
-class Learnt(Dict[str, Any]):
+class UndoDetails(Dict[str, Any]):
     """What an undo found out about what it took back: details for the task's result."""
 
 
@@ -27,7 +27,7 @@ class Step(NamedTuple):
     ``call`` is run with the client and then ``args``; ``undo`` takes the step back if a later one fails. ``makes``
     gets the id that the call returns.
     An ``undo`` must stand having nothing to take back: it is also tried for the step that failed. Its call returns
-    False then, or what it has Learnt; it raises NoWayBack where what it would bring back is gone.
+    False then, or what it has UndoDetails; it raises IrreversibleError where what it would bring back is gone.
     ``alters`` is false for a wait: it is no change. ``lasting`` says that a failure leaves what the step has done, and
     that this is no harm: an image was pulled, or what a killed run has left was put in order. ``about`` is what a
     message calls the object, if not by its noun and name.
@@ -65,7 +65,7 @@ class Plan(NamedTuple):
     exists: bool = True  # before the plan is executed
     stays: bool = True  # after it
     shown: Mapping[str, Any] | None = None  # a diff of its own, for what is no set of fields
-    aftermath: Callable[[Any], Learnt] | None = None  # what there is after a failure, a sentence under ``stands``
+    aftermath: Callable[[Any], UndoDetails] | None = None  # what there is after a failure, a sentence under ``stands``
 
     @property
     def changed(self) -> bool:
@@ -130,7 +130,7 @@ def noted(
         return False
 
     def keep(client: Any) -> None:
-        raise NoWayBack("%s is done" % subject)
+        raise IrreversibleError("%s is done" % subject)
 
     done = "%s is done" % subject
     why = "if this run is interrupted, the next one uses it to finish"

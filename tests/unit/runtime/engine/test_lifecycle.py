@@ -17,8 +17,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors impo
     Conflict,
     ConnectionBroken,
     EngineError,
+    IrreversibleError,
     NotFound,
-    NoWayBack,
     ServerError,
     SlipwayError,
 )
@@ -118,7 +118,9 @@ def test_the_last_one_left_stays(old):
     engine = Engine(create=[{"Id": "new"}], new__json=[new], old__json=[whole, left])
     made = Creation("web-slipway-new", {}, instead_of="old")
     made.make(engine)
-    with pytest.raises(NoWayBack, match="The old container was removed, and the new one exists as web-slipway-new"):
+    with pytest.raises(
+        IrreversibleError, match="The old container was removed, and the new one exists as web-slipway-new"
+    ):
         made.unmake(engine)
     assert "DELETE" not in [method for method, _path, _query in engine.calls]
 
@@ -158,7 +160,7 @@ def test_a_stop_is_taken_back():
     engine = Engine(start=[None], pause=[None])
     lifecycle.start_again(engine, "web", paused=True)
     assert [path for _method, path, _query in engine.calls] == ["/containers/web/start", "/containers/web/pause"]
-    with pytest.raises(NoWayBack, match="The stopped container no longer exists"):
+    with pytest.raises(IrreversibleError, match="The stopped container no longer exists"):
         lifecycle.start_again(Engine(), "web")
 
 

@@ -15,7 +15,7 @@ from ...engine import attach, containers, images, lifecycle, readiness, volumes
 from ...engine.client import SHORT, Client
 from ...engine.creation import Creation
 from ...state.field import dig
-from ...state.plan import Learnt, Made, Step
+from ...state.plan import Made, Step, UndoDetails
 from ...state.resource import Params
 from .changing import join, leave
 from .difference import Difference, marker
@@ -58,10 +58,10 @@ def discard(written: str) -> List[Step]:
     return [Step("remove", "volume", name, "it was anonymous", volumes.remove, (name,), lasting=True) for name in names]
 
 
-def unmake(client: Client, creation: Creation) -> Learnt | bool:
+def unmake(client: Client, creation: Creation) -> UndoDetails | bool:
     """Take back a creation; what the container said is part of the task's result."""
     said = creation.unmake(client)
-    return False if said is None else Learnt(said)
+    return False if said is None else UndoDetails(said)
 
 
 def create(params: Params, want: Mapping[str, Any], made: Made, then: List[Step]) -> List[Step]:

@@ -139,7 +139,7 @@ def look(client: Client, params: Params) -> Snapshot:
 
 def _known_by(client: Client, number: str) -> str:
     """The name of the container that a task goes on naming by the id of one that was replaced; empty for none."""
-    for entry in containers.every(client, label=[KNOWN_BY]):
+    for entry in containers.list_all(client, label=[KNOWN_BY]):
         known = ((entry.get("Labels") or {}).get(KNOWN_BY) or "").split(",")
         if any(number in (one, one[:SHORT]) for one in known):
             name = containers.name_of(entry)
@@ -205,7 +205,7 @@ def look_around(client: Client, snapshot: Snapshot) -> Snapshot:
     subject, found = snapshot.container or snapshot.successor, {}
     if subject is None:
         return snapshot
-    for entry in containers.every(client):
+    for entry in containers.list_all(client):
         other = containers.inspect(client, entry["Id"]) or {}
         options = tuple(_uses(other.get("HostConfig") or {}, subject))
         if options:
@@ -238,7 +238,7 @@ def _dead_links(client: Client, container: Inspected) -> Tuple[str, ...]:
     container. A link that works shows among the names of its target in GET /containers/json.
     """
     written = dig(container, "HostConfig.Links") or ()
-    alive = {name for entry in containers.every(client) for name in entry["Names"] or ()} if written else set()
+    alive = {name for entry in containers.list_all(client) for name in entry["Names"] or ()} if written else set()
     return tuple(links([link for link in written if link.partition(":")[2] not in alive]))
 
 

@@ -11,7 +11,7 @@ from ...engine.client import Client
 from ...errors import InputError
 from ...state.compare import Change
 from ...state.field import UPDATE, Field, dig
-from ...state.plan import Learnt, Made, Step
+from ...state.plan import Made, Step, UndoDetails
 from ...state.resource import Params
 from . import making
 from .observe import shown
@@ -147,11 +147,11 @@ def _taken_back(params: Params, container: Mapping[str, Any], steps: List[Step])
     return [step._replace(undo=undo) if step.verb == "start" else step for step in steps]
 
 
-def aftermath(client: Client, name: str) -> Learnt:
+def aftermath(client: Client, name: str) -> UndoDetails:
     """What there is of a container after a failure: a sentence, and its part of the result."""
     found = containers.inspect(client, name)
     if found is None:
-        return Learnt()
+        return UndoDetails()
     state = found["State"]
     health = (state.get("Health") or {}).get("Status", "none")
     word = "restarting" if state.get("Restarting") else "paused" if state.get("Paused") else "running"
@@ -160,7 +160,7 @@ def aftermath(client: Client, name: str) -> Learnt:
         word = "not started" if state["Status"] == "created" else word
     elif health not in ("none", ""):
         word += ", and its health is %s" % health
-    return Learnt(stands="The container %s is now %s." % (name, word), container=shown(found))
+    return UndoDetails(stands="The container %s is now %s." % (name, word), container=shown(found))
 
 
 def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ...]) -> List[Step]:

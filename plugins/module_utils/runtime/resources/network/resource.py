@@ -81,12 +81,12 @@ def observe(client: Client, params: Params) -> Snapshot:
     makes = params["state"] == "present" and (network is None or goes)
     names = any(params[option] for option in ("ipam_config", "config_from", "driver_options"))
     if names and makes or network and goes and network.get("ConfigOnly"):
-        snapshot = replace(snapshot, others=networks.every(client))
+        snapshot = replace(snapshot, others=networks.list_all(client))
     if makes:
         snapshot = _with_drivers(client, _want(params, snapshot), snapshot)
     if not goes and not resumes and (params["connected"] is None or params["state"] == "absent"):
         return snapshot
-    snapshot = replace(snapshot, listed=containers.every(client))
+    snapshot = replace(snapshot, listed=containers.list_all(client))
     snapshot = replace(snapshot, detailed=_details(client, _touched(params, snapshot)))
     if note and resumes:
         noted = recovery.noted(note)

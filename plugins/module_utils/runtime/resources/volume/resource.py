@@ -57,7 +57,7 @@ def observe(client: Client, params: Params) -> Snapshot:
     snapshot = Snapshot(volumes.inspect(client, name), note=notes.find(client, "volume", name))
     if snapshot.volume is None or not _goes(params, snapshot.volume):
         return snapshot
-    users = sorted(containers.name_of(container) for container in containers.every(client, volume=[name]))
+    users = sorted(containers.name_of(container) for container in containers.list_all(client, volume=[name]))
     others = params["state"] == "present" and any(
         change.name == "driver" for change in _changes(params, snapshot.volume)
     )
