@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What containers do, of the Engine API (1.41): their output, their use of resources, their processes."""
+"""Output, resource use and processes of containers (Engine API 1.41)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .client import Client, segment
 from .shape import maybe
 from .streams import STDERR, STDOUT, frames
 
-OUTPUT_LIMIT = 1024 * 1024  # bytes of each stream; of what is more, the end is kept
+OUTPUT_LIMIT = 1024 * 1024  # bytes kept of each stream; the oldest output is dropped
 _TABLE = {"Titles": [str], "Processes": maybe([[str]])}
 
 
 def logs(client: Client, name: str, tty: bool, query: Mapping[str, Any]) -> Dict[str, Any]:
-    """GET /containers/{name}/logs: ``stdout`` and ``stderr``, and whether they are ``truncated``.
+    """GET /containers/{name}/logs: ``stdout`` and ``stderr``, and whether they were ``truncated``.
 
-    With a TTY all is standard output. Raises EngineError where the log driver keeps nothing that can be read.
+    With a TTY, all output is on stdout. Raises EngineError if the log driver does not support reading.
     """
     try:
         asked = {"stdout": True, "stderr": True, **query}
@@ -40,16 +40,16 @@ def logs(client: Client, name: str, tty: bool, query: Mapping[str, Any]) -> Dict
 
 
 def stats(client: Client, name: str) -> Dict[str, Any]:
-    """GET /containers/{name}/stats: one look, without a second one to compare it with."""
+    """GET /containers/{name}/stats: a single sample."""
     query = {"stream": False, "one-shot": True}
     found: Dict[str, Any] = client.call("GET", "/containers/%s/stats" % segment(name), query, expect=dict)
     return found
 
 
 def processes(client: Client, name: str, ps_args: str | None) -> List[Dict[str, str]]:
-    """GET /containers/{name}/top: a dict for each process, by the titles of ``ps``, which the Engine's host runs.
+    """GET /containers/{name}/top: a dict per process, keyed by the column titles of ``ps`` on the Engine's host.
 
-    A container that does not run has none. Raises EngineError where ``ps`` does not understand its arguments.
+    Empty if the container is not running. Raises EngineError if ``ps`` rejects its arguments.
     """
     try:
         found = client.get("/containers/%s/top" % segment(name), expect=_TABLE, ps_args=ps_args)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of containers, of the Engine API (1.41): /containers/{name}/archive.
+"""Files in containers: /containers/{name}/archive (Engine API 1.41).
 
-The Engine reads and writes the container's file system and its volumes itself, so the container need neither run nor
-have a shell. What it does not see are the mounts that only a running container has: tmpfs, /proc, /sys and /dev.
+The Engine reads and writes the container's file system and volumes itself, so the container needs no shell and need not
+be running. It does not see mounts that exist only while the container runs: tmpfs, /proc, /sys and /dev.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .client import Client, segment
 from .containers import Ref
 
 CHUNK = 256 * 1024  # bytes
-HEADERS = 1 << 20  # bytes of a header with a long name and the like
+HEADERS = 1 << 20  # bytes of a header, with long names and the like
 _EXTENDED = (
     tarfile.XHDTYPE,
     tarfile.XGLTYPE,
@@ -29,9 +29,9 @@ _EXTENDED = (
 )
 STAT = "x-docker-container-path-stat"
 
-_DIRECTORY = 1 << 31  # in Go's os.FileMode, in which the Engine tells a mode
+_DIRECTORY = 1 << 31  # as Go's os.FileMode, which the Engine uses for modes
 
-# What the Engine says about a place that it cannot write to, the cause, the fix; {place} and {container} are filled in.
+# Error texts of the Engine for paths that cannot be written, the cause, the fix; {place} and {container} are filled in.
 _REFUSALS = (
     (
         "Could not find the file",
@@ -62,8 +62,10 @@ _REFUSALS = (
 
 
 class _Header(tarfile.TarInfo):
-    """A header that is not taken for true: tarfile would read extended ones of any size at once, and go back by sizes
-    below zero."""
+    """A header with checked sizes.
+
+    tarfile itself reads extended headers of any size at once, and seeks back for negative sizes.
+    """
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Header:
@@ -75,9 +77,9 @@ class _Header(tarfile.TarInfo):
 
 
 class Archive:
-    """What is at a path of a container, as a tar that is read while it arrives.
+    """The contents of a path in a container, as a tar that is read while it arrives.
 
-    ``stat`` is what the Engine says of the path itself (see ``stat``). Close it, also before its end.
+    ``stat`` describes the path itself (see ``stat``). Must be closed, also if not read to the end.
     """
 
     def __init__(self, response: Response) -> None:
@@ -86,10 +88,10 @@ class Archive:
         self._chunks = response.chunks()
 
     def members(self) -> Iterator[Tuple[str, tarfile.TarInfo, Iterator[bytes]]]:
-        """The members: their path below that of the archive (empty for this itself), and the content of a file.
+        """The members: the path relative to the archive's (empty for the path itself), and the content of a file.
 
-        A content is read before the next member is asked for, or not at all. Memory stays flat. Raises TransportError
-        for what is broken, or not below the first member.
+        Read a content before asking for the next member, or not at all; memory use stays constant. Raises
+        TransportError for a broken archive or a member outside of the first one.
         """
         top, source = None, cast(Any, self)
         archive = _next(
@@ -99,7 +101,7 @@ class Archive:
         )
         member = _next(archive.next)
         while member is not None:
-            archive.members = []  # it would keep all that it has seen
+            archive.members = []  # or it would keep every member
             name = member.name.rstrip("/")
             top = name if top is None else top
             below = name[len(top) :].lstrip("/")
@@ -111,32 +113,32 @@ class Archive:
             pass
 
     def read(self, size: int) -> bytes:
-        """The next bytes, however many; for tarfile."""
+        """The next bytes, as many as there are; for tarfile."""
         return next(self._chunks, b"")
 
     def close(self) -> None:
-        """Give up on the rest."""
+        """Drop the rest."""
         self._response.close()
 
 
 def stat(client: Client, container: Ref, path: str) -> Dict[str, Any] | None:
-    """HEAD: whether it is a ``directory``, and the ``target`` where a link leads in the end; None where is nothing.
+    """HEAD: whether the path is a ``directory``, and the final ``target`` of a link; None if the path does not exist.
 
-    A link at the end of the path is not followed, unless a slash follows it; all links before it are.
+    A link at the end of the path is not followed unless a slash follows it; links before it are always followed.
     """
     try:
         response = client.request("HEAD", _path(container), {"path": path})
     except NotFound:
         return None
     except EngineError as error:
-        if error.status == 500:  # without a word, because it is a HEAD; it is so below a file that is no directory
+        if error.status == 500:  # no message, since HEAD has no body; sent for paths below a regular file
             return None
         raise
     return _stat(response)
 
 
 def get(client: Client, container: Ref, path: str) -> Archive | None:
-    """GET: what is at a path, and all that is below it; None where is nothing. Links as for ``stat``."""
+    """GET: the path and everything below it; None if it does not exist. Links as for ``stat``."""
     try:
         return Archive(client.request("GET", _path(container), {"path": path}))
     except EngineError as error:
@@ -148,9 +150,9 @@ def get(client: Client, container: Ref, path: str) -> Archive | None:
 def put(client: Client, container: Ref, directory: str, pieces: Iterable[bytes]) -> None:
     """PUT: unpack a tar in a directory. Owners and modes are those of its entries.
 
-    Each file is removed and written anew in its place, one after the other: a program may see a part of it.
+    Files are removed and rewritten one by one: a program may see incomplete files.
     """
-    # Not copyUIDGID: it makes all belong to the container's user, looked up among the users of the host.
+    # Not copyUIDGID: it sets all owners to the container's user, looked up in the host's user database.
     query = {"path": directory, "noOverwriteDirNonDir": True}
     headers = {"Content-Type": "application/x-tar"}
     try:
@@ -183,7 +185,7 @@ def _pieces(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[bytes
 
 
 def _next(call: Callable[[], Any]) -> Any:
-    """What tarfile gives. Raises TransportError for whatever it raises, which may be nearly anything."""
+    """The next member from tarfile. Raises TransportError for any exception of tarfile; their types vary."""
     try:
         return call()
     except SlipwayError:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container from its start to its end, and what it writes meanwhile: attach and wait of the Engine API (1.41)."""
+"""Run a container to its end and collect its output: attach and wait (Engine API 1.41)."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from .streams import frames
 from .waiting import until
 
 _ENDED = {"StatusCode": int}
-KEPT = 8 * 1024**2  # bytes of output that are kept: the last ones
+KEPT = 8 * 1024**2  # bytes of output kept: the last ones
 CHUNK = 64 * 1024
-LOOK = 30.0  # seconds of silence before a look whether the container still runs
-PAUSE = 2.0  # seconds, at most, between two looks at one whose output is not to be had
+LOOK = 30.0  # seconds of silence before checking whether the container still runs
+PAUSE = 2.0  # maximum seconds between checks while the output cannot be read
 
 
 class Output:
-    """What a container wrote, or the end of it where that is more than KEPT bytes (``cut``)."""
+    """Output of a container, or the last KEPT bytes of it (then ``cut`` is set)."""
 
     def __init__(self, pieces: Iterator[Tuple[int, bytes]]) -> None:
         self.cut = False
         self._pieces: Deque[Tuple[int, bytearray]] = deque()
         size = 0
         for stream, piece in pieces:
-            # Many small pieces would cost much more than what is in them.
+            # Many small pieces would cost much more memory than their content.
             if self._pieces and self._pieces[-1][0] == stream and len(self._pieces[-1][1]) < CHUNK:
                 self._pieces[-1][1].extend(piece)
             else:
@@ -43,17 +43,17 @@ class Output:
                 self.cut = True
 
     def text(self, *streams: int) -> str:
-        """All of it in the order of its arrival, or only what came on these streams."""
+        """All output in order of arrival, or only that of these streams."""
         pieces = (piece for stream, piece in self._pieces if stream in streams or not streams)
         return b"".join(pieces).decode("utf-8", "replace")
 
     def last_lines(self) -> str:
-        """The end of it."""
+        """The last lines."""
         return "".join(self.text().splitlines(keepends=True)[-LOG_LINES:])
 
 
 class Ended(NamedTuple):
-    """A container that has ended, as inspect showed it last."""
+    """A container that has ended, as last shown by inspect."""
 
     container: Mapping[str, Any]
     code: int
@@ -61,11 +61,11 @@ class Ended(NamedTuple):
 
 
 def run(client: Client, name: str, runs: bool = False) -> Ended:
-    """Start a container, or stay with one that ``runs`` already, until it ends.
+    """Start a container, or follow one that already ``runs``, until it ends.
 
-    It may be silent for as long as it likes. It is attached to before it starts: so its output does not depend on what
-    its log driver keeps, and is there although it may remove itself. What another one wrote before, and what comes of
-    further tries (restart policy on-failure), is taken from its log, if that can be read.
+    There is no limit on silence. Attaches before the start, so the output depends neither on the log driver nor on
+    whether the container removes itself. Earlier output of a running container, and that of restarts (policy
+    on-failure), is read from its log if possible.
     """
     before = inspect(client, name) or {}
     tty = before.get("Config", {}).get("Tty", False)
@@ -74,7 +74,7 @@ def run(client: Client, name: str, runs: bool = False) -> Ended:
         sock, first = _attach(client, name, runs)
         try:
             path, query = "/containers/%s/wait" % segment(name), {"condition": "next-exit"}
-            waiting = beside.request("POST", path, query)  # the answer begins at once, and ends with the container
+            waiting = beside.request("POST", path, query)  # answered at once; the body ends with the container
             if not runs:
                 start(client, name)
             output = Output(frames(_said(client, name, sock, first), tty))
@@ -100,14 +100,14 @@ def _attach(client: Client, name: str, runs: bool) -> Tuple[socket.socket, bytes
     except Conflict:
         if not runs:
             raise
-        # Between two tries there is nothing to attach to.
+        # Between two restarts there is nothing to attach to.
         near, far = socket.socketpair()
         far.close()
         return near, b""
 
 
 def _said(client: Client, name: str, sock: socket.socket, first: bytes) -> Iterator[bytes]:
-    """What arrives, until the container has ended."""
+    """Collect output until the container has ended."""
     sock.settimeout(LOOK)
     if first:
         yield first
@@ -133,7 +133,7 @@ def _runs(found: Mapping[str, Any] | None) -> bool:
 
 
 def _await_end(client: Client, name: str) -> Dict[str, Any] | None:
-    """The container as it is once it does not run, and is not going to be restarted; None where it is gone by then."""
+    """The container once it does not run and will not be restarted; None if it is gone by then."""
     found: Dict[str, Any] | None = None
 
     def ended() -> bool | None:
@@ -146,7 +146,7 @@ def _await_end(client: Client, name: str) -> Dict[str, Any] | None:
 
 
 def _logged_since(client: Client, name: str, tty: bool, moment: str) -> Output | None:
-    """The log since a moment as the Engine writes it; None where it cannot be read."""
+    """The log since a time in the Engine's format; None if it cannot be read."""
     query = {}
     if not moment.startswith("0001"):  # it has not ended before
         query["since"] = "%d%s" % (timegm(time.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S")), moment[19:].rstrip("Z"))

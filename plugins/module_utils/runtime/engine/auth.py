@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials on the way to the Engine (1.41): the header X-Registry-Auth, and POST /auth."""
+"""Credentials sent to the Engine (1.41): the header X-Registry-Auth, and POST /auth."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Auth = Mapping[str, Any]  # the Engine's AuthConfig: username, password, identit
 
 
 def auth_header(auth: Auth | None) -> Dict[str, str]:
-    """The header X-Registry-Auth: base64url of the JSON. The Engine wants it on a push even if it is empty."""
+    """The header X-Registry-Auth: base64url of the JSON. The Engine requires it for a push even if it is empty."""
     return {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(auth or {}).encode("utf-8")).decode("ascii")}
 
 
 def login(client: Client, auth: Auth) -> str:
-    """POST /auth: have the Engine try these credentials; returns the identity token that some registries give, or "".
+    """POST /auth: check credentials; returns the identity token, which only some registries issue, or "".
 
-    Raises the EngineError that says why not: wrong password, no trust in the certificate, nobody there.
+    Raises EngineError with the cause: wrong password, untrusted certificate, registry unreachable.
     """
     try:
         answer = client.call("POST", "/auth", body=dict(auth), also=(SILENT,), expect=_ANSWER)
@@ -36,9 +36,9 @@ def login(client: Client, auth: Auth) -> str:
 
 
 def reach(client: Client, registry: str) -> None:
-    """POST /auth without credentials: see that the engine can reach and trust a registry, which may want some.
+    """POST /auth without credentials: check that the engine can reach and trust a registry, which may require a login.
 
-    Raises the EngineError that says why it cannot.
+    Raises EngineError with the cause.
     """
     try:
         client.call("POST", "/auth", body={"serveraddress": registry}, also=(SILENT,), expect=_ANSWER)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Building: POST /build of the Engine API (1.41), followed to its end."""
+"""Building an image: POST /build (Engine API 1.41), until it ends."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from .refusals import explained
 from .streams import progress
 
 ADDRESS = re.compile('(?:https://([^/"]+)/v2/|reference "([^/"]+)/)')
-LAST_LINES = 4  # of the log, in the message of a failed build
-COLOUR = re.compile("\x1b\\[[0-9;]*m")  # with which the classic builder marks what came on standard error
-SILENCE = 3600.0  # seconds that an instruction, such as a compilation, may say nothing
-LOG_LIMIT = 2000  # lines kept of the log, its last ones
-# Lines of BuildKit that say no more than the error does, which does not name a base image.
+LAST_LINES = 4  # log lines in the message of a failed build
+COLOUR = re.compile("\x1b\\[[0-9;]*m")  # the classic builder's prefix for output on standard error
+SILENCE = 3600.0  # seconds of silence allowed for an instruction, such as a compilation
+LOG_LIMIT = 2000  # log lines kept, the last ones
+# BuildKit lines that add nothing to the error, which does not name a base image.
 REPEATED = re.compile(r"#\d+ (ERROR: |\[(?!internal\] load metadata for )|CACHED$)")
 
 
 @dataclass(frozen=True)
 class Built:
-    """The outcome of a build: the id of the image, and the log."""
+    """The result of a build: the image's id, and the log."""
 
     image: str
     log: str
@@ -44,12 +44,11 @@ def build(
     auths: Mapping[str, Auth] | None = None,
     silence: float | None = None,
 ) -> Built:
-    """Build an image with that name from a context (a tar archive in pieces).
+    """Build an image with this name from a context (a tar archive in pieces).
 
-    ``query`` holds the parameters of the call, some of which may be given more than once; ``auths`` the credentials
-    for base images by registry, which the classic builder uses; ``silence`` is the longest that an instruction may
-    say nothing, in seconds. Raises the EngineError that says why the build failed, with the last lines of what the
-    instruction said in its message, and the log in its details, once.
+    ``query`` holds the parameters of the call, some of which may be repeated; ``auths`` the credentials for base images
+    by registry (classic builder only); ``silence`` is the longest allowed silence in seconds. Raises EngineError with
+    the cause and the last output of the failed instruction in its message, and the log in its details.
     """
     headers = {"Content-Type": "application/x-tar"}
     if auths:
@@ -67,7 +66,7 @@ def build(
 
 
 def _follow(progress: Iterable[Mapping[str, Any]], log: Deque[str]) -> str:
-    """Add the lines of the log as they come, and return the image's id."""
+    """Append log lines as they arrive; returns the image's id."""
     buildkit, open_line, image = Progress(), "", ""
     try:
         for message in progress:
@@ -85,13 +84,13 @@ def _follow(progress: Iterable[Mapping[str, Any]], log: Deque[str]) -> str:
 
 
 def _failed(error: StreamError, name: str, lines: List[str]) -> EngineError:
-    # It is about a base image, which BuildKit's words name by an address.
+    # The error is about a base image, which BuildKit calls by an address.
     where = ADDRESS.search(error.said)
     told = explained(error, name, where.group(1) or where.group(2) if where else "")
     said = [line.strip() for line in lines if line.strip() and not REPEATED.match(line.strip())]
     cause = told.cause if told is not error else "The build failed: %s" % " ".join(error.said.split())
     if said:
         cause += " (the log ends: %s)" % " | ".join(said[-LAST_LINES:])
-    # Ansible makes stdout_lines of stdout where there are none, and would show the log a second time.
+    # Ansible derives stdout_lines from stdout, and would show the log twice.
     log = {"stdout": "\n".join(lines), "stdout_lines": []}
     return StreamError(cause, told.fix, status=error.status, said=error.said, **log)

@@ -15,12 +15,12 @@ from typing import Dict, Iterator, List, Tuple, Union
 Value = Union[int, bytes]
 
 TRACE = "moby.buildkit.trace"
-LONGEST = 8192  # bytes of a line that are kept, its last ones
-MOST = 10000  # steps and what was said of them
+LONGEST = 8192  # bytes kept of a line, its last ones
+MOST = 10000  # maximum number of steps, and of their log lines
 
 
 class Progress:
-    """Turns messages into lines, each of them prefixed by the number of the step that it belongs to."""
+    """Converts messages to lines, each prefixed with the number of its step."""
 
     def __init__(self) -> None:
         self._numbers: Dict[bytes, int] = {}
@@ -28,7 +28,7 @@ class Progress:
         self._open: Dict[int, bytes] = {}
 
     def lines(self, trace: str) -> Iterator[str]:
-        """The new lines in one message (base64); none in what is no such message."""
+        """The new lines in one message (base64); none if it cannot be decoded."""
         try:
             message = base64.b64decode(trace)
         except ValueError:
@@ -40,7 +40,7 @@ class Progress:
                 yield from self._log(dict(_fields(value)))
 
     def rest(self) -> Iterator[str]:
-        """The last lines, which did not end in a line break."""
+        """The remaining lines, which had no line break at the end."""
         for number, text in sorted(self._open.items()):
             if text:
                 yield "#%d %s" % (number, _text(text))
@@ -48,7 +48,7 @@ class Progress:
 
     def _vertex(self, vertex: Dict[int, Value]) -> Iterator[str]:
         if 5 not in vertex and 4 not in vertex:
-            return  # it has not begun
+            return  # not started
         number = self._number(vertex)
         yield from self._once(number, _text(_bytes(vertex, 3)))
         if vertex.get(4):
@@ -102,7 +102,7 @@ def _fields(message: bytes) -> List[Tuple[int, Value]]:
         elif kind in (1, 5):
             length = 8 if kind == 1 else 4
         else:
-            break  # groups: nobody has used them in twenty years
+            break  # groups: deprecated long ago, not used here
         found.append((key >> 3, message[at : at + length]))
         at += length
     return found

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Engine API: one place for versions, requests, and from a status to an error."""
+"""The Engine API: version negotiation, requests, and errors for statuses."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from ..errors import (
 from ..transport.http import Body, Connection, Response
 from .shape import DEPTH, NOTHING, fault, too_deep
 
-# The newest API version whose answers this code has been run against, and the oldest (Docker 20.10).
+# The newest API version that this code has been tested with, and the oldest supported (Docker 20.10).
 NEWEST = "1.51"
 OLDEST = "1.41"
-SHORT = 12  # digits of an id that stand for all of it, as the docker command shows them
+SHORT = 12  # digits of a short id, as the docker command shows it
 VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}")
 
-_HALF = re.compile("[\ud800-\udfff]")  # of a character that JSON spells in two parts
-DONE = (200, 201)  # what the Engine answers where all went well and it has something to say
+_HALF = re.compile("[\ud800-\udfff]")  # half of a surrogate pair
+DONE = (200, 201)  # statuses of success with an answer
 SILENT, UPGRADED = 204, 101
-ERROR_LIMIT = 1024**2  # bytes of an answer that reports an error
-SAID_LIMIT = 4000  # characters of what it says, in a message
+ERROR_LIMIT = 1024**2  # bytes read of an error answer
+SAID_LIMIT = 4000  # characters of the Engine's message in an error
 
 ERRORS: Mapping[int, Type[EngineError]] = {
     400: BadRequest,
@@ -49,18 +49,18 @@ ERRORS: Mapping[int, Type[EngineError]] = {
 
 
 def segment(text: str) -> str:
-    """A name as one segment of a URL's path."""
+    """A name as one segment of a URL path."""
     return quote(text, safe="")
 
 
 class Client:
-    """A conversation with one engine over one kept-open connection.
+    """A client for one engine, over one keep-alive connection.
 
-    ``version`` is the API version that both sides speak, or the one that the user asked for. Engines of API 1.41 and
-    newer name theirs in the header ``API-Version`` of each answer. So where the first request is a GET it is sent
-    without a version, and only an engine that is newer than NEWEST is asked a second time; where it is anything else,
-    GET /_ping comes before it. ``podman`` says whether the last answer came from Podman, which speaks the API of Docker
-    20.10 and does not have its limits. Raises InputError for a version that cannot be.
+    ``version`` is the API version in use, or the one that the user chose. Engines of API 1.41 and newer send theirs in
+    the header ``API-Version`` of each answer. So if the first request is a GET, it is sent without a version, and
+    repeated only if the engine is newer than NEWEST; any other first request is preceded by GET /_ping. ``podman`` says
+    whether the last answer came from Podman, which speaks the API of Docker 20.10 without its limits. Raises InputError
+    for a malformed version.
     """
 
     def __init__(self, connection: Connection, version: str = "auto") -> None:
@@ -69,18 +69,18 @@ class Client:
         self.podman = False
 
     def close(self) -> None:
-        """Drop the connection, and what it needed; a later request dials anew."""
+        """Close the connection and its resources; a later request reconnects."""
         self.connection.close()
 
     @property
     def version(self) -> str:
-        """The API version in use. Raises VersionError, and TransportError where no engine answers."""
+        """The API version in use. Raises VersionError, and TransportError if no engine answers."""
         if not self._version:
             self._version = self._negotiate()
         return self._version
 
     def speaks(self, version: str) -> bool:
-        """Whether the API version in use is this one or newer."""
+        """Whether the API version in use is at least this one."""
         return _numbers(self.version) >= _numbers(version)
 
     def _negotiate(self) -> str:
@@ -92,7 +92,7 @@ class Client:
         return min(offered, NEWEST, key=_numbers)
 
     def _offered(self, response: Response, asked: str) -> str:
-        """The API version that an answer names. Raises SlipwayError where it names none, or one that is too old."""
+        """The API version in an answer. Raises SlipwayError if there is none or it is too old."""
         offered = response.headers.get("api-version", "")
         if not VERSION.fullmatch(offered):
             if response.status >= 400 and response.status != 404:
@@ -117,18 +117,17 @@ class Client:
         timeout: float | None = None,
         also: Tuple[int, ...] = (),
     ) -> Response:
-        """Send a request to ``/vVERSION/path`` and return the answer, its body not yet read.
+        """Send a request to ``/vVERSION/path`` and return the answer, with its body unread.
 
-        ``query`` leaves out None, spells booleans as 1 and 0 and anything compound as JSON; ``body`` is sent as
-        JSON, ``raw`` as it is. ``timeout`` is the longest silence in seconds, for what is known to take its time
-        without a word. Raises the EngineError that belongs to the status, and TransportError for one that no engine
-        gives: what it gives is DONE, and ``also`` others.
+        ``query`` omits None, sends booleans as 1 and 0 and compound values as JSON; ``body`` is sent as JSON, ``raw``
+        unchanged. ``timeout`` is the longest silence in seconds, for calls that are known to be slow. Raises
+        EngineError (a subclass by status), and TransportError for a status not in DONE or ``also``.
         """
         first = not self._version and method == "GET"
         target = path if first else "/v%s%s" % (self.version, path)
         spelled = {key: _spell(value) for key, value in (query or {}).items() if value is not None}
         if spelled:
-            target += "?" + urlencode(spelled, errors="surrogateescape")  # as paths may be
+            target += "?" + urlencode(spelled, errors="surrogateescape")  # like paths
         sent: Dict[str, str] = dict(headers or {})
         if body is not None:
             sent["Content-Type"] = "application/json"
@@ -153,9 +152,9 @@ class Client:
     def upgraded(
         self, path: str, query: Mapping[str, Any] | None = None, body: Any = None
     ) -> Tuple[socket.socket, bytes]:
-        """POST a request that turns into a conversation: the raw socket, and what arrived on it with the answer.
+        """POST a request that upgrades the connection: returns the socket, and the bytes that arrived with the answer.
 
-        The caller owns the socket. Raises SlipwayError where something between here and the engine does not play along.
+        The caller owns the socket. Raises SlipwayError if a proxy does not support the upgrade.
         """
         headers = {"Connection": "Upgrade", "Upgrade": "tcp"}
         response = self.request("POST", path, query, body, headers, also=(UPGRADED,))
@@ -165,7 +164,7 @@ class Client:
         return response.upgraded()
 
     def beside(self) -> Client:
-        """A second conversation with the same engine, for what keeps a connection busy."""
+        """A second client for the same engine, for use while this connection is busy."""
         return Client(self.connection.beside(), self.version)
 
     def call(
@@ -180,21 +179,21 @@ class Client:
         *,
         expect: Any,
     ) -> Any:
-        """Send a request and return the decoded JSON of the answer, or None where it has no body.
+        """Send a request and return the decoded JSON of the answer, or None if it has no body.
 
-        ``expect`` is its shape (see ``shape``), unless the status is one of ``also``, which come without an answer.
-        Raises as ``request`` does, and TransportError for another answer.
+        ``expect`` is its shape (see ``shape``), except for statuses in ``also``, which have no body. Raises as
+        ``request`` does, and TransportError for any other answer.
         """
         also = (*also, SILENT) if expect is NOTHING else also
         response = self.request(method, path, query, body, headers, None, timeout, also)
         return None if response.status in also else self.decoded(response, method, path, expect)
 
     def get(self, path: str, *, expect: Any, **query: Any) -> Any:
-        """GET, decoded, of this shape."""
+        """GET, decoded and of this shape."""
         return self.call("GET", path, query, expect=expect)
 
     def decoded(self, response: Response, method: str, path: str, expect: Any) -> Any:
-        """The JSON of an answer to this call, or None where it has no body. Raises TransportError for another shape."""
+        """The JSON of an answer to this call, or None if it has no body. Raises TransportError for another shape."""
         data = response.read()
         try:
             found = json.loads(data) if data.strip() else None
@@ -217,7 +216,7 @@ class Client:
             if response.status == 404 and data:
                 return self._no_engine("it returned status 404 without an engine's message")
             said = "status %d, %s" % (response.status, data[:300] or "without a message")
-        said = " ".join(said[:SAID_LIMIT].split())  # the engine puts each cause of several in a line of its own
+        said = " ".join(said[:SAID_LIMIT].split())  # the engine puts each of several causes on its own line
         if "HTTP request to an HTTPS server" in said:
             return TlsError(
                 "The engine requires TLS",

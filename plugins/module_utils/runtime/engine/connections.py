@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Containers on networks, of the Engine API (1.41): /networks/{name}/connect and disconnect."""
+"""Containers on networks: /networks/{name}/connect and disconnect (Engine API 1.41)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..errors import EngineError, NotFound
 from .client import Client, segment
 from .shape import NOTHING
 
-# What the Engine says of a container that is connected already.
+# The Engine's error for a container that is already connected.
 CONNECTED = ("already exists in network", "is already attached to")
 
 
@@ -21,10 +21,10 @@ def connect(client: Client, network: str, container: str, settings: Mapping[str,
 
 
 def connect_to_swarm(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
-    """Connect to a network of a swarm, at another address if the wanted one is taken.
+    """Connect to a swarm network, at another address if the requested one is taken.
 
-    A swarm reserves an address for itself on such a network as soon as the first container is there, and reports the
-    addresses that it has chosen for containers as if they had been asked for.
+    A swarm reserves an address for itself on such a network with the first container, and reports the addresses that it
+    chose for containers as if they had been requested.
     """
     try:
         connect(client, network, container, settings)
@@ -38,7 +38,7 @@ def connect_to_swarm(client: Client, network: str, container: str, settings: Map
 def reconnect(
     client: Client, connector: Callable[..., None], network: str, container: str, settings: Mapping[str, Any]
 ) -> None:
-    """Take back a disconnection with ``connect`` or ``connect_to_swarm``; fine where the container is connected."""
+    """Undo a disconnection with ``connect`` or ``connect_to_swarm``; does nothing if the container is connected."""
     try:
         connector(client, network, container, settings)
     except EngineError as error:
@@ -47,9 +47,9 @@ def reconnect(
 
 
 def disconnect(client: Client, network: str, container: str) -> None:
-    """POST /networks/{name}/disconnect by force, which also clears what a failed connect has left in the container.
+    """POST /networks/{name}/disconnect with force, which also removes what a failed connect has left in the container.
 
-    Fine where the container is not connected, or where one of both is gone.
+    Does nothing if the container is not connected, or either of the two is gone.
     """
     body = {"Container": container, "Force": True}
     try:

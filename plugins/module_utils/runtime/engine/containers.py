@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking at containers, of the Engine API (1.41): /containers. What changes one is in ``lifecycle``."""
+"""Reading containers: /containers (Engine API 1.41). Changes are in ``lifecycle``."""
 
 from __future__ import annotations
 
@@ -56,21 +56,21 @@ LISTED = {
     "NetworkSettings": _ENDPOINTS,
 }
 
-# What engines say of a name that is the beginning of several ids: Docker, and Podman.
+# Error texts for an ambiguous beginning of an id: Docker, Podman.
 _SEVERAL = ("multiple ids found", "more than one result")
 
 
 class Ref(NamedTuple):
-    """A container that was looked at: calls go by its id, and messages by its name."""
+    """A known container: its id for calls, its name for messages."""
 
     id: str
     name: str
 
 
 def inspect(client: Client, name: str, size: bool | None = None) -> Dict[str, Any] | None:
-    """GET /containers/{name}/json, with its ``size`` if asked, by its name, its id, or the first 12 digits of that.
+    """GET /containers/{name}/json, with ``size`` if requested, by name, id, or the first 12 digits of the id.
 
-    None where there is no such container. The Engine also takes any other beginning of an id, which is never meant.
+    None if there is no such container. The Engine accepts any other prefix of an id as well; that is never intended.
     """
     try:
         found: Dict[str, Any] = client.get("/containers/%s/json" % segment(name), expect=CONTAINER, size=size)
@@ -84,22 +84,22 @@ def inspect(client: Client, name: str, size: bool | None = None) -> Dict[str, An
 
 
 def list_all(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
-    """GET /containers/json: all containers, also stopped ones, or those that pass the filters."""
+    """GET /containers/json: all containers, including stopped ones, or those that match the filters."""
     found: List[Dict[str, Any]] = client.get("/containers/json", expect=[LISTED], all=True, filters=filters or None)
     return found
 
 
 def name_of(container: Mapping[str, Any]) -> str:
-    """The name in what inspect, or the list, shows of a container; the list has its aliases of links as well."""
+    """The container's name in an inspect or list result; the list also includes its link aliases."""
     names = [container["Name"]] if "Name" in container else container["Names"] or ()
     return next((name[1:] for name in names if name.count("/") == 1), str(container["Id"])[:12])
 
 
 def ref(container: Mapping[str, Any]) -> Ref:
-    """A container that was looked at."""
+    """The id and name of an inspected container."""
     return Ref(container["Id"], name_of(container))
 
 
 def refuse(client: Client, name: str) -> None:
-    """The step of a plan for a container that is not there. Raises NotFound."""
+    """A plan step for a missing container. Raises NotFound."""
     raise NotFound("there is no container %s" % name, "Create and start it first (module slipway.docker.container).")

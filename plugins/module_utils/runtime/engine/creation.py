@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The creation of a container, and taking it back: POST /containers/create of the Engine API (1.41)."""
+"""Creating a container, and undoing it: POST /containers/create (Engine API 1.41)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .containers import inspect, name_of
 from .lifecycle import WARNED, health_output, is_whole, last_output, name_taken, refuse_losses, remove
 from .waiting import until
 
-VISIBLE = 1.0  # seconds until a container is there whose creation was not answered
+VISIBLE = 1.0  # seconds until a container exists if the creation was not answered
 
 _CREATED = {"Id": str, **WARNED}
 
 
 class Creation:
-    """A container to be made, which knows afterwards which one it is, also where the Engine's answer got lost.
+    """A container to create, which can be identified afterwards even if the Engine's answer was lost.
 
-    So taking it back never removes a container that someone else made under the name. It is not made where the one
-    that it is made ``instead_of`` (an id) is gone; and once that is so, it is the only one left and stays, unless that
-    one ``comes_back``. ``options`` says by which option the user knows the parts of the body; ``learn`` adds to it what
-    is known only when it is made.
+    So undoing the creation never removes a container that someone else created under the name. Nothing is created if
+    the container to replace, ``instead_of`` (an id), is gone; if it is gone later, the new one is the only one left and
+    stays, unless the old one ``comes_back``. ``options`` maps parts of the body to the user's options; ``learn`` adds
+    to the body what is known only at the time of creation.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Creation:
         self._lost = False
 
     def make(self, client: Client) -> str:
-        """POST /containers/create; returns the id. Raises EngineError, also for a limit that the Engine throws away."""
+        """POST /containers/create; returns the id. Raises EngineError, also for a limit that the Engine discards."""
         query = {"name": self.name, "platform": self._platform}
         if self._instead_of and not is_whole(inspect(client, self._instead_of)):
             raise Conflict(
@@ -69,9 +69,9 @@ class Creation:
         return self._made
 
     def unmake(self, client: Client) -> Dict[str, str] | None:
-        """Remove it by force, running or not, with the volumes that it alone has.
+        """Remove it by force, running or not, with its anonymous volumes.
 
-        Returns what it said before that, or None where there is nothing to remove. Raises IrreversibleError.
+        Returns its last output, or None if there is nothing to remove. Raises IrreversibleError.
         """
         made = self._there(client)
         if made is None:
@@ -88,7 +88,7 @@ class Creation:
     def _there(self, client: Client) -> Dict[str, Any] | None:
         if self._made or not self._lost:
             return inspect(client, self._made) if self._made else None
-        # The Engine may still be at it.
+        # The Engine may still be creating it.
         found = until(lambda: inspect(client, self.name), VISIBLE)
         if found is None or found["State"]["Status"] != "created":
             return None

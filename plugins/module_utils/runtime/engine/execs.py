@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands in running containers, of the Engine API (1.41): /containers/{name}/exec and /exec."""
+"""Commands in running containers: /containers/{name}/exec and /exec (Engine API 1.41)."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from .streams import output
 from .waiting import until
 
 CHUNK = 64 * 1024
-LONGEST = 10**6  # seconds that select is asked to wait
+LONGEST = 10**6  # maximum seconds per call of select
 NOT_RUN = 126
-# What the Engine writes instead of a command's output where it cannot start one, and where its container is to blame.
+# Output of the Engine itself when a command cannot be started, and how it shows that the container is the cause.
 UNSTARTED = b"OCI runtime exec failed"
 ENDED = re.compile(
     rb"stopped (container|process)|has stopped|not running|no such process|task \S+ not found", re.IGNORECASE
 )
 _STATE = {"Running": bool, "ExitCode": maybe(int)}  # no exit code before the end
-# What the Engine says of a container that takes no command now, what that means, and what to do about it.
+# Error texts of the Engine for a container that cannot run commands now, what they mean, and the fix.
 CONFLICTS = (
     ("not running", "is not running", "Start it first (module slipway.docker.container)."),
     ("is paused", "is paused", "Unpause it first (module slipway.docker.container, paused: false)."),
@@ -35,11 +35,11 @@ CONFLICTS = (
 
 
 def run(client: Client, container: Ref, body: Mapping[str, Any], stdin: bytes | None, limit: float) -> Dict[str, Any]:
-    """Run a command in a container and wait for its end, no longer than ``limit`` seconds (zero or less: for ever).
+    """Run a command in a container and wait for its end, for at most ``limit`` seconds (zero or less: no limit).
 
     ``body`` is that of POST /containers/{name}/exec. Returns ``exec_id``, ``rc``, and ``stdout`` and ``stderr`` as
-    bytes. Raises InputError where the connection cannot tell the end of ``stdin``; Timeout where the limit is exceeded,
-    and the Engine has no way to end the command then.
+    bytes. Raises InputError if the connection cannot signal the end of ``stdin``; Timeout if the limit is exceeded: the
+    command keeps running, because the Engine cannot stop it.
     """
     if stdin is not None and not client.connection.half_closes:
         raise InputError(
@@ -55,14 +55,14 @@ def run(client: Client, container: Ref, body: Mapping[str, Any], stdin: bytes | 
         out, err = output(_conversation(sock, first, stdin, patience), tty)
     finally:
         sock.close()
-    # The output may end a moment before the command does, and with a TTY at the end of what it is told.
+    # Output may end shortly before the command does, and with a TTY at the end of its input.
     code = until(lambda: _exit_code(client, container, exec_id, patience), None)
     _refuse_unstarted(client, container, code, out)
     return {"exec_id": exec_id, "rc": code, "stdout": out, "stderr": err}
 
 
 def _exit_code(client: Client, container: Ref, exec_id: str, patience: _Patience) -> int | None:
-    """GET /exec/{id}/json: the exit code of a command, None while it runs and may. Raises Timeout."""
+    """GET /exec/{id}/json: the exit code of a command, None while it runs. Raises Timeout."""
     try:
         state = client.get("/exec/%s/json" % segment(exec_id), expect=_STATE)
     except NotFound:
@@ -74,9 +74,9 @@ def _exit_code(client: Client, container: Ref, exec_id: str, patience: _Patience
 
 
 def _refuse_unstarted(client: Client, container: Ref, code: int | None, out: bytes) -> None:
-    """Raise SlipwayError where the command never ran, because the container ended at that very moment.
+    """Raise SlipwayError if the command never ran because the container ended at that moment.
 
-    The Engine reports this as the command's own output and exit code, as it does for a program that is not there.
+    The Engine reports this as output and exit code of the command, as for a missing program.
     """
     if code != NOT_RUN or not out.startswith(UNSTARTED):
         return
@@ -90,14 +90,14 @@ def _refuse_unstarted(client: Client, container: Ref, code: int | None, out: byt
 
 
 class _Patience:
-    """How long a command may take: ``limit`` seconds from now on, zero or less for ever."""
+    """A time limit for a command: ``limit`` seconds from now, zero or less for none."""
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
         self._began = time.monotonic()
 
     def left(self) -> float | None:
-        """The seconds that are left, and no more than a system call takes; None for ever. Raises Timeout."""
+        """The seconds left, at most what one system call accepts; None for no limit. Raises Timeout."""
         if not self._limit > 0:
             return None
         left = self._limit - (time.monotonic() - self._began)
@@ -110,7 +110,7 @@ class _Patience:
 
 
 def start(client: Client, container: Ref, body: Mapping[str, Any]) -> Dict[str, Any]:
-    """Start a command in a container and leave it alone. Returns ``exec_id``."""
+    """Start a command in a container without waiting for it. Returns ``exec_id``."""
     exec_id = _create(client, container, body)
     detached = {"Detach": True, "Tty": body.get("Tty", False)}
     client.call("POST", "/exec/%s/start" % segment(exec_id), body=detached, expect=NOTHING)
@@ -135,8 +135,8 @@ def _create(client: Client, container: Ref, body: Mapping[str, Any]) -> str:
 
 
 def _conversation(sock: socket.socket, first: bytes, stdin: bytes | None, patience: _Patience) -> Iterator[bytes]:
-    """What the command says, while it is told ``stdin`` and then that this was all."""
-    pending = getattr(sock, "pending", int)  # what TLS has decrypted already, which select does not see
+    """The output of the command, while ``stdin`` is sent to it and then closed."""
+    pending = getattr(sock, "pending", int)  # already decrypted by TLS, so select does not report it
     if first:
         yield first
     left = memoryview(stdin or b"")
@@ -164,7 +164,7 @@ def _conversation(sock: socket.socket, first: bytes, stdin: bytes | None, patien
 
 
 def _tell(sock: socket.socket, left: memoryview) -> memoryview:
-    """Send a piece, and the end after the last one. What is left then: nothing, where nobody listens any more."""
+    """Send a piece, and the end of input after the last one. Returns the rest; nothing if the other end has closed."""
     try:
         left = left[sock.send(left[:CHUNK]) :]
         if not left:

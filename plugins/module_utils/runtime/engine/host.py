@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an engine says of itself and its host, of the Engine API (1.41): /info and /plugins."""
+"""What an engine reports about itself and its host: /info and /plugins (Engine API 1.41)."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _PLUGINS = maybe([{"Name": str, "Enabled": bool}])
 
 
 def info(client: Client) -> Dict[str, Any]:
-    """GET /info; empty where there is no engine yet."""
+    """GET /info; empty if there is no engine yet."""
     found: Dict[str, Any] = client.get("/info", expect=_INFO)
     return found
 
 
 def numbers(client: Client, option: str) -> str:
-    """The processors or memory nodes that are online, like ``0-3``; empty where the engine may be on another host.
+    """The processors or memory nodes that are online, like ``0-3``; empty if the engine may be on another host.
 
-    /info has only how many processors there are, and they may have gaps.
+    /info has only the number of processors, and their numbers may have gaps.
     """
     if not client.connection.where.startswith("unix:"):
         return ""
@@ -46,16 +46,16 @@ def numbers(client: Client, option: str) -> str:
 
 
 def has_driver(client: Client, shown: Mapping[str, Any], kind: str, name: str) -> bool:
-    """Whether an engine that has ``shown`` this of itself lists a driver of this kind (``Log``, ``Network``).
+    """Whether an engine lists a driver of this kind (``Log``, ``Network``); ``shown`` is its /info.
 
-    GET /plugins, which has the managed plugins, only where /info does not list it. True where the engine does not tell.
+    GET /plugins, which has the managed plugins, only if /info does not list it. True if the engine does not say.
     """
     listed = (shown.get("Plugins") or {}).get(kind)
     return not listed or name in listed or is_plugin(client, name)
 
 
 def is_plugin(client: Client, name: str) -> bool:
-    """GET /plugins: whether a managed plugin of this name is enabled; True for an engine that has no plugins."""
+    """GET /plugins: whether a managed plugin of this name is enabled; True for an engine without plugin support."""
     try:
         found = client.get("/plugins", expect=_PLUGINS) or []
     except NotFound:
@@ -64,5 +64,5 @@ def is_plugin(client: Client, name: str) -> bool:
 
 
 def is_manager(shown: Mapping[str, Any]) -> bool:
-    """Whether an engine can have networks of a swarm: it is a manager, or has a cluster store (20.10 and older)."""
+    """Whether an engine supports swarm networks: it is a manager, or has a cluster store (20.10 and older)."""
     return bool((shown.get("Swarm") or {}).get("ControlAvailable") or shown.get("ClusterStore"))

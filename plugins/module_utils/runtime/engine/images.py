@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images of the Engine API (1.41): /images. What passes between the Engine and registries is in ``registries``."""
+"""Images: /images (Engine API 1.41). Transfers between Engine and registries are in ``registries``."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _DIGITS = re.compile("(?:sha256:)?([0-9a-f]+)")
 
 
 def inspect(client: Client, reference: str) -> Dict[str, Any] | None:
-    """GET /images/{reference}/json by a name, an id, or the first 12 digits of that; None where there is no such image.
+    """GET /images/{reference}/json by name, id, or the first 12 digits of the id; None if there is no such image.
 
-    The Engine also takes any other beginning of an id, which is never meant.
+    The Engine accepts any other prefix of an id as well; that is never intended.
     """
     try:
         found: Dict[str, Any] = client.get("/images/%s/json" % path_of(reference), expect=IMAGE)
@@ -43,7 +43,7 @@ def inspect(client: Client, reference: str) -> Dict[str, Any] | None:
 
 
 def _is_part(reference: str, image: Mapping[str, Any]) -> bool:
-    """Whether an image was found by a beginning of its id alone, and not by as much of it as means the image."""
+    """Whether an image was found only by a prefix of its id other than the first 12 digits."""
     digits = _DIGITS.fullmatch(reference)
     if not digits or len(digits[1]) in (SHORT, 64) or not image["Id"].partition(":")[2].startswith(digits[1]):
         return False
@@ -57,15 +57,15 @@ def summaries(client: Client, filters: Mapping[str, List[str]]) -> List[Dict[str
 
 
 def tag(client: Client, image: str, repository: str, name: str) -> None:
-    """POST /images/{image}/tag: give an image, by id or name, another name; one that it takes from another moves."""
+    """POST /images/{image}/tag: give an image (id or name) another name, which is moved if it is in use."""
     client.call("POST", "/images/%s/tag" % path_of(image), {"repo": repository, "tag": name}, expect=NOTHING)
 
 
 def remove(client: Client, reference: str, force: bool = False, prune: bool = True) -> List[Dict[str, str]]:
-    """DELETE /images/{reference}: take a name off an image, and remove the image with its last name.
+    """DELETE /images/{reference}: remove a name of an image, and the image with its last name.
 
-    ``prune`` takes parents without a name along. Returns what went, ``{"Untagged": ...}`` and ``{"Deleted": ...}``; of
-    an image that is gone already, nothing. Raises Conflict if containers, or images made from it, need it.
+    ``prune`` also removes untagged parents. Returns ``{"Untagged": ...}`` and ``{"Deleted": ...}`` entries, none if the
+    image is already gone. Raises Conflict if containers, or images built from it, need it.
     """
     path, query = "/images/%s" % path_of(reference), {"force": force, "noprune": not prune}
     try:
@@ -82,24 +82,24 @@ def remove(client: Client, reference: str, force: bool = False, prune: bool = Tr
 
 
 def history(client: Client, reference: str) -> List[Dict[str, Any]]:
-    """GET /images/{reference}/history: the layers, the newest first."""
+    """GET /images/{reference}/history: the layers, newest first."""
     found: List[Dict[str, Any]] = client.get("/images/%s/history" % path_of(reference), expect=[dict])
     return found
 
 
 def users(client: Client, image: str) -> List[Dict[str, Any]]:
-    """GET /containers/json: the containers of an image, by its id, also stopped ones."""
+    """GET /containers/json: the containers of an image, by its id, including stopped ones."""
     found = client.get("/containers/json", expect=[_USER], all=True, filters={"ancestor": [image]})
-    # The filter also finds those of images that were made from it.
+    # The filter also matches containers of images built from it.
     return [container for container in found if container.get("ImageID") == image]
 
 
 def user_name(container: Mapping[str, Any]) -> str:
-    """The name of one of them; links give a container further ones, with a slash inside."""
+    """The name of such a container; links add names with a slash inside."""
     names = [str(name)[1:] for name in container.get("Names") or ()]
     return next((name for name in names if "/" not in name), str(container["Id"])[:12])
 
 
 def path_of(reference: str) -> str:
-    """A name of an image inside the path of a URL, which takes its slashes as they are."""
+    """An image name in a URL path, where slashes are not escaped."""
     return quote(reference, safe="/:@")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls that change a container, of the Engine API (1.41): /containers/{id}."""
+"""Changing a container: /containers/{id} (Engine API 1.41)."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from .waiting import until
 
 LOG_LINES = 20
 OUTPUT_LIMIT = 64 * 1024  # bytes of these lines
-STOP_LIMIT = 10  # seconds that a container has to stop unless it says otherwise
-GONE_LIMIT = 60  # seconds for the Engine to stop or remove a container beyond the time that the container has
-SETTLE_LIMIT = 5.0  # seconds until a container that is being removed is gone, or stays
+STOP_LIMIT = 10  # default seconds for a container to stop
+GONE_LIMIT = 60  # seconds for the Engine to stop or remove a container, on top of the container's own stop timeout
+SETTLE_LIMIT = 5.0  # seconds to wait whether a container that is being removed disappears
 
-ALREADY = 304  # what the Engine answers where a container runs, or does not, as it should
+ALREADY = 304  # the container is already in the requested state
 
 WARNED = {"Warnings": maybe([str])}
 
-# What the Engine says when a host port cannot be bound, for its own containers and for other processes, 20.10 to 28.
+# Error texts of the Engine (20.10 to 28) for a host port used by another container, or by another process.
 _PORT_TAKEN = re.compile(
     r"(?:Bind for|listen \w+|bind host port(?: for)?) (\S*?):(\d+)(?=[:/ ]).* already (?:allocated|in use)"
 )
-# What engines say where there is no such container, Docker and Podman; 404 may also be about a network of it.
+# Error texts for a missing container, Docker and Podman; a 404 may also be about one of its networks.
 _NONE = ("no such container", "no container with")
 
 
 def is_whole(container: Mapping[str, Any] | None) -> bool:
-    """Whether a container is there, and not half removed."""
+    """Whether a container exists and is not being removed."""
     return container is not None and container["State"].get("Status") not in ("dead", "removing")
 
 
 def name_taken(error: Conflict, name: str) -> Conflict:
-    """The error for a name that was free a moment ago."""
+    """The error for a name that another container has taken since it was checked."""
     if "in use" in error.said:
         error.cause = "another container has got the name %s in the meantime" % name
         error.fix = "Run the task again when the other container is no longer needed."
@@ -53,7 +53,7 @@ def _post(
     expect: Any = NOTHING,
     **words: Any,
 ) -> Any:
-    """POST /containers/{id}/{verb}. Raises NotFound that says what it means when a container that was there is gone."""
+    """POST /containers/{id}/{verb}. Raises NotFound with an explanation if the container has disappeared."""
     try:
         return client.call("POST", "/containers/%s/%s" % (segment(container), verb), query, expect=expect, **words)
     except NotFound as error:
@@ -66,10 +66,10 @@ def _post(
 
 
 def start(client: Client, container: str) -> None:
-    """POST /containers/{id}/start; a container that runs already is fine.
+    """POST /containers/{id}/start; does nothing if the container is running.
 
-    Raises EngineError with the cause in plain words where a port is taken, and with the last lines that the container
-    wrote in ``container_output``.
+    Raises EngineError, with the cause for a port that is in use, and with the container's last lines in
+    ``container_output``.
     """
     try:
         _post(client, container, "start", also=(ALREADY,))
@@ -87,7 +87,7 @@ def start(client: Client, container: str) -> None:
 
 
 def start_again(client: Client, container: str, paused: bool = False) -> None:
-    """Take back that a container was stopped. Raises IrreversibleError where it is gone."""
+    """Undo the stop of a container. Raises IrreversibleError if it is gone."""
     try:
         start(client, container)
     except NotFound:
@@ -99,7 +99,7 @@ def start_again(client: Client, container: str, paused: bool = False) -> None:
 
 
 def pause(client: Client, container: str) -> None:
-    """POST /containers/{id}/pause; one that is paused already is fine."""
+    """POST /containers/{id}/pause; does nothing if it is paused."""
     try:
         _post(client, container, "pause")
     except Conflict as error:
@@ -108,7 +108,7 @@ def pause(client: Client, container: str) -> None:
 
 
 def unpause(client: Client, container: str) -> None:
-    """POST /containers/{id}/unpause; one that is not paused is fine, which the Engine calls an error of its own."""
+    """POST /containers/{id}/unpause; does nothing if it is not paused (an error of its own in the Engine)."""
     try:
         _post(client, container, "unpause")
     except EngineError as error:
@@ -117,7 +117,7 @@ def unpause(client: Client, container: str) -> None:
 
 
 def stop(client: Client, container: str, seconds: int = STOP_LIMIT) -> None:
-    """POST /containers/{id}/stop: ask it to end, and kill it after so many seconds (never for -1)."""
+    """POST /containers/{id}/stop: signal it to end, and kill it after ``seconds`` (-1: never)."""
     try:
         _post(client, container, "stop", {"t": seconds}, timeout=_silence(seconds), also=(ALREADY,))
     except NotFound:
@@ -125,9 +125,9 @@ def stop(client: Client, container: str, seconds: int = STOP_LIMIT) -> None:
 
 
 def kill(client: Client, container: str, signal: str | None = None, seconds: int = STOP_LIMIT) -> None:
-    """POST /containers/{id}/kill; a container that does not run is fine.
+    """POST /containers/{id}/kill; does nothing if the container is not running.
 
-    What has not ended ``seconds`` after a signal of one's own (never for -1) is killed for good.
+    After a custom signal, it is killed after ``seconds`` (-1: never).
     """
     try:
         _post(client, container, "kill", {"signal": signal})
@@ -138,7 +138,7 @@ def kill(client: Client, container: str, signal: str | None = None, seconds: int
 
 
 def _is_over(client: Client, container: str) -> bool | None:
-    """True once a container does not run, or is gone."""
+    """True if a container is not running, or gone."""
     found = inspect(client, container)
     return None if found and found["State"]["Running"] else True
 
@@ -149,7 +149,7 @@ def restart(client: Client, container: str, seconds: int = STOP_LIMIT) -> None:
 
 
 def rename(client: Client, container: str, new: str) -> None:
-    """POST /containers/{id}/rename. Where the connection breaks, it is tried again unless it was done."""
+    """POST /containers/{id}/rename. If the connection breaks, retries unless the rename was done."""
     try:
         try:
             _post(client, container, "rename", {"name": new})
@@ -162,16 +162,16 @@ def rename(client: Client, container: str, new: str) -> None:
 
 
 def update(client: Client, container: str, body: Mapping[str, Any], options: Mapping[str, str] | None = None) -> None:
-    """POST /containers/{id}/update: limits and the restart policy. The Engine ignores what is zero or empty.
+    """POST /containers/{id}/update: limits and the restart policy. The Engine ignores zero and empty values.
 
-    Raises EngineError for a limit that it throws away.
+    Raises EngineError for a limit that it discards.
     """
     answer = _post(client, container, "update", body=body, expect=WARNED)
     refuse_losses(client, container, body, answer, options or {})
 
 
 def revert(client: Client, name: str, body: Mapping[str, Any], options: Mapping[str, str]) -> None:
-    """Take back an update. Raises EngineError for limits that were none before: no update takes one away."""
+    """Undo an update. Raises EngineError for limits that were not set before: an update cannot remove one."""
     update(client, name, body)
     shown = (inspect(client, name) or {}).get("HostConfig", {})
     stuck = sorted(options.get("HostConfig." + key, key) for key in body if not body[key] and shown.get(key))
@@ -185,7 +185,7 @@ def revert(client: Client, name: str, body: Mapping[str, Any], options: Mapping[
 def refuse_losses(
     client: Client, container: str, asked: Mapping[str, Any], answer: Mapping[str, Any], options: Mapping[str, str]
 ) -> None:
-    """Where the Engine warns, look whether it has kept what was ``asked``: it discards what its kernel cannot do."""
+    """If the Engine warns, check that it has kept what was ``asked``: it discards what the kernel does not support."""
     if not (answer or {}).get("Warnings"):
         return
     kept = (inspect(client, container) or {}).get("HostConfig", {})
@@ -201,10 +201,10 @@ def refuse_losses(
 def remove(
     client: Client, container: str, volumes: bool = False, force: bool = False, patience: float | None = None
 ) -> None:
-    """DELETE /containers/{id}, with its anonymous volumes if asked; one that is gone already is fine.
+    """DELETE /containers/{id}, with its anonymous volumes if requested; does nothing if it is gone.
 
-    Where the connection breaks it is tried again. Raises SlipwayError where it is still there after ``patience``
-    seconds (GONE_LIMIT if not given).
+    Retries if the connection breaks. Raises SlipwayError if it still exists after ``patience`` seconds (default:
+    GONE_LIMIT).
     """
     query, silence = {"v": volumes, "force": force}, max(patience or 0, GONE_LIMIT)
     try:
@@ -215,9 +215,9 @@ def remove(
 
 
 def discard(client: Client, container: str, beside: str, volumes: bool) -> None:
-    """Remove by force what an interrupted replacement has made ``beside`` a container, if one is given.
+    """Remove by force what an interrupted replacement left ``beside`` a container, if one is given.
 
-    Raises Conflict where that is gone: then the replacement was not interrupted, but is somebody else's, just now.
+    Raises Conflict if that is gone: then another run is replacing it right now.
     """
     if beside and not is_whole(inspect(client, beside)):
         raise Conflict("another run is replacing the container at the same time", "Run the task again.")
@@ -235,7 +235,7 @@ def _delete(client: Client, container: str, query: Mapping[str, Any], silence: f
 
 
 def await_gone(client: Client, container: str, patience: float | None = None) -> None:
-    """Wait until a container is removed: the Engine may answer before it has finished, and the name is taken then."""
+    """Wait until a container is removed: the Engine may answer earlier, while the name is still in use."""
     limit = GONE_LIMIT if patience is None else patience
     if not until(lambda: None if inspect(client, container) else True, limit):
         raise SlipwayError(
@@ -244,7 +244,7 @@ def await_gone(client: Client, container: str, patience: float | None = None) ->
 
 
 def inspect_settled(client: Client, container: Mapping[str, Any]) -> Dict[str, Any] | None:
-    """Another look at a container that is being removed: once it is gone or, should it stay, after a while."""
+    """Inspect again a container that is being removed: once it is gone or, if it stays, after SETTLE_LIMIT."""
     try:
         await_gone(client, container["Id"], SETTLE_LIMIT)
     except SlipwayError:
@@ -253,25 +253,25 @@ def inspect_settled(client: Client, container: Mapping[str, Any]) -> Dict[str, A
 
 
 def last_words(output: str) -> str:
-    """The last line of an output as a part of a sentence, empty for none."""
+    """The last line of an output, as part of a sentence; empty if there is none."""
     words = output.strip().rpartition("\n")[2].strip()
     return ': "%s"' % words[:200] if words else ""
 
 
 def health_output(container: Mapping[str, Any]) -> str:
-    """What the last checks of a container's health wrote."""
+    """The output of a container's last health checks."""
     log = (container["State"].get("Health") or {}).get("Log") or ()
     return "".join(entry.get("Output", "") for entry in log)[-4000:]
 
 
 def logged(client: Client, container: str, tty: bool, **query: str) -> Iterator[Tuple[int, bytes]]:
-    """GET /containers/{id}/logs: what it wrote, as ``frames`` gives it. Raises EngineError where none is kept."""
+    """GET /containers/{id}/logs: its output, as from ``frames``. Raises EngineError if the log cannot be read."""
     which = {"stdout": True, "stderr": True, **query}
     return frames(client.request("GET", "/containers/%s/logs" % segment(container), which).chunks(), tty)
 
 
 def last_output(client: Client, container: str) -> str:
-    """The last lines that a container wrote, empty where they cannot be read."""
+    """The last lines of a container's output, empty if they cannot be read."""
     try:
         tty = (inspect(client, container) or {}).get("Config", {}).get("Tty", False)
         pieces = logged(client, container, tty, tail=str(LOG_LINES))
@@ -281,7 +281,7 @@ def last_output(client: Client, container: str) -> str:
 
 
 def _holder(client: Client, port: str) -> str:
-    """Who else publishes a port, in words."""
+    """The other container that publishes a port, in words."""
     try:
         found = list_all(client, publish=[port], status=["running"])
     except SlipwayError:
@@ -291,5 +291,5 @@ def _holder(client: Client, port: str) -> str:
 
 
 def _silence(seconds: int) -> float:
-    """How long the Engine may say nothing while a container stops."""
+    """How long the Engine may be silent while a container stops."""
     return seconds + GONE_LIMIT if seconds >= 0 else 10**6

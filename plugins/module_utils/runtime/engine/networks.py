@@ -30,13 +30,13 @@ _TASK = {
     "NetworksAttachments": maybe([{"Network": {"ID": str}}]),
 }
 
-# The states of a task that will not run any more.
+# States of a task that has ended for good.
 _ENDED = ("complete", "shutdown", "failed", "rejected", "remove", "orphaned")
 
-# Where the overlapping subnet is in no network that the Engine lists.
+# For an overlap with no network that the Engine lists.
 HOST_OVERLAP = "a subnet overlaps with one that this host already uses"
 
-# Words of the Engine about a network that it cannot make, and what to do.
+# Error texts of the Engine for a network that cannot be created, and the fix.
 _FIXES = (
     ("IPv6 address pool among the defaults", "Give an IPv6 subnet in ipam_config."),
     ("address pool", "Give a subnet in ipam_config, or widen default-address-pools in daemon.json."),
@@ -49,16 +49,16 @@ _FIXES = (
 
 
 def is_meant(network: Mapping[str, Any], name: str) -> bool:
-    """Whether a network is the one of this exact name, full id, or 12 digits of an id."""
+    """Whether a network has exactly this name, id, or short id (12 digits)."""
     number = str(network.get("Id"))
     return name in (network.get("Name"), number) or (len(name) == 12 and number.startswith(name))
 
 
 def inspect(client: Client, name: str) -> Dict[str, Any] | None:
-    """GET /networks/{name}, by exact name, full id or 12 digits of one; None where there is no such network.
+    """GET /networks/{name}, by exact name, id or short id (12 digits); None if there is no such network.
 
-    The Engine also finds networks by the beginning of an id; one of those belongs to somebody else. Raises DriftError
-    where several networks have the name, which engines before 25 allow.
+    The Engine also accepts other prefixes of ids; such matches are ignored. Raises DriftError if several networks have
+    the name, which engines before 25 allow.
     """
     try:
         found: Dict[str, Any] = client.get("/networks/%s" % segment(name), expect=NETWORK)
@@ -70,7 +70,7 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
             raise
     same = sorted(str(network["Id"])[:12] for network in named(client, name))
     if not same:
-        return None  # the ids of several networks begin with this name
+        return None  # several network ids begin with this name
     raise DriftError(
         "There are %d networks named %s (%s)" % (len(same), name, ", ".join(same)),
         "Remove all but one of them by ID.",
@@ -78,20 +78,20 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
 
 
 def list_all(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
-    """GET /networks: all of them, or those that pass the filters, without their containers."""
+    """GET /networks: all networks, or those that match the filters, without their containers."""
     found: List[Dict[str, Any]] = client.get("/networks", expect=[NETWORK], filters=filters or None)
     return found
 
 
 def named(client: Client, name: str) -> List[Dict[str, Any]]:
-    """The networks of exactly this name; engines before 25 allow several."""
+    """The networks with exactly this name; engines before 25 allow several."""
     return [network for network in list_all(client) if network["Name"] == name]
 
 
 def create(client: Client, body: Mapping[str, Any]) -> str:
     """POST /networks/create; returns the id.
 
-    Raises Conflict where the name is taken, and EngineError that names the other network where a subnet overlaps.
+    Raises Conflict if the name is in use, and EngineError that names the other network if a subnet overlaps.
     """
     try:
         whole = {"CheckDuplicate": True, **body}
@@ -107,7 +107,7 @@ def create(client: Client, body: Mapping[str, Any]) -> str:
 
 
 def remove(client: Client, network: str) -> None:
-    """DELETE /networks/{id}; a network that is gone already is fine."""
+    """DELETE /networks/{id}; does nothing if it is gone."""
     try:
         client.call("DELETE", "/networks/%s" % segment(network), expect=NOTHING)
     except NotFound:
@@ -125,10 +125,10 @@ def remove(client: Client, network: str) -> None:
 
 
 def remove_from_swarm(client: Client, network: str, timeout: float = 30) -> None:
-    """Remove a network of a swarm, for which each connected container is a task that is in no list of tasks.
+    """Remove a swarm network, on which each connected container counts as a task that no task list shows.
 
-    It ends a moment after its container was disconnected; until then the manager refuses. ``timeout`` is in seconds.
-    Raises EngineError.
+    Such a task ends shortly after its container was disconnected; until then the manager refuses. ``timeout`` is in
+    seconds. Raises EngineError.
     """
 
     def removed() -> bool | None:
@@ -145,7 +145,7 @@ def remove_from_swarm(client: Client, network: str, timeout: float = 30) -> None
 
 
 def await_removal(client: Client, network: str, timeout: float = 30) -> None:
-    """Wait until a network is gone: that of a swarm stays for a moment after the Engine has removed it.
+    """Wait until a network is gone: a swarm network still exists for a moment after its removal.
 
     ``timeout`` is in seconds. Raises EngineError.
     """
@@ -153,16 +153,16 @@ def await_removal(client: Client, network: str, timeout: float = 30) -> None:
 
 
 def await_idleness(client: Client, network: str, timeout: float = 60) -> None:
-    """GET /tasks: wait until no task of a service that was removed is left on the network of a swarm.
+    """GET /tasks: wait until a swarm network has no task of a removed service left.
 
-    A manager forgets the network at once, but a node on which a task still ends keeps it, and does not try again.
+    The manager forgets the network at once, but a node on which a task is still ending keeps it, and does not retry.
     ``timeout`` is in seconds. Raises EngineError that names the containers.
     """
     _await(lambda: _left(client, network), timeout, "Wait until they have finished.")
 
 
 def _await(look: Callable[[], List[str]], timeout: float, fix: str) -> None:
-    """Wait until nothing is left of what ``look`` names. Raises EngineError with the names and ``fix``."""
+    """Wait until ``look`` returns no names. Raises EngineError with the names and ``fix``."""
     left: List[str] = []
 
     def nothing() -> bool | None:
@@ -174,7 +174,7 @@ def _await(look: Callable[[], List[str]], timeout: float, fix: str) -> None:
 
 
 def _left(client: Client, network: str) -> List[str]:
-    """The containers on the network, without its own load balancer, and the tasks that have yet to start or to end."""
+    """The containers on the network, without its load balancer, and tasks that are about to start or end."""
     containers = (inspect(client, network) or {}).get("Containers") or {}
     names = {item["Name"] for key, item in containers.items() if key != "ingress-sbox" and not key.startswith("lb-")}
     for task in client.get("/tasks", expect=[_TASK]):
@@ -185,14 +185,14 @@ def _left(client: Client, network: str) -> List[str]:
 
 
 def _overlap(client: Client, body: Mapping[str, Any]) -> str:
-    """With what the subnets of a network to be made overlap, in words."""
+    """What the subnets of a network to create overlap with, in words."""
     subnets = [str(pool["Subnet"]) for pool in body.get("IPAM", {}).get("Config") or ()]
     others = [network for network in list_all(client) if network["Name"] != body["Name"]] if subnets else []
     return overlap(subnets, others) or HOST_OVERLAP
 
 
 def overlap(subnets: Iterable[str], others: Iterable[Mapping[str, Any]]) -> str:
-    """The first of these subnets that overlaps with one of these networks, in words; empty where none does."""
+    """The first of these subnets that overlaps with one of these networks, in words; empty if none does."""
     theirs = [
         (network, pool.get("Subnet"))
         for network in others

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Notes that the engine keeps while an object is being recreated or upgraded, which takes several calls.
+"""Notes, kept in the engine while an object is recreated or upgraded, which takes several calls.
 
-If a run is killed in between, the next one learns from the note what the object was and what belongs to it. A note is a
-network that only holds settings for other networks (``ConfigOnly``): it takes no address, ``docker network prune``
-leaves it alone, it survives the engine, and its labels hold any text.
+If a run is killed meanwhile, the next one learns from the note what the object was and what belongs to it. A note is a
+network that only holds settings for other networks (``ConfigOnly``): it uses no address, ``docker network prune`` keeps
+it, it persists across engine restarts, and its labels hold any text.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ CONTENT = "slipway.docker.note.content"
 
 
 class Note(NamedTuple):
-    """What a run that was killed knew of an object, and the ids of the networks that keep it."""
+    """What a killed run recorded about an object, and the ids of the networks that hold it."""
 
     content: Mapping[str, Any]
     numbers: Tuple[str, ...] = ()
 
 
 def title(noun: str, name: str) -> str:
-    """The name of the network that keeps a note about an object."""
+    """The name of the network that holds the note about an object."""
     return "slipway-note-%s-%s" % (noun, re.sub(r"[^a-zA-Z0-9_.-]", "-", name))
 
 
 def find(client: Client, noun: str, name: str) -> Note | None:
-    """GET /networks: the note about an object, by its name or, of a network, the id that it had."""
+    """GET /networks: the note about an object, by its name or, for a network, its former id."""
     numbers: List[str] = []
     content: Dict[str, Any] = {}
     for network in networks.list_all(client, label=[ABOUT]):
@@ -58,7 +58,7 @@ def _read(text: Any) -> Dict[str, Any]:
 
 
 class Writing:
-    """A note that this run writes, and removes when it is done."""
+    """A note written by this run, and removed at its end."""
 
     def __init__(self, noun: str, name: str) -> None:
         self.title = title(noun, name)
@@ -66,7 +66,7 @@ class Writing:
         self._run = ""
 
     def make(self, client: Client, content: Mapping[str, Any]) -> None:
-        """Write it. Raises Conflict where another run has one."""
+        """Write it. Raises Conflict if another run has written one."""
         self._run = os.urandom(8).hex()
         labels = {ABOUT: "%s %s" % self._of, CONTENT: json.dumps({**content, "run": self._run})}
         try:
@@ -77,18 +77,18 @@ class Writing:
             raise
 
     def drop(self, client: Client) -> None:
-        """Remove it, if it is that of this run, also where the answer to its creation got lost."""
+        """Remove it if this run wrote it, also if the answer to its creation was lost."""
         note = find(client, *self._of)
         if note and note.content.get("run") == self._run:
             drop(client, note)
 
 
 def drop(client: Client, note: Note) -> None:
-    """Remove the note that a run has left."""
+    """Remove the note that a killed run has left."""
     for number in note.numbers:
         networks.remove(client, number)
 
 
 def done(client: Client, words: str) -> None:
-    """The undo of the removal of a note: by then all is in place. Raises IrreversibleError with these words."""
+    """The undo of a note's removal, when everything is in place. Raises IrreversibleError with these words."""
     raise IrreversibleError(words)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine that is not there yet: what check mode asks on a bare host, where every object is missing."""
+"""A stand-in for an engine that is not installed yet, for check mode on a bare host: every object is missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .client import NEWEST
 
 
 class NoEngine:
-    """Answers like a client of an engine without objects: lists are empty, nothing is found, nothing can be done."""
+    """Behaves like a client of an engine without objects: lists are empty, nothing is found, no change is possible."""
 
     version = NEWEST
     podman = False
@@ -28,15 +28,15 @@ class NoEngine:
         *,
         expect: Any,
     ) -> Any:
-        """Raises NotFound for one object and EngineMissing for anything that is no look-up."""
+        """Raises NotFound for a look-up of one object, and EngineMissing for anything else."""
         if path == "/auth":
-            return {}  # a look-up, although it is a POST; the engine to come is taken to reach the registry
+            return {}  # a look-up, although it is a POST; the future engine is assumed to reach the registry
         if method != "GET":
             raise EngineMissing("There is no engine yet")
         if path == "/volumes":
             return {"Volumes": [], "Warnings": []}
         if path == "/info" or path.startswith("/distribution/"):
-            return {}  # the engine to come is taken to find in registries what it needs
+            return {}  # the future engine is assumed to find what it needs in registries
         if path in ("/networks", "/plugins/privileges") or path.endswith("/json") and path.count("/") == 2:
             return []
         raise NotFound("There is no engine yet", status=404)
@@ -46,5 +46,5 @@ class NoEngine:
         return self.call("GET", path, query, expect=expect)
 
     def speaks(self, version: str) -> bool:
-        """The engine to come is taken to know all."""
+        """The future engine is assumed to support every version."""
         return True

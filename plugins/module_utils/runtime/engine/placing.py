@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The network that the steps of a plan are about: which one it is now, by its id.
+"""The network that the steps of a plan work on, tracked by its current id.
 
-A plan may remove it, create another one of its name, and take both back. What a later step or an undo connects must
-reach the network that stands at that moment, and never one of the same name that belongs to somebody else.
+A plan may remove it, create another one with its name, and undo both. Later steps and undos must connect containers to
+the current network, never to one of the same name that somebody else created.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from . import connections, containers, networks
 from .client import Client
 from .waiting import until
 
-# Seconds that a run waits for others, which have created a network of this name at the same moment, to remove theirs.
+# Seconds to wait for other runs, which created a network of this name at the same moment, to remove theirs.
 PATIENCE = 2.0
-LIMIT = 20.0  # seconds until several runs have agreed on one network
-# What the Engine says where another creation may be in the way, of the same name and not yet in its list.
+LIMIT = 20.0  # seconds until concurrent runs have agreed on one network
+# Error texts of the Engine that may be due to a concurrent creation with the same name, which it does not list yet.
 _COLLISIONS = (networks.HOST_OVERLAP, "already exists", "conflicts with network")
-VISIBLE = 1.0  # seconds until that one is in the list
+VISIBLE = 1.0  # seconds until it is listed
 
 Network = Mapping[str, Any]
 Differing = Callable[[Network], List[str]]
 
 
 class Place:
-    """Where a network is: ``number`` is the id of the one that stands, empty where there is none yet."""
+    """The current network: ``number`` is its id, empty if there is none yet."""
 
     def __init__(self, number: str = "") -> None:
         self.number = number
@@ -36,10 +36,10 @@ class Place:
         self._made = ""
 
     def make(self, client: Client, body: Mapping[str, Any], differing: Differing) -> None:
-        """Create the network, or take the one of this name that somebody else has created at the same moment.
+        """Create the network, or use the one of this name that somebody else created at the same moment.
 
-        ``differing`` names the options in which a network is not the wanted one. Raises Conflict where that is the
-        other one, and EngineError.
+        ``differing`` names the options in which a network does not match. Raises Conflict if the other one does not,
+        and EngineError.
         """
         began = time.monotonic()
 
@@ -66,10 +66,11 @@ class Place:
         self.number = number
 
     def _settled(self, client: Client, name: str) -> Dict[str, Any] | None:
-        """The only network of this name, where it is that of somebody else; then what was made here is removed.
+        """The only network of this name; if it is not ours, ours is removed.
 
-        Of several, that with the smallest id stays. Who has that waits for the others to go; one whose run has looked
-        before this one was there will not, and then it stays instead. Raises DriftError where several do.
+        Of several, the one with the smallest id stays, and its run waits for the others to be removed; a run that
+        looked before ours existed will not remove its network, which then stays instead. Raises DriftError if several
+        do.
         """
         began, others = time.monotonic(), [""]
 
@@ -83,35 +84,35 @@ class Place:
         return networks.inspect(client, name) if others else None
 
     def unmake(self, client: Client) -> None:
-        """Remove the network, if it was made here."""
+        """Remove the network if it was created here."""
         if self._made:
             networks.remove(client, self._made)
             self._made = ""
 
     def restore(self, client: Client, body: Mapping[str, Any]) -> None:
-        """Take back the removal of the network that was there before; fine where it is still there."""
+        """Undo the removal of the previous network; does nothing if it still exists."""
         if networks.inspect(client, self._before):
             self.number = self._before
             return
         try:
             self.number = networks.create(client, body)
         except Conflict:
-            # The answer to the creation of the new one got lost; better on that one than on none.
+            # The answer to creating the new one was lost; better to connect to it than to none.
             self.number = next((str(item["Id"]) for item in networks.named(client, body["Name"])), self._before)
             raise
 
     def connect(self, client: Client, container: str, settings: Mapping[str, Any], swarm: bool = False) -> None:
-        """Connect a container; fine where somebody else has connected it in the meantime."""
+        """Connect a container; does nothing if somebody else has connected it meanwhile."""
         connector = connections.connect_to_swarm if swarm else connections.connect
         _ensure(client, connector, self.number, container, settings)
 
     def reattach(self, client: Client, container: str, settings: Mapping[str, Any], swarm: bool = False) -> None:
-        """Connect a container of which nobody knows how much of a connection it has."""
+        """Connect a container whose connection may be incomplete."""
         self.disconnect(client, container)
         self.connect(client, container, settings, swarm)
 
     def has(self, client: Client, members: Collection[str]) -> bool:
-        """GET /containers/json: whether all of these containers that are still there are connected."""
+        """GET /containers/json: whether all of these containers that still exist are connected."""
         for container in containers.list_all(client):
             found = ((container.get("NetworkSettings") or {}).get("Networks") or {}).values()
             if container["Id"] in members and self.number not in [item.get("NetworkID") for item in found]:
@@ -119,16 +120,16 @@ class Place:
         return True
 
     def disconnect(self, client: Client, container: str) -> None:
-        """Disconnect a container; fine where it is not connected."""
+        """Disconnect a container; does nothing if it is not connected."""
         connections.disconnect(client, self.number, container)
 
 
 def _ensure(
     client: Client, connector: Callable[..., None], network: str, container: str, settings: Mapping[str, Any]
 ) -> None:
-    """Connect with ``connect`` or ``connect_to_swarm``; fine where somebody else has connected the container already.
+    """Connect with ``connect`` or ``connect_to_swarm``; does nothing if somebody else has connected the container.
 
-    An endpoint that a crash of the engine has left in the network is in the way, too, and that is an error.
+    A stale endpoint that a crash of the engine left in the network also causes a conflict; that is an error.
     """
     try:
         connector(client, network, container, settings)
@@ -149,5 +150,5 @@ def _try(client: Client, body: Mapping[str, Any]) -> tuple[str, SlipwayError | N
 
 
 def _is_collision(error: SlipwayError) -> bool:
-    """Whether there may be a network of this name now; the answer to our own creation may have got lost."""
+    """Whether a network of this name may exist by now; the answer to our own creation may have been lost."""
     return isinstance(error, ConnectionBroken) or any(words in error.cause for words in _COLLISIONS)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Platforms of images, of the Engine API: /images/{name}/json. Only containerd's store has several under one name."""
+"""Platforms of images: /images/{name}/json. Only the containerd image store has several under one name."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from .shape import maybe
 
 _MANIFESTS = {"Manifests": maybe([{"ID": str, "Available": bool}])}
 
-SEVERAL_PLATFORMS = "1.49"  # the API version that can be asked for the image of one platform
-MANIFESTS = "1.48"  # the one that shows which platforms of an image are there
+SEVERAL_PLATFORMS = "1.49"  # the first API version that can inspect one platform of an image
+MANIFESTS = "1.48"  # the first that lists the platforms of an image
 
 
 def of_platform(client: Client, reference: str, platform: str) -> Dict[str, Any] | None:
-    """The image of a platform ``os[/arch[/variant]]``, or what there is by this name if it has none of that platform.
+    """The image for a platform ``os[/arch[/variant]]``, or the default one if there is none for it.
 
-    Raises InputError where an engine cannot be asked for another.
+    Raises InputError if the engine cannot be asked for another.
     """
     image = inspect(client, reference)
     return image and among(client, reference, image, platform)
 
 
 def among(client: Client, reference: str, image: Dict[str, Any], platform: str) -> Dict[str, Any]:
-    """Of a name, the image of a platform, or the one that is shown by itself if it has none of that platform.
+    """The image for a platform, of those with one name; the default one if there is none for it.
 
-    With containerd's image store a name may mean images of several platforms; inspect shows the host's by itself.
-    Raises InputError where an engine cannot be asked for another.
+    With the containerd image store a name may refer to images of several platforms; inspect shows the host's by
+    default. Raises InputError if the engine cannot be asked for another.
     """
     if is_for(image, platform):
         return image
     if not client.speaks(SEVERAL_PLATFORMS):
-        # There the id of an image is the digest by which registries know it.
+        # In that store the id of an image is its digest in registries.
         if not any(name.endswith("@" + str(image["Id"])) for name in image.get("RepoDigests") or ()):
             return image
         raise InputError(
@@ -59,10 +59,10 @@ def among(client: Client, reference: str, image: Dict[str, Any], platform: str) 
 
 
 def pushed_instead(client: Client, reference: str) -> List[str]:
-    """The digests of what the Engine may push instead of an image of which not all platforms are there.
+    """The digests that a push may bring instead of an image's own, if some of its platforms are missing.
 
-    GET /images/{reference}/json?manifests (1.48). A pull brings one platform of an index to containerd's image store,
-    and the name means the index; a push then brings the manifest of that platform, for the index would be incomplete.
+    GET /images/{reference}/json?manifests (1.48). A pull brings one platform of an index to the containerd image store,
+    and the name refers to the index; a push then sends that platform's manifest, as the index would be incomplete.
     """
     if not client.speaks(MANIFESTS):
         return []
@@ -73,14 +73,14 @@ def pushed_instead(client: Client, reference: str) -> List[str]:
 
 
 def platform_of(image: Mapping[str, Any]) -> str:
-    """What an image is for: ``os/arch``, with ``/variant`` if it has one."""
+    """The platform of an image: ``os/arch``, with ``/variant`` if it has one."""
     parts = [image.get(part) for part in ("Os", "Architecture", "Variant")]
     return familiar("/".join(str(part) for part in parts if part))
 
 
 def is_for(image: Mapping[str, Any], platform: str) -> bool:
-    """Whether an image is for a platform ``os[/arch[/variant]]``, or ``arch`` alone."""
+    """Whether an image matches a platform ``os[/arch[/variant]]``, or ``arch`` alone."""
     have, want = platform_of(image).split("/"), familiar(platform).split("/")
     if len(want) == 2 and want != have[:2] and "/".join(want) == "/".join(have[1:]):
-        return True  # an architecture with its variant, as armhf is arm/v7
+        return True  # an architecture that implies a variant, as armhf is arm/v7
     return have[: len(want)] == want or want == have[1:2]

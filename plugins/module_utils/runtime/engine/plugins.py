@@ -27,7 +27,7 @@ _PRIVILEGES = maybe([{"Name": str, "Value": maybe([str])}])
 
 
 def inspect(client: Client, name: str) -> Dict[str, Any] | None:
-    """GET /plugins/{name}/json; None where there is no such plugin."""
+    """GET /plugins/{name}/json; None if there is no such plugin."""
     try:
         found: Dict[str, Any] = client.get("/plugins/%s/json" % path_of(name), expect=_PLUGIN)
         return found
@@ -36,19 +36,19 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
 
 
 def privileges(client: Client, remote: str, auth: Auth | None) -> Privileges:
-    """GET /plugins/privileges: what a plugin in a registry wants to be allowed. Raises EngineError."""
+    """GET /plugins/privileges: the privileges that a plugin in a registry requires. Raises EngineError."""
     with about(remote):
         asked = {"remote": remote}
         return client.call("GET", "/plugins/privileges", asked, headers=auth_header(auth), expect=_PRIVILEGES) or []
 
 
 def pull(client: Client, remote: str, name: str, granted: Privileges, auth: Auth | None) -> None:
-    """POST /plugins/pull, followed to its end: install a plugin under a name, not yet enabled. Raises EngineError."""
+    """POST /plugins/pull, until it ends: install a plugin under a name, disabled. Raises EngineError."""
     _fetch(client, "/plugins/pull", {"remote": remote, "name": name}, granted, auth)
 
 
 def upgrade(client: Client, remote: str, name: str, granted: Privileges, auth: Auth | None) -> None:
-    """POST /plugins/{name}/upgrade, followed to its end, for a plugin that is disabled. Raises EngineError."""
+    """POST /plugins/{name}/upgrade, until it ends; the plugin must be disabled. Raises EngineError."""
     _fetch(client, "/plugins/%s/upgrade" % path_of(name), {"remote": remote}, granted, auth)
 
 
@@ -60,12 +60,12 @@ def _fetch(client: Client, path: str, query: Mapping[str, str], granted: Privile
 
 
 def configure(client: Client, name: str, settings: List[str]) -> None:
-    """POST /plugins/{name}/set, for a plugin that is disabled; each setting is ``NAME=VALUE``. Raises EngineError."""
+    """POST /plugins/{name}/set; the plugin must be disabled. Settings are ``NAME=VALUE``. Raises EngineError."""
     client.call("POST", "/plugins/%s/set" % path_of(name), body=settings, expect=NOTHING)
 
 
 def enable(client: Client, name: str, timeout: int) -> None:
-    """POST /plugins/{name}/enable; ``timeout`` is in seconds, 0 for the Engine's own. Fine where it is enabled."""
+    """POST /plugins/{name}/enable; ``timeout`` in seconds, 0 for the Engine's default. Does nothing if enabled."""
     try:
         path, query = "/plugins/%s/enable" % path_of(name), {"timeout": timeout}
         client.call("POST", path, query, timeout=60.0 + timeout, expect=NOTHING)
@@ -76,7 +76,7 @@ def enable(client: Client, name: str, timeout: int) -> None:
 
 
 def disable(client: Client, name: str) -> None:
-    """POST /plugins/{name}/disable. Fine where it is disabled. Raises EngineError where something has it in use."""
+    """POST /plugins/{name}/disable. Does nothing if disabled. Raises EngineError if the plugin is in use."""
     try:
         client.call("POST", "/plugins/%s/disable" % path_of(name), expect=NOTHING)
     except EngineError as error:
@@ -87,7 +87,7 @@ def disable(client: Client, name: str) -> None:
 
 
 def remove(client: Client, name: str, force: bool = False) -> None:
-    """DELETE /plugins/{name}; a plugin that is gone already is fine. ``force`` disables it, even if it is in use."""
+    """DELETE /plugins/{name}; does nothing if it is gone. ``force`` also removes one that is enabled or in use."""
     try:
         client.call("DELETE", "/plugins/%s" % path_of(name), {"force": force}, expect=NOTHING)
     except NotFound:

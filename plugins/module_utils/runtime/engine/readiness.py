@@ -12,25 +12,26 @@ from .containers import inspect
 from .lifecycle import health_output, last_output, last_words, start
 from .waiting import until
 
-SETTLE = 1.0  # seconds that a container must stay up to take the place of another one
-BEGIN = 0.5  # seconds that one must stay up which takes the place of none
-RETRIES = 3  # checks that have to fail, where a health check does not say how many
+SETTLE = 1.0  # seconds that a container must stay up before it replaces another one
+BEGIN = 0.5  # seconds that it must stay up if it replaces none
+RETRIES = 3  # the Engine's default of failed checks
 
 
 def start_up(client: Client, container: str, may_end: bool = False) -> None:
-    """Start a container, and look for a moment whether it stays up, or has ended well if it ``may_end``.
+    """Start a container, and check briefly that it stays up, or has exited with 0 if it ``may_end``.
 
-    One that the Engine restarts, or removes when it ends, may end in any way. Raises SlipwayError with its last output.
+    One that the Engine restarts, or removes at its end, may exit with any code. Raises SlipwayError with its last
+    output.
     """
     start(client, container)
     stay_up(client, container, may_end)
 
 
 def stay_up(client: Client, container: str, may_end: bool = False) -> None:
-    """The same for a container that has just been started."""
+    """The same for a container that was just started."""
 
     def ended() -> Dict[str, Any] | None:
-        """The container once it has ended, empty once it may end in any way."""
+        """The container once it has ended, empty if it may exit with any code."""
         found = inspect(client, container)
         if found is None or found["HostConfig"].get("AutoRemove"):
             return {}
@@ -44,12 +45,12 @@ def stay_up(client: Client, container: str, may_end: bool = False) -> None:
 def await_running(client: Client, container: str, timeout: float, may_end: bool = False) -> None:
     """Wait until a container stays up, and until it is healthy if it has a health check.
 
-    It may also have ended well if it ``may_end``. ``timeout`` is in seconds, zero or less for no limit. Raises
-    SlipwayError with the container's last output.
+    It may also exit with 0 if it ``may_end``. ``timeout`` is in seconds, zero or less for no limit. Raises SlipwayError
+    with the container's last output.
     """
 
     def known() -> Dict[str, Any] | None:
-        """The container once it has ended, or has a health check that says more."""
+        """The container once it has ended, or has a health check to wait for."""
         found = _there(client, container)
         runs = found["State"]["Running"] and not found["RestartCount"]
         return None if runs and not found["State"].get("Health") else found
@@ -64,11 +65,11 @@ def await_running(client: Client, container: str, timeout: float, may_end: bool 
 def await_healthy(client: Client, container: str, timeout: float) -> None:
     """Wait until a container is healthy; ``timeout`` as above.
 
-    Raises SlipwayError at once where it has no health check, is unhealthy or has ended.
+    Raises SlipwayError at once if it has no health check, is unhealthy or has ended.
     """
 
     def judged() -> Tuple[str, Mapping[str, Any]] | None:
-        """The container and why it will not be healthy, empty where it is."""
+        """The container and why it will not be healthy; empty if it is healthy."""
         found = _there(client, container)
         cause = _why_unhealthy(found)
         return None if cause is None else (cause, found["State"])
@@ -87,7 +88,7 @@ def await_healthy(client: Client, container: str, timeout: float) -> None:
 
 
 def _why_unhealthy(container: Mapping[str, Any]) -> str | None:
-    """Why a container will not be healthy; empty where it is, None where that cannot be said yet."""
+    """Why a container will not be healthy; empty if it is, None if not yet known."""
     state, check = container["State"], container["Config"].get("Healthcheck") or {}
     health = state.get("Health") or {}
     status = health.get("Status", "none")
@@ -97,7 +98,7 @@ def _why_unhealthy(container: Mapping[str, Any]) -> str | None:
         return "it has no health check"
     if not state["Running"] or state.get("Restarting"):
         return "it exited with exit code %s before it was healthy" % state["ExitCode"]
-    # After a stop or a pause the Engine says so before it has looked, until a check succeeds.
+    # After a stop or a pause the Engine reports this before any check, until one succeeds.
     if status == "unhealthy" and health.get("FailingStreak", RETRIES) >= (check.get("Retries") or RETRIES):
         return "it is unhealthy"
     return None

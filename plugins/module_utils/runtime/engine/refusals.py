@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an engine says when it and a registry do not get along, and what to do about it.
+"""Errors between an engine and a registry, and how to fix them.
 
-The Engine passes on the words of registries, resolvers and TLS with statuses that mean little (often 500), so the
-words are what there is to go by.
+The Engine passes on errors of registries, resolvers and TLS with meaningless statuses (often 500), so only the texts
+tell them apart.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Tuple
 
 from ..errors import EngineError
 
-# Words of the Engine (a regular expression), the cause, the fix, and where that is another one the fix for the module
-# ``registry``; the first that matches counts. {registry} is replaced by "the registry HOST", or "the registry of
+# Text of the Engine (a regular expression), the cause, the fix, and the fix for the module ``registry`` if that
+# differs; the first match counts. {registry} is replaced by "the registry HOST", or "the registry of
 # IMAGE", and {image} by the name of the image.
 REFUSALS: Tuple[Tuple[str, ...], ...] = (
     (
@@ -140,10 +140,9 @@ REFUSALS: Tuple[Tuple[str, ...], ...] = (
 
 
 def explained(error: EngineError, image: str = "", registry: str = "") -> EngineError:
-    """The same kind of error with a cause and a fix for a user, if the Engine's words are known.
+    """The same kind of error with a cause and a fix, if the Engine's text is known.
 
-    It is about an image, or about a registry alone, as it is for the module ``registry``; what the Engine said stays in
-    the message.
+    It is about an image, or only about a registry (module ``registry``); the Engine's text stays in the message.
     """
     for words, cause, *fixes in REFUSALS:
         if re.search(words, error.said, re.IGNORECASE):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Engine (1.41) does with registries: it looks, pulls and pushes. An ``auth`` is the Engine's AuthConfig."""
+"""Registry operations of the Engine (1.41): look-up, pull and push. An ``auth`` is the Engine's AuthConfig."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ OTHER_PLATFORM = "does not match the specified platform"
 
 
 def distribution(client: Client, reference: str, auth: Auth | None = None) -> Dict[str, Any] | None:
-    """GET /distribution/{reference}/json: what the registry has (``Descriptor``, ``Platforms``), without a download.
+    """GET /distribution/{reference}/json: ``Descriptor`` and ``Platforms`` of an image in its registry; no download.
 
-    None where the registry has no such image. Raises the EngineError that says what is wrong between the two.
+    None if the registry has no such image. Raises EngineError with the cause.
     """
     with about(reference):
         try:
@@ -36,25 +36,25 @@ def distribution(client: Client, reference: str, auth: Auth | None = None) -> Di
 
 
 def pull(client: Client, reference: str, auth: Auth | None = None, platform: str | None = None) -> None:
-    """POST /images/create, followed to its end; a name without tag and digest means ``latest``.
+    """POST /images/create, until it ends; a name without tag and digest means ``latest``.
 
-    Raises the EngineError that says why not, and what to do.
+    Raises EngineError with cause and fix.
     """
-    # The Engine would take a bare name for all tags of the repository.
+    # For a name alone the Engine would pull all tags of the repository.
     bare = "@" not in reference and ":" not in reference.rpartition("/")[2]
     query = {"fromImage": reference, "tag": "latest" if bare else None, "platform": platform}
     with about(reference):
         response = client.request("POST", "/images/create", query, headers=auth_header(auth))
         for step in progress(response):
-            # The Engine takes any image where a registry has a single one, and only mutters.
+            # If the image has only one platform, the Engine pulls it even if another was requested, and only warns.
             if OTHER_PLATFORM in str(step.get("status")):
                 raise StreamError("The image is for another platform", said=str(step["status"]))
 
 
 def push(client: Client, repository: str, tag: str, auth: Auth | None = None) -> str:
-    """POST /images/{repository}/push, followed to its end; returns the digest that the registry has now.
+    """POST /images/{repository}/push, until it ends; returns the digest in the registry.
 
-    Raises the EngineError that says why not, and what to do.
+    Raises EngineError with cause and fix.
     """
     digest = ""
     with about("%s:%s" % (repository, tag)):
@@ -68,7 +68,7 @@ def push(client: Client, repository: str, tag: str, auth: Auth | None = None) ->
 
 @contextmanager
 def about(reference: str) -> Iterator[None]:
-    """What the Engine says within is about this name in a registry: it is explained. Raises EngineError."""
+    """Explain errors of the Engine in this context as being about this name in a registry. Raises EngineError."""
     try:
         yield
     except EngineError as error:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Services of the Engine API (1.41): /services, which only a manager of a swarm answers."""
+"""Services: /services (Engine API 1.41), which only swarm managers answer."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _SERVICE = {
 
 
 def is_worker(client: Client) -> bool:
-    """GET /info: whether the engine is a node of a swarm and no manager."""
+    """GET /info: whether the engine is a swarm node but not a manager."""
     swarm = client.get("/info", expect=_INFO).get("Swarm") or {}
     return swarm.get("LocalNodeState") == "active" and not swarm.get("ControlAvailable")
 
 
 def on_network(client: Client, network: Mapping[str, Any]) -> List[str]:
-    """GET /services: the names of the services on a network, or of all that publish ports if it is the ingress one."""
+    """GET /services: the names of the services on a network, or for the ingress network of all that publish ports."""
     names = []
     for service in client.get("/services", expect=[_SERVICE]):
         spec = service["Spec"]

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an answer of the Engine API looks like, and what is wrong with one that does not.
+"""Checks the structure of answers of the Engine API.
 
 A shape is a type; ``[shape]`` for a list; ``{"Key": shape}`` for an object with at least these keys; ``{str: shape}``
-for one with any keys; ``maybe(shape)`` for what may be null or left out. NOTHING is the shape of an empty answer.
+for one with any keys; ``maybe(shape)`` for values that may be null or missing. NOTHING is the shape of an empty answer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Iterable, NamedTuple, Tuple
 
 NOTHING = None
-DEPTH = 100  # levels of lists and objects in an answer; the Engine has less than ten
+DEPTH = 100  # maximum nesting in an answer; the Engine's have less than ten levels
 _WORDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number"}
 
 
@@ -20,16 +20,16 @@ class _Maybe(NamedTuple):
 
 
 def maybe(shape: Any) -> Any:
-    """The shape of what may be null or left out."""
+    """The shape of a value that may be null or missing."""
     return _Maybe(shape)
 
 
 def fault(shape: Any, value: Any, place: str = "") -> str:
-    """What is wrong with a value, and where in it, without showing it; empty where it has the shape."""
+    """What is wrong with a value, and where in it, without showing it; empty if it has the shape."""
     if isinstance(shape, _Maybe):
         return "" if value is None else fault(shape.shape, value, place)
     if shape is NOTHING:
-        # Podman says "OK" where the Engine says nothing.
+        # Podman answers "OK" where the Engine answers nothing.
         return "" if value is None or isinstance(value, str) else "there is an unexpected answer"
     kind: Any = shape if isinstance(shape, type) else type(shape)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
@@ -49,7 +49,7 @@ def fault(shape: Any, value: Any, place: str = "") -> str:
 
 
 def too_deep(value: Any) -> bool:
-    """Whether more levels are nested than any answer has: later code would end in a RecursionError."""
+    """Whether a value is nested deeper than any answer: later code would raise RecursionError."""
     level = [value]
     for _depth in range(DEPTH):
         level = [

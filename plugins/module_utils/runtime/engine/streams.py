@@ -1,8 +1,8 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two streams that the Engine sends: JSON objects (pull, push, build, load) and output of containers.
+"""Decoders for the Engine's streams: JSON objects (pull, push, build, load) and container output.
 
-Pure: bytes in, in pieces that may end anywhere, and meaning out, as soon as it is complete.
+They do no I/O: the input is bytes in chunks of any size, and results are returned as soon as they are complete.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from ..errors import ConnectionBroken, SlipwayError, StreamError, TransportError
 from ..transport.http import Response
 
 STDOUT, STDERR = 1, 2
-_SYSTEM = 3  # the Engine's own word about why a stream ends
+_SYSTEM = 3  # the Engine's message about why a stream ended
 _HEADER = 8
-OUTPUT_LIMIT = 64 * 1024**2  # bytes of output that is kept as a whole
-_PROGRESS = {"status", "stream", "id", "aux", "progress", "progressDetail"}  # each line has one of these
+OUTPUT_LIMIT = 64 * 1024**2  # bytes of output kept in memory
+_PROGRESS = {"status", "stream", "id", "aux", "progress", "progressDetail"}  # per line
 _NEXT = re.compile(r"\s*")
-OBJECT_LIMIT = 16 * 1024**2  # bytes of an object of a stream
-WORDS_LIMIT = 64 * 1024  # bytes of what the Engine says about the end of a stream
+OBJECT_LIMIT = 16 * 1024**2  # bytes of one object of a stream
+WORDS_LIMIT = 64 * 1024  # bytes of the Engine's message at the end of a stream
 
 
 def json_lines(chunks: Iterable[bytes]) -> Iterator[Dict[str, Any]]:
-    """The objects of a stream of JSON, several on a line or one over many chunks.
+    """The objects of a JSON stream; a line may hold several, and an object may span chunks.
 
-    Raises StreamError with the Engine's words at an object that reports an error (the status was 200 long before),
-    ConnectionBroken where the stream ends inside an object, TransportError for what is no JSON object.
+    Raises StreamError with the Engine's message for an object that reports an error (the status was already 200),
+    ConnectionBroken if the stream ends inside an object, TransportError for anything but JSON objects.
     """
     rest = bytearray()
     for chunk in chunks:
-        # Inside JSON a line break is always escaped, so a raw one never splits an object.
+        # Line breaks inside JSON are escaped, so a raw one never splits an object.
         *lines, last = chunk.split(b"\n")
         for line in lines:
             yield from _objects(bytes(rest + line), TransportError)
@@ -44,7 +44,7 @@ def json_lines(chunks: Iterable[bytes]) -> Iterator[Dict[str, Any]]:
 
 
 def progress(response: Response) -> Iterator[Dict[str, Any]]:
-    """The objects of an answer, of which there is at least one. Raises as ``json_lines`` does."""
+    """The objects of an answer; there must be at least one. Raises as ``json_lines`` does."""
     said = False
     for found in json_lines(response.chunks()):
         said = said or not _PROGRESS.isdisjoint(found)
@@ -54,7 +54,7 @@ def progress(response: Response) -> Iterator[Dict[str, Any]]:
 
 
 def last(pieces: Iterable[bytes], limit: int) -> Tuple[bytes, bool]:
-    """The end of what comes in pieces, and whether there was more than ``limit`` bytes."""
+    """The last ``limit`` bytes of the chunks, and whether there were more."""
     kept, cut = bytearray(), False
     for piece in pieces:
         kept += piece
@@ -65,12 +65,12 @@ def last(pieces: Iterable[bytes], limit: int) -> Tuple[bytes, bool]:
 
 
 def frames(chunks: Iterable[bytes], tty: bool = False) -> Iterator[Tuple[int, bytes]]:
-    """The output of a container as ``(STDOUT or STDERR, bytes)``, in pieces as they arrive.
+    """Container output as ``(STDOUT or STDERR, bytes)``, in chunks as they arrive.
 
-    A container without a TTY sends frames: one byte for the stream, three zero bytes, four bytes of length (big
-    endian), and so much output (Engine API, "attach to a container"). With a TTY all is raw standard output.
-    Raises StreamError with the Engine's words in a frame of its own, ConnectionBroken at an early end, and
-    TransportError where the bytes are not frames.
+    Without a TTY the Engine sends frames: one byte for the stream, three zero bytes, four bytes of length (big endian),
+    and that much output (Engine API, "attach to a container"). With a TTY all is raw standard output. Raises
+    StreamError with the Engine's message from a frame of its own, ConnectionBroken at a premature end, and
+    TransportError for malformed frames.
     """
     if tty:
         yield from ((STDOUT, chunk) for chunk in chunks if chunk)
@@ -103,7 +103,7 @@ def frames(chunks: Iterable[bytes], tty: bool = False) -> Iterator[Tuple[int, by
 
 
 def output(chunks: Iterable[bytes], tty: bool = False) -> Tuple[bytes, bytes]:
-    """All of standard output and of standard error. Raises as ``frames`` does, and SlipwayError for too much of it."""
+    """All of standard output and of standard error. Raises as ``frames`` does, and SlipwayError above the limit."""
     streams = {STDOUT: bytearray(), STDERR: bytearray()}
     for stream, piece in frames(chunks, tty):
         streams[stream] += piece
@@ -141,5 +141,5 @@ def _said(words: str, status: Any = 0) -> StreamError:
 def _header(header: bytes) -> Tuple[int, int]:
     if header[0] > _SYSTEM or header[1:4] != b"\0\0\0":
         raise TransportError("The output has no frames, like that of a container with a TTY (%r)" % header)
-    # Stream 0 is what came in on standard input; it is echoed on standard output.
+    # Stream 0 is standard input, echoed on standard output.
     return header[0] or STDOUT, int.from_bytes(header[4:], "big")

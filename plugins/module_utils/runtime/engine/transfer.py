@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images as archives: load, save and import of the Engine API (1.41), streamed both ways."""
+"""Images as archives: load, save and import (Engine API 1.41), streamed in both directions."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .client import Client
 from .streams import progress
 
 TAR = {"Content-Type": "application/x-tar"}
-# Seconds: the engine unpacks all of an archive, or lays out all of an image on its disk, before it says a word.
+# Seconds: the engine unpacks a whole archive, or writes a whole image to disk, before it sends anything.
 SILENCE = 900.0
-TAIL = 1024  # bytes: a tar archive ends in so many zeros
+TAIL = 1024  # bytes: a tar archive ends in this many zeros
 OCI_ONLY = re.compile(r"(blobs/json|manifest\.json|repositories): no such file")  # of the other image store
 
 
 def load(client: Client, path: str, archive: Iterable[bytes]) -> None:
-    """POST /images/load, followed to its end; ``path`` is for messages. Raises EngineError.
+    """POST /images/load, until it ends; ``path`` is for messages. Raises EngineError.
 
-    Not quiet: the progress of each layer is what tells a long load from a dead engine.
+    Not quiet: the progress shows that the engine is alive during a long load.
     """
     try:
         response = client.request("POST", "/images/load", {"quiet": False}, headers=TAR, raw=archive, timeout=SILENCE)
@@ -35,7 +35,7 @@ def load(client: Client, path: str, archive: Iterable[bytes]) -> None:
 
 
 def save(client: Client, names: Sequence[str]) -> Iterator[bytes]:
-    """GET /images/get: an archive of these images (names or ids), piece by piece. Raises EngineError."""
+    """GET /images/get: an archive of these images (names or ids), in chunks. Raises EngineError."""
     target = "/images/get?" + urlencode([("names", name) for name in names])
     try:
         response = client.request("GET", target, timeout=SILENCE)
@@ -45,14 +45,14 @@ def save(client: Client, names: Sequence[str]) -> Iterator[bytes]:
     for piece in response.chunks():
         tail = (tail + piece)[-TAIL:]
         yield piece
-    # After status 200 the Engine has no other way to report an error than behind what it has sent.
+    # After status 200 the Engine can only append an error to what it has sent.
     if len(tail) < TAIL or tail.strip(b"\0"):
         said = " ".join(tail.rpartition(b"\0")[2].decode("utf-8", "replace").split())
         raise StreamError("The archive ends early (%s)" % (said[-300:] or "without a message"), said=said)
 
 
 def bring_in(client: Client, repository: str, tag: str, archive: Iterable[bytes], changes: Iterable[str]) -> None:
-    """POST /images/create with fromSrc: make an image of a file system, with instructions of a Dockerfile applied.
+    """POST /images/create with fromSrc: create an image from a file system, with Dockerfile instructions applied.
 
     Raises EngineError.
     """

@@ -15,7 +15,7 @@ _INFO = {"Plugins": maybe({"Volume": maybe([str])})}
 
 
 def inspect(client: Client, name: str) -> Dict[str, Any] | None:
-    """GET /volumes/{name}; None where there is no such volume. Podman also takes the beginning of a name."""
+    """GET /volumes/{name}; None if there is no such volume. Podman also accepts a prefix of a name."""
     try:
         found: Dict[str, Any] = client.get("/volumes/%s" % segment(name), expect=VOLUME)
     except NotFound:
@@ -28,7 +28,7 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
 
 
 def drivers(client: Client) -> List[str]:
-    """GET /volumes, at which the engine looks for plugins, and then GET /info: the drivers that there are."""
+    """GET /volumes, which makes the engine look for plugins, and then GET /info: the available drivers."""
     client.get("/volumes", expect=dict)
     found: List[str] = (client.get("/info", expect=_INFO).get("Plugins") or {}).get("Volume") or []
     return found
@@ -37,8 +37,8 @@ def drivers(client: Client) -> List[str]:
 def create(client: Client, body: Mapping[str, Any]) -> Any:
     """POST /volumes/create.
 
-    The Engine answers 201 and changes nothing where a volume of that name exists, so what it answers is compared with
-    what was asked for. Raises Conflict if someone else made the volume at the same time, with other settings.
+    The Engine answers 201 and changes nothing if a volume of that name exists, so the answer is compared with the
+    request. Raises Conflict if someone else created the volume meanwhile with other settings.
     """
     try:
         made = client.call("POST", "/volumes/create", body=body, expect=VOLUME)
@@ -55,7 +55,7 @@ def create(client: Client, body: Mapping[str, Any]) -> Any:
 
 
 def remove(client: Client, name: str, force: bool = False) -> None:
-    """DELETE /volumes/{name}; a volume that is gone already is fine."""
+    """DELETE /volumes/{name}; does nothing if it is gone."""
     try:
         client.call("DELETE", "/volumes/%s" % segment(name), {"force": force}, expect=NOTHING)
     except NotFound:

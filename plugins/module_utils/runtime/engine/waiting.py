@@ -1,23 +1,23 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waiting for a condition: the one loop that all waits share."""
+"""Waiting for a condition: the loop used by all waits."""
 
 from __future__ import annotations
 
 import time
 from typing import Callable, TypeVar
 
-FIRST = 0.05  # seconds between the first two looks; each later pause is longer by half
-LONGEST = 0.1  # seconds between two looks at most, unless a wait allows more
+FIRST = 0.05  # seconds of the first pause; each further one is half as long again
+LONGEST = 0.1  # default maximum seconds of a pause
 
 Found = TypeVar("Found")
 
 
 def until(look: Callable[[], Found | None], limit: float | None, longest: float | None = None) -> Found | None:
-    """Return the first answer of ``look`` that is not None, or None if there is none within ``limit`` seconds.
+    """Return the first result of ``look`` that is not None, or None after ``limit`` seconds.
 
-    ``limit`` is None for a wait without end. ``look`` is called at least once, and once more when the time is over,
-    however slow the host is. ``longest`` is the longest pause between two looks, in seconds (LONGEST if not given).
+    ``limit`` None waits without limit. ``look`` is called at least once, and once more at the end, however slow the
+    host is. ``longest`` is the longest pause in seconds (default: LONGEST).
     """
     began, pause = time.monotonic(), FIRST
     while True:
