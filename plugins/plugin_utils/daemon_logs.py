@@ -1,20 +1,20 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which options the log drivers of Docker Engine take: with any other the engine does not start."""
+"""Options of the Docker Engine's log drivers; with any other option the engine does not start."""
 
 from __future__ import annotations
 
 import re
 from typing import Any, Dict, FrozenSet, List, Mapping
 
-USUAL = "json-file"  # where daemon.json names none
+USUAL = "json-file"  # the default of daemon.json
 COMMON = frozenset(("mode", "max-buffer-size"))
 FILES = frozenset(("compress", "max-file", "max-size"))
 TAGS = frozenset(("env", "env-regex", "labels", "labels-regex", "tag"))
 CACHE = frozenset(("cache-compress", "cache-disabled", "cache-max-file", "cache-max-size"))
 SYSLOG = ("address", "facility", "format", "tls-ca-cert", "tls-cert", "tls-key", "tls-skip-verify")
-# The other drivers, and plugins, know for themselves.
+# Other drivers, and plugins, check their options themselves.
 OPTIONS: Dict[str, FrozenSet[str]] = {
     "json-file": COMMON | CACHE | FILES | TAGS,
     "local": COMMON | CACHE | FILES,
@@ -22,7 +22,7 @@ OPTIONS: Dict[str, FrozenSet[str]] = {
     "syslog": COMMON | CACHE | TAGS | frozenset("syslog-" + name for name in SYSLOG),
 }
 SIZE = r"\d+(\.\d+)? ?([kmgtp]i?)?b?"
-# What an option must be. The engine itself looks at some of these only when it creates a container.
+# Valid values. The engine checks some of these only when it creates a container.
 FORMS: Dict[str, Dict[str, str]] = {
     "max-size": {"form": r"-1|" + SIZE, "words": "a size, such as 10m, or -1"},
     "max-buffer-size": {"form": SIZE, "words": "a size, such as 4m"},
@@ -38,12 +38,12 @@ def driver_of(config: Mapping[str, Any]) -> str:
 
 
 def kept_options(options: Mapping[str, Any], driver: str) -> Dict[str, Any]:
-    """Those options of one driver that another one takes, too."""
+    """The options of one driver that another one also supports."""
     return {name: value for name, value in options.items() if name in OPTIONS.get(driver, ())}
 
 
 def log_problems(config: Mapping[str, Any]) -> List[str]:
-    """A sentence for each log option that the engine would not start with, or no container."""
+    """A sentence for each log option with which the engine would not start, or could not create containers."""
     options, driver = config.get("log-opts") or {}, driver_of(config)
     if driver not in OPTIONS or not isinstance(options, Mapping):
         return []

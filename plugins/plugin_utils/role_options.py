@@ -15,16 +15,16 @@ Spec = Mapping[str, Any]
 
 
 class OptionsError(Exception):
-    """Options that cannot be converted: a sentence for each of them."""
+    """Options that cannot be converted, with a sentence for each."""
 
     def __init__(self, problems: List[str]) -> None:
-        """Keep the sentences."""
+        """Store the sentences."""
         super().__init__(" ".join(problems))
         self.problems = problems
 
 
 def role_options(role: str, specs: Mapping[str, Spec], given: Mapping[str, Any]) -> Dict[str, Any]:
-    """All options of a role by their names without the role's prefix. Raises OptionsError."""
+    """All options of a role, named without the role's prefix. Raises OptionsError."""
     problems: List[str] = []
     found = {name: converted(given.get(name), spec, name, problems) for name, spec in specs.items()}
     if problems:
@@ -33,7 +33,7 @@ def role_options(role: str, specs: Mapping[str, Spec], given: Mapping[str, Any])
 
 
 def converted(value: Any, spec: Spec, where: str, problems: List[str]) -> Any:
-    """A value as its specification has it, with the default in the place of none; adds to the problems."""
+    """A value converted by its specification, or its default; adds to the problems."""
     if value is None:
         return spec.get("default")
     kind = spec.get("type", "str")
@@ -54,7 +54,7 @@ def converted(value: Any, spec: Spec, where: str, problems: List[str]) -> Any:
 
 
 def suboptions(value: Mapping[str, Any], specs: Mapping[str, Spec], where: str, problems: List[str]) -> Dict[str, Any]:
-    """A dictionary whose keys are specified; keys without a value get their defaults, or are left out."""
+    """A dictionary with specified keys; missing values get their defaults, or are left out."""
     found = dict(value)
     for name, spec in specs.items():
         found[name] = converted(value.get(name), spec, "%s.%s" % (where, name), problems)
@@ -62,7 +62,7 @@ def suboptions(value: Mapping[str, Any], specs: Mapping[str, Spec], where: str, 
 
 
 def text(value: Any) -> str:
-    """Text, also for an integer. YAML reads 20.10 as 20.1 and yes as true, so these are refused (TypeError)."""
+    """A string, also from an integer. YAML reads 20.10 as 20.1 and yes as true, so these are rejected (TypeError)."""
     if isinstance(value, bool):
         raise TypeError("text is required, and YAML reads words such as yes, no, on and off as booleans; quote it")
     if isinstance(value, int):
@@ -75,7 +75,7 @@ def text(value: Any) -> str:
 
 
 def number(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A conversion to a number, which a boolean is not."""
+    """A conversion to a number that rejects booleans."""
 
     def convert_number(value: Any) -> Any:
         if isinstance(value, bool):
@@ -86,7 +86,7 @@ def number(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def entries(value: Any) -> List[Any]:
-    """A list; of text, what is between its commas, or what it is in JSON."""
+    """A list; a string is split at commas or read as JSON."""
     if isinstance(value, str):
         if value.lstrip().startswith("["):
             return list(json.loads(value))
@@ -99,7 +99,7 @@ def entries(value: Any) -> List[Any]:
 
 
 def dictionary(value: Any) -> Dict[Any, Any]:
-    """A dictionary; of text, what it is in JSON, or what its words KEY=VALUE say."""
+    """A dictionary; a string is read as JSON, or as words KEY=VALUE."""
     if isinstance(value, str) and not value.strip():
         return {}
     return dict(check_type_dict(value))

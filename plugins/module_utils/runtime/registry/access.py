@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a task gets in to a registry: who it is, and whom it trusts."""
+"""How a task accesses a registry: credentials and trust."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST = 10**6  # seconds
 
 @dataclass(frozen=True)
 class Access:
-    """The options for the way to a registry, as the task gives them (empty, or None: not at all)."""
+    """The task's options for access to a registry (empty or None: not set)."""
 
     username: str = ""
     password: str = field(default="", repr=False)
@@ -32,16 +32,16 @@ class Access:
     timeout: int = 60
 
     def credentials(self, host: str) -> Credentials | None:
-        """What to show to a registry: the task's own, or what the docker command keeps for it. Raises HostError."""
+        """The credentials for a registry: the task's, or those of the docker command. Raises HostError."""
         if self.username:
             return Credentials(self.username, self.password)
         return find(load(self.config_path or default_config_path()), host)
 
     def trust(self, host: str) -> Trust:
-        """Whose certificates count: the task's, or those in the engine's directory for this registry.
+        """The certificates to trust and to use: the task's, or those in the engine's directory for this registry.
 
-        As for the engine, a registry on the machine itself is not asked for a certificate that can be verified,
-        unless the task wants that. Raises InputError for files that cannot be read.
+        As with the engine, the certificate of a registry on this machine is not verified unless the task asks for that.
+        Raises InputError for unreadable files.
         """
         usual = _usual_files(self.certs_dir, host)
         ca = self.ca or usual["ca.crt"]
@@ -53,9 +53,9 @@ class Access:
 
 
 def access_of(params: Mapping[str, Any], shared: Mapping[str, Any]) -> Access:
-    """From a task's options; ``shared`` are those of the whole task, which has some for all registries.
+    """Create from a task's options; ``shared`` are those of the task, which apply to all registries.
 
-    Raises InputError for options that contradict each other.
+    Raises InputError for contradictory options.
     """
     if bool(params["username"]) != (params["password"] is not None):
         raise InputError("username and password must be set together", "Set both, or neither.")
@@ -83,7 +83,7 @@ def access_of(params: Mapping[str, Any], shared: Mapping[str, Any]) -> Access:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether ``HOST[:PORT]`` is the machine itself, by the names and addresses that the engine takes for it."""
+    """Whether ``HOST[:PORT]`` is this machine, by the rules of the engine."""
     name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
     try:
         return name == "localhost" or ipaddress.ip_address(name).is_loopback
@@ -98,7 +98,7 @@ def _usual_files(directory: str, host: str) -> Mapping[str, str]:
 
 def _refuse_unreadable(option: str, path: str) -> None:
     try:
-        if path and not Path(path).is_file():  # nor a device, or a pipe, which would have no end
+        if path and not Path(path).is_file():  # a device or a pipe would have no end
             Path(path).stat()
             raise InputError("%s: %s is not a file" % (option, path))
         if path:

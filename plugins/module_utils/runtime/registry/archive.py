@@ -1,8 +1,8 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images in files: an OCI layout, as a directory or in a tar archive, and the archives of ``docker save``.
+"""Images in files: an OCI layout, as a directory or a tar archive, and archives of ``docker save``.
 
-They are read as a repository is: manifests by digest, blobs piece by piece. Nothing is unpacked.
+They are read like a repository: manifests by digest, blobs in chunks. Nothing is unpacked.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from .manifest import (
 from .repository import verified
 from .tarball import Tarball
 
-# Annotations by which an index.json names its images: OCI's, which may be no more than a tag, and containerd's.
+# Annotations that name an image in index.json: OCI's, which may be a tag alone, and containerd's.
 _NAMES = ("io.containerd.image.name", "org.opencontainers.image.ref.name")
 
 
 class Files:
-    """A directory, or a tar archive (compressed or not), as files by name."""
+    """Files by name, in a directory or a tar archive (compressed or not)."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -56,7 +56,7 @@ class Files:
             raise ContentError("%s is neither a directory nor a complete tar archive (%s)" % (path, error.cause))
 
     def open(self, name: str) -> IO[bytes]:
-        """A file of it. Raises ContentError where it is missing."""
+        """Open a file. Raises ContentError if it is missing."""
         try:
             if self._tar is None:
                 if ".." in name.split("/") or not stat.S_ISREG(self._place(name).stat().st_mode):
@@ -70,16 +70,16 @@ class Files:
             raise ContentError("There is no %s in %s" % (name, self.path))
 
     def has(self, name: str) -> bool:
-        """Whether there is such a file."""
+        """Whether a file exists."""
         return _plain(name) in self._members if self._tar else self._place(name).is_file()
 
     def size(self, name: str) -> int:
-        """The length of a file. Raises ContentError."""
+        """The size of a file in bytes. Raises ContentError."""
         with self.open(name) as file:
             return self._members[_plain(name)].size if self._tar else file.seek(0, 2)
 
     def read(self, name: str) -> bytes:
-        """A short file. Raises ContentError."""
+        """Read a small file. Raises ContentError."""
         with self.open(name) as file:
             data = self._next(file, name, LIMIT + 1)
         if len(data) > LIMIT:
@@ -87,14 +87,14 @@ class Files:
         return data
 
     def json(self, name: str) -> Any:
-        """A short file, decoded. Raises ContentError."""
+        """Read and decode a small JSON file. Raises ContentError."""
         try:
             return decode(self.read(name))
         except ValueError as error:
             raise ContentError("%s in %s is malformed (%s)" % (name, self.path, error))
 
     def blocks(self, name: str) -> Iterator[bytes]:
-        """A file, piece by piece. Raises ContentError where it cannot be read to its end."""
+        """The content of a file in chunks. Raises ContentError if it cannot be read to its end."""
         with self.open(name) as file:
             while True:
                 block = self._next(file, name, BLOCK)
@@ -118,7 +118,7 @@ class Archive:
     def __init__(self, path: str) -> None:
         self._files = Files(path)
         self.path = path
-        self._blobs: Dict[str, str] = {}  # by digest, where they are not where OCI puts them
+        self._blobs: Dict[str, str] = {}  # by digest, for blobs that are not at OCI's place
         self._made: Dict[str, Manifest] = {}
         if self._files.has("index.json"):
             self._images = self._of_layout()
@@ -134,9 +134,9 @@ class Archive:
         return self.path
 
     def choose(self, image: str) -> Manifest:
-        """The image of that name, tag or digest; without one, the only one. Raises InputError."""
+        """The image with this name, tag or digest; by default the only one. Raises InputError."""
         digests = {digest for names, digest in self._images if image in names or image == digest}
-        if not image:  # signatures and the like are not meant
+        if not image:  # without signatures and the like
             digests = {digest for names, digest in self._images if not self._belongs(names, digest)}
         if len(digests) != 1:
             there = sorted({name for names, _digest in self._images for name in names}) or sorted(
@@ -149,15 +149,15 @@ class Archive:
         return self.manifest(digests.pop())
 
     def tags(self) -> List[str]:
-        """The names of its images."""
+        """The names of the images."""
         return sorted(name for names, _digest in self._images for name in names)
 
     def digest(self, name: str) -> str:
-        """The digest of the image of that name, empty where there is none."""
+        """The digest of the image with this name, empty if there is none."""
         return next((digest for names, digest in self._images if name in names), "")
 
     def referrers(self, digest: str) -> List[Mapping[str, Any]]:
-        """What refers to a manifest as its subject, by index.json or the index under the tag for that. Descriptors."""
+        """Descriptors of manifests with this subject, from index.json or the index under the fallback tag."""
         listed = {known for _names, known in self._images if self._subject(known) == digest}
         index = self.digest(subject_tag(digest))
         if index:
@@ -172,7 +172,7 @@ class Archive:
         return self.manifest(digest).subject if there else ""
 
     def manifest(self, digest: str) -> Manifest:
-        """A manifest or an index, verified. Raises ContentError."""
+        """A verified manifest or index. Raises ContentError."""
         if digest in self._made:
             return self._made[digest]
         data = self._files.read(self._where(digest))
@@ -181,11 +181,11 @@ class Archive:
         return parse(data)
 
     def blob(self, blob: Descriptor) -> Iterator[bytes]:
-        """A blob, piece by piece and verified. Raises ContentError."""
+        """A verified blob in chunks. Raises ContentError."""
         return verified(blob, self._files.blocks(self._where(blob.digest)), self.path)
 
     def small(self, blob: Descriptor) -> bytes:
-        """A blob that is read at once."""
+        """The content of a small blob."""
         return self._files.read(self._where(blob.digest))
 
     def _where(self, digest: str) -> str:
@@ -205,7 +205,7 @@ class Archive:
         return found
 
     def _of_docker(self) -> List[Any]:
-        """Names and digest of each image in manifest.json, which has no manifests: they are made here."""
+        """Names and digest of each image in manifest.json; manifests are generated, as this format has none."""
         try:
             entries = [fields(entry) for entry in items(self._files.json("manifest.json"))]
             return [(tuple(map(text, items(entry.get("RepoTags")))), self._make(entry)) for entry in entries]
@@ -213,14 +213,14 @@ class Archive:
             raise ContentError("manifest.json in %s, or a config that it names, is malformed (%s)" % (self.path, error))
 
     def _make(self, entry: Mapping[str, Any]) -> str:
-        """The digest of the manifest for an entry. Raises ValueError, ContentError."""
+        """Generate the manifest for an entry; returns its digest. Raises ValueError, ContentError."""
         name = text(entry.get("Config"))
         data = self._files.read(name)
         config = Descriptor(DOCKER_CONFIG, digest_of(data), len(data))
         self._blobs[config.digest] = name
         layers = []
         unpacked = items(fields(fields(decode(data)).get("rootfs")).get("diff_ids"))
-        # A layer is in there as it is unpacked, so that its digest is what the config calls its diff id.
+        # Layers are stored uncompressed, so a layer's digest is its diff id in the config.
         for layer, known in zip(map(text, items(entry.get("Layers"))), map(digest_in, unpacked)):
             layers.append(Descriptor(DOCKER_LAYER, known, self._files.size(layer)))
             self._blobs[known] = layer

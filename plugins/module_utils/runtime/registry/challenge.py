@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a registry wants to see, as it says in WWW-Authenticate (RFC 9110, section 11). Pure."""
+"""Authentication challenges of registries in WWW-Authenticate (RFC 9110, section 11). No I/O."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Dict, List, Mapping
 
-LIMIT = 16 << 10  # characters: a longer header is no challenge
+LIMIT = 16 << 10  # characters; a longer header is ignored
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _SCHEME = re.compile(r"[\s,]*(%s)(?:\s+|$)" % _TOKEN)
 _PARAMETER = re.compile(r"[\s,]*(%s)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|(%s))" % (_TOKEN, _TOKEN))
@@ -16,14 +16,14 @@ _PARAMETER = re.compile(r"[\s,]*(%s)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|(%s))" % (_
 
 @dataclass(frozen=True)
 class Challenge:
-    """A way to get in: ``basic`` or ``bearer``, with its parameters (``realm``, ``service``, ``scope``)."""
+    """An authentication scheme, ``basic`` or ``bearer``, with its parameters (``realm``, ``service``, ``scope``)."""
 
     scheme: str
     parameters: Mapping[str, str]
 
 
 def parse(header: str) -> List[Challenge]:
-    """The challenges in a header, in its order; what cannot be read is left out."""
+    """The challenges in a header, in its order; malformed ones are skipped."""
     found: List[Challenge] = []
     rest = header if len(header) <= LIMIT else ""
     while rest:
@@ -44,7 +44,7 @@ def parse(header: str) -> List[Challenge]:
 
 
 def choose(challenges: List[Challenge]) -> Challenge | None:
-    """The one to answer: a token rather than the password itself."""
+    """The challenge to answer: bearer is preferred, as it does not send the password itself."""
     for scheme in ("bearer", "basic"):
         for challenge in challenges:
             if challenge.scheme == scheme:

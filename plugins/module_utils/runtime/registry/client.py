@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The distribution API of one registry: who is asked, and how; the rest is in ``repository``."""
+"""The distribution API of one registry: requests and authentication; ``repository`` builds on it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from .reference import HUB
 from .refusals import refusal
 from .token import Authorizer, Scopes
 
-# Where Docker Hub's registry is.
+# The host of Docker Hub's registry API.
 HUB_HOST = "registry-1.docker.io"
 PAGE_LIMIT = 16 << 20
 MOST_PAGES = 10000
-MOST_BYTES = 256 << 20  # of all pages of a list
-MOST_REPEATED = 10  # pages in a row on which there is nothing new
+MOST_BYTES = 256 << 20  # of all pages of a list together
+MOST_REPEATED = 10  # consecutive pages without a new entry
 _NAME = re.compile("[A-Za-z0-9]+(?:[/._-]+[A-Za-z0-9]+)*")
 _NEXT = re.compile(r"<([^>]*)>\s*;[^,]*\brel=\"?next\"?")
 
 
 class Registry:
-    """A conversation with one registry, ``HOST[:PORT]``."""
+    """A client for one registry, ``HOST[:PORT]``."""
 
     def __init__(self, host: str, access: Access, http: Http | None = None) -> None:
         self.host = host
@@ -36,15 +36,15 @@ class Registry:
         self.http = http or Http(self._address, access.trust(host), access.timeout)
         self._authorizer = Authorizer(self.http, host, lambda: access.credentials(host))
         self._scheme = "" if is_loopback(host) else "https"
-        self.auth = ""  # how it wants to be answered, once it was asked: basic, bearer, or nothing
+        self.auth = ""  # the authentication, once known: basic, bearer, or empty
 
     def close(self) -> None:
-        """Drop all connections."""
+        """Close all connections."""
         self.http.close()
 
     @property
     def base(self) -> str:
-        """The URL that paths are added to. On the machine itself a registry may do without TLS, as for the engine."""
+        """The base URL. As with the engine, a registry on this machine may be without TLS."""
         if not self._scheme:
             try:
                 self.http.send("GET", "https://%s/v2/" % self._address, tries=1).close()
@@ -54,7 +54,7 @@ class Registry:
         return "%s://%s" % (self._scheme, self._address)
 
     def ping(self) -> Dict[str, str]:
-        """GET /v2/: how the registry is spoken to. Raises TransportError if it is none, RegistryDenied."""
+        """GET /v2/: URL, API version and authentication. Raises TransportError if it is no registry, RegistryDenied."""
         answer = self.request("GET", "/v2/", (), "ask for the API")
         answer.close()
         version = answer.headers.get("Docker-Distribution-Api-Version", "")
@@ -70,16 +70,17 @@ class Registry:
         body: bytes | None = None,
         tries: int = TRIES,
     ) -> Answer:
-        """Send a request, to a path or to a URL that the registry gave, and return the answer, its body not yet read.
+        """Send a request, to a path or to a URL from the registry, and return the answer, its body unread.
 
-        ``scopes`` are what it needs, ``doing`` is for the error. Raises RegistryError for a status that means no.
+        ``scopes`` are the required permissions, ``doing`` is for error messages. Raises RegistryError for an error
+        status.
         """
         url = resolved(self.base, path)
         ours = origin(url) == origin(self.base)
         sent = dict(headers or {})
         authorization = self._authorizer.header(scopes) if ours else ""
         answer = self._send(method, url, sent, authorization, body, tries)
-        for _round in range(2):  # as nobody, or with a token that is over; then with one that is not
+        for _round in range(2):  # anonymously, or with an expired token; then with a new one
             challenge = choose(parse(answer.headers.get("WWW-Authenticate", "")))
             if answer.status != 401 or not challenge or not ours:
                 break
@@ -91,7 +92,7 @@ class Registry:
             answer.close()
             authorization = renewed
             answer = self._send(method, url, sent, authorization, body, tries)
-        if answer.status >= 300:  # redirects that may be followed have been
+        if answer.status >= 300:  # remaining redirects are not to be followed
             try:
                 raise refusal(answer, doing, self.host, bool(authorization) and self._authorizer.has_credentials)
             finally:
@@ -108,9 +109,9 @@ class Registry:
             raise TransportError("The registry %s" % error.cause, error.fix)
 
     def pages(self, path: str, scopes: Scopes, doing: str, key: str) -> Iterator[List[Any]]:
-        """The list that is called ``key`` in the JSON of an answer, and of all that follow it, by the header Link.
+        """The list named ``key`` in the JSON of an answer and of its next pages (header Link).
 
-        Raises ContentError for what is no such answer, and for lists without end.
+        Raises ContentError for malformed answers and endless lists.
         """
         seen: Set[str] = set()
         url, read, repeated = resolved(self.base, path), 0, 0
@@ -164,18 +165,18 @@ class Registry:
 
 
 class Registries:
-    """The client of a task: conversations with registries, one for each and each way in."""
+    """A task's clients: one for each registry and way of access."""
 
     def __init__(self) -> None:
         self._open: Dict[Tuple[str, Access], Registry] = {}
 
     def at(self, host: str, access: Access) -> Registry:
-        """The conversation with a registry."""
+        """The client for a registry."""
         if (host, access) not in self._open:
             self._open[host, access] = Registry(host, access)
         return self._open[host, access]
 
     def close(self) -> None:
-        """End all of them."""
+        """Close all of them."""
         for registry in self._open.values():
             registry.close()

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is in a repository: its tags, their manifests, and what these need."""
+"""The contents of a repository: its tags, their manifests, and what those need."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from .manifest import Descriptor, Manifest, image_facts, is_image_config, moment
 
 
 class Reader(Protocol):
-    """A repository, at a registry or on its disk."""
+    """A repository, in a registry or in its storage."""
 
     def tags(self) -> List[str]:
         """All tags."""
 
     def digest(self, reference: str) -> str:
-        """The digest of a tag, empty where there is no such tag."""
+        """The digest of a tag, empty if there is no such tag."""
 
     def manifest(self, reference: str) -> Manifest:
-        """A manifest by its digest. Raises RegistryMissing, ContentError."""
+        """A manifest by digest. Raises RegistryMissing, ContentError."""
 
     def small(self, blob: Descriptor) -> bytes:
-        """A short blob. Raises RegistryMissing, ContentError."""
+        """A small blob. Raises RegistryMissing, ContentError."""
 
 
 @dataclass(frozen=True)
 class Contents:
-    """Tags to digests; manifests by digest, those of indexes included; when each was created, as far as it says."""
+    """Tags to digests; manifests by digest, including those of indexes; creation times, where known."""
 
     tags: Mapping[str, str]
     manifests: Mapping[str, Manifest]
     created: Mapping[str, str]
 
     def needs(self, digest: str) -> Set[str]:
-        """A manifest and all that it lists."""
+        """A manifest and everything that it lists."""
         found: Set[str] = set()
         waiting = [digest]
         while waiting:
@@ -48,7 +48,7 @@ class Contents:
 
 
 def read(repository: Reader, dates: bool) -> Contents:
-    """All of it; a tag that goes while we look is left out. Raises RegistryError, ContentError."""
+    """Read all of it; tags that are removed meanwhile are left out. Raises RegistryError, ContentError."""
     tags: Dict[str, str] = {}
     manifests: Dict[str, Manifest] = {}
     created: Dict[str, str] = {}
@@ -68,7 +68,7 @@ def read(repository: Reader, dates: bool) -> Contents:
 
 
 def created_of(repository: Reader, manifest: Manifest) -> str:
-    """When an image was created: what its config says, or an annotation."""
+    """The creation time of an image, from its config or an annotation."""
     if manifest.config and is_image_config(manifest.config):
         try:
             _platform, created = image_facts(repository.small(manifest.config))
@@ -79,7 +79,7 @@ def created_of(repository: Reader, manifest: Manifest) -> str:
 
 
 def _fetch(repository: Reader, digest: str, manifests: Dict[str, Manifest]) -> bool:
-    """Add a manifest and all that it lists, however deep; returns whether there is such a manifest."""
+    """Add a manifest and, recursively, everything that it lists; returns whether the manifest exists."""
     waiting = [digest]
     while waiting:
         current = waiting.pop()

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials for registries as the docker command keeps them: in config.json, or with a credential helper.
+"""Registry credentials stored by the docker command: in config.json, or in a credential helper.
 
-In config.json, ``auths`` holds them by registry; ``credHelpers`` (by registry) and ``credsStore`` (for all) name
-programs ``docker-credential-NAME`` that keep them instead, spoken to over standard input and output.
+In config.json, ``auths`` holds credentials by registry; ``credHelpers`` (by registry) and ``credsStore`` (for all) name
+helper programs ``docker-credential-NAME``, which are used over standard input and output.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from .document import decode, fields, text
 from .hostfiles import read
 from .reference import DOMAIN, HUB, NAME_LIMIT, without_user
 
-# Under this name Docker Hub is known to config.json and helpers, for historical reasons.
+# Docker Hub's historical name in config.json and helpers.
 HUB_SERVER = "https://index.docker.io/v1/"
-TOKEN_USER = "<token>"  # a helper's name for the user when the secret is an identity token
+TOKEN_USER = "<token>"  # the user name in a helper that means: the secret is an identity token
 NOT_FOUND = "credentials not found"
 PATIENCE = 60  # seconds for a helper
 _HELPER = re.compile("[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -30,14 +30,14 @@ _HELPER = re.compile("[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a registry wants to see: a user and a password, or an identity token that it gave."""
+    """Credentials for a registry: a user and a password, or an identity token that the registry issued."""
 
     username: str = ""
     password: str = ""
     identity_token: str = ""
 
     def auth(self, registry: str) -> Dict[str, str]:
-        """The Engine's AuthConfig, for a registry."""
+        """The Engine's AuthConfig for a registry."""
         auth = {"serveraddress": server(registry), "username": self.username, "password": self.password}
         if self.identity_token:
             auth.update(identitytoken=self.identity_token, password="")
@@ -45,12 +45,12 @@ class Credentials:
 
 
 def server(registry: str) -> str:
-    """The name of a registry (``HOST[:PORT]``) in config.json and for helpers."""
+    """The key of a registry (``HOST[:PORT]``) in config.json and helpers."""
     return HUB_SERVER if registry == HUB else registry
 
 
 def registry_name(text: str) -> str:
-    """``HOST[:PORT]`` of a registry, given so or as a URL. Raises InputError."""
+    """``HOST[:PORT]`` of a registry, from that or a URL. Raises InputError."""
     scheme, separator, rest = text.rpartition("://")
     host = rest.split("/", 1)[0]
     port = host.rpartition(":")[2] if ":" in host.rpartition("]")[2] else ""
@@ -73,7 +73,7 @@ def registry_name(text: str) -> str:
 
 
 def is_registry_name(text: str) -> bool:
-    """Whether ``registry_name`` can read it; the docker command puts up with other keys in its config.json."""
+    """Whether ``registry_name`` accepts it; the docker command tolerates other keys in its config.json."""
     try:
         return bool(registry_name(text))
     except InputError:
@@ -81,9 +81,9 @@ def is_registry_name(text: str) -> bool:
 
 
 def default_config_path() -> str:
-    """The config.json of the user that the task runs as.
+    """The config.json of the user who runs the task.
 
-    Under sudo the variable HOME may still name the home of another user; then the user database counts.
+    Under sudo, HOME may still point to another user's home; then the user database is used.
     """
     directory = os.environ.get("DOCKER_CONFIG")
     if directory:
@@ -104,13 +104,13 @@ def default_config_path() -> str:
 
 
 def load(path: str) -> Dict[str, Any]:
-    """The content of a config.json, empty where there is none. Raises HostError."""
+    """The content of a config.json, empty if there is none. Raises HostError."""
     found = read(path)
     return parse_config(found.data, path) if found else {}
 
 
 def parse_config(data: bytes, path: str) -> Dict[str, Any]:
-    """Decode a config.json. Raises HostError if it is not one; ``path`` is for the message."""
+    """Decode a config.json. Raises HostError if it is malformed; ``path`` is for the message."""
     if not data.strip():
         return {}
     try:
@@ -126,7 +126,7 @@ def parse_config(data: bytes, path: str) -> Dict[str, Any]:
 
 
 def helper_for(config: Mapping[str, Any], registry: str) -> str:
-    """The name of the helper that keeps a registry's credentials, or nothing. Raises HostError for what is no name."""
+    """The name of the helper for a registry, empty if there is none. Raises HostError for an invalid name."""
     helpers = config.get("credHelpers") or {}
     helper = helpers.get(server(registry)) or helpers.get(registry) or config.get("credsStore") or ""
     if helper and not (isinstance(helper, str) and _HELPER.fullmatch(helper)):
@@ -138,7 +138,7 @@ def helper_for(config: Mapping[str, Any], registry: str) -> str:
 
 
 def proxies_for(config: Mapping[str, Any], host: str | None) -> Dict[str, str]:
-    """The settings ``proxies`` of a configuration for an engine. Raises HostError for what is none."""
+    """The ``proxies`` settings of a configuration for an engine. Raises HostError if they are malformed."""
     try:
         kept = fields(config.get("proxies"))
         return {key: text(value) for key, value in fields(kept.get(host or "") or kept.get("default")).items()}
@@ -147,7 +147,7 @@ def proxies_for(config: Mapping[str, Any], host: str | None) -> Dict[str, str]:
 
 
 def find(config: Mapping[str, Any], registry: str) -> Credentials | None:
-    """The credentials kept for a registry; None where there are none. Raises HostError if a helper fails."""
+    """The credentials stored for a registry; None if there are none. Raises HostError if a helper fails."""
     helper = helper_for(config, registry)
     if helper:
         return ask_helper(helper, registry)
@@ -156,13 +156,13 @@ def find(config: Mapping[str, Any], registry: str) -> Credentials | None:
 
 
 def auth_for(registry: str, config_path: str = "") -> Dict[str, str] | None:
-    """The Engine's AuthConfig for what the host keeps for a registry; None where it keeps nothing. Raises HostError."""
+    """The Engine's AuthConfig from the host's credentials for a registry; None if there are none. Raises HostError."""
     found = find(load(config_path or default_config_path()), registry)
     return found.auth(registry) if found else None
 
 
 def ask_helper(helper: str, registry: str) -> Credentials | None:
-    """What a helper keeps for a registry. Raises HostError."""
+    """The credentials that a helper has for a registry. Raises HostError."""
     said = run_helper(helper, "get", server(registry))
     if said is None:
         return None
@@ -175,8 +175,8 @@ def ask_helper(helper: str, registry: str) -> Credentials | None:
 
 
 def run_helper(helper: str, verb: str, message: str) -> str | None:
-    """What a helper said to get, store or erase; None if it keeps nothing for the registry. Raises HostError."""
-    import subprocess  # costs time that only hosts with a helper have
+    """The output of a helper's get, store or erase; None if it has no such credentials. Raises HostError."""
+    import subprocess  # slow to import; only hosts with a helper need it
 
     program = "docker-credential-" + helper
     try:
@@ -200,7 +200,7 @@ def run_helper(helper: str, verb: str, message: str) -> str | None:
 
 
 def _key(config: Mapping[str, Any], registry: str) -> str:
-    """Under which name ``auths`` holds a registry: the very one, or an older spelling with scheme or path."""
+    """The key of a registry in ``auths``: its name, or an older form with scheme or path."""
     auths = config.get("auths") or {}
     if server(registry) in auths:
         return server(registry)
@@ -211,7 +211,7 @@ def _key(config: Mapping[str, Any], registry: str) -> str:
 
 
 def means(key: str, registry: str) -> bool:
-    """Whether a key of ``auths`` stands for this registry."""
+    """Whether a key of ``auths`` refers to this registry."""
     return is_registry_name(key) and registry_name(key) == registry
 
 

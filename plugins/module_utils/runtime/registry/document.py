@@ -1,8 +1,8 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON of others, which need not be what it should be: everything here raises ValueError for that, and nothing else.
+"""Parsing JSON from untrusted sources: everything here raises ValueError for malformed input, and nothing else.
 
-What is missing, or null, counts as empty.
+Missing values and null count as empty.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ import json
 import re
 from typing import Any, Dict, List
 
-# As OCI's specification of images has it. So a digest can stand in a path.
+# The OCI image specification's grammar, which is safe in a path.
 DIGEST = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_DIGITS = 30  # of a number: a conversion of millions of them takes hours
+_DIGITS = 30  # of a number: converting millions of them takes hours
 
 
 def decode(data: bytes) -> Any:
-    """A JSON document in UTF-8."""
+    """Decode JSON in UTF-8."""
     try:
         tree = json.loads(data.decode("utf-8"), parse_int=_integer, parse_constant=_integer)
-        if _SURROGATE.search(data):  # half a character, which could not be sent or printed
+        if _SURROGATE.search(data):  # an unpaired surrogate, which cannot be encoded
             json.dumps(tree, ensure_ascii=False).encode("utf-8")
         return tree
     except RecursionError:
@@ -56,14 +56,14 @@ def text(value: Any) -> str:
 
 
 def size(value: Any) -> int:
-    """A number of bytes, which must be there."""
+    """A size in bytes; required."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 63:
         raise ValueError("there is %s instead of a size" % _kind(value))
     return value
 
 
 def digest(value: Any) -> str:
-    """A digest, which must be there."""
+    """A digest; required."""
     if not DIGEST.fullmatch(text(value)):
         raise ValueError("there is %s instead of a digest" % (_kind(value) if not value else "something else"))
     return str(value)
@@ -72,7 +72,7 @@ def digest(value: Any) -> str:
 def _integer(text: str) -> int:
     if len(text) > _DIGITS:
         raise ValueError("it has a number with %d digits" % len(text))
-    return int(text)  # "NaN" and "Infinity", which are no JSON, come here too
+    return int(text)  # also called for "NaN" and "Infinity", which are not JSON
 
 
 def _kind(value: Any) -> str:

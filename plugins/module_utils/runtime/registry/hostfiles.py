@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of the host, read within bounds."""
+"""Reading files of the host, with limits."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from pathlib import Path
 
 from ..errors import HostError
 
-LIMIT = 16 << 20  # bytes: no certificate or configuration is larger
+LIMIT = 16 << 20  # bytes; no certificate or configuration is larger
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file as it is: its content, and its permissions."""
+    """A file's content and mode."""
 
     data: bytes
     mode: int
 
 
 def read(path: str) -> Found | None:
-    """The file at a path; None where there is none. Raises HostError, also for what is no file or has no end."""
+    """Read a file; None if there is none. Raises HostError, also for anything but a regular file of limited size."""
     try:
-        # Not blocking, because a named pipe would wait for somebody to write to it.
+        # Non-blocking, because opening a named pipe would wait for a writer.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb") as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode) and not os.path.samestat(found, Path(os.devnull).stat()):
@@ -33,7 +33,7 @@ def read(path: str) -> Found | None:
             data = file.read(LIMIT + 1)
     except FileNotFoundError:
         return None
-    except ValueError as error:  # a zero byte in the path
+    except ValueError as error:  # a NUL in the path
         raise HostError("Cannot read %r (%s)" % (path, error))
     except OSError as error:
         raise failure("read", path, error)

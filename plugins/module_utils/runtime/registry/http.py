@@ -1,8 +1,8 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP to registries, their token servers and their storage: retries, redirects, limits, and from trouble to errors.
+"""HTTP to registries, their token servers and storage: retries, redirects, limits, and mapping of errors.
 
-This is the one place that needs the library requests.
+The only place that needs the library requests.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ try:
     import requests
     from requests.adapters import HTTPAdapter
     from urllib3.exceptions import HTTPError
-except ImportError:  # says so when the first registry is wanted
+except ImportError:  # reported when the first registry is used
     requests = None  # type: ignore[assignment]
     HTTPError = OSError  # type: ignore[assignment,misc]
     HTTPAdapter = object  # type: ignore[assignment,misc]
@@ -41,17 +41,17 @@ from ..transport.trust import Trust
 from .access import is_loopback
 
 TRIES = 5
-FIRST_PAUSE = 0.5  # seconds, doubled from try to try
-LONGEST_PAUSE = 60  # a registry that asks for more is not waited for
+FIRST_PAUSE = 0.5  # seconds, doubled for each retry
+LONGEST_PAUSE = 60  # seconds; a registry that asks for more is not retried
 BUSY = (429, 500, 502, 503, 504)
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
 BLOCK = 1 << 20
-# A whole answer, without blobs, may take this many times the longest silence, and the time that slow lines take for
-# what is sent with its request. The longest silence alone would let a byte a second go on for ever.
+# A whole answer, except blobs, may take this many times the timeout, and the time that sending the request takes
+# on a slow line. The timeout alone limits only silence: an answer of one byte a second would never end.
 ENOUGH = 4
 SLOWEST = 16 << 10  # bytes a second
-HEADER_LIMIT = 8 << 10  # of one that has to be understood
+HEADER_LIMIT = 8 << 10  # of an answer that is parsed
 _NOT_TLS = re.compile("WRONG_VERSION_NUMBER|HTTP_REQUEST|UNKNOWN_PROTOCOL|RECORD_LAYER_FAILURE|PACKET_LENGTH_TOO_LONG")
 
 _SECONDS = re.compile("[0-9]{1,9}")
@@ -59,14 +59,14 @@ _NO_CONNECTION = re.compile("NewConnectionError|NameResolutionError")
 
 
 class NotTls(TlsError):
-    """The other side does not speak TLS at all."""
+    """The other side does not speak TLS."""
 
 
 _Result = TypeVar("_Result")
 
 
 class Answer:
-    """An answer whose body is not yet read. ``timeout`` is for all of it, where it is read at once."""
+    """An answer with its body unread. ``timeout`` limits reading the whole body at once."""
 
     def __init__(self, response: Any, url: str, timeout: float = 60.0 * ENOUGH) -> None:
         self._response = response
@@ -76,7 +76,7 @@ class Answer:
         self.headers: Mapping[str, str] = response.headers
 
     def read(self, limit: int) -> bytes:
-        """The whole body. Raises ContentError if it is longer than the limit, ConnectionBroken and Timeout."""
+        """The whole body. Raises ContentError above the limit, ConnectionBroken and Timeout."""
         return in_time(self._timeout, shown(self.url), lambda: self._read(limit))
 
     def _read(self, limit: int) -> bytes:
@@ -91,7 +91,7 @@ class Answer:
         return bytes(data)
 
     def blocks(self) -> Iterator[bytes]:
-        """The body as it comes. Raises ConnectionBroken and Timeout."""
+        """The body in chunks as they arrive. Raises ConnectionBroken and Timeout."""
         try:
             yield from self._response.iter_content(BLOCK)
         except (OSError, ValueError, HTTPError) as error:
@@ -100,7 +100,7 @@ class Answer:
             self.close()
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Release the connection."""
         self._response.close()
 
 
@@ -112,16 +112,16 @@ class _Adapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
-        """Called by the base class when it is made."""
+        """Called by the base class on creation."""
         return super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        """Called by the base class on the way to a proxy."""
+        """Called by the base class for a proxied connection."""
         return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
 
 
 class Http:
-    """Requests on behalf of one registry, ``HOST[:PORT]``; the certificate of its client is shown to nobody else."""
+    """HTTP for one registry, ``HOST[:PORT]``; the client certificate is sent only to that host."""
 
     def __init__(self, host: str, trust: Trust, timeout: float, pause: Callable[[float], None] = time.sleep) -> None:
         if requests is None:
@@ -136,18 +136,18 @@ class Http:
         self._trust = trust
         self._timeout = timeout
         self._pause = pause
-        # The task has said so; a warning of urllib3 for each request would only fill its output.
+        # The task turned verification off; urllib3 would warn for each request.
         warnings.filterwarnings("ignore", message="Unverified HTTPS request")
         self._session = requests.Session()
-        # Redirects are ours. The library would look where one leads even if it is not to follow it.
+        # Redirects are handled here. The library would resolve them even if told not to follow them.
         self._session.get_redirect_target = _nowhere  # type: ignore[method-assign, assignment]
-        # No proxy leads to the machine itself, whatever the environment says.
+        # No proxy for this machine, whatever the environment says.
         self._session.trust_env = not is_loopback(host)
         self._session.mount("https://", _Adapter(_context(trust, show_own=False)))
         self._session.mount(self._own, _Adapter(_context(trust, show_own=True)))
 
     def close(self) -> None:
-        """Drop all connections."""
+        """Close all connections."""
         self._session.close()
 
     def send(
@@ -158,9 +158,9 @@ class Http:
         body: bytes | None = None,
         tries: int = TRIES,
     ) -> Answer:
-        """Send a request; again, after a pause, if the connection breaks or the other side is busy.
+        """Send a request; retry after a pause if the connection breaks or the server is busy.
 
-        Redirects are followed, but the header Authorization goes to nobody but whom it is for. Raises TransportError.
+        Redirects are followed, but the Authorization header is sent only to its own origin. Raises TransportError.
         """
         sent = {"Accept-Encoding": "identity", "User-Agent": "slipway.docker", **(headers or {})}
         for attempt in range(1, tries + 1):
@@ -180,7 +180,7 @@ class Http:
         raise AssertionError("tries is less than 1")
 
     def pause(self, attempt: int) -> None:
-        """Wait before the next of several tries."""
+        """Wait before the next attempt."""
         self._pause(FIRST_PAUSE * 2 ** (attempt - 1))
 
     def _follow(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
@@ -222,7 +222,7 @@ class Http:
 
 
 def in_time(seconds: float, where: str, call: Callable[[], _Result]) -> _Result:
-    """What a call returns, or raises, if it ends in that time. Raises Timeout if not, and leaves it to itself."""
+    """The result or exception of a call if it ends in time. Otherwise raises Timeout and abandons the call."""
     results: List[_Result] = []
     errors: List[BaseException] = []
 
@@ -246,7 +246,7 @@ def in_time(seconds: float, where: str, call: Callable[[], _Result]) -> _Result:
 
 
 def _as_it_is(request: Any) -> Any:
-    """Keeps requests from putting what it finds in ~/.netrc into the place of our header."""
+    """Keeps requests from replacing our Authorization header with credentials from ~/.netrc."""
     return request
 
 
@@ -255,9 +255,9 @@ def _nowhere(response: Any) -> None:
 
 
 def retry_after(text: str, now: float) -> float:
-    """The seconds that a header Retry-After asks to wait; it holds seconds or a date."""
+    """The seconds to wait by a Retry-After header, which holds seconds or a date."""
     if _SECONDS.fullmatch(text.strip()):
-        return float(text.strip())  # which takes more for blanks than float() does
+        return float(text.strip())  # stricter than float(), which accepts more spaces
     try:
         return max(0.0, parsedate_to_datetime(text[:HEADER_LIMIT]).timestamp() - now)
     except (TypeError, ValueError, IndexError, OverflowError, OSError):
@@ -265,7 +265,7 @@ def retry_after(text: str, now: float) -> float:
 
 
 def resolved(url: str, reference: str, verb: str = "names") -> str:
-    """Where a URL leads that an answer has, seen from its own. Raises TransportError for what is none of http."""
+    """A URL from an answer, resolved against the answer's own. Raises TransportError unless it is an HTTP URL."""
     try:
         target = urljoin(url, reference)
         scheme, host, _port = origin(target)
@@ -280,13 +280,13 @@ def resolved(url: str, reference: str, verb: str = "names") -> str:
 
 
 def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port: whom a header Authorization is for. Raises ValueError for what is no URL."""
+    """Scheme, host and port, which decide who gets an Authorization header. Raises ValueError for a malformed URL."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def shown(url: str) -> str:
-    """A URL as it may be shown: its query and user may hold secrets."""
+    """A URL that is safe to show: query and user may hold secrets."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -307,7 +307,7 @@ def _context(trust: Trust, show_own: bool) -> ssl.SSLContext:
             raise InputError("ca_path: %s contains no certificate" % trust.ca, "It must be a file in PEM format.")
     if show_own and trust.cert:
         try:
-            # The password is for an encrypted key: without it OpenSSL would ask at the terminal.
+            # The password is for an encrypted key; without it OpenSSL would prompt on the terminal.
             context.load_cert_chain(trust.cert, trust.key or None, password=lambda: b"")
         except (ssl.SSLError, ValueError):
             raise InputError(
@@ -318,7 +318,7 @@ def _context(trust: Trust, show_own: bool) -> ssl.SSLContext:
 
 
 def _fail(error: Exception, url: str, broken: bool = False) -> NoReturn:
-    """Raise the error of ours for one of requests, without the URL's query, which theirs show."""
+    """Raise our error for one of requests, without the URL's query, which its messages include."""
     if isinstance(error, SlipwayError):
         raise error
     where, said = shown(url), str(error)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keeping and forgetting credentials where ``credentials`` finds them."""
+"""Storing and removing credentials where ``credentials`` finds them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .credentials import TOKEN_USER, Credentials, means, run_helper, server
 
 
 def with_login(config: Mapping[str, Any], registry: str, credentials: Credentials | None) -> Dict[str, Any]:
-    """The configuration with these credentials for a registry; with None, only the mark that a helper keeps some."""
+    """The configuration with these credentials for a registry; None: an empty entry, as for those in a helper."""
     entry: Dict[str, str] = {}
     if credentials:
         both = "%s:%s" % (credentials.username, "" if credentials.identity_token else credentials.password)
@@ -25,7 +25,7 @@ def with_login(config: Mapping[str, Any], registry: str, credentials: Credential
 
 
 def without_login(config: Mapping[str, Any], registry: str) -> Dict[str, Any]:
-    """The configuration without credentials for a registry; the rest is as it was."""
+    """The configuration without credentials for a registry, otherwise unchanged."""
     changed = dict(config)
     if changed.get("auths"):
         changed["auths"] = {key: entry for key, entry in changed["auths"].items() if not means(key, registry)}
@@ -33,12 +33,12 @@ def without_login(config: Mapping[str, Any], registry: str) -> Dict[str, Any]:
 
 
 def dump(config: Mapping[str, Any]) -> bytes:
-    """The configuration as the docker command writes it."""
+    """The configuration in the format of the docker command."""
     return json.dumps(config, indent="\t", ensure_ascii=False).encode("utf-8")
 
 
 def tell_helper(helper: str, registry: str, credentials: Credentials | None) -> None:
-    """Have a helper keep credentials for a registry, or with None forget them. Raises HostError."""
+    """Store credentials for a registry in a helper, or with None erase them. Raises HostError."""
     if credentials is None:
         run_helper(helper, "erase", server(registry))
         return

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Manifests and indexes of images, of Docker's and of OCI's media types, and the platforms in them. Pure."""
+"""Image manifests and indexes (media types of Docker and OCI), and the platforms in them. No I/O."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar"
 INDEXES = (OCI_INDEX, DOCKER_INDEX)
 ACCEPTED = (OCI_INDEX, DOCKER_INDEX, OCI_MANIFEST, DOCKER_MANIFEST)
 
-LIMIT = 4 << 20  # what a registry must take, and what is read at most
+LIMIT = 4 << 20  # what a registry must accept, and the most that is read
 EMPTY = b"{}"  # the content of OCI's empty descriptor
 CREATED = "org.opencontainers.image.created"
-# What buildx puts beside an image of an index: its provenance, under a platform that there is not.
+# The annotation of a manifest that buildx adds to an index for an image's attestations; it has no real platform.
 BELONGS_TO = "vnd.docker.reference.digest"
 
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))")
-# A tag that holds what belongs to an image: a signature of cosign and the like, or the list of what refers to it.
+# A tag for something attached to an image: a cosign signature and the like, or the fallback list of referrers.
 _ATTACHED = re.compile(r"(sha256|sha512)-([0-9a-f]{64,128})(?:\.[a-z0-9]+)?")
 
 
 @dataclass(frozen=True)
 class Descriptor:
-    """What a manifest says about one of its parts. ``platform`` is like ``linux/arm/v7``, or empty."""
+    """A descriptor: a reference from a manifest. ``platform`` is like ``linux/arm/v7``, or empty."""
 
     media_type: str
     digest: str
     size: int
     platform: str = ""
     belongs_to: str = ""
-    elsewhere: bool = False  # a layer that may not be handed on, with URLs of its own
+    elsewhere: bool = False  # a layer that must not be redistributed, with URLs of its own
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """The bytes of a manifest or an index, and what is in them."""
+    """A manifest or an index: its bytes and their parsed content."""
 
     media_type: str
     data: bytes
@@ -64,28 +64,28 @@ class Manifest:
 
     @property
     def is_index(self) -> bool:
-        """Whether it lists manifests and has no layers of its own."""
+        """Whether it lists manifests instead of layers."""
         return self.media_type in INDEXES
 
     @property
     def is_unpacked(self) -> bool:
-        """Whether its layers are not compressed: what ``docker save`` writes, and no engine pushes."""
+        """Whether its layers are uncompressed, as ``docker save`` writes them; no engine pushes such layers."""
         return bool(self.layers) and all(layer.media_type.endswith(".tar") for layer in self.layers)
 
     @property
     def blobs(self) -> Tuple[Descriptor, ...]:
-        """What must be there before this can be: config and layers, each once."""
+        """The blobs that must be uploaded before it: config and layers, without duplicates."""
         parts = ((self.config,) if self.config else ()) + self.layers
         return tuple({part.digest: part for part in parts if not part.elsewhere}.values())
 
     @property
     def purpose(self) -> str:
-        """What it is if it is no image: its artifact type, or the type of its config."""
+        """What it is, if not an image: its artifact type, or the type of its config."""
         return self.artifact_type or (self.config.media_type if self.config else "")
 
     @property
     def size(self) -> int:
-        """The size of config and layers."""
+        """The size of config and layers in bytes."""
         return sum(part.size for part in self.blobs)
 
 
@@ -95,7 +95,7 @@ def digest_of(data: bytes, algorithm: str = "sha256") -> str:
 
 
 def hasher(digest: str, data: bytes = b"") -> Any:
-    """What computes a digest of that kind. Raises ContentError for a kind that Python does not know."""
+    """A hash object for the algorithm of a digest. Raises ContentError for one that Python does not support."""
     algorithm = digest.partition(":")[0]
     if algorithm not in ("sha256", "sha384", "sha512"):
         raise ContentError("The digest %s uses an algorithm that is not supported" % digest[:90])
@@ -103,7 +103,7 @@ def hasher(digest: str, data: bytes = b"") -> Any:
 
 
 def parse(data: bytes, media_type: str = "") -> Manifest:
-    """Read a manifest; ``media_type`` is that of the answer it came in. Raises ContentError."""
+    """Parse a manifest; ``media_type`` is that of the answer. Raises ContentError."""
     try:
         tree = document.fields(document.decode(data))
         kind = _kind(tree, media_type.partition(";")[0].strip())
@@ -147,7 +147,7 @@ def _descriptor(entry: Any) -> Descriptor:
 
 
 def _platform(tree: Mapping[str, Any]) -> str:
-    """The platform that an index or a config names; empty where it names none."""
+    """The platform in an index or a config; empty if there is none."""
     parts = [document.text(tree[key]) for key in ("os", "architecture", "variant") if tree.get(key)]
     try:
         return normal("/".join(parts)) if len(parts) > 1 else ""
@@ -156,14 +156,14 @@ def _platform(tree: Mapping[str, Any]) -> str:
 
 
 def fits(platform: str, wanted: Sequence[str]) -> bool:
-    """Whether a platform is one of those; one without a variant stands for all of its variants."""
+    """Whether a platform is one of those; one without a variant matches all variants."""
     return any(platform == want or want.count("/") == 1 and platform.startswith(want + "/") for want in wanted)
 
 
 def trimmed(index: Manifest, platforms: Sequence[str]) -> Manifest:
-    """An index with these platforms only, and what belongs to them. The same index, if that is all of it.
+    """An index with these platforms only, and what is attached to them; unchanged if nothing is left out.
 
-    Raises InputError for a platform that it does not have.
+    Raises InputError for a missing platform.
     """
     there = [child.platform for child in index.children if not child.belongs_to and child.platform]
     for platform in platforms:
@@ -181,9 +181,9 @@ def trimmed(index: Manifest, platforms: Sequence[str]) -> Manifest:
 
 
 def moment(text: str) -> float | None:
-    """A time as manifests have it (RFC 3339), in seconds since 1970.
+    """A time in a manifest (RFC 3339), in seconds since 1970.
 
-    None for what cannot be read, and for the years before 1981: reproducible builds write those, and they mean nothing.
+    None for malformed times, and for years before 1981: reproducible builds set such times, which mean nothing.
     """
     match = _TIME.fullmatch(text)
     if not match:
@@ -200,7 +200,7 @@ def moment(text: str) -> float | None:
 
 
 def image_facts(config: bytes) -> Tuple[str, str]:
-    """The platform and the time of creation that an image's config holds; empty where it says nothing."""
+    """The platform and creation time in an image's config; empty if unset."""
     try:
         tree = document.fields(document.decode(config))
         return _platform(tree), document.text(tree.get("created"))
@@ -209,31 +209,31 @@ def image_facts(config: bytes) -> Tuple[str, str]:
 
 
 def is_image_config(descriptor: Descriptor | None) -> bool:
-    """Whether a config is that of an image, and not of something else that is kept in registries."""
+    """Whether a config is that of an image, and not of another kind of artifact."""
     return descriptor is not None and descriptor.media_type in (OCI_CONFIG, DOCKER_CONFIG)
 
 
 def of_docker_archive(config: Descriptor, layers: Sequence[Descriptor]) -> Manifest:
-    """The manifest for an image that comes without one."""
+    """A generated manifest for an image that comes without one."""
     tree: Dict[str, Any] = {"schemaVersion": 2, "mediaType": DOCKER_MANIFEST, "config": _entry(config)}
     tree["layers"] = [_entry(layer) for layer in layers]
     return parse(json.dumps(tree, separators=(",", ":")).encode("utf-8"))
 
 
 def subject_tag(digest: str) -> str:
-    """The tag under which a registry that does not know referrers has the index of what refers to a manifest."""
+    """The fallback tag of the index of referrers, for registries without the referrers API."""
     algorithm, _colon, value = digest.partition(":")
     return "%s-%s" % (algorithm[:32], value[:64])
 
 
 def owner_of(tag: str) -> str:
-    """The digest of the image that a tag's content belongs to; empty for a tag of its own."""
+    """The digest of the image that a tag's content is attached to; empty for ordinary tags."""
     match = _ATTACHED.fullmatch(tag)
     return "%s:%s" % match.groups() if match else ""
 
 
 def listing(index: Manifest | None, referrer: Manifest) -> Manifest:
-    """Such an index with one more manifest in it; the same one if it has it. Raises ContentError if it is no index."""
+    """A referrers index with one more manifest; unchanged if it has it. Raises ContentError if it is not an index."""
     if index and not index.is_index:
         raise ContentError("%s: expected a referrers index" % index.digest)
     if index and referrer.digest in {child.digest for child in index.children}:
@@ -249,7 +249,7 @@ def listing(index: Manifest | None, referrer: Manifest) -> Manifest:
 
 
 def placeholder(mark: str) -> Manifest:
-    """A manifest without content that no other one is equal to; its only blob is ``EMPTY``."""
+    """A unique manifest without content; its only blob is ``EMPTY``."""
     empty: List[Dict[str, Any]] = [
         {"mediaType": "application/vnd.oci.empty.v1+json", "digest": digest_of(EMPTY), "size": len(EMPTY)}
     ]

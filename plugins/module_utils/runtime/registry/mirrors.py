@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file hosts.toml of a registry, in containerd's format. Pure."""
+"""The file hosts.toml of a registry, in containerd's format. No I/O."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ CAPABILITIES = ("pull", "resolve")
 def hosts_toml(
     registry: str, mirrors: Sequence[Mapping[str, Any]], authorities: Sequence[str], clients: Sequence[Tuple[str, str]]
 ) -> bytes:
-    """The mirrors of a registry, asked in this order, and then the registry itself. Raises InputError.
+    """The mirrors of a registry in the order of use, then the registry itself. Raises InputError.
 
-    Where there is a hosts.toml, containerd looks for no certificates beside it. So it names those of the registry:
-    ``authorities`` are paths, and ``clients`` pairs of paths.
+    If hosts.toml exists, containerd ignores certificates beside it. So it names those of the registry: ``authorities``
+    are paths, and ``clients`` pairs of paths.
     """
     lines = ["server = " + _text("https://" + ("registry-1.docker.io" if registry == HUB else registry))]
     if authorities:
@@ -42,7 +42,7 @@ def _url(url: str) -> str:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)  # JSON's strings are TOML's
+    return json.dumps(value, ensure_ascii=False)  # JSON strings are valid TOML
 
 
 def _texts(values: Sequence[str]) -> str:

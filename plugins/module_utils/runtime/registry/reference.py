@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of images, read as Docker reads them: ``[HOST[:PORT]/]PATH[:TAG][@DIGEST]``. Pure."""
+"""Image names, parsed by Docker's rules: ``[HOST[:PORT]/]PATH[:TAG][@DIGEST]``. No I/O."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import InputError
 HUB = "docker.io"
 LATEST = "latest"
 
-NAME_LIMIT = 255  # of the registry and the path together, in characters
+NAME_LIMIT = 255  # characters of registry and path together
 LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 DOMAIN = re.compile(r"(?:%s(?:\.%s)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?" % (LABEL, LABEL))
 PATH = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*")
@@ -25,7 +25,7 @@ SHORT_ID = re.compile(r"(?:sha256:)?[0-9a-f]{12}")
 
 @dataclass(frozen=True)
 class Reference:
-    """A parsed name. ``tag`` and ``digest`` are empty where the name has none; with both, Docker goes by the digest."""
+    """A parsed name. ``tag`` and ``digest`` are empty if missing; with both, Docker uses the digest."""
 
     domain: str
     path: str
@@ -34,7 +34,7 @@ class Reference:
 
     @property
     def repository(self) -> str:
-        """The name without tag and digest, as the Engine shows it: ``docker.io/library/`` is left out."""
+        """The name without tag and digest, in the Engine's form: without ``docker.io/library/``."""
         if self.domain != HUB or _is_host(self.path.partition("/")[0]):
             return "%s/%s" % (self.domain, self.path)
         official = self.path.startswith("library/") and self.path.count("/") == 1
@@ -42,13 +42,13 @@ class Reference:
 
     @property
     def pinned(self) -> str:
-        """The name by which the Engine finds exactly this: by digest where there is one, or else by tag."""
+        """The name that identifies exactly this in the Engine: by digest if there is one, else by tag."""
         if self.digest:
             return "%s@%s" % (self.repository, self.digest)
         return "%s:%s" % (self.repository, self.tag) if self.tag else self.repository
 
     def or_tag(self, tag: str) -> Reference:
-        """This name, with that tag (or digest) if it has neither. Raises InputError if the tag is malformed."""
+        """This name, with this tag (or digest) if it has neither. Raises InputError for a malformed tag."""
         if self.tag or self.digest:
             return self
         if ":" in tag:
@@ -60,7 +60,7 @@ class Reference:
 
 
 def parse(text: str) -> Reference:
-    """Read the name of an image. Raises InputError with the reason if it is not one."""
+    """Parse an image name. Raises InputError with the reason."""
     if not text:
         raise InputError("The image name is empty", "Use a name such as registry.example.com:5000/team/app:1.0.")
     if "://" in text:
@@ -69,7 +69,7 @@ def parse(text: str) -> Reference:
     if IMAGE_ID.fullmatch(text):
         raise _malformed(text, "this is an image ID, not a name", "Use a name with a tag or a digest.")
     rest, at, digest = text.partition("@")
-    if at:  # first, for what is before it may be a user and a password
+    if at:  # checked first, for what precedes it may be a user and a password
         _digest(digest, text)
     last = rest.rfind("/") + 1
     end, colon, tag = rest[last:].partition(":")
@@ -93,25 +93,25 @@ def parse(text: str) -> Reference:
 
 
 def named(text: str) -> str:
-    """The grammar of options that name an image, and nothing else will do. Raises InputError."""
+    """The type of options that accept only an image name. Raises InputError."""
     parse(text)
     return text
 
 
 def image_name(text: str) -> str:
-    """The grammar of options that name an image, or have its id. Raises InputError."""
+    """The type of options that accept an image name or id. Raises InputError."""
     if not is_image_id(text):
         parse(text)
     return text
 
 
 def is_image_id(text: str) -> bool:
-    """Whether this is the id of an image or its first 12 digits, which has no registry, path or tag."""
+    """Whether this is an image id or its first 12 digits, which has no registry, path or tag."""
     return bool(IMAGE_ID.fullmatch(text) or SHORT_ID.fullmatch(text))
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Registry and path: the first part is a registry if it looks like a host, as Docker decides."""
+    """Registry and path: the first part is a registry if it looks like a host, by Docker's rules."""
     first, slash, rest = name.partition("/")
     if slash and _is_host(first):
         domain, path = first, rest
@@ -150,7 +150,7 @@ def _digest(digest: str, text: str) -> str:
 
 
 def without_user(text: str) -> str:
-    """A text without what is before its last @, which may be a user and a password, however they are written."""
+    """A text without everything up to its last @, which may be a user and a password in any form."""
     before, at, rest = text.rpartition("@")
     return "...@" + rest if at and (":" in before or "/" in rest) else text
 

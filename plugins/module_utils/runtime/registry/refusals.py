@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a registry's status and code to an error that says what to do."""
+"""Maps a registry's status and error code to an error with a fix."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIXES = {
 
 
 def refusal(answer: Any, doing: str, where: str, secret: bool) -> RegistryError:
-    """The error for an answer of 300 and above to ``doing``; ``secret`` says whether credentials were shown."""
+    """The error for a status of 300 and above for ``doing``; ``secret`` says whether credentials were sent."""
     status = answer.status
     if status < 400:
         return RegistryError(
@@ -73,7 +73,7 @@ def _busy(answer: Any) -> str:
 
 
 def _read(answer: Any) -> Tuple[str, str]:
-    """The registry's own code and words, as far as it has any."""
+    """The registry's error code and message, if any."""
     try:
         said = decode(answer.read(LIMIT))
     except (ValueError, ContentError, TransportError):

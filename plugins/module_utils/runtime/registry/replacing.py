@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of the host that others read at any moment: they are replaced as a whole, or not at all."""
+"""Atomic replacement of host files that others may read at any time."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Callable, Iterable
 from .hostfiles import Found, failure, read
 from .temporary import locked, new_file, new_file_in_locked
 
-TRIES = 10  # of an edit, while somebody else changes the file too
+TRIES = 10  # attempts of an edit while the file is changed by others
 
 
 def write(path: str, data: bytes | Iterable[bytes], mode: int, directory_mode: int = 0o755) -> None:
-    """Replace a file, or make it, with directories that are missing. A link stays one, and so does the owner.
+    """Replace or create a file, and missing parent directories. Links and the owner are preserved.
 
-    Data may come in pieces. Raises HostError, and then the file is as it was; so it is if a piece does not come.
+    Data may be an iterable of chunks. Raises HostError; after any failure, also of the iterable, the file is unchanged.
     """
     real = Path(path).resolve()
     try:
@@ -29,10 +29,10 @@ def write(path: str, data: bytes | Iterable[bytes], mode: int, directory_mode: i
 
 
 def edit(path: str, change: Callable[[bytes], bytes], mode: int, directory_mode: int = 0o755) -> None:
-    """Replace a file by what ``change`` makes of its content (empty where there is none), as ``write`` does.
+    """Replace a file with the result of ``change`` for its content (empty if there is no file), like ``write``.
 
-    Two runs that edit a file at once do so one after the other. Others know no lock, so if the file has changed while
-    its successor was written, the change is made to what it is by then. Raises HostError, and what ``change`` raises.
+    Concurrent edits by our runs are serialized. Other programs ignore our lock, so if the file changes before it is
+    replaced, ``change`` is applied again to the new content. Raises HostError, and what ``change`` raises.
     """
     real = Path(path).resolve()
     try:
@@ -57,7 +57,7 @@ def _is_still(path: str, before: Found | None) -> bool:
 def _replace(
     real: Path, temporary: tuple[int, str], pieces: Iterable[bytes], mode: int, still: Callable[[], bool] | None = None
 ) -> bool:
-    """Fill a temporary file and put it into its place; not if ``still`` says no in the end. Returns whether it is."""
+    """Write a temporary file and move it into place, unless ``still`` finally says no. Returns whether it was moved."""
     number, name = temporary
     done = False
     try:
@@ -80,7 +80,7 @@ def _replace(
 
 
 def remove(path: str) -> None:
-    """Remove a file, and its directory if that is empty then. What is gone already is fine. Raises HostError."""
+    """Remove a file, and its directory if it is empty then. Does nothing if it is gone. Raises HostError."""
     try:
         Path(path).unlink()
     except FileNotFoundError:
@@ -94,7 +94,7 @@ def remove(path: str) -> None:
 
 
 def put_back(path: str, before: Found | None) -> None:
-    """Make the file what it was, if it is not. Raises HostError."""
+    """Restore a file's former content, if it differs. Raises HostError."""
     if before is None:
         remove(path)
     elif read(path) != before:
@@ -102,13 +102,13 @@ def put_back(path: str, before: Found | None) -> None:
 
 
 def _make(directory: Path, mode: int) -> None:
-    """Make a directory and those above it, with just this mode, whatever the umask is."""
+    """Create a directory and its parents with exactly this mode, whatever the umask."""
     if not directory.is_dir():
         _make(directory.parent, mode)
-        mask = os.umask(0)  # and no chmod: a run that is killed leaves no directory that nobody may enter
+        mask = os.umask(0)  # no chmod: a run killed before it would leave a directory without access
         try:
             directory.mkdir(mode=mode)
-        except FileExistsError:  # another run was quicker
+        except FileExistsError:  # another run was faster
             pass
         finally:
             os.umask(mask)

@@ -40,7 +40,7 @@ ACCEPT = ", ".join(ACCEPTED)
 
 @dataclass(frozen=True)
 class Repository:
-    """``PATH`` at a registry."""
+    """A repository ``PATH`` in a registry."""
 
     registry: Registry
     path: str
@@ -49,7 +49,7 @@ class Repository:
         return "%s/%s" % (self.registry.host, self.path)
 
     def scopes(self, actions: str, *others: str) -> Tuple[str, ...]:
-        """What a token must allow here, and to read from others."""
+        """The permissions that a token needs here, and for reading from others."""
         mine = "repository:%s:%s" % (self.path, actions)
         return (mine,) + tuple("repository:%s:pull" % other for other in others)
 
@@ -58,10 +58,10 @@ class Repository:
         return "/v2/%s/%s/%s" % (self.path, kind, quote(reference, safe=":"))
 
     def digest(self, reference: str) -> str:
-        """HEAD of a manifest: its digest, empty where there is none. Raises RegistryError."""
+        """HEAD of a manifest: its digest, empty if there is none. Raises RegistryError."""
         doing = "look at %s of %s" % (reference, self.path)
         try:
-            # Without Accept, registry 2 gives the digest of another manifest, of schema 1.
+            # Without Accept, registry 2 returns the digest of a schema 1 manifest.
             answer = self.registry.request(
                 "HEAD", self.url("manifests", reference), self.scopes("pull"), doing, {"Accept": ACCEPT}
             )
@@ -72,7 +72,7 @@ class Repository:
         return said if DIGEST.fullmatch(said) else self.manifest(reference).digest
 
     def manifest(self, reference: str) -> Manifest:
-        """GET of a manifest or an index, verified. Raises RegistryMissing, ContentError."""
+        """GET of a verified manifest or index. Raises RegistryMissing, ContentError."""
         doing = "get the manifest %s of %s" % (reference, self.path)
         answer = self.registry.request(
             "GET", self.url("manifests", reference), self.scopes("pull"), doing, {"Accept": ACCEPT}
@@ -93,7 +93,7 @@ class Repository:
             )
 
     def put(self, manifest: Manifest, reference: str) -> bool:
-        """PUT of a manifest, by its digest or by a tag; returns whether the registry keeps account of its subject."""
+        """PUT of a manifest, by digest or tag; returns whether the registry has recorded its subject."""
         answer = self.registry.request(
             "PUT",
             self.url("manifests", reference),
@@ -106,9 +106,9 @@ class Repository:
         return bool(manifest.subject) and answer.headers.get("OCI-Subject") == manifest.subject
 
     def refer(self, manifest: Manifest) -> None:
-        """PUT of a manifest with a subject. Where the registry keeps no account of that, the index under the tag does.
+        """PUT of a manifest with a subject; adds it to the fallback index if the registry has not recorded the subject.
 
-        Raises ContentError if something else has that tag.
+        Raises ContentError if that tag is used for something else.
         """
         if self.put(manifest, manifest.digest):
             return
@@ -122,14 +122,14 @@ class Repository:
             self.put(index, tag)
 
     def delete(self, digest: str) -> None:
-        """DELETE of a manifest, and with it all tags that are on it. One that is gone already is fine."""
+        """DELETE of a manifest, and with it all its tags. Does nothing if it is gone."""
         self._delete("manifests", digest)
 
     def untag(self, tag: str) -> None:
-        """Take a tag away and leave the manifest, which others may need.
+        """Delete a tag but not its manifest, which others may need.
 
-        Registry 2 cannot do that: it deletes by digest only, and that takes all tags of the manifest along. There
-        the tag is moved to a manifest that nothing else has, and this one is deleted.
+        Registry 2 deletes only by digest, and with that all tags of the manifest. There, the tag is moved to a unique
+        placeholder manifest, which is then deleted.
         """
         try:
             self._delete("manifests", tag)
@@ -158,20 +158,19 @@ class Repository:
         answer.close()
 
     def tags(self, page_size: int = 1000) -> List[str]:
-        """GET of all tags, sorted; none where there is no such repository."""
+        """GET of all tags, sorted; empty if there is no such repository."""
         path = "/v2/%s/tags/list?n=%d" % (self.path, page_size)
         try:
-            # The list is null in a repository that has been emptied.
+            # The list is null for an emptied repository.
             names = self.registry.names(path, self.scopes("pull"), "list the tags of %s" % self.path, "tags")
             return sorted(set(names))
         except RegistryMissing:
             return []
 
     def referrers(self, digest: str) -> List[Mapping[str, Any]]:
-        """What refers to a manifest as its subject: signatures, bills of materials. Descriptors.
+        """Descriptors of manifests with this subject, such as signatures and SBOMs.
 
-        GET /v2/PATH/referrers/DIGEST, or where a registry does not know that, the index under the tag that stands
-        in for it.
+        GET /v2/PATH/referrers/DIGEST, or for registries without that API, the index under the fallback tag.
         """
         path = "/v2/%s/referrers/%s" % (self.path, digest)
         found: List[Mapping[str, Any]] = []
@@ -205,9 +204,9 @@ class Repository:
         return True
 
     def blob(self, blob: Descriptor) -> Iterator[bytes]:
-        """GET of a blob, piece by piece and verified; a connection that breaks is taken up where it broke.
+        """GET of a blob, in chunks and verified; resumes after a broken connection.
 
-        Raises ContentError at the end if these are not the bytes of the digest, and as soon as they are too many.
+        Raises ContentError if the content does not match the digest, at the end or as soon as it is too long.
         """
         return verified(blob, self._blocks(blob), str(self))
 
@@ -233,20 +232,20 @@ class Repository:
         answer = self.registry.request(
             "GET", self.url("blobs", blob.digest), self.scopes("pull"), "get %s of %s" % (blob.digest, self), headers
         )
-        skip = offset if answer.status != 206 else 0  # it may not know ranges, and begin anew
+        skip = offset if answer.status != 206 else 0  # the server may not support ranges, and send it from the start
         for block in answer.blocks():
             yield block[skip:]
             skip = max(0, skip - len(block))
 
     def small(self, blob: Descriptor) -> bytes:
-        """A blob that is read at once, such as a config. Raises ContentError for one that is too long."""
+        """The content of a small blob, such as a config. Raises ContentError if it is too long."""
         if blob.size > LIMIT:
             raise ContentError("%s of %s is longer than %d bytes" % (blob.digest, self, LIMIT))
         whole = "%s of %s" % (blob.digest, self)
         return in_time(ENOUGH * self.registry.timeout, whole, lambda: b"".join(self.blob(blob)))
 
     def mount(self, blob: Descriptor, source: str) -> bool:
-        """Have the registry take a blob over from another of its repositories; returns whether it did."""
+        """Mount a blob from another repository of the registry; returns whether the registry did so."""
         query = urlencode({"mount": blob.digest, "from": source})
         answer = self.registry.request(
             "POST",
@@ -258,7 +257,7 @@ class Repository:
         if answer.status == 201:
             return True
         location = answer.headers.get("Location", "")
-        if location:  # it began an upload instead
+        if location:  # it started an upload instead
             try:
                 url = resolved(answer.url, location)
                 self.registry.request("DELETE", url, self.scopes("pull,push"), "end an upload").close()
@@ -267,12 +266,12 @@ class Repository:
         return False
 
     def upload(self, blob: Descriptor, content: Callable[[], Iterable[bytes]]) -> None:
-        """Bring a blob; see ``uploads``. ``content`` gives its bytes from the beginning."""
+        """Upload a blob; see ``uploads``. ``content`` returns its bytes from the start."""
         upload(self.registry, self.path, self.scopes("pull,push"), blob, content)
 
 
 def verified(blob: Descriptor, blocks: Iterable[bytes], where: str) -> Iterator[bytes]:
-    """The same bytes. Raises ContentError if they are not those of the digest."""
+    """The same bytes. Raises ContentError if they do not match the digest."""
     seen, size = hasher(blob.digest), 0
     for block in blocks:
         size += len(block)

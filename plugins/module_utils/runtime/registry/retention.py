@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which tags of a repository stay, by number, age, name and use, and which manifests nothing needs. Pure."""
+"""Which tags of a repository are kept, by number, age, name and use, and which manifests are unneeded. No I/O."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
 def subject_of(contents: Contents, tag: str) -> str:
-    """The digest of the image that a tag's content belongs to, by its name or as its subject; empty for an image."""
+    """The digest of the image that a tag's content is attached to, by name or subject; empty for an image."""
     subject = contents.manifests[contents.tags[tag]].subject
     return owner_of(tag) or (subject if subject in contents.manifests else "")
 
@@ -26,9 +26,9 @@ def subject_of(contents: Contents, tag: str) -> str:
 def surplus(
     repository: Reference, contents: Contents, keep: Mapping[str, Any], patterns: Sequence[str], now: float
 ) -> Tuple[Dict[str, str], List[str]]:
-    """The tags that no rule keeps, with the reasons, and warnings. Raises InputError for rules that mean nothing.
+    """The tags that no rule keeps, with reasons, and warnings. Raises InputError for invalid rules.
 
-    Only tags that one of the ``patterns`` matches are looked at.
+    Only tags that match one of the ``patterns`` are considered.
     """
     oldest = _refuse_nonsense(keep, now)
     tags = [tag for tag in contents.tags if not subject_of(contents, tag) and _matches(tag, patterns or ["*"])]
@@ -45,9 +45,9 @@ def surplus(
 
 
 def going(contents: Contents, reasons: Mapping[str, str], digests: Collection[str] = ()) -> Dict[str, str]:
-    """Tags that go, with the reasons, and those that go with them: what belongs to an image that goes.
+    """The tags to delete, with reasons, including those attached to a deleted image.
 
-    ``digests`` are manifests without a tag that go as well.
+    ``digests`` are untagged manifests that are deleted as well.
     """
     tags = dict(reasons)
     owners = {tag: subject_of(contents, tag) for tag in contents.tags}
@@ -60,7 +60,7 @@ def going(contents: Contents, reasons: Mapping[str, str], digests: Collection[st
 
 
 def unneeded(contents: Contents, tags: Set[str]) -> Set[str]:
-    """The manifests that only tags need which go."""
+    """The manifests that are needed only by these tags."""
     needed: Set[str] = set()
     for tag, digest in contents.tags.items():
         if tag not in tags:
@@ -72,7 +72,7 @@ def unneeded(contents: Contents, tags: Set[str]) -> Set[str]:
 
 
 def orphans(contents: Contents, roots: Collection[str]) -> Set[str]:
-    """The manifests that none of these needs, and that do not belong to one that is needed."""
+    """The manifests that none of these roots needs, and that are not attached to a needed one."""
     needed: Set[str] = set()
     further = list(roots)
     while further:
@@ -87,7 +87,7 @@ def orphans(contents: Contents, roots: Collection[str]) -> Set[str]:
 
 
 def _refuse_nonsense(keep: Mapping[str, Any], now: float) -> float | None:
-    """The moment from which on images are new, if there is a rule about that."""
+    """The time since when images are kept, if there is a rule for age."""
     if not any(keep.values()):
         raise InputError("keep: without a rule, nothing would be kept", "Set last, newer_than, tags or in_use.")
     if keep["last"] is not None and keep["last"] < 1:
@@ -109,13 +109,13 @@ def _date(contents: Contents, tag: str) -> float | None:
 
 
 def _newest(contents: Contents, tags: Sequence[str], number: int) -> Set[str]:
-    """The newest images that these tags have; several tags of one image count once."""
+    """The newest images with these tags; several tags of one image count once."""
     dates = {contents.tags[tag]: _date(contents, tag) or 0 for tag in sorted(tags) if _date(contents, tag) is not None}
     return set(sorted(dates, key=lambda digest: dates[digest], reverse=True)[:number])
 
 
 def _in_use(repository: Reference, contents: Contents, used: Sequence[str]) -> Set[str]:
-    """The tags of this repository that are in use: by name, by digest, or by the id of their image."""
+    """The tags of this repository in use: by name, by digest, or by image id."""
     kept: Set[str] = set()
     for text in used:
         if is_image_id(text):
@@ -133,7 +133,7 @@ def _in_use(repository: Reference, contents: Contents, used: Sequence[str]) -> S
 
 
 def _ids(contents: Contents, tag: str) -> Set[str]:
-    """By what an engine may know the image of a tag: the digests of its manifests and of their configs."""
+    """The ids that an engine may show for a tag's image: the digests of its manifests and configs."""
     digests = contents.needs(contents.tags[tag])
     configs = [contents.manifests[digest].config for digest in digests]
     return digests | {config.digest for config in configs if config}

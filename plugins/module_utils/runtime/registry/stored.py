@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The repositories on the disk of a registry that does not run, as the distribution's registry lays them out.
+"""Repositories in the storage of a stopped registry, in the layout of the distribution registry.
 
-``blobs/sha256/12/12…/data`` has the bytes of manifests, configs and layers. ``repositories/NAME/`` has links to them,
-files with a digest in them: ``_manifests/tags/TAG/current/link`` and ``_manifests/revisions/sha256/12…/link``.
+``blobs/sha256/12/12…/data`` holds manifests, configs and layers. ``repositories/NAME/`` holds link files, which contain
+a digest: ``_manifests/tags/TAG/current/link`` and ``_manifests/revisions/sha256/12…/link``.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class Blob:
 
 
 class Storage:
-    """All repositories below the ``rootdirectory`` of a registry."""
+    """The repositories in the ``rootdirectory`` of a registry."""
 
     def __init__(self, root: str) -> None:
         self.top = Path(root).joinpath(*_TOP)
 
     def repositories(self) -> Iterator[Stored]:
-        """Those that have, or had, manifests."""
+        """The repositories that have, or had, manifests."""
         base = self.top / "repositories"
         for where, directories, _files in os.walk(str(base)):
             if "_manifests" in directories:
@@ -51,7 +51,7 @@ class Storage:
         return found
 
     def read(self, digest: str) -> bytes:
-        """The bytes of a short blob. Raises RegistryMissing, ContentError."""
+        """The content of a small blob. Raises RegistryMissing, ContentError."""
         algorithm, _colon, value = digest.partition(":")
         path = self.top / "blobs" / algorithm / value[:2] / value / "data"
         try:
@@ -65,7 +65,7 @@ class Storage:
 
 
 class Stored:
-    """One repository; it is read like one at a registry (``contents.Reader``)."""
+    """A repository in the storage, with the interface of ``contents.Reader``."""
 
     def __init__(self, storage: Storage, path: Path, name: str) -> None:
         self.name = name
@@ -78,7 +78,7 @@ class Stored:
         return sorted(link.parts[-3] for link in self._tags.glob("*/current/link"))
 
     def digest(self, reference: str) -> str:
-        """The digest of a tag, empty where its manifest was deleted."""
+        """The digest of a tag, empty if its manifest was deleted."""
         try:
             digest = (self._tags / reference / "current" / "link").read_text(encoding="ascii").strip()
         except FileNotFoundError:
@@ -86,28 +86,28 @@ class Stored:
         return digest if self._revision(digest).joinpath("link").exists() else ""
 
     def revisions(self) -> Dict[str, float]:
-        """All manifests by digest, with or without a tag, and when they came."""
+        """All manifests by digest, tagged or not, with the time of their upload."""
         found = {}
         for link in self._revisions.glob("*/*/link"):
             found["%s:%s" % (link.parts[-3], link.parts[-2])] = link.stat().st_mtime
         return found
 
     def manifest(self, reference: str) -> Manifest:
-        """A manifest by its digest. Raises RegistryMissing, ContentError."""
+        """A manifest by digest. Raises RegistryMissing, ContentError."""
         if not self._revision(reference).joinpath("link").exists():
             raise RegistryMissing("%s has no %s" % (self.name, reference))
         return parse(self._storage.read(reference))
 
     def small(self, blob: Descriptor) -> bytes:
-        """A short blob. Raises RegistryMissing, ContentError."""
+        """A small blob. Raises RegistryMissing, ContentError."""
         return self._storage.read(blob.digest)
 
     def untag(self, tag: str) -> None:
-        """Take a tag away."""
+        """Delete a tag."""
         shutil.rmtree(str(self._tags / tag))
 
     def delete(self, digest: str) -> None:
-        """Take a manifest away. Its bytes stay until garbage is collected."""
+        """Delete a manifest. Its bytes remain until garbage collection."""
         for seen in self._tags.glob("*/index/%s" % digest.replace(":", "/")):
             shutil.rmtree(str(seen))
         shutil.rmtree(str(self._revision(digest)))

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tar archives of others, compressed or not, read within bounds.
+"""Reading untrusted tar archives, compressed or not, with limits.
 
-Python's tarfile takes what an archive says about itself for true: a header of gigabytes is read at once, sizes below
-zero lead back, and what is broken raises nearly anything.
+Python's tarfile trusts the archive: it reads headers of gigabytes at once, seeks back for negative sizes, and raises
+nearly any exception for broken archives.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import IO, Any, Iterator
 
 from ..errors import ContentError, HostError, InputError
 
-MOST = 100000  # entries: archives of images have some per layer
-HEADERS = 1 << 20  # bytes of all headers of one entry
+MOST = 100000  # entries; image archives have a few per layer
+HEADERS = 1 << 20  # bytes of all headers of an entry
 
 _COMPRESSED = ((b"\x1f\x8b", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ\0", "lzma"))
 
 
 class _Source:
-    """The bytes of an archive. ``left`` is how many of them may still be read for headers; None is no limit."""
+    """The bytes of an archive. ``left`` is how many of them may still be read for headers; None: no limit."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -41,14 +41,14 @@ class _Source:
 class Tarball:
     """A tar archive, uncompressed or with gzip, bzip2 or xz.
 
-    Raises FileNotFoundError where there is none, HostError for one that cannot be read, and, with no more than the
-    reason in it, InputError for what is no file and ContentError for what is no archive.
+    Raises FileNotFoundError if there is none, HostError if it cannot be read, and, with only the reason as message,
+    InputError if it is not a file and ContentError if it is not an archive.
     """
 
     def __init__(self, path: str) -> None:
         try:
             mode = Path(path).stat().st_mode
-            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # of a directory the system speaks well enough
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # for a directory the system's message is good enough
                 raise InputError("it is not a file")
             self._source = _Source(_opened(path))
         except FileNotFoundError:
@@ -64,7 +64,7 @@ class Tarball:
             raise ContentError("file could not be opened successfully as a tar archive: %s" % _broken(error).cause)
 
     def members(self) -> Iterator[tarfile.TarInfo]:
-        """The entries, in their order. Raises ContentError for what is broken, or beyond the bounds."""
+        """The entries in order. Raises ContentError for a broken archive, or above the limits."""
         for _number in range(MOST):
             self._source.left = HEADERS
             self._tar.members = []  # type: ignore[attr-defined]  # or it keeps all of them
@@ -81,7 +81,7 @@ class Tarball:
         raise ContentError("it has more than %d entries" % MOST)
 
     def open(self, member: tarfile.TarInfo) -> IO[bytes] | None:
-        """The content of a file; None for what is none, also for a link."""
+        """The content of a file; None for other entries, including links."""
         return self._tar.extractfile(member) if member.isreg() else None
 
     def read(self, file: IO[bytes], size: int) -> bytes:
@@ -102,7 +102,7 @@ def _broken(error: Exception) -> ContentError:
 
 
 def _opened(path: str) -> IO[bytes]:
-    # Not blocking: there may be a pipe by now.
+    # Non-blocking: it may have become a pipe.
     file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     start = file.read(6)
     file.seek(0)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files and directories that exist while something is being written, and what killed runs have left of them.
+"""Temporary files and directories for writing, and clean-up of those that killed runs have left.
 
-They are made beside the place that they are for, with a name like ``.slipway-1a2b3c4d``, and their writer holds a lock
-on them, which ends with its process. So what has such a name, belongs to this user and is not locked is a leftover.
+They are created beside their destination, with names like ``.slipway-1a2b3c4d``, and locked by the process that writes
+them. So anything with such a name that belongs to this user and is not locked is a leftover.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from typing import Any, Iterator, List, Tuple
 from ..errors import HostError
 
 LEFT = "a killed run has left it"
-PATIENCE = 10.0  # seconds to wait for another run that is at work in the same directory
-# The digit keeps out what a user may have named so, such as .slipway-settings.
+PATIENCE = 10.0  # seconds to wait for another run in the same directory
+# The digit excludes names that users may choose, such as .slipway-settings.
 _NAME = re.compile(r"\.slipway-(?=[a-z_]*[0-9])[a-z0-9_]{8}")
 
 
 @contextmanager
 def locked(directory: str | Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Let no other run of ours work in a directory meanwhile. Raises OSError if there is no such directory.
+    """Keep our other runs out of a directory meanwhile. Raises OSError if there is no such directory.
 
-    Where the file system knows no locks, or somebody else holds this one for too long, there is no such promise.
+    Not guaranteed if the file system has no locks, or somebody else holds the lock for too long.
     """
     number = os.open(str(directory), os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -43,13 +43,13 @@ def locked(directory: str | Path, patience: float = PATIENCE) -> Iterator[None]:
 
 
 def new_file(directory: str | Path) -> Tuple[int, str]:
-    """Make a file that only this user may read: its descriptor and its path. Raises OSError."""
+    """Create a file that only this user may read; returns descriptor and path. Raises OSError."""
     with locked(directory):
         return new_file_in_locked(directory)
 
 
 def new_file_in_locked(directory: str | Path) -> Tuple[int, str]:
-    """The same in a directory that is ``locked`` already."""
+    """The same in a directory that is already ``locked``."""
     path = _free(directory)
     number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     _lock(number)
@@ -58,7 +58,7 @@ def new_file_in_locked(directory: str | Path) -> Tuple[int, str]:
 
 @contextmanager
 def new_directory(directory: str | Path) -> Iterator[str]:
-    """The path of a directory that only this user may enter, which is removed in the end. Raises OSError."""
+    """The path of a directory that only this user may enter, removed at the end. Raises OSError."""
     with locked(directory):
         path = _free(directory)
         Path(path).mkdir(mode=0o700)
@@ -72,7 +72,7 @@ def new_directory(directory: str | Path) -> Iterator[str]:
 
 
 def left(directory: str | Path) -> List[str]:
-    """What killed runs have left in a directory; nothing where there is no such directory, or it cannot be read."""
+    """What killed runs have left in a directory; empty if it does not exist or cannot be read."""
     try:
         paths = sorted(str(path) for path in Path(directory).iterdir() if _NAME.fullmatch(path.name))
         if not paths:
@@ -84,7 +84,7 @@ def left(directory: str | Path) -> List[str]:
 
 
 def discard(client: Any, path: str) -> None:
-    """Remove what ``left`` found, if it still is a leftover: the call of a step. Raises HostError."""
+    """Step call: remove what ``left`` found, if it is still a leftover. Raises HostError."""
     try:
         with locked(Path(path).parent):
             if not _is_left(path):
@@ -98,7 +98,7 @@ def discard(client: Any, path: str) -> None:
 
 
 def _is_left(path: str) -> bool:
-    """Whether a path with such a name is a file or a directory of this user that nobody has locked."""
+    """Whether a path with such a name is an unlocked file or directory of this user."""
     try:
         found = os.lstat(path)
         if found.st_uid != os.geteuid() or not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
@@ -121,7 +121,7 @@ def _lock(number: int) -> bool:
 
 
 def _free(directory: str | Path) -> str:
-    """A path with such a name. There is no other one with it, or it is as likely as a collision of ids."""
+    """An unused path with such a name; a collision is as unlikely as one of ids."""
     name = ""
     while not _NAME.fullmatch(name):
         name = ".slipway-" + os.urandom(4).hex()

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answering a challenge: the password itself (Basic), or a token that a server gives for it (Bearer).
+"""Answers to challenges: the password itself (Basic), or a token from a token server (Bearer).
 
-Docker Hub, Harbor, GitLab and Google want a token for a user (at Google ``_json_key`` with the key's JSON), ECR wants
-the user AWS with Basic; an identity token, which ``docker login`` may have kept, is traded in by POST (OAuth 2).
+Docker Hub, Harbor, GitLab and Google issue tokens for a user (Google: ``_json_key`` with the JSON key), ECR uses Basic
+with the user AWS; an identity token, as stored by ``docker login``, is exchanged by POST (OAuth 2).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from .http import Answer, Http, resolved, shown
 from .refusals import refusal
 
 CLIENT_ID = "slipway.docker"
-LEAST_LIFE = 60  # seconds that a token lives if its server does not say
-EARLY = 10  # seconds before its end it counts as over
+LEAST_LIFE = 60  # default lifetime of a token in seconds
+EARLY = 10  # seconds before its end when a token counts as expired
 LIMIT = 1 << 20
-_TOKEN = re.compile("[!-~]+")  # what a header can hold
+_TOKEN = re.compile("[!-~]+")  # characters that a header can hold
 
 Scopes = Tuple[str, ...]
 
@@ -43,13 +43,13 @@ class Call:
 
 
 def basic(credentials: Credentials) -> str:
-    """The header Authorization for a user and a password."""
+    """The Authorization header for a user and a password."""
     both = "%s:%s" % (credentials.username, credentials.password)
     return "Basic " + base64.b64encode(both.encode("utf-8")).decode("ascii")
 
 
 def by_get(challenge: Challenge, scopes: Scopes, credentials: Credentials | None) -> Call:
-    """Ask for a token as a user, or as nobody."""
+    """Request a token for a user, or an anonymous one."""
     query = [("service", challenge.parameters["service"])] if challenge.parameters.get("service") else []
     query += [("scope", scope) for scope in scopes]
     headers: Dict[str, str] = {}
@@ -61,7 +61,7 @@ def by_get(challenge: Challenge, scopes: Scopes, credentials: Credentials | None
 
 
 def by_post(challenge: Challenge, scopes: Scopes, credentials: Credentials) -> Call:
-    """Trade an identity token, or a password, in for a token."""
+    """Exchange an identity token, or a password, for a token."""
     form = {"client_id": CLIENT_ID, "service": challenge.parameters.get("service", ""), "scope": " ".join(scopes)}
     if credentials.identity_token:
         form.update(grant_type="refresh_token", refresh_token=credentials.identity_token)
@@ -72,7 +72,7 @@ def by_post(challenge: Challenge, scopes: Scopes, credentials: Credentials) -> C
 
 
 def lifetime(answer: Mapping[str, Any]) -> float:
-    """How long a token may be used, in seconds."""
+    """The lifetime of a token in seconds."""
     try:
         seconds = float(answer.get("expires_in") or LEAST_LIFE)
         return (seconds if seconds > LEAST_LIFE else LEAST_LIFE) - EARLY
@@ -81,7 +81,7 @@ def lifetime(answer: Mapping[str, Any]) -> float:
 
 
 class Authorizer:
-    """Knows how one registry is answered, and the tokens that it gave."""
+    """Authentication for one registry, and its tokens."""
 
     def __init__(self, http: Http, host: str, credentials: Callable[[], Credentials | None]) -> None:
         self._http = http
@@ -94,11 +94,11 @@ class Authorizer:
 
     @property
     def has_credentials(self) -> bool:
-        """Whether there was anything to show to the registry."""
+        """Whether there are credentials for the registry."""
         return self._credentials is not None
 
     def header(self, scopes: Scopes) -> str:
-        """The header Authorization for what is to be done; empty while nothing was asked for."""
+        """The Authorization header for these scopes; empty before any challenge."""
         if self._challenge is None:
             return ""
         if self._challenge.scheme == "basic":
@@ -110,7 +110,7 @@ class Authorizer:
         return "Bearer " + token
 
     def learn(self, challenge: Challenge, scopes: Scopes) -> None:
-        """Note how the registry wants to be answered, and that it did not take the token that it was shown."""
+        """Store the challenge to answer, and drop the token that was rejected."""
         self._challenge = challenge
         self._tokens.pop(scopes, None)
 
@@ -130,7 +130,7 @@ class Authorizer:
         credentials = self._known()
         realm = challenge.parameters.get("realm", "")
         self._check_realm(realm, bool(credentials))
-        # The registry may name more than we thought that it needs.
+        # The registry may ask for more than we expected.
         wanted = scopes + tuple(
             scope for scope in challenge.parameters.get("scope", "").split(" ") if scope and not _covered(scope, scopes)
         )
@@ -173,7 +173,7 @@ class Authorizer:
 
 
 def _covered(scope: str, scopes: Scopes) -> bool:
-    """Whether all that a scope names is in the others: ``TYPE:NAME:ACTION,ACTION``."""
+    """Whether the other scopes include everything in this one: ``TYPE:NAME:ACTION,ACTION``."""
     name, _colon, actions = scope.rpartition(":")
     same = [other.rpartition(":")[2] for other in scopes if other.rpartition(":")[0] == name]
     have = {action for part in same for action in part.split(",")}

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Uploading a blob: at once if it is small, in chunks otherwise, each taken up where a broken connection left it.
+"""Uploading a blob: in one request if it is small, else in chunks, each resumed after a broken connection.
 
-An upload belongs to the newest Location that the registry named; a GET there says with Range how much it has.
-Registry 2 gives an upload up if it has other bytes than that Location says, as after a connection that broke within a
-chunk or before the answer: then the blob is begun anew.
+An upload continues at the newest Location from the registry; a GET there returns in Range how much has arrived.
+Registry 2 aborts an upload that has other bytes than its Location states, for example after a connection that broke
+within a chunk or before the answer: then the upload is restarted.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _NUMBER = re.compile("[0-9]{1,18}")
 
 
 class _Lost(Exception):
-    """The registry does not know the upload any more."""
+    """The registry no longer knows the upload."""
 
 
 def upload(
     registry: Registry, path: str, scopes: Scopes, blob: Descriptor, content: Callable[[], Iterable[bytes]]
 ) -> None:
-    """Bring a blob into a repository. Raises RegistryError, TransportError, and what ``content`` raises."""
+    """Upload a blob to a repository. Raises RegistryError, TransportError, and what ``content`` raises."""
     for attempt in range(1, TRIES + 1):
         session = _Session(registry, path, scopes, blob)
         try:
@@ -59,7 +59,7 @@ class _Session:
         self._location = ""
 
     def send(self, content: Iterable[bytes]) -> None:
-        """Begin, send, and have the registry verify. Raises _Lost if it is to be tried anew."""
+        """Start, send, and let the registry verify. Raises _Lost if it must be restarted."""
         answer = self._registry.request("POST", "/v2/%s/blobs/uploads/" % self._path, self._scopes, self._doing)
         answer.close()
         self._note(answer.url, answer.headers.get("Location", ""))
@@ -76,7 +76,7 @@ class _Session:
         first = next(chunks, b"")
         if self._blob.size <= size:
             for _further in chunks:
-                pass  # there is none, but the content verifies itself at its end
+                pass  # there are none, but the content verifies itself at its end
             self._finish(first)
             return
         offset = 0
@@ -87,12 +87,12 @@ class _Session:
         self._finish(b"")
 
     def cancel(self) -> None:
-        """Have the registry forget what it got."""
+        """Cancel the upload."""
         try:
             if self._location:
                 self._registry.request("DELETE", self._location, self._scopes, self._doing, tries=1).close()
         except Exception:
-            pass  # what made us cancel is what matters, and the registry forgets it in time by itself
+            pass  # report the original error; the registry drops the upload later
 
     def _chunk(self, data: bytes, offset: int) -> None:
         done = 0
@@ -152,7 +152,7 @@ class _Session:
 
 
 def regroup(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The same bytes in pieces of that size; only the last one is shorter."""
+    """The same bytes in chunks of that size; only the last one is shorter."""
     held = bytearray()
     for block in blocks:
         held += block
@@ -164,6 +164,6 @@ def regroup(blocks: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def read_range(text: str) -> Tuple[int, int]:
-    """The first and the last number of a header Range, ``0-1023``; what cannot be read is (0, 0)."""
+    """The first and last number of a Range header, ``0-1023``; (0, 0) if it is malformed."""
     start, _dash, end = text.rpartition("=")[2].partition("-")
     return (int(start), int(end)) if _NUMBER.fullmatch(start) and _NUMBER.fullmatch(end) else (0, 0)

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Platforms: ``os/architecture[/variant]``, in one spelling."""
+"""Platforms: ``os/architecture[/variant]``, normalized."""
 
 from __future__ import annotations
 
 import re
 
-# Other names of architectures, as people, kernels and Debian write them.
+# Other names of architectures, used by people, kernels and Debian.
 _ARCHITECTURES = {
     "x86_64": "amd64",
     "x86-64": "amd64",
@@ -21,7 +21,7 @@ _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_-]+(?:/[a-z0-9.]+)?")
 
 
 def normal(platform: str) -> str:
-    """One spelling for a platform: ``linux/arm64/v8`` is ``linux/arm64``. Raises ValueError."""
+    """A platform in normal form: ``linux/arm64/v8`` is ``linux/arm64``. Raises ValueError."""
     platform = platform.lower()
     if not _PLATFORM.fullmatch(platform):
         raise ValueError("%r is no platform, such as linux/amd64 or linux/arm/v7" % platform)
@@ -36,7 +36,7 @@ def normal(platform: str) -> str:
 
 
 def familiar(platform: str) -> str:
-    """The one spelling of what may also be an operating system or an architecture alone; as it is where it is none."""
+    """The normal form of a platform, an operating system or an architecture; unchanged if it is none of these."""
     written = platform.lower()
     try:
         return normal(written) if "/" in written else _SYSTEMS.get(written) or _ARCHITECTURES.get(written, written)
