@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be changed without a new container: limits, the restart policy, and networks."""
+"""Changes that need no new container: limits, the restart policy, and networks."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from .table import TABLE
 
 
 def because(changes: Tuple[Change, ...]) -> str:
-    """The changes as a reason, empty for none."""
+    """The changes as a reason; empty if there are none."""
     names = ", ".join(change.title for change in changes)
     return "%s %s" % (names, "differs" if len(changes) == 1 else "differ") if changes else ""
 
 
 def in_place(change: Change, found: Difference) -> bool:
-    """Whether the Engine can make the change without a new container.
+    """Whether the Engine can apply the change to the existing container.
 
-    It ignores zero and nothing in an update (API 1.41 to 1.51), so a limit cannot be taken away in place.
+    An update ignores zero and empty values (API 1.41 to 1.51), so it cannot remove a limit.
     """
     if change.field.cost == CONNECT:
         return change.name not in found.dropped and not shares(found.have["network_mode"]) and not _needs_mac(found)
@@ -50,7 +50,7 @@ def update(params: Params, container: Mapping[str, Any], found: Difference) -> L
 
 
 def reconnect(params: Params, container: Mapping[str, Any], found: Difference) -> List[Step]:
-    """Leave networks, then join others; an endpoint that differs is left and joined again."""
+    """Disconnect networks, then connect others; an endpoint that differs is disconnected and connected again."""
     name, target, steps = params["name"], container["Id"], []
     comparisons = params["comparisons"] or {}
     loose = comparisons.get("networks", comparisons.get("*")) == ALLOW_MORE
@@ -71,7 +71,7 @@ def reconnect(params: Params, container: Mapping[str, Any], found: Difference) -
 
 
 def _network_of(container: Mapping[str, Any], network: str) -> str:
-    """The id of a network that a container is on; empty for one that does not run, which has that of its last run."""
+    """The id of a network of a running container; empty if it is not running, as the id may be outdated then."""
     shown = dig(container, "NetworkSettings.Networks") or {}
     return str((shown.get(network) or {}).get("NetworkID") or "") if container["State"]["Running"] else ""
 
@@ -84,7 +84,7 @@ def join(
     reason: str = "%s is declared",
     number: str = "",
 ) -> Step:
-    """Connect a container, ``target`` by its id, to a network, by its id (``number``) where that is known."""
+    """Connect a container (``target``: its id) to a network, by its id (``number``) if known."""
     undo = leave(name, target, network, "undo connecting it to %s", number=number)
     args = (number or network, target, endpoint(settings))
     return Step("connect", "container", name, reason % network, connections.connect, args, undo)
@@ -98,9 +98,9 @@ def leave(
     was: Mapping[str, Any] | None = None,
     number: str = "",
 ) -> Step:
-    """Disconnect a container, ``target`` by its id, from a network, where it ``was`` connected with these settings.
+    """Disconnect a container (``target``: its id) from a network; ``was`` holds its endpoint settings.
 
-    The network goes by its id (``number``) where that is known.
+    The network is identified by its id (``number``) if known.
     """
     at = number or network
     back = (connections.connect, at, target, endpoint(chosen(was or {})))
@@ -117,7 +117,7 @@ def leave(
 
 
 def _needs_mac(found: Difference) -> bool:
-    """Whether a network has to be joined with a MAC address, which engines of API 1.44 to 1.53 ignore there."""
+    """Whether a network must be connected with a MAC address, which API 1.44 to 1.53 ignore in a connect request."""
     have, want = found.have["networks"], found.want["networks"]
     wrong = {network for network in want if not _holds(want[network], have.get(network))}
     first = default_networks(found.have["network_mode"])

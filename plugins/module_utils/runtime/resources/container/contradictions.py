@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options of a container that exclude each other: pure."""
+"""Mutually exclusive options of a container. No I/O."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ...errors import InputError
 from .host import refuse_log_options
 from .networks import is_user_defined, shares
 
-# What a container without a network of its own cannot have, and what one cannot have besides in that of another one.
-# Newer engines ignore some of it in silence.
+# Options that require a network of its own, and those that one sharing another container's network cannot have either.
+# Newer engines silently ignore some of them.
 _OF_A_NETWORK = ("links", "mac_address", "networks")
 _OF_ITS_OWN = ("dns_servers", "etc_hosts", "exposed_ports", "hostname", "publish_all_ports", "published_ports")
 
 
 def refuse_contradictions(want: Mapping[str, Any], exists: bool) -> None:
-    """Raise InputError for declared values that contradict each other, by name."""
+    """Raise InputError for declared values that contradict each other."""
     mode = want.get("network_mode", "default")
     for name in without_network(mode):
         if want.get(name):
@@ -48,7 +48,7 @@ def without_network(mode: str) -> Tuple[str, ...]:
 
 
 def refuse_links(want: Mapping[str, Any], mode: str) -> None:
-    """Raise InputError for declared links of a container whose first network is not the default bridge.
+    """Raise InputError for declared links if the container's first network is not the default bridge.
 
     The Engine ignores them there.
     """
@@ -63,19 +63,19 @@ def refuse_links(want: Mapping[str, Any], mode: str) -> None:
 
 
 def refuse_with_what_is(want: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-    """Raise InputError for declared values that contradict what the container has besides (``values``)."""
+    """Raise InputError for declared values that contradict the container's other ``values``."""
     if "networks" not in want:
         refuse_links(want, values["network_mode"])
     refuse_retries(want, values["restart_policy"])
     if "cpu_rt_runtime" in want:
         refuse_limits({"cpu_rt_period": values["cpu_rt_period"] or 10**6, **want}, True)
     if {"memory", "memory_reservation", "memory_swap"} & set(want):
-        # A reservation that nobody declares gives way to another limit of memory.
+        # An undeclared reservation is dropped for a new memory limit.
         refuse_limits({"memory": values["memory"], **want}, bool(values["memory"]))
 
 
 def refuse_retries(want: Mapping[str, Any], policy: str) -> None:
-    """Raise InputError for a declared number of restarts that the restart policy, or this one, has no use for."""
+    """Raise InputError for a declared number of restarts if the restart policy does not use it."""
     if want.get("restart_retries") and want.get("restart_policy", policy) != "on-failure":
         raise InputError(
             "restart_retries requires restart_policy: on-failure",
@@ -84,7 +84,7 @@ def refuse_retries(want: Mapping[str, Any], policy: str) -> None:
 
 
 def without_effect(want: Mapping[str, Any]) -> Tuple[str, ...]:
-    """Warnings about declared ports of a container without a network to publish them in."""
+    """Warnings about declared ports of a container without a network to publish them on."""
     mode = want.get("network_mode", "none" if want.get("networks") == {} else "default")
     idle = [name for name in ("published_ports", "publish_all_ports") if want.get(name)]
     if not idle or mode not in ("host", "none") and want.get("networks") != {}:

@@ -1,8 +1,8 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps that make, change, replace, start, stop or remove a container: pure.
+"""The steps that create, change, replace, start, stop or remove a container. No I/O.
 
-``making`` has the steps to a new one, ``changing`` those in place, ``running`` those that start and stop it.
+``making`` has the steps for a new one, ``changing`` those in place, ``running`` those that start and stop it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .table import TABLE
 
 
 def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
-    """From what is there to what the task says, ``want`` among it. Raises InputError for what cannot be done."""
+    """The plan from the snapshot to the task's state and values (``want``). Raises InputError if that is impossible."""
     if params["state"] == "absent":
         return _absent(params, snapshot)
     before, snapshot = _recovered(params, snapshot)
@@ -85,7 +85,7 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
 
 
 def _with_all_there(plan: Plan, snapshot: Snapshot) -> Plan:
-    """A plan that fails at once where it would make or connect a container, and something is missing for that."""
+    """The plan, failing before any change if it creates or connects a container and something required is missing."""
     if not any((step.verb, step.noun) in (("create", "container"), ("connect", "container")) for step in plan.steps):
         return plan
     steps, warnings = references.refuse(snapshot.absent)
@@ -105,9 +105,9 @@ def _absent(params: Params, snapshot: Snapshot) -> Plan:
 
 
 def _recovered(params: Params, snapshot: Snapshot) -> Tuple[List[Step], Snapshot]:
-    """Finish or undo what a killed run left: the steps, and the snapshot as it will be after them.
+    """Steps that finish or undo what a killed run left, and the snapshot as it will be after them.
 
-    An old container that is half removed was on its way out when its successor ran; so that is finished.
+    If the old container is half removed, its successor was already running; so its removal is finished.
     """
     name, container, left = params["name"], snapshot.container, snapshot.successor
     steps: List[Step] = []
@@ -136,9 +136,9 @@ def _recovered(params: Params, snapshot: Snapshot) -> Tuple[List[Step], Snapshot
 def _undone(
     params: Params, container: Mapping[str, Any], left: Mapping[str, Any], reason: str, alone: bool = False
 ) -> Step:
-    """Remove what a killed run has made beside a container, with the volumes that are its alone.
+    """Remove a container that a killed run created beside another one, with the volumes that only it has.
 
-    It stays where the container is gone by then, unless it is ``alone`` because that was removed first.
+    It is kept if the old container is gone by then, unless it is ``alone`` because that was removed first.
     """
     volumes = _is_of(left, container) or not params["keep_volumes"]
     args = (left["Id"], "" if alone else container["Id"], volumes)
@@ -150,7 +150,7 @@ def _is_of(left: Mapping[str, Any], container: Mapping[str, Any]) -> bool:
 
 
 def _dependants(params: Params, snapshot: Snapshot, changes: Tuple[Change, ...] = ()) -> Tuple[str, ...]:
-    """Warnings about containers that point at one that is removed."""
+    """Warnings about containers that refer to one that is removed."""
     name, found = params["name"], []
     others = params["state"] != "absent" and any(change.name in ("mounts", "volumes") for change in changes)
     for other, options in sorted(snapshot.dependants.items()):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is declared, against what is there: pure, and about values only; what to do about it is the plan's."""
+"""Comparison of declared and existing values, without I/O; what to do about differences is decided by the plan."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from .references import SHARED
 from .table import CHOSEN, COMPATIBLE, DAEMON_ADDS, MERGED, TABLE
 from .values import OURS, check_signal, healthcheck, signal
 
-# The names of the declared options, in a label of the container; values are never kept.
+# A label of the container with the names of the declared options, without their values.
 DECLARED = OURS + "declared"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A container that exists, against its declaration.
+    """An existing container compared with its declaration.
 
-    ``want`` is what was declared, merged with what image and daemon add, and with what it means for other options;
-    ``was`` are all values of the container, and ``have`` those that count for the comparison; ``dropped`` are the
-    options that were declared before and no longer are; ``recorded`` is what was declared before, ``base`` what the
-    image alone brings, ``brought`` what the one brought that the container was made of, ``made_of`` a name of that.
+    ``want`` holds the declared values, merged with those from image and daemon, and the values implied for other
+    options; ``was`` all values of the container, ``have`` those that are compared; ``dropped`` options that were
+    declared before and no longer are; ``recorded`` those declared before; ``base`` the values from the task's image,
+    ``brought`` those from the image that the container was created from, ``made_of`` a name of that image.
     """
 
     have: Mapping[str, Any]
@@ -47,14 +47,14 @@ class Difference:
 
 
 def compatible(params: Params) -> Params:
-    """The task with what container_default_behavior declares for it."""
+    """The task with the values implied by container_default_behavior."""
     if params["container_default_behavior"] == "no_defaults":
         return params
     return {**params, **{name: value for name, value in COMPATIBLE.items() if params.get(name) is None}}
 
 
 def declared(params: Params) -> Dict[str, Any]:
-    """The canonical values of what the task declares. Raises InputError."""
+    """The canonical values that the task declares. Raises InputError."""
     if params["command_handling"] == "compatibility":
         raise InputError(
             "command_handling: compatibility is not supported, because it splits the words of a list again",
@@ -65,7 +65,7 @@ def declared(params: Params) -> Dict[str, Any]:
         raise InputError("labels: %s is reserved for this collection" % ", ".join(ours), "Choose another name.")
     want = {name: value for name, value in TABLE.want(params).items() if value != "" or name not in CHOSEN}
     if want.get("memory_swap") == 0:
-        del want["memory_swap"]  # with a limit of memory, the Engine makes it twice that, as if nothing was said
+        del want["memory_swap"]  # 0 counts as unset: with a memory limit, the Engine sets twice that
     comparisons = params["comparisons"] or {}
     try:
         check_signal(signal(params["kill_signal"] or ""))
@@ -85,7 +85,7 @@ def declared(params: Params) -> Dict[str, Any]:
 
 
 def _settle_mode(want: Dict[str, Any]) -> None:
-    """A list of networks that has only ``host`` or ``none`` is a network mode."""
+    """If ``networks`` lists only ``host`` or ``none``, set that as the network mode."""
     named = next(iter(want.get("networks", ())), "")
     if not networks.shares(named):
         return
@@ -98,7 +98,7 @@ def _settle_mode(want: Dict[str, Any]) -> None:
 
 
 def by_id(want: Mapping[str, Any], snapshot: Snapshot) -> Dict[str, Any]:
-    """What is wanted, with the ids of the containers that it shares something with, as the Engine keeps them."""
+    """The wanted values, with containers to share something with by id, as the Engine stores them."""
     found = dict(want)
     for name in SHARED:
         kind, _colon, other = found.get(name, "").partition(":")
@@ -108,7 +108,7 @@ def by_id(want: Mapping[str, Any], snapshot: Snapshot) -> Dict[str, Any]:
 
 
 def _leave_out_alias(own: Mapping[str, Any], name: str) -> None:
-    """A name of which the Engine makes an alias by itself is none that was declared."""
+    """Ignore a declared alias that the Engine adds automatically."""
     for endpoint in own.get("networks", {}).values():
         if "aliases" in endpoint:
             endpoint["aliases"] = [alias for alias in endpoint["aliases"] if alias != name]
@@ -124,7 +124,7 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
     recorded = remembered(container)
     was = TABLE.have(container)
     have = dict(was)
-    # A task without an image is about some options of a container that another task declares.
+    # A task without an image declares only some options of a container that another task declares.
     dropped = frozenset(name for name in recorded if name in have and name not in own and "image" in own)
     if snapshot.dead_links:
         have["links"] = [link for link in have["links"] if link not in snapshot.dead_links]
@@ -134,8 +134,8 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
     base["networks"] = networks.default_networks(own.get("network_mode", "default"))
     unmoved = "networks" not in own and own.get("network_mode") == was["network_mode"]
     if unmoved and not networks.is_in(base["networks"], was["networks"]):
-        dropped |= {"networks"}  # somebody has changed them since, and they follow the mode
-    # An empty string is what the Engine has without any: the value of the image, or its own.
+        dropped |= {"networks"}  # changed by somebody; they follow the network mode
+    # The Engine uses the image's value, or its default, for an empty string.
     emptied = {name: base[name] for name, value in own.items() if value == "" and name in base}
     want = {**implied(own), **own, **emptied, **{name: base[name] for name in dropped}}
     want = {**want, **_merged(own, base, have)}
@@ -162,12 +162,12 @@ def difference(params: Params, snapshot: Snapshot, container: Mapping[str, Any])
 
 
 def left_alone(name: str, found: Difference) -> Tuple[str, ...]:
-    """Warnings about what differs and stays so."""
+    """Warnings about differences that are ignored."""
     return tuple("container %s is left alone: %s" % (name, describe(change)) for change in found.drift)
 
 
 def taken_along(name: str, found: Difference) -> Tuple[str, ...]:
-    """Warnings about what comparisons ignore, but a replacement for another reason changes as well."""
+    """Warnings about ignored differences that a replacement for another reason also changes."""
     return tuple(
         "container %s is replaced for another reason, which also changes what comparisons leave alone: %s"
         % (name, describe(change))
@@ -176,19 +176,19 @@ def taken_along(name: str, found: Difference) -> Tuple[str, ...]:
 
 
 def marker(own: Mapping[str, Any], before: FrozenSet[str] = frozenset()) -> Dict[str, str]:
-    """The label that remembers what was declared, and what was ``before`` by a task that declared the rest."""
+    """The label that records what is declared now, and ``before`` by a task for other options."""
     entries = ["%s.%s" % (name, key) for name in DAEMON_ADDS for key in own.get(name, ())]
     return {DECLARED: ",".join(sorted({*own, *entries, *before}))}
 
 
 def remembered(container: Mapping[str, Any]) -> FrozenSet[str]:
-    """The names that ``marker`` kept; none for a container that others made."""
+    """The names recorded by ``marker``; empty for a container that was not created here."""
     written = (dig(container, "Config.Labels") or {}).get(DECLARED, "")
     return frozenset(filter(None, written.split(",")))
 
 
 def _whole(own: Mapping[str, Any], have: Mapping[str, Any], left_out: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
-    """Entries with what they leave out, as far as it is there: nobody else has declared that of our containers."""
+    """Entries with defaults for existing settings that they omit: nobody else has declared those of our containers."""
     return {
         key: {**{sub: none for sub, none in left_out.items() if have.get(key, {}).get(sub, none) != none}, **entry}
         for key, entry in own.items()
@@ -196,7 +196,7 @@ def _whole(own: Mapping[str, Any], have: Mapping[str, Any], left_out: Mapping[st
 
 
 def _of_image(image: Mapping[str, Any] | None) -> Dict[str, Any]:
-    """The values of a container that declares nothing but its image."""
+    """The values of a container with no options but this image."""
     return TABLE.have({"Config": (image or {}).get("Config") or {}, "HostConfig": {}, "Image": None})
 
 
@@ -217,7 +217,7 @@ def _merge(base: Any, own: Any) -> Any:
 
 
 def _with_names(change: Change, params: Params, snapshot: Snapshot, container: Mapping[str, Any]) -> Change:
-    """Images by name and id, and of what was observed the declared part, so that a diff can be read."""
+    """Readable values for a diff: images by name and id, and only the declared part of observed values."""
     if change.field.compare == KEYED:
         chosen = mounts.chosen if change.name == "mounts" else networks.chosen
         have = {
@@ -234,11 +234,11 @@ def _with_names(change: Change, params: Params, snapshot: Snapshot, container: M
 
 
 def _is_of_other_platform(params: Params, snapshot: Snapshot, container: Mapping[str, Any]) -> bool:
-    """Whether a container is known to be for another platform than the task says; its image may be ignored then."""
+    """Whether a container is known to be for another platform than the task's; counts even if its image is ignored."""
     image = snapshot.made_of
     if not platform_counts(params):
         return False
-    from ...engine.platforms import is_for  # few tasks name a platform
+    from ...engine.platforms import is_for  # imported only if needed: few tasks set a platform
 
     own = dig(container, "ImageManifestDescriptor.platform")
     if own:
@@ -247,7 +247,7 @@ def _is_of_other_platform(params: Params, snapshot: Snapshot, container: Mapping
 
 
 def _name_of_image(snapshot: Snapshot, container: Mapping[str, Any]) -> str:
-    """The name that a container was made with, unless that means another image by now; then the id."""
+    """The image name that a container was created with, unless it now refers to another image; then the id."""
     name: str = dig(container, "Config.Image") or ""
     tagged = name if ":" in name.rpartition("/")[2] else name + ":latest"
     same = tagged in ((snapshot.made_of or {}).get("RepoTags") or ())
@@ -255,7 +255,7 @@ def _name_of_image(snapshot: Snapshot, container: Mapping[str, Any]) -> str:
 
 
 def own_image(container: Mapping[str, Any]) -> str:
-    """The digest of the image of a container alone, also where its name means several."""
+    """The digest of the container's own image, also if its name refers to several."""
     return str(dig(container, "ImageManifestDescriptor.digest") or container["Image"])
 
 

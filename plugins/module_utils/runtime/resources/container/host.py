@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a container wants against what the engine and its host have: pure."""
+"""Checks of a container's options against the engine and its host. No I/O."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...state.resource import Params
 
 Values = Mapping[str, Any]
 
-# Options, and the words by which GET /info says that the host's kernel can do that; else the Engine would discard them.
+# Options, and the fields of GET /info for kernel support; without it, the Engine discards the option.
 _ABLE = (
     ("memory", "MemoryLimit"),
     ("kernel_memory", "KernelMemory"),
@@ -28,7 +28,7 @@ _ABLE = (
 )
 _SETS = (("cpuset_cpus", "processors"), ("cpuset_mems", "memory nodes"))
 _ASKED = (*(option for option, _word in _ABLE), "log_options", "sysctls")
-# Kernel parameters of which a container of runc has its own.
+# Kernel parameters that runc isolates per container.
 _OWN = ("net.", "fs.mqueue.", "kernel.msg", "kernel.sem", "kernel.shm", "kernel.domainname")
 
 
@@ -44,7 +44,7 @@ def _is_anything(written: str) -> bool:
     return True
 
 
-# Options of these log drivers, and what their values must be. A file by name (path) is an option of Podman.
+# Options of these log drivers, and checks of their values. A log file's path is an option of Podman only.
 _SIZED = {"max-size": _is_size, "max-file": lambda written: int(written) > 0, "compress": _is_bool}
 _BUFFERED: Mapping[str, Callable[[str], bool]] = {
     "mode": lambda written: written in ("blocking", "non-blocking"),
@@ -66,7 +66,7 @@ LOG_OPTIONS: Mapping[str, Mapping[str, Callable[[str], bool]]] = {
 
 
 def refuse_log_options(driver: str, options: Mapping[str, str]) -> None:
-    """Raise InputError for options that a log driver does not have, as far as it is known here."""
+    """Raise InputError for options that a log driver is known not to have."""
     known = LOG_OPTIONS.get(driver)
     for name, written in options.items() if known else ():
         check = (known or {}).get(name)
@@ -87,7 +87,7 @@ def refuse_log_options(driver: str, options: Mapping[str, str]) -> None:
 
 
 def look(client: Client, params: Params) -> Values:
-    """What GET /info and the host tell, where the task has an option that needs to know; empty where nothing does."""
+    """GET /info and facts about the host; empty if no option of the task depends on them."""
     if all(params[option] is None for option in _ASKED):
         return {}
     from ...engine.host import info, numbers
@@ -97,9 +97,9 @@ def look(client: Client, params: Params) -> Values:
 
 
 def refuse(want: Values, changed: Set[str], values: Values, host: Values) -> None:
-    """Raise InputError for what a container is to get (``want``) and this host does not have.
+    """Raise InputError for wanted values that this host does not support.
 
-    Only for what has ``changed``; ``values`` is what the container will be.
+    Checks only options that have ``changed``; ``values`` are all future values of the container.
     """
     if not host:
         return
@@ -108,7 +108,7 @@ def refuse(want: Values, changed: Set[str], values: Values, host: Values) -> Non
     if values.get("runtime", "runc") == "runc" == host.get("DefaultRuntime") and "sysctls" in changed:
         _refuse_sysctls(want["sysctls"], values)
     if "BuildahVersion" in host:
-        return  # Podman, which discards nothing, and takes more processors than there are
+        return  # Podman discards nothing, and accepts more processors than there are
     for option, word in _ABLE:
         if option in changed and want[option] not in (0, -1, "") and host.get(word) is False:
             raise InputError(
@@ -142,6 +142,6 @@ def _refuse_sysctls(wanted: Mapping[str, str], values: Values) -> None:
 
 
 def spread(written: str) -> Set[int]:
-    """The numbers in a set like ``0-2,4``."""
+    """The numbers in a list like ``0-2,4``."""
     ranges = (part.partition("-") for part in written.split(",") if part)
     return {number for first, _dash, last in ranges for number in range(int(first), int(last or first) + 1)}

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container as it is, for who only wants to look, and what it does if they ask."""
+"""A container's state and, on request, its activity."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?)?\
 
 
 def observe(client: Client, params: Params) -> Dict[str, Any]:
-    """The return values. Raises InputError for options that cannot be meant, before anything is called."""
+    """The return values. Raises InputError for invalid options before any API call."""
     if params["ps_args"] is not None and not params["processes"]:
         raise InputError("ps_args requires processes: true", "Set processes: true.")
     query = _log_query(params["logs"]) if params["logs"] is not None else None
@@ -58,7 +58,7 @@ def observe(client: Client, params: Params) -> Dict[str, Any]:
     if params["size"]:
         found["size"] = {key: container.pop(key, None) for key in SIZES}
     if params["stats"]:
-        # The Engine shows zeros for a container that does not run.
+        # For a stopped container the Engine returns zeros.
         found["stats"] = activity.stats(client, container["Id"]) if container["State"]["Running"] else None
     if params["processes"]:
         found["processes"] = activity.processes(client, container["Id"], params["ps_args"])
@@ -78,7 +78,7 @@ def _log_query(logs: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def _moment(name: str, value: str) -> str:
-    """A moment in seconds since 1970, from these, from a date, or from how long ago it was."""
+    """Seconds since 1970, from such a number, a date, or a duration before now."""
     written = value.strip()
     if _SECONDS.fullmatch(written):
         return written

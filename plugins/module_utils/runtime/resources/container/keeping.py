@@ -1,9 +1,8 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a new container takes over from the one that it replaces: pure. It depends on what has changed.
+"""What a new container takes over from the one that it replaces. No I/O.
 
-What the task does not declare stays, unless it only followed from something that has changed, or does not go with
-what is declared now.
+Undeclared values are kept unless they depended on something that has changed, or do not fit what is declared now.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ Values = Mapping[str, Any]
 
 
 def given(container: Values, found: Difference) -> Dict[str, Any]:
-    """The values of a container that were given to it: not by its image, the Engine, or a rule."""
+    """The values that were set explicitly, not by the image, the Engine, or an implication."""
     values: Dict[str, Any] = {}
     for name, value in found.was.items():
         if name in ("image", "networks"):
@@ -37,22 +36,22 @@ def given(container: Values, found: Difference) -> Dict[str, Any]:
         if value != found.brought[name] and value not in ({}, [], None):
             values[name] = value
     if values.get("log_options"):
-        values["log_driver"] = found.was["log_driver"]  # the daemon's own choice may be another by now
+        values["log_driver"] = found.was["log_driver"]  # the daemon's default may have changed since
     for name in _followed(container, found):
         values.pop(name, None)
-    # Without any is what security_opts systempaths=unconfined comes to.
+    # Empty lists are what security_opts systempaths=unconfined results in.
     if not found.was["privileged"]:
         values.update({name: [] for name in ("masked_paths", "readonly_paths") if found.was[name] == []})
     return values
 
 
 def taken_over(container: Values, found: Difference, want: Values) -> Dict[str, Any]:
-    """The values that a new container of these declared ones (``want``) has from the old one."""
+    """The values that a new container with these declared ones (``want``) takes over from the old one."""
     was, decided = found.was, {**found.want, **want}
     mode = _mode(was, decided)
     values = {name: value for name, value in given(container, found).items() if name not in decided}
     if "networks" in decided:
-        values.pop("network_mode", None)  # it is the first of them
+        values.pop("network_mode", None)  # the first network is the mode
     elif not shares(mode):
         values["networks"] = _networks(was, mode)
     if decided.get("memory") and "memory_swap" not in decided:
@@ -63,7 +62,7 @@ def taken_over(container: Values, found: Difference, want: Values) -> Dict[str, 
 
 
 def networks_of(was: Values) -> Dict[str, Dict[str, Any]]:
-    """The networks of a container, with what somebody chose in each; none for one that has none of its own."""
+    """The networks of a container, with explicitly chosen settings; empty if it has none of its own."""
     if shares(was["network_mode"]):
         return {}
     return {network: chosen(settings) for network, settings in was["networks"].items()}
@@ -76,7 +75,7 @@ def _mode(was: Values, decided: Values) -> str:
 
 
 def _networks(was: Values, mode: str) -> Dict[str, Dict[str, Any]]:
-    """The networks of a new container in this mode: where it has changed, they follow it."""
+    """The networks of a new container in this mode: they follow it if it has changed."""
     if was["network_mode"] == mode:
         return networks_of(was)
     left = default_networks(was["network_mode"])
@@ -85,10 +84,10 @@ def _networks(was: Values, mode: str) -> Dict[str, Dict[str, Any]]:
 
 
 def _followed(container: Values, found: Difference) -> Iterator[str]:
-    """What is there because of something else, and was not declared by an earlier task either."""
+    """Values that follow from other values, and were not declared by an earlier task."""
     if found.was["network_mode"].startswith("container:"):
         yield from ("hostname", "domainname")
-    # The Engine shows the MAC address that it chose itself only at the endpoint.
+    # A MAC address chosen by the Engine is shown only at the endpoint.
     if not dig(container, "Config.MacAddress"):
         yield "mac_address"
     for name in ("masked_paths", "readonly_paths"):
@@ -97,11 +96,11 @@ def _followed(container: Values, found: Difference) -> Iterator[str]:
 
 
 def _no_longer_fits(was: Values, now: Values) -> Iterator[str]:
-    """What followed from a value that has changed, or would contradict one that is declared."""
+    """Values that followed from a changed value, or would contradict a declared one."""
     mode = now["network_mode"]
     yield from without_network(mode)
     if was["network_mode"] == "host" != mode or now["uts"] == "host":
-        yield "hostname"  # it was that of the host
+        yield "hostname"  # it was the host's
     if is_user_defined(mode):
         yield "links"
     if now["log_driver"] != was["log_driver"]:

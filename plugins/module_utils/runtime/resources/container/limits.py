@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Limits that belong together: pure."""
+"""Limits that depend on each other. No I/O."""
 
 from __future__ import annotations
 
 from typing import Any, Dict, Mapping
 
-# The Engine and the kernel check these together, so they are sent together.
+# The Engine and the kernel validate these together, so they are sent together.
 TOGETHER = (
     ("memory", "memory_swap"),
     ("cpu_period", "cpu_quota"),
@@ -16,7 +16,7 @@ TOGETHER = (
 
 
 def implied(declared: Mapping[str, Any]) -> Dict[str, Any]:
-    """What declared values mean for options that are not declared, because a container cannot have both."""
+    """The values that declared options imply for undeclared ones that exclude them."""
     found: Dict[str, Any] = {}
     if declared.get("auto_remove"):
         found["restart_policy"] = "no"
@@ -30,9 +30,9 @@ def implied(declared: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def swap_for(memory: int, was: Mapping[str, Any]) -> int:
-    """The limit of memory and swap that goes with a new limit of memory, where the task declares none.
+    """The undeclared limit of memory and swap for a new memory limit, in bytes.
 
-    As for a new container it is twice the memory, unless somebody chose another one: then the swap stays as much.
+    Twice the memory, as for a new container, unless another value was chosen: then the swap itself is unchanged.
     """
     old, swap = was["memory"], was["memory_swap"]
     if memory == old or swap == -1:
@@ -44,7 +44,7 @@ def swap_for(memory: int, was: Mapping[str, Any]) -> int:
 
 
 def with_partners(values: Dict[str, Any], wanted: Mapping[str, Any], have: Mapping[str, Any]) -> Dict[str, Any]:
-    """Values to send, with those that the Engine needs to be told with them: as wanted, or as they are."""
+    """Values to send, with those that the Engine requires with them, as wanted or as they are."""
     found = dict(values)
     for group in TOGETHER:
         if not set(group) & set(found):

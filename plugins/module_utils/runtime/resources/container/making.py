@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a new container comes to be, and how it takes the place of an old one.
+"""How a new container is created, and how it replaces an old one.
 
-The old container keeps its name until it is removed, and it is removed only when the new one runs. So wherever a run
-is killed, either the old container has the name, or there is only the new one, under ``successor_name``. Its labels
-say what the next run has to know to undo or to finish.
+The old container keeps its name until it is removed, and it is removed only when the new one is running. So wherever a
+run is killed, either the old container has the name, or only the new one exists, as ``successor_name``. Its labels tell
+the next run what to undo or finish.
 """
 
 from __future__ import annotations
@@ -28,44 +28,44 @@ from .references import key
 from .table import TABLE
 from .values import OURS
 
-# On a container that was made to replace another one: the id and the status of that one, and the names of the volumes
-# that go with it.
+# Labels of a replacement: the id and the status of the old container, and the names of the volumes to remove
+# with it.
 REPLACES = OURS + "replaces"
 WAS = OURS + "was"
 DISCARDS = OURS + "discards"
 
 
 def with_digests(client: Client, body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A create request with the digests that registries have for its image, which the Engine forgets with its names."""
+    """A create request with the image's registry digests, which the Engine forgets when the image loses its names."""
     known = (images.inspect(client, body["Image"]) or {}).get("RepoDigests") or ()
     digests = sorted({name.rpartition("@")[2] for name in known})
     return {**body, "Labels": {**body["Labels"], DIGESTS: ",".join(digests)}} if digests else body
 
 
 def labelled(container: Mapping[str, Any], label: str) -> str:
-    """What a replacement wrote in one of these labels of a container that it made, empty for others."""
+    """The value of one of these labels; empty for other containers."""
     return str((dig(container, "Config.Labels") or {}).get(label, ""))
 
 
 def _is_asked_for(params: Params, container: Mapping[str, Any]) -> bool:
-    """Whether the task names a container by its own id."""
+    """Whether the task names a container by its id."""
     return params["asked_for"] in (container["Id"], container["Id"][:SHORT])
 
 
 def discard(written: str) -> List[Step]:
-    """Remove volumes, named as in the label: carried over by name, they are no longer anonymous to the Engine."""
+    """Remove the volumes in a label: mounted by name, they no longer count as anonymous in the Engine."""
     names = filter(None, written.split(","))
     return [Step("remove", "volume", name, "it was anonymous", volumes.remove, (name,), lasting=True) for name in names]
 
 
 def unmake(client: Client, creation: Creation) -> UndoDetails | bool:
-    """Take back a creation; what the container said is part of the task's result."""
+    """Undo a creation; the container's output is part of the task's result."""
     said = creation.unmake(client)
     return False if said is None else UndoDetails(said)
 
 
 def create(params: Params, want: Mapping[str, Any], made: Made, then: List[Step]) -> List[Step]:
-    """Make a container where there is none, ``then`` go on; whatever fails, it is removed."""
+    """Create a container, ``then`` the further steps; if any fails, it is removed."""
     name = params["name"]
     creation = Creation(
         name, _body(want, marker(want), {}), params["platform"], options=TABLE.places(want), learn=with_digests
@@ -75,7 +75,7 @@ def create(params: Params, want: Mapping[str, Any], made: Made, then: List[Step]
 
 
 def stop(params: Params, container: Mapping[str, Any], reason: str, undo: Step | None = None) -> List[Step]:
-    """Stop a container if it runs; if a later step fails it is started again."""
+    """Stop a container if it is running; it is started again if a later step fails."""
     if not container["State"]["Running"]:
         return []
     name, target = container["Name"].lstrip("/"), container["Id"]
@@ -87,12 +87,12 @@ def stop(params: Params, container: Mapping[str, Any], reason: str, undo: Step |
 
 
 def has_done_its_work(container: Mapping[str, Any]) -> bool:
-    """Whether a container has ended well: so one that comes after it, or its next run, may end as well."""
+    """Whether a container has exited with 0: if so, its successor or next run may exit as well."""
     return bool(container["State"]["Status"] == "exited" and container["State"].get("ExitCode") == 0)
 
 
 def seconds_to_stop(params: Params, container: Mapping[str, Any]) -> int:
-    """How long a container may take to stop."""
+    """The seconds that a container may take to stop."""
     own: int | None = dig(container, "Config.StopTimeout")
     declared: int | None = params["stop_timeout"]
     limits = (limit for limit in (declared, own, lifecycle.STOP_LIMIT) if limit is not None)
@@ -116,9 +116,9 @@ def replacement(
     runs: bool,
     made: Made,
 ) -> List[Step]:
-    """Make the new container beside the old one, let it take over, and remove the old one once it runs.
+    """Create the new container beside the old one, switch over, and remove the old one once the new one is running.
 
-    If a step fails, the steps before it are taken back and the old one runs as before.
+    If a step fails, the previous ones are undone and the old container runs as before.
     """
     name, new = params["name"], successor_name(params["name"])
     values = {"image": found.made_of, **taken_over(old, found, want), **want}
@@ -134,7 +134,7 @@ def replacement(
         labels[DISCARDS] = ",".join(carried(old))
     back = _again(old, found) if dig(old, "HostConfig.AutoRemove") else None
     body, options = _body(values, labels, taken), TABLE.places(values)
-    # One that removes itself is made again, if it comes to that; so there is always a way back.
+    # One with auto_remove is recreated if needed; so a stop can always be undone.
     comes_back = back is not None
     creation = Creation(new, body, params["platform"], old["Id"], options, with_digests, comes_back)
     takeover: List[Step] = []
@@ -168,7 +168,7 @@ def replacement(
 
 
 def _again(old: Mapping[str, Any], found: Difference) -> Step:
-    """Take back the stop of a container that the Engine removes when it stops: make it as it was, and start it."""
+    """Undo the stop of a container with auto_remove: recreate it as it was, and start it."""
     name, volumes_of_it = old["Name"].lstrip("/"), anonymous(old)
     labels = {label: text for label, text in (dig(old, "Config.Labels") or {}).items() if label.startswith(OURS)}
     if volumes_of_it:
@@ -183,13 +183,13 @@ def _again(old: Mapping[str, Any], found: Difference) -> Step:
 
 
 def _start_again(old: Mapping[str, Any], target: str | Made) -> Step:
-    """Take back the stop of a container, of this one itself or of one that is like it."""
+    """Undo the stop of a container, on itself or on its recreation."""
     args = (target, bool(old["State"].get("Paused")))
     return Step("start", "container", old["Name"].lstrip("/"), "undo its stop", lifecycle.start_again, args)
 
 
 def _remake(client: Client, old: Mapping[str, Any], steps: List[Step]) -> bool:
-    """Make a container again with these steps, unless it is still there."""
+    """Recreate a container with these steps, unless it still exists."""
     still = containers.inspect(client, old["Id"])
     if still and still["State"]["Running"]:
         return False
@@ -200,7 +200,7 @@ def _remake(client: Client, old: Mapping[str, Any], steps: List[Step]) -> bool:
 
 
 def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[str, str]) -> Dict[str, Any]:
-    """The create request: the declared values, our labels, and the anonymous volumes that are taken over."""
+    """The create request: the declared values, our labels, and anonymous volumes to carry over."""
     body = TABLE.body(values)
     body["Labels"] = {**body.get("Labels", {}), **labels}
     host = body.setdefault("HostConfig", {})
@@ -213,7 +213,7 @@ def _body(values: Mapping[str, Any], labels: Mapping[str, str], taken: Mapping[s
     wanted = values.get("networks", {})
     mode = values.get("network_mode") or next(iter(wanted), "none" if "networks" in values else "default")
     host["NetworkMode"] = mode
-    # Engines before API 1.44 know a MAC address of the container alone, those from 1.52 on one of the endpoint alone.
+    # Before API 1.44 engines accept a MAC address only for the container, since 1.52 only for the endpoint.
     own = {"mac_address": values["mac_address"]} if "mac_address" in values else {}
     first = {mode: endpoint({**own, **wanted.get(mode, {})})}
     others = {network: endpoint(wanted[network]) for network in _at_once(wanted) if network != mode}
@@ -229,7 +229,7 @@ def _make(
     reason: str,
     ids: Mapping[str, str] | None = None,
 ) -> List[Step]:
-    """Create a container, on its first network, and connect it to the others, not yet started."""
+    """Create a container on its first network and connect it to the others, without starting it."""
     name, mode = creation.name, creation.body["HostConfig"]["NetworkMode"]
     undo = Step("remove", "container", name, "undo its creation", unmake, (creation,))
     steps = [Step("create", "container", name, reason, creation.make, undo=undo, makes=made)]
@@ -243,12 +243,12 @@ def _make(
 
 
 def _at_once(wanted: Mapping[str, Mapping[str, Any]]) -> List[str]:
-    """The networks that a container is made with: to connect it later, engines ignore its MAC address (API 1.44)."""
+    """Networks to set on creation: engines ignore a MAC address when connecting later (API 1.44)."""
     return [network for network, settings in wanted.items() if settings.get("mac_address")]
 
 
 def _taken(old: Mapping[str, Any], values: Mapping[str, Any], found: Difference) -> Dict[str, str]:
-    """The anonymous volumes that the new container has a place for: target to name."""
+    """The anonymous volumes that the new container also mounts: target to name."""
     places = {**found.base["volumes"], **values.get("volumes", {})}
     places.update({target: mount.get("source", "") for target, mount in values.get("mounts", {}).items()})
     return {target: name for target, name in anonymous(old).items() if places.get(target) == ""}

@@ -14,12 +14,12 @@ from ...state.canonical import path, seen, size, size_text, text, texts
 from ...state.field import Option, bury, dig
 from .values import OURS
 
-# Targets of anonymous volumes that were carried over from a replaced container, in a label of the new one.
+# A label of a new container: targets of anonymous volumes carried over from the replaced one.
 CARRIED = OURS + "carried"
 
 _KINDS = ("volumes with a name", "paths of the host")
 _PROPAGATIONS = ("private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable")
-# Options of ``volumes``: of each of these groups a volume has one at most, and the rest is Podman's.
+# Mutually exclusive options of ``volumes``; any others are Podman's.
 _ALTERNATIVES = (
     ("ro", "rw"),
     ("z", "Z"),
@@ -37,8 +37,8 @@ _TMPFS = re.compile(
 )
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}$")
 
-# Suboption of ``mounts``, its place in the Engine's mount, what the Engine means by leaving it out, and the types of
-# mount that have it (all, where none is named).
+# Suboption of ``mounts``, its path in the Engine's mount, the Engine's default, and the types of mount that have it
+# (all, if empty).
 _MOUNT: Tuple[Tuple[Option, str, Any, Tuple[str, ...]], ...] = (
     (Option("source"), "Source", "", ()),
     (Option("read_only", type="bool"), "ReadOnly", False, ()),
@@ -81,18 +81,18 @@ MOUNT_OPTIONS = (
         newer=(("image", "1.48"),),
     ),
 ) + tuple(option for option, _path, _default, _types in _MOUNT)
-_PLACES = ("/", "~", ".")  # how paths of the host begin
+_PLACES = ("/", "~", ".")  # prefixes of host paths
 _IMAGE_SUBPATH = "ImageOptions.Subpath"
-# Types that no container of an engine on Linux has, and what they are for.
+# Types for which no Linux engine creates containers, and their purpose.
 _ELSEWHERE = {"cluster": "services of a swarm", "npipe": "engines on Windows"}
 _PATHS = {option.name: path for option, path, _default, _types in _MOUNT}
 _DEFAULTS: Mapping[str, Any] = {option.name: default for option, _path, default, _types in _MOUNT}
-# What a mount is that says nothing of it. Without a source it is an anonymous volume, which keeps its place.
+# The defaults of a mount. Without a source it is an anonymous volume, which is kept.
 LEFT_OUT: Mapping[str, Any] = {name: default for name, default in _DEFAULTS.items() if name != "source"}
 
 
 def read_volume(entry: str) -> str:
-    """The grammar of an entry of ``volumes``. Raises ValueError for the name of a volume that is none."""
+    """The grammar of an entry of ``volumes``. Raises ValueError for an invalid volume name."""
     source, colon, _target = entry.partition(":")
     if colon and not source.startswith(_PLACES):
         grammar.volume(source)
@@ -100,7 +100,7 @@ def read_volume(entry: str) -> str:
 
 
 def read_mount(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The grammar of an entry of ``mounts``. Raises ValueError for the name of a volume or an image that is none."""
+    """The grammar of an entry of ``mounts``. Raises ValueError for an invalid volume or image name."""
     if entry.get("source") and entry.get("type") in (None, "volume"):
         grammar.volume(entry["source"])
     if entry.get("source") and entry.get("type") == "image":
@@ -109,9 +109,9 @@ def read_mount(entry: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def volumes(value: List[str]) -> Dict[str, str]:
-    """Volumes as ``{target: source[:options]}``, an empty source for an anonymous volume.
+    """Volumes as ``{target: source[:options]}``, with an empty source for an anonymous volume.
 
-    Options are sorted and ``rw``, the default, is left out. Raises ValueError for what no container can have.
+    Options are sorted, and the default ``rw`` is omitted. Raises ValueError for invalid volumes.
     """
     found: Dict[str, str] = {}
     for entry in value:
@@ -135,7 +135,7 @@ def _volume(entry: str) -> Tuple[str, str]:
 
 
 def _refuse_modes(words: List[str]) -> None:
-    """Raise ValueError for options that engines, Podman among them, do not know, or not together."""
+    """Raise ValueError for options that engines and Podman do not know, or that exclude each other."""
     given = words[2].split(",") if len(words) > 2 else []
     for option in given:
         if option.partition("=")[0] not in _MODES:
@@ -151,7 +151,7 @@ def _refuse_modes(words: List[str]) -> None:
 
 
 def encode_volumes(value: Mapping[str, str]) -> Dict[str, Any]:
-    """Volumes as the create request has them."""
+    """Volumes in the create request."""
     binds = []
     for target, written in sorted(value.items()):
         source, _colon, options = written.partition(":")
@@ -161,14 +161,14 @@ def encode_volumes(value: Mapping[str, str]) -> Dict[str, Any]:
 
 
 def decode_volumes(inspected: Mapping[str, Any]) -> Dict[str, str]:
-    """The volumes of a container, those of its image among them."""
+    """The volumes of a container, including those of its image."""
     found = {_target(target): "" for target in dig(inspected, "Config.Volumes") or ()}
     found.update(_volume(_as_declared(bind)) for bind in dig(inspected, "HostConfig.Binds") or ())
     return {target: "" if target in _carried(inspected) else written for target, written in found.items()}
 
 
 def _as_declared(bind: str) -> str:
-    """A bind without what only Podman says of it: how it mounts it, where nobody asked for anything else."""
+    """A bind without the mount options that Podman adds."""
     place, _colon, options = bind.rpartition(":")
     said = options.split(",")
     if "rbind" not in said:
@@ -178,9 +178,9 @@ def _as_declared(bind: str) -> str:
 
 
 def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
-    """Mounts by target, with what was declared of each.
+    """Mounts by target, with their declared settings.
 
-    Raises ValueError for two on one target, an option that its type does not have, and a bind without a source.
+    Raises ValueError for a duplicate target, an option that its type does not have, and a bind without a source.
     """
     found: Dict[str, Dict[str, Any]] = {}
     for entry in value:
@@ -209,12 +209,12 @@ def mounts(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
 
 
 def encode_mounts(value: Mapping[str, Mapping[str, Any]]) -> Dict[str, Any]:
-    """Mounts as the create request has them."""
+    """Mounts in the create request."""
     return {"HostConfig.Mounts": [encode_mount(target, value[target]) for target in sorted(value)]}
 
 
 def decode_mounts(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
-    """The mounts of a container, all options of each with what the Engine means by leaving one out."""
+    """The mounts of a container, each with all options, including the Engine's defaults."""
     found = {}
     for raw in dig(inspected, "HostConfig.Mounts") or ():
         target, kind = _target(raw.get("Target", "")), raw.get("Type", "")
@@ -231,7 +231,7 @@ def decode_mounts(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
 
 
 def show_mounts(value: Mapping[str, Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
-    """Mounts with sizes and permissions as users write them."""
+    """Mounts with sizes and permissions in the user's notation."""
     return {
         target: {name: seen(_SHOWN[name], entry) if name in _SHOWN else entry for name, entry in mount.items()}
         for target, mount in value.items()
@@ -239,12 +239,12 @@ def show_mounts(value: Mapping[str, Mapping[str, Any]]) -> Dict[str, Dict[str, A
 
 
 def chosen(mount: Mapping[str, Any]) -> Dict[str, Any]:
-    """Of the settings that were observed, those that are not what the Engine has by default."""
+    """The observed settings that differ from the Engine's defaults."""
     return {name: entry for name, entry in mount.items() if entry != _DEFAULTS.get(name)}
 
 
 def encode_mount(target: str, mount: Mapping[str, Any]) -> Dict[str, Any]:
-    """One mount as the create request has it; what is the default is left to the Engine."""
+    """A mount in the create request, without defaults."""
     body: Dict[str, Any] = {"Type": mount["type"], "Target": target}
     for name, place in _PATHS.items():
         if mount.get(name, _DEFAULTS[name]) != _DEFAULTS[name]:
@@ -253,7 +253,7 @@ def encode_mount(target: str, mount: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def tmpfs(value: List[str] | Mapping[str, str]) -> Dict[str, str]:
-    """Temporary file systems as ``{target: options}``, the options sorted. Raises ValueError."""
+    """tmpfs mounts as ``{target: options}``, with sorted options. Raises ValueError."""
     entries = value.items() if isinstance(value, Mapping) else [entry.partition(":")[::2] for entry in value]
     found: Dict[str, str] = {}
     for target, options in entries:
@@ -266,7 +266,7 @@ def tmpfs(value: List[str] | Mapping[str, str]) -> Dict[str, str]:
 
 
 def check_tmpfs(value: Mapping[str, str]) -> None:
-    """Raise ValueError for an option that the Engine does not pass on to the kernel."""
+    """Raise ValueError for an option that the Engine does not pass to the kernel."""
     for target, options in value.items():
         for option in filter(None, options.split(",")):
             if not _TMPFS.fullmatch(option):
@@ -278,7 +278,7 @@ def check_tmpfs(value: Mapping[str, str]) -> None:
 def anonymous(inspected: Mapping[str, Any]) -> Dict[str, str]:
     """The anonymous volumes of a container: target to the volume's name."""
     found = {}
-    # A target that is not absolute is below one of the same path that is, and so is not seen.
+    # A relative target is hidden by the same absolute one, which therefore comes last.
     for mount in sorted(inspected.get("Mounts") or (), key=lambda mount: str(mount.get("Destination")).startswith("/")):
         if mount.get("Type") == "volume" and _ANONYMOUS.match(mount.get("Name") or ""):
             found[_target(str(mount.get("Destination")))] = mount["Name"]
@@ -304,11 +304,11 @@ def _permissions(value: str | int) -> int:
         return value
     if not re.match("[0-7]{1,4}$", value):
         raise ValueError("tmpfs_mode %r must consist of octal digits, such as 1777" % value)
-    return int(value, 8) or int(_DEFAULTS["tmpfs_mode"])  # the Engine takes zero for nothing
+    return int(value, 8) or int(_DEFAULTS["tmpfs_mode"])  # the Engine treats zero as unset
 
 
 def _tmpfs_options(value: List[Any]) -> List[List[str]]:
-    """Each as the Engine has it: a name alone, or a name and a value. Raises ValueError."""
+    """The options in the Engine's form: a name, or a name and a value. Raises ValueError."""
     found = []
     for entry in value:
         if isinstance(entry, Mapping):
@@ -332,12 +332,12 @@ def _source(source: str) -> str:
 
 
 def _target(target: str) -> str:
-    """A target as the Engine mounts it; one that is not absolute, which images can have, is below the root."""
+    """A target as the Engine mounts it; a relative one, possible in images, is relative to the root."""
     return path("/" + target)
 
 
 def _refuse_target(target: str) -> None:
-    """Raise ValueError for a declared target that the Engine refuses."""
+    """Raise ValueError for a declared target that the Engine rejects."""
     if not target.startswith("/"):
         raise ValueError(
             (
@@ -355,10 +355,10 @@ def _written(source: str, options: str) -> str:
     return "%s:%s" % (source, kept) if kept else source
 
 
-# How the values of suboptions are shown.
+# How values of suboptions are shown.
 _SHOWN: Mapping[str, Callable[[Any], Any]] = {"tmpfs_size": size_text, "tmpfs_mode": lambda mode: "%o" % mode}
 
-# How the values of suboptions become canonical.
+# How values of suboptions are normalized.
 _CANONICAL: Mapping[str, Callable[[Any], Any]] = {
     "source": _source,
     "labels": texts,

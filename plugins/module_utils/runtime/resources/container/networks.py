@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Networks of a container: which, and with what names and addresses."""
+"""A container's networks, with its names and addresses in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...state.field import Option, dig
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}$")
 _ID = re.compile(r"[0-9a-f]{12}([0-9a-f]{52})?$")
 
-# How the entries of these lists become canonical.
+# How entries of these lists are normalized.
 _LISTED = {"link_local_ips": address}
 
 NETWORK_OPTIONS = (
@@ -28,7 +28,7 @@ NETWORK_OPTIONS = (
     Option("gw_priority", type="int", since="1.48"),
     Option("link_local_ips", type="list", elements="str"),
 )
-# What an endpoint is that says nothing of it. A MAC address may be the Engine's own choice.
+# The defaults of an endpoint. A MAC address has none, as the Engine may choose it.
 LEFT_OUT: Mapping[str, Any] = {
     "aliases": [],
     "ipv4_address": "",
@@ -41,9 +41,9 @@ LEFT_OUT: Mapping[str, Any] = {
 
 
 def networks(value: List[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
-    """Networks by name, with what was declared of each.
+    """Networks by name, with their declared settings.
 
-    Raises ValueError for one that is named twice, and for settings that a network cannot have.
+    Raises ValueError for duplicates and invalid settings.
     """
     found: Dict[str, Dict[str, Any]] = {}
     for entry in value:
@@ -85,7 +85,7 @@ def _refuse_settings(name: str, endpoint: Mapping[str, Any], others: bool) -> No
 
 
 def endpoint(declared: Mapping[str, Any]) -> Dict[str, Any]:
-    """The Engine's endpoint settings for a network."""
+    """The EndpointConfig for a network."""
     addresses = {
         "IPv4Address": declared.get("ipv4_address"),
         "IPv6Address": declared.get("ipv6_address"),
@@ -103,12 +103,12 @@ def endpoint(declared: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def chosen(settings: Mapping[str, Any]) -> Dict[str, Any]:
-    """Of the settings that were observed, those that somebody chose; a MAC address may be the Engine's own choice."""
+    """The observed settings that were chosen explicitly; a MAC address may be the Engine's choice."""
     return {key: entry for key, entry in settings.items() if entry and key != "mac_address"}
 
 
 def decode_networks(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
-    """The networks of a container. Its id, its name and its host name are no aliases of anybody's choice."""
+    """The networks of a container. The aliases that the Engine adds (id, name, host name) are left out."""
     own = (inspected.get("Id", "")[:12], inspected.get("Name", "").lstrip("/"), dig(inspected, "Config.Hostname"))
     found = {}
     for name, settings in (dig(inspected, "NetworkSettings.Networks") or {}).items():
@@ -138,7 +138,7 @@ def mac(value: str) -> str:
 
 
 def decode_mac(inspected: Mapping[str, Any]) -> str:
-    """The MAC address of a container: it is that in its first network, and from API 1.52 shown only there."""
+    """The MAC address of a container, which is that in its first network; since API 1.52 it is shown only there."""
     network = dig(inspected, "HostConfig.NetworkMode") or "default"
     endpoints = dig(inspected, "NetworkSettings.Networks") or {}
     endpoint = endpoints.get("bridge" if network == "default" else network) or {}
@@ -146,12 +146,12 @@ def decode_mac(inspected: Mapping[str, Any]) -> str:
 
 
 def mode(value: str | None) -> str:
-    """A network mode; on Linux the default one is the bridge."""
+    """A network mode; the default on Linux is the bridge."""
     return "default" if value in (None, "", "bridge") else str(value)
 
 
 def decode_mode(inspected: Mapping[str, Any]) -> str:
-    """The network mode of a container, a network by its name, also where it was asked for by its id."""
+    """The network mode of a container, with a network by name, even if it was given by id."""
     found = mode(dig(inspected, "HostConfig.NetworkMode"))
     if _ID.match(found):
         for name, settings in (dig(inspected, "NetworkSettings.Networks") or {}).items():
@@ -167,7 +167,7 @@ def by_id(params: Mapping[str, Any]) -> List[str]:
 
 
 def with_names(params: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[str, Any]:
-    """The task with networks by their names, where it has ids of these."""
+    """The task with network ids replaced by names."""
     if not names:
         return params
     written, network_mode = params["networks"], params["network_mode"]
@@ -176,27 +176,27 @@ def with_names(params: Mapping[str, Any], names: Mapping[str, str]) -> Mapping[s
 
 
 def shares(network_mode: str) -> bool:
-    """Whether a container in this mode has no networks of its own to connect."""
+    """Whether a container in this mode has no networks of its own."""
     return network_mode in ("host", "none") or network_mode.startswith("container:")
 
 
 def is_user_defined(network_mode: str) -> bool:
-    """Whether a container in this mode is on a network that somebody made, with names in place of links."""
+    """Whether a container in this mode is on a user-defined network, where names replace links."""
     return not shares(network_mode) and network_mode not in ("bridge", "default")
 
 
 def default_networks(network_mode: str) -> Dict[str, Dict[str, Any]]:
-    """The networks of a container for which none are declared."""
+    """The networks of a container that declares none."""
     if shares(network_mode):
         return {}
     return {"bridge" if network_mode == "default" else network_mode: {}}
 
 
 def is_in(wanted: Collection[str], there: Collection[str]) -> bool:
-    """Whether there are these networks; of one that is named by its id, it is taken for granted."""
+    """Whether these networks are present; ids are assumed to be."""
     return all(network in there or _ID.match(network) for network in wanted)
 
 
 def encode_networks(value: Mapping[str, Any]) -> Dict[str, Any]:
-    """Nothing: a container is made on its first network, and the plan connects it to the others."""
+    """Empty: a container is created on its first network, and the plan connects it to the others."""
     return {}

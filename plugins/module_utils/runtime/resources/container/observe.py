@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One look at a container, its image, what a killed replacement may have left, and who depends on it."""
+"""The state of a container: itself, its image, leftovers of a killed replacement, and its dependants."""
 
 from __future__ import annotations
 
@@ -22,29 +22,27 @@ from .values import OURS, links
 
 Inspected = Mapping[str, Any]
 
-# On a container that was made to replace one which a task named by its id: the ids of all of these.
+# A label of a container that replaced others which a task named by id: their ids.
 KNOWN_BY = OURS + "known_by"
 
-# On a container of ours: the digests that registries had for its image when it was made.
+# A label of our containers: the digests in registries of its image at its creation.
 DIGESTS = OURS + "digests"
 
-# Registries and credentials are imported where they are asked for: that costs a task 8 ms, and few ask.
+# Registries and credentials are imported only when needed: that costs a task 8 ms.
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is there.
+    """The observed state.
 
-    ``image`` is the one that the task names, or the container's own where it names none; ``made_of`` is the one that
-    the container was made of. ``moved`` says why the name is to be pulled although it means an image; ``unnamed`` says
-    that the container has the right image, which is on the host without the name of the task. ``successor``
-    is a container that a replacement made and never gave its final name. ``hosts`` are the ids of the containers that
-    this one declares to share something with, by name. ``env_files`` are the variables in the files of ``env_file``.
-    ``dead_links`` are links to containers that are gone, although there may be others of their names by now.
-    ``networks`` are the names of those that the task has by id. ``dependants`` are the names of containers that use
-    this one, with the options by which they do. ``absent`` is what the task names and is not there. ``ids`` are the
-    ids of what is there of it (see ``look_up``). ``host`` is what
-    /info shows, where the task has options that depend on it.
+    ``image`` is the one that the task names, by default the container's own; ``made_of`` is the one that the container
+    was created from. ``moved`` says why the image is to be pulled although it is present; ``unnamed`` that the
+    container has the right image, which is on the host under another name or none. ``successor`` is a container that a
+    replacement created and never renamed. ``hosts`` maps names to ids for the containers that this one shares something
+    with. ``env_files`` holds the variables in the files of ``env_file``. ``dead_links`` are links to containers that
+    are gone, even if others now have their names. ``networks`` maps ids in the task to names. ``dependants`` maps the
+    names of containers that use this one to the options by which they do. ``absent`` are missing objects that the task
+    names, ``ids`` the ids of the others (see ``look_up``). ``host`` is /info, if an option of the task depends on it.
     """
 
     container: Inspected | None = None
@@ -65,14 +63,14 @@ class Snapshot:
 
     @property
     def name(self) -> str:
-        """The name of the container, or the one that its successor is to get; empty where there is neither."""
+        """The name of the container, or the future name of its successor; empty if there is neither."""
         if self.container:
             return containers.name_of(self.container)
         return containers.name_of(self.successor)[: -len(successor_name(""))] if self.successor else ""
 
 
 def shown(container: Inspected) -> Dict[str, Any]:
-    """What inspect shows of a container, without our labels and the values of the environment."""
+    """The inspect result without our labels and without values of environment variables."""
     config = dict(container["Config"])
     config["Labels"] = {key: value for key, value in (config.get("Labels") or {}).items() if not key.startswith(OURS)}
     config["Env"] = ["%s=%s" % (entry.partition("=")[0], HIDDEN) for entry in config.get("Env") or ()]
@@ -80,14 +78,14 @@ def shown(container: Inspected) -> Dict[str, Any]:
 
 
 def successor_name(name: str) -> str:
-    """The name that a new container has until the old one is gone."""
+    """The name of a new container until the old one is gone."""
     return name + "-slipway-new"
 
 
 def look(client: Client, params: Params) -> Snapshot:
-    """The container, what a killed run may have left beside it, and its image: three calls where nothing will change.
+    """The container, leftovers of a killed run, and the image: three calls if nothing will change.
 
-    What only a change needs to know is left to ``look_further``. Raises InputError for a malformed name of an image.
+    What only changes need is left to ``look_further``. Raises InputError for a malformed image name.
     """
     if params["image"] and not is_image_id(params["image"]):
         parse(params["image"])
@@ -96,7 +94,7 @@ def look(client: Client, params: Params) -> Snapshot:
         from ...engine import lifecycle
 
         container = lifecycle.inspect_settled(client, container)
-    # It may have been asked for by its id.
+    # The task may name it by its id.
     name = containers.name_of(container) if container else params["name"]
     if container is None and is_id(name):
         name = _known_by(client, name) or name
@@ -138,7 +136,7 @@ def look(client: Client, params: Params) -> Snapshot:
 
 
 def _known_by(client: Client, number: str) -> str:
-    """The name of the container that a task goes on naming by the id of one that was replaced; empty for none."""
+    """The name of the container that replaced one with this id, which the task still uses; empty if none."""
     for entry in containers.list_all(client, label=[KNOWN_BY]):
         known = ((entry.get("Labels") or {}).get(KNOWN_BY) or "").split(",")
         if any(number in (one, one[:SHORT]) for one in known):
@@ -149,7 +147,7 @@ def _known_by(client: Client, number: str) -> str:
 
 
 def pull(client: Client, reference: str, platform: str | None) -> None:
-    """Pull an image, with the credentials that the host keeps for its registry."""
+    """Pull an image, with the host's credentials for its registry."""
     from ...engine import registries
 
     registries.pull(client, reference, _auth_for(reference), platform)
@@ -161,13 +159,13 @@ def look_at_labels(client: Client, reference: str, labels: Collection[str]) -> N
 
 
 def platform_counts(params: Params) -> bool:
-    """Whether a container that is there must be for the platform of the task."""
+    """Whether an existing container must match the task's platform."""
     comparisons = params["comparisons"] or {}
     return bool(params["platform"]) and comparisons.get("platform", comparisons.get("*", STRICT)) != IGNORE_DRIFT
 
 
 def labels_count(params: Params) -> bool:
-    """Whether each label of the image must be one of the task."""
+    """Whether the image may only have labels that the task sets."""
     comparisons = params["comparisons"] or {}
     strict = comparisons.get("labels", comparisons.get("*", STRICT)) == STRICT
     return bool(params["image"]) and params["image_label_mismatch"] == "fail" and strict
@@ -185,7 +183,7 @@ def refuse_labels(reference: str, image: Inspected, labels: Collection[str]) -> 
 
 
 def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot:
-    """What a plan needs to know once something will change: the old image, and whether all is there that is named."""
+    """What a plan needs if something will change: the old image, and whether everything that the task names exists."""
     if params["state"] == "absent":
         return snapshot
     absent, ids = look_up(client, params)
@@ -197,10 +195,10 @@ def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot
 
 
 def look_around(client: Client, snapshot: Snapshot) -> Snapshot:
-    """What a plan needs to know once a container that is there will be removed: who depends on it.
+    """What a plan needs if an existing container will be removed: its dependants.
 
-    The Engine keeps the id of what a mode of a container names, and the name of what it is linked to or has volumes
-    from; the list of containers does not tell.
+    The Engine stores the id of a container in a mode, and the names in links and volumes_from; the container list has
+    neither.
     """
     subject, found = snapshot.container or snapshot.successor, {}
     if subject is None:
@@ -214,7 +212,7 @@ def look_around(client: Client, snapshot: Snapshot) -> Snapshot:
 
 
 def _is_going(container: Inspected) -> bool:
-    """Whether the Engine is about to remove a container, as it does with ``auto_remove`` a moment after its end."""
+    """Whether the Engine is about to remove a container, as it does with ``auto_remove`` shortly after the end."""
     status = container["State"]["Status"]
     return bool(status == "removing" or status == "exited" and dig(container, "HostConfig.AutoRemove"))
 
@@ -232,10 +230,10 @@ def _uses(host: Mapping[str, Any], subject: Inspected) -> Iterator[str]:
 
 
 def _dead_links(client: Client, container: Inspected) -> Tuple[str, ...]:
-    """Links (those of the default bridge) whose target is gone.
+    """Links (of the default bridge) whose target is gone.
 
-    The Engine goes on to show such a link, also where another container has the name by now, and will not start the
-    container. A link that works shows among the names of its target in GET /containers/json.
+    The Engine still shows such a link, even if another container now has the name, and refuses to start the container.
+    A working link appears among its target's names in GET /containers/json.
     """
     written = dig(container, "HostConfig.Links") or ()
     alive = {name for entry in containers.list_all(client) for name in entry["Names"] or ()} if written else set()
@@ -243,9 +241,9 @@ def _dead_links(client: Client, container: Inspected) -> Tuple[str, ...]:
 
 
 def is_made_of(container: Inspected, image: Inspected | None) -> bool:
-    """Whether a container was made of an image.
+    """Whether a container was created from an image.
 
-    With containerd's image store the container's image may be that of one platform, and the name that of all.
+    With the containerd image store the container's image may be for one platform, and the name refer to all.
     """
     if image is None:
         return False
@@ -255,22 +253,23 @@ def is_made_of(container: Inspected, image: Inspected | None) -> bool:
 
 
 def is_of_platform(container: Inspected, image: Inspected) -> bool:
-    """Whether a container is for the platform of an image; engines without several platforms to a name do not tell."""
+    """Whether a container matches the platform of an image; True if the engine does not say."""
     own = (container.get("ImageManifestDescriptor") or {}).get("platform")
     return not own or (own.get("os"), own.get("architecture")) == (image.get("Os"), image.get("Architecture"))
 
 
 def with_files(params: Params, snapshot: Snapshot) -> Params:
-    """The task with the variables of its files in ``env``, which overrides them."""
+    """The task with the variables of ``env_file`` added to ``env``, which has precedence."""
     if params["env_file"] is None:
         return params
     return dict(params, env={**snapshot.env_files, **(params["env"] or {})})
 
 
 def _env_files(paths: Iterable[str]) -> Dict[str, str]:
-    """The variables of some files, the last one wins. A line without ``=`` takes the value that this process has.
+    """The variables in env files; the last file has precedence.
 
-    Raises InputError where a file cannot be read or has no variables in it, without showing what it has instead.
+    A line without ``=`` takes the value from the module's environment. Raises InputError for an unreadable or malformed
+    file, without showing its content.
     """
     found: Dict[str, str] = {}
     for path in paths:
@@ -294,7 +293,7 @@ def _env_files(paths: Iterable[str]) -> Dict[str, str]:
 
 
 def _hosts(client: Client, params: Params) -> Dict[str, str]:
-    """The Engine keeps ``container:ID`` where ``container:NAME`` was asked for."""
+    """Ids by name: the Engine stores ``container:ID`` for ``container:NAME``."""
     modes = (params[name] or "" for name in SHARED)
     names = {mode.partition(":")[2] for mode in modes if mode.startswith("container:")}
     found = {name: containers.inspect(client, name) for name in names}
@@ -302,7 +301,7 @@ def _hosts(client: Client, params: Params) -> Dict[str, str]:
 
 
 def _names_of_networks(client: Client, params: Params) -> Dict[str, str]:
-    """The Engine shows the networks of a container by name, also where an id was asked for."""
+    """Names by id: the Engine shows a container's networks by name, even if given by id."""
     ids = networks.by_id(params)
     if not ids:
         return {}
@@ -313,7 +312,7 @@ def _names_of_networks(client: Client, params: Params) -> Dict[str, str]:
 
 
 def _of_platform(client: Client, reference: str, image: Dict[str, Any], platform: str) -> Tuple[Dict[str, Any], str]:
-    """The image of a platform, or the one that is there with the reason to pull another."""
+    """The image for a platform, or the present one with the reason to pull another."""
     from ...engine import platforms
 
     image = platforms.among(client, reference, image, platform)
@@ -331,9 +330,9 @@ def _is_for(image: Inspected, platform: str | None) -> bool:
 
 
 def _known_digest(client: Client, params: Params) -> str:
-    """The digest of an image that is not on the host under its name, as far as it can be known without a download.
+    """The digest of an image that is not on the host under its name, if it can be found without a download.
 
-    An engine that pulls by way of a mirror may be unable to ask the registry: then none is known.
+    An engine that pulls through a mirror may be unable to ask the registry; then it is empty.
     """
     comparisons, reference = params["comparisons"] or {}, params["image"]
     if not reference or comparisons.get("image", comparisons.get("*", STRICT)) == IGNORE_DRIFT:
@@ -348,7 +347,7 @@ def _known_digest(client: Client, params: Params) -> str:
 
 
 def _digest(client: Client, reference: str) -> str:
-    """The digest that a registry has for a name, empty for none."""
+    """The digest of a name in its registry, empty if there is none."""
     from ...engine import registries
 
     found = registries.distribution(client, reference, _auth_for(reference))

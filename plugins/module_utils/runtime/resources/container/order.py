@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which comes first in a replacement: the stop of the old container or the start of the new one."""
+"""The order in a replacement: whether the old container stops before the new one starts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...state.resource import Params
 from .networks import shares
 from .ports import bound, taken_by_both
 
-# A declared address, and what inspect shows of the one that a running container has.
+# A declared address, and its name in inspect for a running container.
 _ADDRESSES = (
     ("ipv4_address", "IPAddress"),
     ("ipv6_address", "GlobalIPv6Address"),
@@ -23,10 +23,10 @@ _ADDRESSES = (
 def stops_first(
     params: Params, old: Mapping[str, Any], values: Mapping[str, Any], have: Mapping[str, Any], one_off: bool
 ) -> bool:
-    """Whether the old container stops before the new one, of these values, starts.
+    """Whether the old container is stopped before the new one, with these values, is started.
 
-    Unless the task says so, it does only where both must not run at once. Raises InputError where the task wants the
-    new one to start first and both cannot run at once.
+    By default only if both cannot run at once. Raises InputError if the task wants the new one to start first although
+    they cannot.
     """
     if not old["State"]["Running"] or params["update_order"] == "stop-first":
         return True
@@ -44,7 +44,7 @@ def stops_first(
 
 def _ports(old: Mapping[str, Any], values: Mapping[str, Any], have: Mapping[str, Any]) -> Iterator[str]:
     if shares(have["network_mode"]) or shares(values.get("network_mode", "default")):
-        return  # published ports mean nothing there
+        return  # published ports have no effect there
     wanted = values.get("published_ports", {})
     for held in (have["published_ports"], bound(old)):
         both = taken_by_both(wanted, held)
@@ -66,7 +66,7 @@ def _addresses(old: Mapping[str, Any], values: Mapping[str, Any], have: Mapping[
 
 
 def _in_each_others_way(old: Mapping[str, Any]) -> bool:
-    """Whether both would write to the same files, or listen in the same network."""
+    """Whether both might write to the same files, or listen in the same network."""
     mode = dig(old, "HostConfig.NetworkMode") or ""
     mounts: List[Mapping[str, Any]] = old.get("Mounts") or []
     return (

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What will happen to a container: pure. Mostly nothing, and then no more than this is imported."""
+"""The plan for a container, without I/O. Usually nothing changes, and then no other module is imported."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .table import TABLE
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Make, change, replace, start, stop or remove.
+    """Create, change, replace, start, stop or remove a container.
 
-    Raises InputError for options that contradict each other, and VersionError for one that the engine is too old for.
+    Raises InputError for contradictory options, and VersionError for one that the engine is too old for.
     """
     container = snapshot.container
-    # It may have been asked for by its id.
+    # The task may name it by its id.
     params = dict(params, name=snapshot.name or params["name"], asked_for=params["name"], ids=snapshot.ids)
     params = compatible(with_names(with_files(params, snapshot), snapshot.networks))
     want = by_id(declared(params), snapshot)
@@ -37,14 +37,14 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
             found = difference(params, snapshot, container)
             if not found.changes:
                 return Plan(warnings=left_alone(params["name"], found) + idle)
-    from .converge import converge  # with what it needs, a fifth of a module's process
+    from .converge import converge  # with its imports, a fifth of a module's run time
 
     found_plan = converge(params, snapshot, want)
     return found_plan._replace(warnings=found_plan.warnings + idle)
 
 
 def _is_in_state(params: Params, state: Mapping[str, Any]) -> bool:
-    """Whether a container is in the plainest of ways what the task wants; ``converge`` knows all of them."""
+    """Whether a container is in the task's state, for the common cases; ``converge`` handles all of them."""
     if state["Status"] in ("dead", "removing"):
         return False
     runs = state["Running"] and not state.get("Paused") and not state.get("Restarting")

@@ -17,17 +17,17 @@ _PROTOCOLS = ("tcp", "udp", "sctp")
 
 
 def exposed(value: List[Any] | Mapping[str, Any] | None) -> List[str]:
-    """Ports as ``80/tcp``, sorted; ranges are spelled out."""
+    """Ports as ``80/tcp``, sorted and with ranges expanded."""
     return sorted({"%d/%s" % (port, protocol) for entry in value or () for port, protocol in _ports(str(entry))})
 
 
 def encode_exposed(value: List[str]) -> Dict[str, Any]:
-    """Exposed ports as the create request has them."""
+    """Exposed ports in the create request."""
     return {"ExposedPorts": {port: {} for port in value}}
 
 
 def decode_exposed(inspected: Mapping[str, Any]) -> List[str]:
-    """The exposed ports of a container, those of its image and the published ones among them."""
+    """The exposed ports of a container, including published ones and those of its image."""
     written = dig(inspected, "Config.ExposedPorts") or ()
     return sorted({port for entry in written for port in _as_seen(entry)})
 
@@ -38,9 +38,9 @@ def _as_seen(written: str) -> List[str]:
 
 
 def published(value: List[Any]) -> Dict[str, List[str]]:
-    """Published ports as ``{80/tcp: [address:host port]}``, an empty host port for one that the Engine picks.
+    """Published ports as ``{80/tcp: [address:host port]}``, with an empty host port if the Engine chooses one.
 
-    Raises ValueError for ranges of different lengths and whatever is no port.
+    Raises ValueError for ranges of different lengths and malformed ports.
     """
     found: Dict[str, List[str]] = {}
     taken: Dict[str, str] = {}
@@ -71,7 +71,7 @@ def _unambiguous(entry: Any) -> str:
 
 
 def at(address: str, value: Mapping[str, List[str]]) -> Dict[str, List[str]]:
-    """Published ports with an address for those that have none. Raises ValueError for what is no address."""
+    """Published ports, with this address for those without one. Raises ValueError for a malformed address."""
     address = canonical_address(address.strip("[]"))
     return {
         port: sorted({entry if entry.rpartition(":")[0] else address + entry for entry in entries})
@@ -80,13 +80,13 @@ def at(address: str, value: Mapping[str, List[str]]) -> Dict[str, List[str]]:
 
 
 def encode_published(value: Mapping[str, List[str]]) -> Dict[str, Any]:
-    """Published ports as the create request has them; the Engine publishes only what is exposed as well."""
+    """Published ports in the create request; the Engine publishes only ports that are also exposed."""
     bindings = {port: [_binding(written) for written in entries] for port, entries in value.items()}
     return {"HostConfig.PortBindings": bindings, "ExposedPorts": {port: {} for port in value}}
 
 
 def decode_published(inspected: Mapping[str, Any]) -> Dict[str, List[str]]:
-    """The port bindings that a container was made with."""
+    """The port bindings that a container was created with."""
     found = dig(inspected, "HostConfig.PortBindings") or {}
     return {
         inside: sorted(_written(entry) for entry in bindings or [{}])
@@ -96,13 +96,13 @@ def decode_published(inspected: Mapping[str, Any]) -> Dict[str, List[str]]:
 
 
 def bound(inspected: Mapping[str, Any]) -> Dict[str, List[str]]:
-    """The host ports that a container has while it runs, also those that the Engine has picked."""
+    """The host ports of a running container, including those chosen by the Engine."""
     found = dig(inspected, "NetworkSettings.Ports") or {}
     return {port: [_written(entry) for entry in bindings] for port, bindings in found.items() if bindings}
 
 
 def taken_by_both(one: Mapping[str, List[str]], other: Mapping[str, List[str]]) -> List[str]:
-    """The host ports that only one of two containers with these bindings can have at a time."""
+    """The host ports that both containers with these bindings would need."""
     return sorted(
         {
             mine[1]
@@ -114,7 +114,7 @@ def taken_by_both(one: Mapping[str, List[str]], other: Mapping[str, List[str]]) 
 
 
 def _host_ports(bindings: Mapping[str, List[str]]) -> List[Tuple[str, str, str]]:
-    """Address, port and protocol of each chosen port; of a range the Engine picks one that is free."""
+    """Address, port and protocol of each fixed host port; from a range the Engine chooses a free one."""
     found = []
     for port, entries in bindings.items():
         for entry in entries:
@@ -159,7 +159,7 @@ def _host_port(entry: str, host: str, number: int, wanted: int) -> str:
         return ""
     offered = _range(host)
     if wanted == 1 and len(offered) > 1:
-        return host  # the Engine picks one of them
+        return host  # the Engine chooses one of them
     if len(offered) != wanted:
         raise ValueError(
             "%r: the ranges have different lengths (%d and %d); use the same number of ports"

@@ -1,9 +1,8 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The other objects that a container names: each must be there, by exactly this name, before anything changes.
+"""The other objects that a container names: each must exist, by exactly this name, before anything changes.
 
-The Engine takes the beginning of an id as well, also inside of a request, so it is never asked with a name that means
-nothing.
+The Engine also accepts prefixes of ids, even inside requests, so it is never given a name that does not exist.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from ...state.plan import Step
 from ...state.resource import Params
 from .networks import shares
 
-SHARED = ("ipc_mode", "network_mode", "pid_mode")  # options that may name another container to share with
+SHARED = ("ipc_mode", "network_mode", "pid_mode")  # options that may name another container
 _BUILT_IN = ("", "bridge", "default", "host", "none", "nat", "pasta", "private", "slirp4netns")  # of Docker and Podman
 
 
-# What an engine always has, or does not list, of runtimes and log drivers.
+# Runtimes and log drivers that an engine always has, or does not list.
 _USUAL = {"runtime": ("", "runc"), "log_driver": ("", "json-file", "local", "none")}
 _FIXES = {
     "runtime": "Add it to runtimes in daemon.json, or correct the name.",
@@ -30,7 +29,7 @@ _FIXES = {
 
 
 class Missing(NamedTuple):
-    """An object that an option names, and that is not there."""
+    """A missing object that an option names."""
 
     option: str
     noun: str
@@ -41,7 +40,7 @@ class Missing(NamedTuple):
 
 
 def look_up(client: Client, params: Params) -> Tuple[Tuple[Missing, ...], Dict[str, str]]:
-    """What is named and not there, and the ids of what is, by noun and name; empty for what has none."""
+    """The missing objects that the task names, and the ids of the others by ``key``, if they have one."""
     named = [Missing(*one) for one in sorted(set(_named(params)))]
     found = [(one, _found(client, one.noun, one.name)) for one in named]
     ids = {key(one.noun, name): str(shown["Id"]) for one, shown in found if shown for name in (one.name, shown["Name"])}
@@ -49,14 +48,14 @@ def look_up(client: Client, params: Params) -> Tuple[Tuple[Missing, ...], Dict[s
 
 
 def key(noun: str, name: str) -> str:
-    """The key of an object among the ids that ``look_up`` returns."""
+    """The key of an object in the ids of ``look_up``."""
     return "%s %s" % (noun, name)
 
 
 def with_ids(want: Mapping[str, Any], ids: Mapping[str, str]) -> Dict[str, Any]:
-    """What is wanted, with links to the containers that were looked at; the Engine shows links by name.
+    """The wanted values with links to the ids of the inspected containers; the Engine shows links by name.
 
-    It does not so show ``volumes_from`` and the network mode, which therefore go by name.
+    It does not do so for ``volumes_from`` and the network mode, which therefore use names.
     """
     if "links" not in want:
         return dict(want)
@@ -65,9 +64,9 @@ def with_ids(want: Mapping[str, Any], ids: Mapping[str, str]) -> Dict[str, Any]:
 
 
 def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
-    """The step that fails for what is missing, before any other, and the warnings for check mode.
+    """A first step that fails for a missing object, and the warnings for check mode.
 
-    There it may be that an earlier task, which did not run, would make it.
+    In check mode, an earlier task that did not run might create the object.
     """
     steps = [
         Step(
@@ -109,21 +108,21 @@ def _named(params: Params) -> Iterator[Tuple[str, str, str]]:
 
 
 def _found(client: Client, noun: str, name: str) -> Dict[str, Any] | None:
-    """What inspect shows of an object, which may be nothing although it is there; None for one that is not."""
+    """The inspect result of an object, possibly empty; None if it does not exist."""
     if noun in _FIXES:
         return {} if _is_listed(client, noun, name) else None
     found = (containers if noun == "container" else networks).inspect(client, name)
-    # A node of a swarm that is no manager learns of a network of the swarm when the first container is on it.
+    # A swarm worker learns about a swarm network only when the first container is connected to it.
     return found or ({} if noun == "network" and services.is_worker(client) else None)
 
 
 def _is_listed(client: Client, noun: str, name: str) -> bool:
-    """Whether GET /info lists a runtime, or a log driver that is no plugin."""
+    """Whether GET /info lists a runtime, or a log driver (plugins included)."""
     from ...engine import host
 
     shown = host.info(client)
     if noun == "log driver":
         return host.has_driver(client, shown, "Log", name)
-    # From Docker 23 on a runtime may also be the path or the full name of a shim, which is not listed.
+    # Since Docker 23 a runtime may also be the path or full name of a shim, which is not listed.
     shim = client.speaks("1.42") and (name.startswith("/") or name.count(".") > 1)
     return not shown.get("Runtimes") or name in shown["Runtimes"] or shim

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container: what is looked at, what is planned, and what is shown of it."""
+"""A container: observation, plan and result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .table import TABLE
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """One look; a closer one where something will change, and one around where the container will be removed."""
+    """Observe; in more detail if something will change, and with dependants if the container will be removed."""
     snapshot = look(client, params)
     if not plan(params, snapshot).steps:
         return snapshot
@@ -24,14 +24,14 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
-    """The return value ``container``: what inspect shows, without our labels and the values of the environment."""
+    """The return value ``container``: the inspect result without our labels and values of environment variables."""
     if snapshot.container is None:
         return {"container": {}}
     return {"container": shown(snapshot.container)}
 
 
 def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
-    """Of a run to the end: ``container`` with its output, ``status``, and the failure that an exit code is."""
+    """The result of a run to the end: ``container`` with its output, ``status``, and a failure for its exit code."""
     from ...engine.attach import KEPT, Ended
     from ...engine.lifecycle import last_words
     from ...engine.streams import STDERR, STDOUT
@@ -39,7 +39,7 @@ def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
     ended = next((result for result in results if isinstance(result, Ended)), None)
     if ended is None:
         return {}
-    # It has run before it got its name, if it took the place of another one.
+    # A replacement ran before it got its name.
     name = ended.container["Name"].partition(successor_name(""))[0]
     container = report({}, Snapshot(dict(ended.container, Name=name)))["container"]
     found: Dict[str, Any] = {"container": dict(container, Output=ended.output.text()), "status": ended.code}

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a container that is there to one that runs, is paused, has done its work, or is stopped, as the task says."""
+"""Steps from an existing container to the task's state: running, paused, ended or stopped."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Target = Union[str, Made]  # a container by its id
 
 RUNNING = ("started", "healthy")
 NOTHING: Mapping[str, Any] = {"State": {"Running": False}}
-# What a diff says of a container that is not as it was, after the last of these steps.
+# The status in a diff after the last of these steps.
 STATUS = Field("status", api="State.Status")
 AFTER = {
     "start": "running",
@@ -34,12 +34,12 @@ AFTER = {
 
 
 def is_one_off(params: Params) -> bool:
-    """Whether the task is over when the container is."""
+    """Whether the task ends with the container."""
     return params["state"] in RUNNING and not params["detach"]
 
 
 def refuse_contradictions(params: Params, values: Mapping[str, Any]) -> None:
-    """Between a state and what a container will be (``values``). Raises InputError."""
+    """Raise InputError if the state contradicts the container's future ``values``."""
     state, policy = params["state"], values.get("restart_policy", "no")
     if params["paused"] and state not in RUNNING:
         raise InputError("paused requires a running container, but state is %s" % state, "Set state: started.")
@@ -59,7 +59,7 @@ def refuse_contradictions(params: Params, values: Mapping[str, Any]) -> None:
 
 
 def warnings(params: Params, container: Mapping[str, Any] | None) -> Tuple[str, ...]:
-    """About options without effect, and about more than was asked for."""
+    """Warnings about options without effect, and about unrequested side effects."""
     there, found = container or NOTHING, []
     idle = [option for option in ("cleanup", "output_logs") if params[option] and params["detach"]]
     if idle:
@@ -70,14 +70,14 @@ def warnings(params: Params, container: Mapping[str, Any] | None) -> Tuple[str, 
 
 
 def leaves_nothing(params: Params, values: Mapping[str, Any], container: Mapping[str, Any] | None) -> bool:
-    """Whether there is no container any more when the task is done."""
+    """Whether no container remains when the task is done."""
     if is_one_off(params):
         return bool(params["cleanup"] or values.get("auto_remove"))
     return _vanishes(params, container or NOTHING)
 
 
 def status(container: Mapping[str, Any], steps: List[Step]) -> Tuple[Change, ...]:
-    """What the steps make of a container's status, for the diff."""
+    """The change of the container's status by the steps, for the diff."""
     before, after = container["State"]["Status"], [AFTER[step.verb] for step in steps if step.verb in AFTER]
     if not after:
         return ()
@@ -85,7 +85,7 @@ def status(container: Mapping[str, Any], steps: List[Step]) -> Tuple[Change, ...
 
 
 def run(params: Params, target: Target, container: Mapping[str, Any] | None = None) -> List[Step]:
-    """Start a container that does not run and, where the task says so, wait until it is healthy, or ends."""
+    """Start a stopped container and, depending on the task, wait until it is healthy or ends."""
     name, state = params["name"], params["state"]
     if state not in RUNNING:
         return []
@@ -98,7 +98,7 @@ def run(params: Params, target: Target, container: Mapping[str, Any] | None = No
 
 
 def cleanup(params: Params, target: Target, container: Mapping[str, Any] | None) -> List[Step]:
-    """Remove a container that has done its work."""
+    """Remove a container that has ended."""
     if not (params["cleanup"] and is_one_off(params)):
         return []
     ended = {"Config": {}, "Name": params["name"], **(container or {}), **NOTHING, "Id": target}
@@ -106,7 +106,7 @@ def cleanup(params: Params, target: Target, container: Mapping[str, Any] | None)
 
 
 def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
-    """Start, stop, restart, pause or wait for a container that exists, and stays."""
+    """Start, stop, restart, pause or wait for an existing container that is kept."""
     name, target, state = params["name"], container["Id"], container["State"]
     if _vanishes(params, container) and params["auto_remove"]:
         raise InputError(
@@ -141,14 +141,14 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
 
 
 def _taken_back(params: Params, container: Mapping[str, Any], steps: List[Step]) -> List[Step]:
-    """The steps, of which a start ends with a stop if a later one fails."""
+    """The steps, with a stop as the undo of a start."""
     args = (container["Id"], making.seconds_to_stop(params, container))
     undo = Step("stop", "container", params["name"], "undo its start", lifecycle.stop, args)
     return [step._replace(undo=undo) if step.verb == "start" else step for step in steps]
 
 
 def aftermath(client: Client, name: str) -> UndoDetails:
-    """What there is of a container after a failure: a sentence, and its part of the result."""
+    """The state of a container after a failure: a sentence, and its part of the result."""
     found = containers.inspect(client, name)
     if found is None:
         return UndoDetails()
@@ -164,21 +164,21 @@ def aftermath(client: Client, name: str) -> UndoDetails:
 
 
 def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ...]) -> List[Step]:
-    """Stop a container that ends and is restarted again and again, for the Engine refuses to update it meanwhile."""
+    """Stop a container that keeps restarting, because the Engine refuses to update it meanwhile."""
     if container["State"].get("Restarting") and any(change.field.cost == UPDATE for change in changes):
         return making.stop(params, container, "it cannot be changed while it is restarted repeatedly")
     return []
 
 
 def go_on(params: Params, container: Mapping[str, Any]) -> List[Step]:
-    """Start a container after a halt, unless it shall not run."""
+    """Start a container after ``halt``, if it is to run."""
     if params["state"] == "present":
         return [Step("start", "container", params["name"], "it ran before", lifecycle.start, (container["Id"],))]
     return to_state(params, dict(container, **NOTHING))
 
 
 def after_replacement(params: Params, container: Mapping[str, Any], new: Target, runs: bool) -> List[Step]:
-    """What comes when a ``new`` container has taken the place of this one."""
+    """The steps after a ``new`` container has replaced this one."""
     if is_one_off(params):
         return cleanup(params, new, None)
     if params["paused"] is None and runs and container["State"].get("Paused"):
@@ -187,7 +187,7 @@ def after_replacement(params: Params, container: Mapping[str, Any], new: Target,
 
 
 def pause(params: Params, target: Target, paused: bool, reason: str = "paused is true") -> List[Step]:
-    """Pause a container that runs, or have it go on."""
+    """Pause or unpause a running container."""
     name = params["name"]
     if params["paused"] in (None, paused):
         return []
@@ -229,7 +229,7 @@ def _to_end(params: Params, container: Mapping[str, Any]) -> List[Step]:
 
 
 def _refuse_to_wait(params: Params, why: str) -> None:
-    """For what does not come while a container is paused, and nobody says whether it shall go on."""
+    """Raise InputError if the task waits for a paused container and does not set ``paused``."""
     if params["paused"] is None:
         raise InputError("The container %s is paused, so %s" % (params["name"], why), "Set paused: false.")
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All options of a container. Adding one is adding a row."""
+"""All options of a container; a new one is a new row."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, 
 from ...state.table import COMPARISONS, Table
 from . import mounts, networks, ports, values
 
-# Of these, what the image brings stays, and the declared entries are added to it.
+# Declared entries of these are merged with those of the image.
 MERGED = ("env", "exposed_ports", "healthcheck", "labels", "volumes")
-# To these the daemon adds entries of its own configuration.
+# The daemon adds entries to these from its configuration.
 DAEMON_ADDS = ("log_options", "ulimits")
-# Of these, an empty string leaves the choice to the Engine, which is the same as to say nothing.
+# For these, an empty string is the same as unset: the Engine chooses.
 CHOSEN = ("log_driver", "mac_address")
-# What container_default_behavior=compatibility declares where the task does not.
+# Defaults with container_default_behavior=compatibility.
 COMPATIBLE: Mapping[str, Any] = {
     **dict.fromkeys(("auto_remove", "init", "interactive", "paused", "privileged", "read_only", "tty"), False),
     "memory": "0",
@@ -27,30 +27,30 @@ COMPATIBLE: Mapping[str, Any] = {
 
 
 def _config(name: str, api: str, **facts: Any) -> Field:
-    """A row for what inspect shows under Config and the create request has at its top."""
+    """A row for an option under Config in inspect, and at the top level of the create request."""
     return Field(name, api=api, observed="Config." + api, **facts)
 
 
 def _host(name: str, api: str, **facts: Any) -> Field:
-    """A row for what inspect and the create request have under HostConfig."""
+    """A row for an option under HostConfig in both inspect and the create request."""
     return Field(name, api="HostConfig." + api, **facts)
 
 
 def _texts(name: str, api: str, **facts: Any) -> Field:
-    """A row for a list of strings whose order means nothing."""
+    """A row for an unordered list of strings."""
     row: Mapping[str, Any] = {"none": [], "compare": UNORDERED, "canonical": values.words, **facts}
     return _host(name, api, type="list", elements="str", **row)
 
 
 def _flag(name: str, api: str) -> Field:
-    """A row for a switch that is off unless declared."""
+    """A row for a switch that is off by default."""
     return _host(name, api, type="bool", none=False)
 
 
 def _rates(
     name: str, api: str, canonical: Callable[[Any], int], key: str = "rate", check: Callable[[int], Any] = same
 ) -> Field:
-    """A row for how much devices may do: a list of a path and a rate, or a weight."""
+    """A row for limits of devices: a list of a path and a rate, or a weight."""
     place, of = "HostConfig." + api, key.title()
     return Field(
         name,
@@ -71,12 +71,12 @@ def _rates(
 
 
 def _mode(name: str, api: str, default: str, **facts: Any) -> Field:
-    """A row for a string with a default that the Engine spells out or leaves empty."""
+    """A row for a string with a default, which the Engine either shows or leaves empty."""
     return _host(name, api, none=default, canonical=lambda value: value or default, **facts)
 
 
 def _size(name: str, api: str, none: int = 0, canonical: Callable[[Any], int] = size, **facts: Any) -> Field:
-    """A row for an amount of bytes."""
+    """A row for a size in bytes."""
     return _host(name, api, none=none, canonical=canonical, show=size_text, **facts)
 
 
@@ -109,7 +109,7 @@ CONTROLS = (
     COMPARISONS,
 )
 
-# What the process is, and what it sees of itself.
+# The process and its environment.
 PROCESS = (
     Field("image", api="Image", observed="Image", grammar=image_name),
     _config("command", "Cmd", type="raw", none=[], canonical=values.argv),
@@ -175,7 +175,7 @@ PROCESS = (
     ),
 )
 
-# What it may use.
+# Resource limits.
 LIMITS = (
     _size("memory", "Memory", check=values.check_memory, cost=UPDATE),
     _size("memory_reservation", "MemoryReservation", check=values.check_memory, cost=UPDATE),
@@ -237,7 +237,7 @@ LIMITS = (
     _host("sysctls", "Sysctls", type="dict", none={}, canonical=texts),
 )
 
-# What it is allowed and what is kept from it.
+# Privileges and isolation.
 RIGHTS = (
     _flag("privileged", "Privileged"),
     _flag("read_only", "ReadonlyRootfs"),
@@ -252,7 +252,7 @@ RIGHTS = (
         encode=lambda value: {"HostConfig.SecurityOpt": value},
         decode=values.security,
     ),
-    # The Engine shows its own lists where none were declared, and null for a privileged container.
+    # By default the Engine shows its own lists, and null for a privileged container.
     _texts("masked_paths", "MaskedPaths", none=None),
     _texts("readonly_paths", "ReadonlyPaths", none=None),
     _texts("device_cgroup_rules", "DeviceCgroupRules", check=values.check_device_rules),
@@ -294,7 +294,7 @@ RIGHTS = (
     _mode("runtime", "Runtime", "runc"),
 )
 
-# Its files.
+# Files.
 FILES = (
     Field(
         "volumes",
@@ -325,7 +325,7 @@ FILES = (
     _host("log_options", "LogConfig.Config", type="dict", none={}, canonical=texts, aliases=("log_opt",)),
 )
 
-# Who can reach it and whom it can reach.
+# Networking.
 NETWORK = (
     Field(
         "published_ports",

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values of a container's process and its limits: the user's spelling and the Engine's, to one."""
+"""Normal forms of values for a container's process and limits, from the notations of users and the Engine."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 from ...state.canonical import address, duration, duration_text, path, seen, size, size_text, text, texts
 from ...state.field import Option, dig
 
-# Labels of ours; they are no part of what a user declares or sees.
+# The prefix of our labels, which are hidden from users.
 OURS = "slipway.docker."
 
-# What stands for the address of the host in a host name of a container.
+# Stands for the host's address in an entry for a host name.
 HOST_GATEWAY = "host-gateway"
 
-SHM = 64 * 1024**2  # the size of /dev/shm where none is given, or zero
+SHM = 64 * 1024**2  # default size of /dev/shm
 
 _CAPABILITIES = re.compile(
     "ALL|AUDIT_(CONTROL|READ|WRITE)|BLOCK_SUSPEND|BPF|CHECKPOINT_RESTORE|CHOWN|DAC_(OVERRIDE|READ_SEARCH)|FOWNER|FSETID"
@@ -30,7 +30,7 @@ _CAPABILITIES = re.compile(
 _ULIMITS = re.compile(
     "as|core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack", re.IGNORECASE
 )
-# Security options with a value, and those that are switches; some are Podman's, and the last is for old commands.
+# Security options with a value, and switches; some are Podman's, and the last is an old form.
 _SECURITY = ("apparmor", "label", "seccomp", "mask", "proc-opts", "unmask")
 _SWITCHES = ("no-new-privileges", "no_new_privileges", "writable-cgroups", "disable")
 _REAL_TIME = re.compile(r"RT(MIN|MAX)(?:[+-](\d+))?$", re.ASCII)
@@ -45,7 +45,7 @@ _TIMES = {
 
 
 def gathered(entries: Iterable[Tuple[str, Any]]) -> Dict[str, Any]:
-    """A list of names and values as a dict; a name that is there several times has the list of its values."""
+    """Pairs of name and value as a dict; a repeated name has a list of its values."""
     found: Dict[str, Any] = {}
     for name, value in entries:
         found[name] = [*_several(found[name]), value] if name in found else value
@@ -53,7 +53,7 @@ def gathered(entries: Iterable[Tuple[str, Any]]) -> Dict[str, Any]:
 
 
 def spread(values: Mapping[str, Any]) -> List[Tuple[str, Any]]:
-    """The reverse of ``gathered``, in a settled order."""
+    """The reverse of ``gathered``, sorted by name."""
     return [(name, value) for name in sorted(values) for value in _several(values[name])]
 
 
@@ -62,7 +62,7 @@ def _several(value: Any) -> List[Any]:
 
 
 def environment(value: List[str] | Mapping[str, Any] | None) -> Dict[str, Any]:
-    """Environment variables; None for a name alone, with which the Engine leaves out a variable of the image."""
+    """Environment variables; None for a bare name, which makes the Engine drop a variable of the image."""
     if isinstance(value, Mapping):
         return texts(value)
     split = (entry.partition("=") for entry in value or ())
@@ -70,12 +70,12 @@ def environment(value: List[str] | Mapping[str, Any] | None) -> Dict[str, Any]:
 
 
 def encode_environment(value: Mapping[str, Any]) -> Dict[str, Any]:
-    """Environment variables as the create request has them. An image may have one without a name, which it keeps."""
+    """Environment variables in the create request. A nameless one, possible in images, is left out."""
     return {"Env": [name if value[name] is None else name + "=" + value[name] for name in sorted(value) if name]}
 
 
 def hosts(value: Mapping[str, Any]) -> Dict[str, str]:
-    """Further host names with their addresses. Raises ValueError."""
+    """Extra host names with their addresses. Raises ValueError."""
     found = {}
     for name, host in texts(value).items():
         if not name or set(name) & set(":= \t"):
@@ -88,21 +88,21 @@ def hosts(value: Mapping[str, Any]) -> Dict[str, str]:
 
 
 def encode_hosts(value: Mapping[str, Any]) -> Dict[str, Any]:
-    """Host names as the create request has them."""
+    """Host names in the create request."""
     return {"HostConfig.ExtraHosts": ["%s:%s" % entry for entry in spread(value)]}
 
 
 def decode_hosts(inspected: Mapping[str, Any]) -> Dict[str, Any]:
-    """The further host names of a container; one of several addresses has the list of them."""
+    """The extra host names of a container; a name with several addresses has a list of them."""
     split = (entry.partition(":") for entry in dig(inspected, "HostConfig.ExtraHosts") or ())
     return gathered((name, seen(address, host)) for name, _colon, host in split)
 
 
 def argv(value: str | List[Any] | None) -> List[str]:
-    """A command as its words; a string is split as a shell would. Raises ValueError."""
+    """The words of a command; a string is split like in a shell. Raises ValueError."""
     if isinstance(value, (list, tuple)):
         found = [text(word) for word in value]
-        return [] if found == [""] else found  # so does the Engine with an entry point
+        return [] if found == [""] else found  # as the Engine does for an entrypoint
     try:
         return shlex.split(text(value))
     except ValueError as error:
@@ -124,14 +124,14 @@ def capabilities(value: List[str] | None) -> List[str]:
 
 
 def check_capabilities(value: List[str]) -> None:
-    """Raise ValueError for what is no capability of Linux."""
+    """Raise ValueError for anything but a capability of Linux."""
     for name in value:
         if not _CAPABILITIES.fullmatch(name):
             raise ValueError("%r is not a capability such as NET_ADMIN, or ALL" % name)
 
 
 def cpus(value: int | float) -> int:
-    """Processors in units of 1e-9: the user's are a float, the Engine's an int. Raises ValueError."""
+    """Number of CPUs in units of 1e-9: a float from users, an int from the Engine. Raises ValueError."""
     try:
         return round(value * 10**9) if isinstance(value, float) else value
     except (OverflowError, ValueError):
@@ -139,7 +139,7 @@ def cpus(value: int | float) -> int:
 
 
 def check_cpus(value: int) -> None:
-    """Raise ValueError for less than what the Engine can give; zero is no limit."""
+    """Raise ValueError for less than the Engine's minimum; zero is no limit."""
     if value < 0 or 0 < value < 10**7:
         raise ValueError("%s is not a number of CPUs, 0.01 or more" % show_cpus(value))
 
@@ -150,7 +150,7 @@ def show_cpus(value: int) -> float:
 
 
 def within(least: int, most: int, none: int = -1) -> Callable[[int], None]:
-    """A check: a number between two others, or the one that means none. Raises ValueError."""
+    """A check that a number is in a range, or ``none``. Raises ValueError."""
 
     def check(value: int) -> None:
         if not least <= value <= most and value != none:
@@ -160,19 +160,19 @@ def within(least: int, most: int, none: int = -1) -> Callable[[int], None]:
 
 
 def check_weight(value: int) -> None:
-    """A share of block I/O; zero for none. Raises ValueError."""
+    """Check a block I/O weight; zero for none. Raises ValueError."""
     if value and not 10 <= value <= 1000:
         raise ValueError("%d is not a weight from 10 to 1000" % value)
 
 
 def not_negative(value: int) -> None:
-    """Raise ValueError for less than nothing."""
+    """Raise ValueError for a negative number."""
     if value < 0:
         raise ValueError("%d is less than zero" % value)
 
 
 def least(minimum: int) -> Callable[[int], None]:
-    """A check: a number of at least so much, or zero or -1 for none. Raises ValueError."""
+    """A check for a minimum; zero and -1 mean no limit. Raises ValueError."""
 
     def check(value: int) -> None:
         if value not in (-1, 0) and value < minimum:
@@ -182,20 +182,20 @@ def least(minimum: int) -> Callable[[int], None]:
 
 
 def check_memory(value: int) -> None:
-    """Raise ValueError for less memory than the Engine lets a container have."""
+    """Raise ValueError for less than the Engine's minimum of memory."""
     if value and value < 6 * 1024**2:
         raise ValueError("%s is less than the minimum, 6m; use 0 for no limit" % size_text(value))
 
 
 def check_user(value: str) -> None:
-    """Raise ValueError for the number of a user or a group that there cannot be."""
+    """Raise ValueError for an invalid user or group id."""
     for part in value.split(":", 1):
         if re.fullmatch("-?[0-9]+", part) and not 0 <= int(part) < 2**31:
             raise ValueError("%s is not a user or group ID, which is from 0 to %d" % (part, 2**31 - 1))
 
 
 def kinds(*known: str) -> Callable[[str], None]:
-    """A check: one of these words, which may be followed by a colon and more. Raises ValueError."""
+    """A check for one of these words, optionally followed by a colon and more. Raises ValueError."""
 
     def check(value: str) -> None:
         if value and value.partition(":")[0] not in known:
@@ -205,14 +205,14 @@ def kinds(*known: str) -> Callable[[str], None]:
 
 
 def check_device_rules(value: List[str]) -> None:
-    """Raise ValueError for a rule that the Engine does not read."""
+    """Raise ValueError for a rule that the Engine cannot parse."""
     for rule in value:
         if not re.fullmatch(r"[acb] (\d+|\*):(\d+|\*) [rwm]{1,3}", rule, re.ASCII):
             raise ValueError("%r is not a rule such as 'c 1:3 rwm'" % rule)
 
 
 def check_ulimits(value: Mapping[str, str]) -> None:
-    """Raise ValueError for a limit that there is not, or that no number of the Engine is large enough for."""
+    """Raise ValueError for an unknown limit, or one that is too large for the Engine."""
     for name, limit in value.items():
         if not _ULIMITS.fullmatch(name):
             raise ValueError("%r is not a limit; use one of %s" % (name, _ULIMITS.pattern.replace("|", ", ")))
@@ -221,7 +221,7 @@ def check_ulimits(value: Mapping[str, str]) -> None:
 
 
 def check_cpuset(value: str) -> None:
-    """Raise ValueError for what is no set of processors or memory nodes."""
+    """Raise ValueError for an invalid set of processors or memory nodes."""
     ranges = [part.partition("-") for part in value.split(",")] if _SET.match(value) else [("1", "-", "0")]
     if any(dash and int(first) > int(last) for first, dash, last in ranges):
         raise ValueError("%r is not a list such as 0-2,4" % value)
@@ -230,12 +230,12 @@ def check_cpuset(value: str) -> None:
 
 
 def pids(value: int | None) -> int:
-    """A limit of processes; -1 for none, which the Engine also spells 0 and null."""
+    """A limit of processes; -1 for none, for which the Engine also uses 0 and null."""
     return value if value and value > 0 else -1
 
 
 def swappiness(value: int | None) -> int:
-    """How readily memory is swapped out; -1 for the kernel's choice, which the Engine shows as null."""
+    """The swappiness; -1 for the kernel's default, for which the Engine uses null."""
     return -1 if value is None else value
 
 
@@ -250,13 +250,13 @@ def swap(value: Any) -> int:
 
 
 def hostname(inspected: Mapping[str, Any]) -> str:
-    """The declared host name; the Engine's own choice is the start of the id."""
+    """The declared host name; empty for the Engine's default, which is the start of the id."""
     name = str(dig(inspected, "Config.Hostname") or "")
     return "" if name == str(inspected.get("Id"))[:12] else name
 
 
 def healthcheck(value: Mapping[str, Any] | None) -> Dict[str, Any]:
-    """A health check with its times in nanoseconds, and only what it says."""
+    """A health check with times in nanoseconds, and without unset values."""
     given = {key: entry for key, entry in (value or {}).items() if entry is not None}
     found: Dict[str, Any] = {}
     test = given.get("test")
@@ -273,7 +273,7 @@ def healthcheck(value: Mapping[str, Any] | None) -> Dict[str, Any]:
 
 
 def check_healthcheck(value: Mapping[str, Any]) -> None:
-    """Raise ValueError for a health check that the Engine refuses, or that makes older ones crash."""
+    """Raise ValueError for a health check that the Engine rejects, or that crashes older engines."""
     kind, *words = value.get("test") or ["NONE"]
     if kind not in _TEST_KINDS:
         raise ValueError("test: a list must begin with one of %s" % ", ".join(_TEST_KINDS))
@@ -291,12 +291,12 @@ def check_healthcheck(value: Mapping[str, Any]) -> None:
 
 
 def show_healthcheck(value: Mapping[str, Any]) -> Dict[str, Any]:
-    """A health check with its times as users write them."""
+    """A health check with times in the user's notation."""
     return {key: duration_text(entry) if key in _TIMES else entry for key, entry in value.items()}
 
 
 def encode_healthcheck(value: Mapping[str, Any]) -> Dict[str, Any]:
-    """A health check as the create request has it."""
+    """A health check in the create request."""
     names = dict(_TIMES, test="Test", retries="Retries")
     return {"Healthcheck": {names[key]: entry for key, entry in value.items()}}
 
@@ -331,7 +331,7 @@ def decode_ulimits(inspected: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def encode_ulimits(value: Mapping[str, Any]) -> Dict[str, Any]:
-    """Limits as the create request has them."""
+    """Limits in the create request."""
     limits = ((name, limit.split(":")) for name, limit in spread(value))
     return {
         "HostConfig.Ulimits": [{"Name": name, "Soft": int(soft), "Hard": int(hard)} for name, (soft, hard) in limits]
@@ -364,15 +364,15 @@ def _device(host: str, inside: str, rights: str) -> str:
 
 
 def encode_devices(value: List[str]) -> Dict[str, Any]:
-    """Devices as the create request has them."""
+    """Devices in the create request."""
     names = ("PathOnHost", "PathInContainer", "CgroupPermissions")
     return {"HostConfig.Devices": [dict(zip(names, entry.split(":"))) for entry in value]}
 
 
 def rates(value: List[Mapping[str, Any]], canonical: Callable[[Any], int], key: str) -> Dict[str, int]:
-    """Rates (or what ``key`` names) of devices by path.
+    """Rates of devices (or another value, see ``key``) by path.
 
-    Raises ValueError for a device that is named twice, and for no rate.
+    Raises ValueError for duplicate devices and for rates that are not positive.
     """
     found: Dict[str, int] = {}
     for entry in value:
@@ -385,7 +385,7 @@ def rates(value: List[Mapping[str, Any]], canonical: Callable[[Any], int], key: 
     return found
 
 
-# Suboptions of ``device_requests``, their names in the Engine, and what it means by leaving one out.
+# Suboptions of ``device_requests``, their names in the Engine, and the defaults.
 _REQUEST: Tuple[Tuple[Option, str, Any], ...] = (
     (Option("driver"), "Driver", ""),
     (Option("count", type="int"), "Count", 0),
@@ -397,32 +397,32 @@ REQUEST_OPTIONS = tuple(option for option, _key, _none in _REQUEST)
 
 
 def requests(value: List[Mapping[str, Any]]) -> List[Dict[str, Any]]:
-    """Requests for devices such as GPUs, each with all its settings."""
+    """Requests for devices such as GPUs, with all settings."""
     every = ({option.name: entry.get(option.name) or none for option, _key, none in _REQUEST} for entry in value)
     return [dict(request, options=texts(request["options"])) for request in every]
 
 
 def check_requests(value: List[Mapping[str, Any]]) -> None:
-    """Raise ValueError for a number of devices and their names at once."""
+    """Raise ValueError if both a number of devices and their ids are given."""
     if any(request["count"] and request["device_ids"] for request in value):
         raise ValueError("count and device_ids are mutually exclusive")
 
 
 def encode_requests(value: List[Mapping[str, Any]]) -> Dict[str, Any]:
-    """Requests for devices as the create request has them."""
+    """Device requests in the create request."""
     return {
         "HostConfig.DeviceRequests": [{key: entry[option.name] for option, key, _none in _REQUEST} for entry in value]
     }
 
 
 def decode_requests(inspected: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """The requests for devices of a container."""
+    """The device requests of a container."""
     raw = dig(inspected, "HostConfig.DeviceRequests") or ()
     return requests([{option.name: entry.get(key) for option, key, _none in _REQUEST} for entry in raw])
 
 
 def links(value: List[str] | None) -> List[str]:
-    """Links as ``container:alias``; the Engine has ``/container:/owner/alias``."""
+    """Links as ``container:alias``; the Engine uses ``/container:/owner/alias``."""
     found = []
     for entry in value or ():
         target, _colon, alias = entry.partition(":")
@@ -431,13 +431,13 @@ def links(value: List[str] | None) -> List[str]:
 
 
 def security_options(value: List[str] | None) -> List[str]:
-    """Security options, sorted: ``name=value``, which may also be spelled with a colon, or a name that is a switch."""
+    """Security options, sorted: ``name=value`` (a colon is also accepted), or the name of a switch."""
     written = (entry if "=" in entry else entry.replace(":", "=", 1) for entry in value or ())
     return sorted(entry[:-5] if entry.endswith("=true") else entry for entry in written)
 
 
 def security(inspected: Mapping[str, Any]) -> List[str]:
-    """Security options without what the Engine adds for containers that see the host's processes."""
+    """Security options without what the Engine adds to privileged containers and those in host namespaces."""
     host = inspected.get("HostConfig") or {}
     found = security_options(host.get("SecurityOpt"))
     added = host.get("Privileged") or "host" in (host.get("PidMode"), host.get("IpcMode"))
@@ -461,7 +461,7 @@ def check_working_dir(value: str) -> None:
 
 
 def signal(value: str) -> str:
-    """A signal by its name, ``SIGTERM`` for ``term`` and ``15``; what is none stays as it is."""
+    """The name of a signal: ``SIGTERM`` for ``term`` and ``15``; unchanged if it is unknown."""
     if not value:
         return ""
     name = value.upper()
@@ -475,7 +475,7 @@ def signal(value: str) -> str:
 
 
 def _real_time(number: int) -> str:
-    """The name of a real-time signal, of those that the Engine knows; empty for another number."""
+    """The name of a real-time signal known to the Engine; empty for other numbers."""
     if not 34 <= number <= 64:
         return ""
     name, away = ("SIGRTMIN+%d", number - 34) if number < 50 else ("SIGRTMAX-%d", 64 - number)
@@ -483,13 +483,13 @@ def _real_time(number: int) -> str:
 
 
 def check_signal(value: str) -> None:
-    """Raise ValueError for what is no signal."""
+    """Raise ValueError for an unknown signal."""
     if value and value not in Signals.__members__ and not value.startswith("SIGRTM"):
         raise ValueError("%r is not a signal such as SIGTERM" % value)
 
 
 def check_security_options(value: List[str]) -> None:
-    """Raise ValueError for an option that no engine has, and a file where the Engine wants what is in it."""
+    """Raise ValueError for an unknown option, and for a file if the Engine expects its content."""
     for entry in value:
         name, equals, given = entry.partition("=")
         if name == "systempaths":
