@@ -49,7 +49,7 @@ def test_a_successor_that_ends_at_once(command, cause, engine, web):
     converge(engine, **TASK)
     before = web()
     error = refused(engine, **{**TASK, "command": command})
-    assert str(error).startswith("Waiting failed for the new container web: it exited with exit code" + cause)
+    assert str(error).startswith("Waiting failed for the new container web: it exited with " + cause)
     assert str(error).endswith("The steps before it have been rolled back. The container web is now running.")
     assert error.details["rolled_back"] is True
     assert error.details["container"]["Id"] == before[0]

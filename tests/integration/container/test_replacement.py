@@ -331,7 +331,7 @@ def test_who_depends_on_a_container_is_told(engine, module):
     result = succeeded(module("container", **new))
     assert told(result) == told(foretold)
     assert [warning.partition(",")[0] for warning in told(result)] == [
-        "The container %s depends on web (%s)" % (name, option) for name, (_options, option) in DEPENDANTS.items()
+        "The container %s uses web (%s)" % (name, option) for name, (_options, option) in DEPENDANTS.items()
     ]
     assert not told(succeeded(module("container", **new)))
     for name, (options, option) in DEPENDANTS.items():
