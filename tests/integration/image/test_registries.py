@@ -223,7 +223,7 @@ def test_an_image_that_others_were_made_from(engine, module, scenario, variant, 
 @pytest.mark.parametrize("check", [True, False])
 def test_what_the_host_has_to_have(module, name, check):
     """Missing images that may not be pulled."""
-    why = "There is no image %s:latest on this host" % name
+    why = "The image %s:latest is not on this host" % name
     assert why in failed(module("image", check=check, name=name, source="local"))
     assert why in failed(module("image", check=check, name=name, pull={"policy": "never"}))
 
