@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A command in a running container: it has no state to compare, so each run runs it."""
+"""A command in a running container. There is no state to compare, so every task runs it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ TABLE = Table(
 
 
 def plan(params: Params, container: Mapping[str, Any] | None) -> Plan:
-    """Run the command. Raises InputError for one without a word, and for options that contradict each other."""
+    """Run the command. Raises InputError for an empty command and for contradictory options."""
     name = params["container"]
     body = TABLE.body(TABLE.want(params))
     argv, chdir = body["Cmd"], params["chdir"]
@@ -94,6 +94,6 @@ CONTAINER_EXEC = Resource(
     observe=lambda client, params: containers.inspect(client, params["container"]),
     report=lambda params, container: {},
     plan=plan,
-    # Ansible itself takes an exit code other than zero for a failure, unless it is told.
+    # Ansible treats any other exit code than zero as a failure, unless told otherwise.
     outcome=lambda params, results: {"failed": False, **results[0]},
 )

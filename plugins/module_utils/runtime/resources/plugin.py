@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A managed plugin. The Engine changes and upgrades only one that is disabled, so that is a part of such a change."""
+"""A managed plugin. The Engine changes or upgrades only disabled plugins, so a change includes disabling it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..state.table import Table
 
 
 def settings(plugin: Mapping[str, Any]) -> Dict[str, str]:
-    """What can be set, by the names that the Engine takes, with its values: variables, sources, paths and arguments."""
+    """The configurable settings by their names in the Engine, with values: variables, sources, paths and arguments."""
     found = plugin.get("Settings") or {}
     have = dict(entry.partition("=")[::2] for entry in found.get("Env") or ())
     for mount in found.get("Mounts") or ():
@@ -33,7 +33,7 @@ def settings(plugin: Mapping[str, Any]) -> Dict[str, str]:
 
 
 def spelled(values: Mapping[str, str]) -> Dict[str, List[str]]:
-    """The body of a change of settings."""
+    """The body of a request to change settings."""
     return {"settings": ["%s=%s" % item for item in sorted(values.items())]}
 
 
@@ -63,18 +63,18 @@ TABLE = Table(
         Control("state", choices=("absent", "present", "enable", "disable"), default="present"),
     ),
 )
-DIGESTS = "1.45"  # the API version of engines that do not panic where a plugin is named by digest (20.10 to 25.0.2 do)
+DIGESTS = "1.45"  # since this API version engines do not panic for a plugin named by digest (20.10 to 25.0.2 do)
 LONGEST = 10**6  # seconds
-SETTLE = 3.0  # seconds in which an engine whose answer got lost may still finish
-# What a diff shows besides options.
+SETTLE = 3.0  # seconds in which an engine may still finish after its answer was lost
+# Shown in a diff besides the options.
 REFERENCE = Field("reference", api="PluginReference")
 ENABLED = Field("enabled", type="bool", api="Enabled")
 
 
 class Snapshot(NamedTuple):
-    """The plugin as inspect shows it, or None; and where one has to be fetched, the privileges that it wants.
+    """The plugin from inspect, or None; and for one to fetch, the privileges that it requires.
 
-    ``note`` is what a run has left that was killed while the plugin was disabled for a change.
+    ``note`` was left by a run that was killed while the plugin was disabled for a change.
     """
 
     plugin: Mapping[str, Any] | None
@@ -87,7 +87,7 @@ def _remote(params: Params) -> Reference:
 
 
 def _local(params: Params) -> str:
-    """The name on this host, which has a tag and no digest."""
+    """The name on this host, with a tag and without digest."""
     if params["alias"]:
         alias = parse(params["alias"])
         if alias.digest:
@@ -102,9 +102,9 @@ def _is_of(plugin: Mapping[str, Any], remote: Reference) -> bool:
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """The plugin; where one has to be fetched, the registry is asked what it wants to be allowed.
+    """The plugin; for one to fetch, also the privileges that it requires, from the registry.
 
-    The Engine says that it wants nothing, too, where it cannot tell, so that the registry is asked again for that.
+    The Engine reports none also if it cannot find out; then the registry is asked whether the plugin exists.
     """
     if not 0 <= params["enable_timeout"] <= LONGEST:
         raise InputError(
@@ -129,9 +129,9 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Install, upgrade, set, enable, disable or remove.
+    """Install, upgrade, configure, enable, disable or remove.
 
-    Raises InputError for settings that the plugin does not have, and privileges that the task does not grant.
+    Raises InputError for settings that the plugin does not have, and for privileges that the task does not grant.
     """
     name, plugin = _local(params), snapshot.plugin
     plan = _absent(params, name, plugin) if params["state"] == "absent" else _present(params, name, snapshot)
@@ -265,7 +265,7 @@ def _pull(client: Client, remote: str, name: str, granted: plugins.Privileges) -
 
 
 def _take_back(client: Client, made: str) -> Any:
-    """Not what another run has installed meanwhile, at which this one's installation failed."""
+    """Undo an installation, but not that of another run, because of which this run's failed."""
     return plugins.remove(client, made, True) if made else False
 
 
@@ -274,7 +274,7 @@ def _upgrade(client: Client, remote: str, name: str, granted: plugins.Privileges
 
 
 def _fetch(how: Callable[..., None], client: Client, remote: str, name: str, granted: plugins.Privileges) -> None:
-    """Where the connection breaks, the Engine may finish all the same, a moment later."""
+    """If the connection breaks, the Engine may still finish shortly after."""
     try:
         how(client, remote, name, granted, auth_for(parse(remote).domain))
     except TransportError:
@@ -288,7 +288,7 @@ def _has_come(client: Client, remote: str, name: str) -> bool:
 
 
 def _downgrade(client: Client, remote: str, name: str) -> Any:
-    """Bring back what was there; False where it still is."""
+    """Restore the former version; False if it is still installed."""
     found = plugins.inspect(client, name)
     if found and found["PluginReference"] == remote:
         return False
@@ -297,7 +297,7 @@ def _downgrade(client: Client, remote: str, name: str) -> Any:
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
-    """The return value ``plugin``: what inspect shows, without the values of variables, which may be secrets."""
+    """The return value ``plugin``: the inspect result without values of variables, which may be secrets."""
     if snapshot.plugin is None:
         return {"plugin": {}}
     found = dict(snapshot.plugin.get("Settings") or {})

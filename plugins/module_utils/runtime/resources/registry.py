@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host and a registry have to do with each other: trust in its certificate, and credentials for it.
+"""A host's configuration for a registry: trust in its certificate, and credentials.
 
-The engine itself is asked to log in each time, because it is the one that has to reach and trust the registry. Where
-that needs trust that is not there yet, it is a step of the plan, before credentials are kept; otherwise it is part of
-looking at the host, so that a wrong password shows in check mode too, and nothing is done before it is known to work.
+Each run asks the engine to log in, because the engine is what has to reach and trust the registry. If that requires
+trust that is not configured yet, it is a step of the plan, before credentials are stored; otherwise it is part of
+observing the host, so that a wrong password also fails in check mode, and before any change.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ TABLE = Table(
     mutually_exclusive=(("registry_ca", "registry_ca_path"),),
 )
 
-# What the diff shows besides the options.
+# Shown in the diff besides the options.
 MODE = Field("config_mode", api="-")
 
 SECRET_MODE, SECRET_DIRECTORY = 0o600, 0o700
@@ -83,10 +83,10 @@ PUBLIC_MODE = 0o644
 
 @dataclass(frozen=True)
 class Kept:
-    """A file of the registry's directory in certs_dir: what is there, and what was declared.
+    """A file of the registry's directory in certs_dir: its content and its declaration.
 
-    ``wanted`` is None where nothing was declared, or where it comes from a file that is not there yet (``declared``);
-    it is empty where the file shall go.
+    ``wanted`` is None if nothing was declared, or if it comes from a file that does not exist yet (``declared``); it is
+    empty if the file is to be removed.
     """
 
     field: Field
@@ -99,7 +99,7 @@ class Kept:
 
     @property
     def why(self) -> str:
-        """Why it is not as declared; nothing where it is, or where nothing was declared."""
+        """Why the file has to be changed; empty if it matches, or if nothing was declared."""
         if not self.declared:
             return ""
         if self.wanted == b"":
@@ -115,7 +115,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is there, and what was declared as files: those that the engine trusts by, and the mirrors."""
+    """The observed state, and the declared files: certificates and mirrors."""
 
     registry: str
     trust: Tuple[Kept, ...]
@@ -126,12 +126,12 @@ class Snapshot:
     helper: str
     kept: Credentials | None
     left: Tuple[str, ...] = ()  # what killed runs have left beside these files
-    verified: bool = False  # whether the engine just reached, trusted and logged in to the registry
-    token: str = ""  # the identity token that it got
+    verified: bool = False  # whether the engine has just reached, trusted and logged in to the registry
+    token: str = ""  # the identity token it received
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """The files, what a credential helper keeps, and whether the engine can log in with the trust that is there."""
+    """The files, the credentials in a helper, and whether the engine can log in with the existing trust."""
     registry = registry_name(params["registry"])
     directory = Path(params["certs_dir"], registry)
     config_path = params["config_path"] or default_config_path()
@@ -155,7 +155,7 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def _trust(params: Params, directory: Path) -> Tuple[Kept, ...]:
-    """The CA, and the key before its certificate, because an engine takes a certificate without a key for an error."""
+    """The CA, and the key before its certificate, because an engine rejects a certificate without a key."""
     present = params["state"] == "present"
     ca = str(directory / "ca.crt")
     key, certificate = str(directory / "client.key"), str(directory / "client.cert")
@@ -187,7 +187,7 @@ def _trust(params: Params, directory: Path) -> Tuple[Kept, ...]:
 
 
 def _mirrors(params: Params, registry: str, directory: Path, trust: Tuple[Kept, ...]) -> Kept:
-    """hosts.toml, which has to name all certificates that the engine would find by itself without it."""
+    """hosts.toml, which must name all certificates that the engine would find without it."""
     path = str(directory / "hosts.toml")
     kept = Kept(MIRRORS, "list of mirrors", path, PUBLIC_MODE, read(path))
     if params["mirrors"] is None or params["state"] == "absent":
@@ -201,10 +201,10 @@ def _mirrors(params: Params, registry: str, directory: Path, trust: Tuple[Kept, 
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Trust before login, login before credentials are kept; or take it all away.
+    """Trust before login, login before storing credentials; or remove everything.
 
-    Credentials come last, in one step that fails before it writes; so only files of certs_dir ever have to be taken
-    back.
+    Credentials are stored last, in one step that fails before it writes; so only files of certs_dir ever have to be
+    restored.
     """
     if params["state"] == "absent":
         return _leave(snapshot)
@@ -230,7 +230,7 @@ def _tidying(snapshot: Snapshot) -> List[Step]:
 
 
 def _change(registry: str, file: Kept, params: Params) -> Step:
-    """The step that makes a file what was declared."""
+    """The step that makes a file match its declaration."""
     if file.wanted == b"":
         return _removal(registry, file, file.why)
     if file.field is CA:
@@ -264,7 +264,7 @@ def _as_it_was(file: Kept) -> Step:
 
 
 def _keep_reason(params: Params, snapshot: Snapshot, want: Credentials) -> str:
-    """Why credentials must be written, or nothing."""
+    """Why credentials have to be stored, or empty."""
     kept = snapshot.kept
     if kept is None:
         return "no credentials for it are stored"
@@ -297,7 +297,7 @@ def _declared(params: Params) -> Credentials | None:
 
 
 def _declared_ca(params: Params) -> bytes | None:
-    """The declared CA. A file that is not there yet may be made before the plan is executed, as in check mode."""
+    """The declared CA. Its file may not exist yet if an earlier task in check mode creates it."""
     if params["registry_ca"]:
         return _certificate(params["registry_ca"].encode("utf-8"), "registry_ca")
     if params["registry_ca_path"]:
@@ -326,7 +326,7 @@ def _key(text: str) -> bytes:
 
 
 def _log_in(client: Client, registry: str, credentials: Credentials | None) -> str:
-    """Have the engine log in, or without credentials reach the registry; returns an identity token, or nothing."""
+    """Let the engine log in, or without credentials reach the registry; returns an identity token, or empty."""
     if credentials:
         return login(client, credentials.auth(registry))
     reach(client, server(registry))
@@ -358,7 +358,7 @@ def _keep(client: Client, snapshot: Snapshot, want: Credentials) -> None:
 
 
 def _store(client: Client, snapshot: Snapshot, credentials: Credentials | None) -> None:
-    """Write credentials to where they are kept; None takes them away. What else the file has by then stays."""
+    """Store credentials; None removes them. Other content that the file has by then is kept."""
     registry, path = snapshot.registry, snapshot.config_path
     if snapshot.helper:
         tell_helper(snapshot.helper, registry, credentials)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking at what a registry holds."""
+"""Information about the contents of a registry."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ WILD = "*?["
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the registry said."""
+    """The registry's answers."""
 
     registry: Mapping[str, Any]
     repositories: Tuple[Mapping[str, Any], ...]
 
 
 def observe(client: Registries, params: Params) -> Snapshot:
-    """The API, and as far as they were asked for, repositories, tags and manifests."""
+    """The API and, if requested, repositories, tags and manifests."""
     for option, needed in (("tags", "repositories"), ("manifests", "tags"), ("referrers", "manifests")):
         if params[option] and not params[needed]:
             raise InputError("%s: no effect without %s" % (option, needed), "Set %s as well." % needed)
@@ -58,7 +58,7 @@ def observe(client: Registries, params: Params) -> Snapshot:
 
 
 def _names(registry: Registry, patterns: Sequence[str], page_size: int) -> List[str]:
-    """The names that are meant; the catalog is only asked for patterns, for many registries refuse it."""
+    """The repository names; the catalog is requested only for patterns, because many registries refuse it."""
     names = {_plain(registry, pattern) for pattern in patterns if not _is_wild(pattern)}
     wild = [pattern for pattern in patterns if _is_wild(pattern)]
     if wild:
@@ -77,7 +77,7 @@ def _is_wild(pattern: str) -> bool:
 
 
 def matches(name: str, patterns: Sequence[str]) -> bool:
-    """Whether a name matches one of the patterns of the shell."""
+    """Whether a name matches one of the shell patterns."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
@@ -93,7 +93,7 @@ def _look(repository: Repository, params: Params) -> Dict[str, Any]:
 
 
 def _describe(repository: Repository, tag: str, referrers: bool) -> Dict[str, Any]:
-    """A tag with its manifest, and those that this lists; nothing for a tag that went meanwhile."""
+    """A tag with its manifest and those in its index; empty for a tag that was removed meanwhile."""
     try:
         manifest = repository.manifest(tag)
     except RegistryMissing:
@@ -113,7 +113,7 @@ def _describe(repository: Repository, tag: str, referrers: bool) -> Dict[str, An
 
 
 def _child(repository: Repository, child: Descriptor) -> Dict[str, Any]:
-    """An image that an index lists, which may be missing: then it cannot be pulled on its platform."""
+    """An image in an index, which may be missing: then it cannot be pulled for its platform."""
     try:
         return _part(repository, repository.manifest(child.digest), child.platform)
     except RegistryMissing:

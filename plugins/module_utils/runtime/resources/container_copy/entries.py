@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files, directories and links: what is at a path, on this host or in a container."""
+"""Files, directories and links, on this host or in a container."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ...errors import InputError
 from ...state.resource import Params
 
 CHUNK = 256 * 1024  # bytes
-SMALL = 100 * 1024  # bytes of a file that a diff shows
+SMALL = 100 * 1024  # bytes of a file shown in a diff
 
 FILE, DIRECTORY, LINK, OTHER = "file", "directory", "symbolic link", "special file"
 _KINDS = {stat.S_IFREG: FILE, stat.S_IFDIR: DIRECTORY, stat.S_IFLNK: LINK}
@@ -26,9 +26,9 @@ _KINDS = {stat.S_IFREG: FILE, stat.S_IFDIR: DIRECTORY, stat.S_IFLNK: LINK}
 
 @dataclass(frozen=True)
 class Entry:
-    """What is at a path. ``source`` is where its content is: a path of this host, or the content itself.
+    """A file, directory or link. ``source`` is where its content is: a path on this host, or the content itself.
 
-    Mode and owner are None where nobody knows, or where nobody cares.
+    Mode and owner are None if unknown or irrelevant.
     """
 
     kind: str
@@ -41,24 +41,24 @@ class Entry:
 
 
 def kind_of(mode: int) -> str:
-    """The kind that is in a mode of the system."""
+    """The kind of a file by its mode (st_mode)."""
     return _KINDS.get(stat.S_IFMT(mode), OTHER)
 
 
 def kind_of_member(member: tarfile.TarInfo) -> str:
-    """The kind of what is in a tar."""
+    """The kind of a tar member."""
     return FILE if member.isreg() else DIRECTORY if member.isdir() else LINK if member.issym() else OTHER
 
 
 def is_directory(params: Params) -> bool:
-    """Whether ``path`` is a directory of this host."""
+    """Whether ``path`` is a directory on this host."""
     return params["path"] is not None and _look(_bare(params["path"]), params["local_follow"]) == DIRECTORY
 
 
 def listing(params: Params) -> Dict[str, Entry] | None:
-    """What is to be copied, by the path below the one that is copied to, which itself is empty.
+    """The entries to copy, by path relative to the destination, which itself is the empty string.
 
-    None where there is nothing at ``path``. Raises InputError for what cannot be copied.
+    None if ``path`` does not exist. Raises InputError for anything that cannot be copied.
     """
     content: str | None = params["content"]
     if content is None:
@@ -77,7 +77,7 @@ def listing(params: Params) -> Dict[str, Entry] | None:
 
 
 def small(entry: Entry) -> bytes | None:
-    """The content of a file of this host, if the diff can show it."""
+    """The content of a file on this host, if the diff can show it."""
     if entry.kind != FILE or entry.size > SMALL:
         return None
     with opened(entry.source) as file:
@@ -85,7 +85,7 @@ def small(entry: Entry) -> bytes | None:
 
 
 def local(path: str) -> Entry | None:
-    """What is at a path of this host; None for nothing. Links are not followed."""
+    """The entry at a path on this host; None if it does not exist. Links are not followed."""
     if not _look(path, follow=False):
         return None
     found = os.lstat(path)
@@ -94,7 +94,7 @@ def local(path: str) -> Entry | None:
 
 
 def tar(entries: Iterable[Tuple[str, Entry]]) -> Iterator[bytes]:
-    """A tar archive of entries by their name in it, piece by piece. Raises InputError for a file that changes."""
+    """A tar archive of entries by member name, in chunks. Raises InputError for a file that changes meanwhile."""
     for name, entry in entries:
         member = tarfile.TarInfo(name)
         member.mode, member.uid, member.gid = entry.mode or 0, entry.uid or 0, entry.gid or 0
@@ -109,7 +109,7 @@ def tar(entries: Iterable[Tuple[str, Entry]]) -> Iterator[bytes]:
 
 
 def differing(want: Entry, have: Entry, same: bool) -> str:
-    """What differs of two that are to be files, in words; empty for nothing. ``same`` says that their content is."""
+    """How two files differ, in words; empty if they do not. ``same`` says that they have the same content."""
     if have.kind != want.kind:
         return "it is a %s" % have.kind
     found = [] if same else ["its content differs"]
@@ -121,7 +121,7 @@ def differing(want: Entry, have: Entry, same: bool) -> str:
 
 
 def holds(source: str | bytes, pieces: Iterable[bytes]) -> bool:
-    """Whether a source has this content. Reads no more than it takes to know."""
+    """Whether a source has this content. Stops reading at the first difference."""
     with opened(source) as file:
         try:
             return all(file.read(len(piece)) == piece for piece in pieces) and not file.read(1)
@@ -130,7 +130,7 @@ def holds(source: str | bytes, pieces: Iterable[bytes]) -> bool:
 
 
 def opened(source: str | bytes) -> BinaryIO:
-    """A file of this host, or what was given instead of one, to be read."""
+    """Open a file on this host, or the content given instead."""
     if isinstance(source, bytes):
         return io.BytesIO(source)
     try:
@@ -140,7 +140,7 @@ def opened(source: str | bytes) -> BinaryIO:
 
 
 def unreadable(error: OSError, source: str | bytes) -> InputError:
-    """The error for a file of this host."""
+    """The error for an unreadable file on this host."""
     return InputError(
         "cannot read %s (%s)" % (os.fsdecode(source), error.strerror), ("Run the task as a user with access.")
     )
@@ -151,7 +151,7 @@ def _bare(path: str) -> str:
 
 
 def _look(path: str, follow: bool) -> str:
-    """The kind of what is at a path of this host, empty where is nothing."""
+    """The kind of a path on this host, empty if it does not exist."""
     try:
         return kind_of((os.stat if follow else os.lstat)(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -161,7 +161,7 @@ def _look(path: str, follow: bool) -> str:
 
 
 def _walk(path: str, name: str, follow: bool, above: Tuple[Tuple[int, int], ...]) -> Iterator[Tuple[str, Entry]]:
-    """What is at a path and below it. ``above`` are the directories that it is in, by device and inode."""
+    """A path and everything below it. ``above`` are its parent directories, by device and inode."""
     try:
         found = (os.stat if follow else os.lstat)(path)
         kind, mode = kind_of(found.st_mode), stat.S_IMODE(found.st_mode)
@@ -183,7 +183,7 @@ def _walk(path: str, name: str, follow: bool, above: Tuple[Tuple[int, int], ...]
 
 
 def _file(member: tarfile.TarInfo, source: str | bytes) -> Iterator[bytes]:
-    """A file of a tar, as large as it is now: a tar that lies about that cannot be taken back."""
+    """A tar member for a file, with its current size: a tar with a wrong size cannot be corrected later."""
     with opened(source) as file:
         if isinstance(source, bytes):
             member.size = len(source)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copying into a container: what is to be there, what is there, and what of it has to be written."""
+"""Copying into a container: the wanted entries, the existing ones, and what has to be written."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from .look import Look, followed, owner_of
 from .shown import difference, legible, summary
 from .table import doubts, is_writable, mode_of, place_of, refuse_unseen, unseen
 
-USUAL = 0o644  # the mode of a new file that has none to go by
+USUAL = 0o644  # the default mode of a new file
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is to be copied, and what is there.
+    """The entries to copy, and the existing ones.
 
-    ``path`` is where to in the container, links followed if asked. ``source`` and ``have`` are entries by the path
-    below that (empty for itself); ``source`` is None where there is nothing to copy yet. ``same`` are the files with
-    the same content. ``old`` and ``new`` are contents for the diff. ``owner`` is that of what is written. ``ready``
-    says whether the directory above is there.
+    ``path`` is the destination in the container, with links followed if requested. ``source`` and ``have`` are entries
+    by path relative to it (empty for itself); ``source`` is None if there is nothing to copy yet. ``same`` are files
+    with equal content. ``old`` and ``new`` are contents for the diff. ``owner`` is the owner to set. ``ready`` says
+    whether the parent directory exists.
     """
 
     path: str
@@ -45,7 +45,7 @@ class Snapshot:
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """List what is to be copied, and look at the same paths in the container."""
+    """List the entries to copy, and look up the same paths in the container."""
     mode_of(params)
     path, source = _target(params), listing(params)
     container = containers.inspect(client, params["container"])
@@ -70,7 +70,7 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Write what differs, in one call. Raises DriftError for what must not be replaced, or cannot be."""
+    """Write what differs, in one call. Raises DriftError for what must not, or cannot, be replaced."""
     refuse_unseen(snapshot.container, snapshot.path)
     if snapshot.source is None:
         reason = "%s does not exist yet" % params["path"]
@@ -81,7 +81,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     changes = {name: entry for name, entry in want.items() if reasons[name]}
     if not changes:
         return Plan(warnings=doubts(params))
-    # Into the directory, if that is what is copied and it is there; otherwise beside it.
+    # Unpack in the directory itself if it exists and is unchanged, else in its parent.
     directory = posixpath.dirname(snapshot.path) if "" in changes else snapshot.path
     how: Callable[..., None] = containers.refuse
     call: Tuple[Any, ...] = (params["container"],)
@@ -96,7 +96,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
 
 def _target(params: Params) -> str:
-    """Where in the container the source itself goes. A slash at the end of a directory means what is in it."""
+    """The path of the copy in the container. A source directory with a trailing slash stands for its contents."""
     place, path = place_of(params), params["path"]
     inside = params["container_path"].endswith("/")
     if path is None:
@@ -120,7 +120,7 @@ def _has_directory(client: Client, container: containers.Ref, path: str) -> bool
 
 
 def _wanted(params: Params, snapshot: Snapshot, name: str, entry: Entry) -> Entry:
-    """An entry as it is to be in the container. A mode is for files only, and content alone comes without any."""
+    """An entry as wanted in the container. A declared mode applies to files only; inline content has none."""
     mode, have = entry.mode, snapshot.have.get(name)
     if entry.kind == FILE:
         declared = mode_of(params)
@@ -133,7 +133,7 @@ def _wanted(params: Params, snapshot: Snapshot, name: str, entry: Entry) -> Entr
 
 
 def _reason(params: Params, snapshot: Snapshot, name: str, want: Entry) -> str:
-    """Why an entry has to be written; empty where it has not."""
+    """Why an entry has to be written; empty if it need not be."""
     have, force = snapshot.have.get(name), params["force"]
     if have is None:
         return "it does not exist"
@@ -141,7 +141,7 @@ def _reason(params: Params, snapshot: Snapshot, name: str, want: Entry) -> str:
         return ""
     _refuse_clash(posixpath.join(snapshot.path, name) if name else snapshot.path, want, have)
     if want.kind == DIRECTORY:
-        return ""  # one that is there keeps its mode and its owner: it may be no less than /etc
+        return ""  # an existing directory keeps its mode and owner: it may be /etc
     if force:
         return "force is true"
     if have.kind == want.kind == LINK:
@@ -164,7 +164,7 @@ def _refuse_clash(path: str, want: Entry, have: Entry) -> None:
 
 
 def _warnings(params: Params, snapshot: Snapshot, directory: str) -> Tuple[str, ...]:
-    """What the Engine will refuse, unless an earlier task, which check mode did not run, has changed it."""
+    """Why the Engine will fail, unless an earlier task that check mode did not run has changed that."""
     name = params["container"]
     if snapshot.container is None:
         return ("There is no container %s to copy to." % name,)
@@ -176,9 +176,9 @@ def _warnings(params: Params, snapshot: Snapshot, directory: str) -> Tuple[str, 
 
 
 def _packed(directory: str, path: str, changes: Mapping[str, Entry]) -> Tuple[str, List[Tuple[str, Entry]]]:
-    """Where to unpack entries that go below a path, and their names there.
+    """Where to unpack entries for a path, and their names there.
 
-    It is the directory, or one above it: the Engine refuses links that lead by dots out of where it unpacks.
+    That is the directory or one of its parents: the Engine rejects links that lead out of the directory by dots.
     """
     places = {posixpath.join(path, name) if name else path: entry for name, entry in changes.items()}
     for place, entry in places.items():

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking at a container's files, and at who owns them, without running anything in it."""
+"""Reading a container's files, and their owners, without running a command in it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from ...state.resource import Params
 from .entries import FILE, LINK, SMALL, Entry, holds, kind_of_member
 
 USERS, GROUPS = "/etc/passwd", "/etc/group"
-LISTS = 1024 * 1024  # bytes that a list of users or groups may have
-STRAY = 64 * 1024 * 1024  # bytes of other files to read through before each file is asked for by itself
+LISTS = 1024 * 1024  # maximum bytes of a user or group database
+STRAY = 64 * 1024 * 1024  # bytes of unneeded files to read before each needed file is requested separately
 
 
 def followed(client: Client, params: Params, container: Ref, path: str) -> str:
-    """The path of the task, or where it leads in the end, if it is a link that the task follows."""
+    """The task's path, or the final target of its link if the task follows links."""
     found = archives.stat(client, container, path) if params["follow"] else None
     return found["target"] or path if found else path
 
 
 class Look:
-    """What is at the paths of a source.
+    """The existing entries for a source.
 
-    ``have`` are the entries, ``same`` the files with the same content (if ``contents`` are looked at), and ``old`` is
-    the content where it is small and there is only one.
+    ``have`` are the entries, ``same`` the files with equal content (if ``contents`` are compared), and ``old`` is the
+    content of a single small file.
     """
 
     def __init__(self, source: Mapping[str, Entry], contents: bool = True) -> None:
@@ -41,17 +41,17 @@ class Look:
         self._contents = contents
 
     def at(self, client: Client, container: Ref, path: str) -> None:
-        """Look at a path and below it: as a rule one call, however much there is."""
+        """Look up a path and everything below it, usually in one call."""
         alone = self._through(archives.get(client, container, path), "", list(self._source))
         for name in alone:
-            # What is in a directory that is not there needs no look.
+            # Entries of a missing directory are missing, too.
             if not name or posixpath.dirname(name) in self.have:
                 self._through(archives.get(client, container, posixpath.join(path, name)), name, [""])
 
     def _through(self, archive: archives.Archive | None, above: str, names: List[str]) -> List[str]:
-        """Look through an archive for these names; returns those that have to be asked for by themselves.
+        """Read these names from an archive; returns those to request separately.
 
-        That is every further name of a file, for a tar has its content once, and all the rest where most of the
+        These are hard links, because a tar holds their content only once, and all remaining names if most of the
         archive is something else.
         """
         if archive is None:
@@ -75,7 +75,7 @@ class Look:
         return linked
 
     def _is_whole(self, names: List[str]) -> bool:
-        """Whether an archive has been read so far that its end, and so the connection, costs nothing."""
+        """Whether an archive was read so far that reading it to its end, to keep the connection, costs nothing."""
         return len(names) == 1 and names[0] in self.same
 
     def _add(self, name: str, member: tarfile.TarInfo, pieces: Iterator[bytes]) -> None:
@@ -94,10 +94,10 @@ class Look:
 
 
 def owner_of(client: Client, container: Mapping[str, Any]) -> Tuple[int, int]:
-    """The ids of the user and the group that the container's program starts with, as the Engine finds them.
+    """The user and group id of the container's main process, by the Engine's rules.
 
-    Reads the container's /etc/passwd and /etc/group, as far as its settings have no numbers. Raises DriftError for a
-    name that is not there.
+    Reads the container's /etc/passwd and /etc/group unless its settings are numeric. Raises DriftError for an unknown
+    name.
     """
     user, _colon, group = str(container["Config"].get("User") or "").partition(":")
     user = user or "0"
@@ -113,7 +113,7 @@ def owner_of(client: Client, container: Mapping[str, Any]) -> Tuple[int, int]:
 
 
 def _entry(client: Client, container: Ref, kind: str, path: str, name: str) -> List[str]:
-    """The line of a user or group, by name or number. A number that nobody has is as good as one of the group 0."""
+    """The line of a user or group, by name or number. An unknown number is treated as having group 0."""
     for text in _read(client, container, path).decode("utf-8", "replace").splitlines():
         line = text.split(":")
         if len(line) >= 4 and line[2].isdigit() and name in (line[0], line[2]):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copying a file out of a container. A directory is for ``tree``."""
+"""Copying a file out of a container. Directories are handled by ``tree``."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ from .look import Look, followed
 from .shown import difference, legible
 from .table import doubts, mode_of, place_of, refuse_unseen, unseen
 
-PLAIN = 0o777  # the bits of a mode that are taken from a container: none of its files becomes setuid on the host
+PLAIN = 0o777  # mode bits that are copied from a container: no file becomes setuid on the host
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is to be copied, and what is there.
+    """The file to copy, and the existing one.
 
-    ``path`` is the file in the container, links followed if asked, and ``source`` what it is; ``dest`` is where to on
-    this host, and ``have`` what is there. ``same`` says that their content is. ``old`` and ``new`` are contents for the
-    diff. ``ready`` says whether the directory of ``dest`` is there. ``left`` is what killed runs have left in it.
+    ``path`` is the file in the container, with links followed if requested, and ``source`` its entry; ``dest`` is the
+    destination on this host, and ``have`` its entry. ``same`` says that their contents are equal. ``old`` and ``new``
+    are contents for the diff. ``ready`` says whether the directory of ``dest`` exists. ``left`` is what killed runs
+    have left in it.
     """
 
     path: str
@@ -46,7 +47,7 @@ class Snapshot:
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """Look at the file in the container, and at what is in its place here."""
+    """Look up the file in the container, and the destination on this host."""
     mode_of(params)
     path, container = place_of(params), containers.inspect(client, params["container"])
     dest = _target(params, path)
@@ -57,7 +58,7 @@ def observe(client: Client, params: Params) -> Snapshot:
         return snapshot
     found = containers.ref(snapshot.container)
     path = followed(client, params, found, path)
-    # The same look as on the way in, with the two sides changed.
+    # The same comparison as for copying in, with sides swapped.
     look = Look({"": have or Entry(FILE, size=-1)}, contents=params["force"] is None)
     look.at(client, found, path)
     return replace(
@@ -71,7 +72,7 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Write the file if it differs. Raises DriftError for what is no file, on either side."""
+    """Write the file if it differs. Raises DriftError for anything but files, on either side."""
     refuse_unseen(snapshot.container, snapshot.path)
     dest, have = snapshot.dest, snapshot.have
     if snapshot.container and have and have.kind != FILE and not (have.kind == LINK and not params["local_follow"]):
@@ -104,7 +105,7 @@ def tidying(paths: Iterable[str]) -> List[Step]:
 
 
 def _target(params: Params, path: str) -> str:
-    """The file on this host. A slash at the end means in this directory."""
+    """The file on this host. A trailing slash means: in this directory."""
     dest = Path.cwd() / params["dest"]
     if params["dest"].endswith("/"):
         dest /= posixpath.basename(path)
@@ -133,7 +134,7 @@ def _source(params: Params, snapshot: Snapshot) -> Entry:
 
 
 def _reason(params: Params, snapshot: Snapshot, want: Entry) -> str:
-    """Why the file has to be written; empty where it has not."""
+    """Why the file has to be written; empty if it need not be."""
     have, force = snapshot.have, params["force"]
     if have is None:
         return "it does not exist"
@@ -143,7 +144,7 @@ def _reason(params: Params, snapshot: Snapshot, want: Entry) -> str:
 
 
 def _warnings(params: Params, snapshot: Snapshot) -> Tuple[str, ...]:
-    """What will fail, unless an earlier task, which check mode did not run, has changed it."""
+    """Why the task will fail, unless an earlier task that check mode did not run has changed that."""
     if snapshot.container is None:
         return ("There is no container %s to copy from." % params["container"],)
     if not snapshot.ready:
@@ -167,7 +168,7 @@ def _fetch(client: Client, container: containers.Ref, path: str, dest: str, want
 
 
 def write(dest: str, pieces: Iterable[bytes], want: Entry, have: Entry | None) -> None:
-    """Write a file beside its place, readable for nobody else, and then put it there. Raises OSError."""
+    """Write a file beside its destination, unreadable for others, and then move it there. Raises OSError."""
     number, temporary = new_file(Path(dest).parent)
     try:
         with os.fdopen(number, "wb") as file:
@@ -181,7 +182,7 @@ def write(dest: str, pieces: Iterable[bytes], want: Entry, have: Entry | None) -
 
 
 def dress(temporary: str, want: Entry, have: Entry | None) -> None:
-    """Owner and mode. A file that was there keeps its owner, if this user may give files away."""
+    """Set owner and mode. An existing file keeps its owner, if this user may change owners."""
     keep = want if want.uid is not None else have
     if keep and keep.uid is not None and keep.gid is not None:
         try:
@@ -193,5 +194,5 @@ def dress(temporary: str, want: Entry, have: Entry | None) -> None:
 
 
 def unwritable(path: str, error: OSError) -> SlipwayError:
-    """The error for what cannot be written on this host."""
+    """The error for a path that cannot be written on this host."""
     return HostError("cannot write %s (%s)" % (legible(path), error.strerror), "Run the task as a user with access.")

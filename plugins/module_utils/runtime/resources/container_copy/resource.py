@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files into a container and out of it, through the Engine: nothing is run in the container."""
+"""Files copied into and out of containers through the Engine, without running a command in the container."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Snapshot = Union[into.Snapshot, out.Snapshot, tree.Snapshot]
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """Both sides, of the way that the task goes."""
+    """Both sides, for the task's direction."""
     if params["dest"] is None:
         return into.observe(client, params)
     found = out.observe(client, params)
@@ -34,7 +34,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
-    """The return values ``container_path`` and, on the way out, ``dest``."""
+    """The return values ``container_path`` and, when copying out, ``dest``."""
     found = {"container_path": legible(snapshot.path)}
     if isinstance(snapshot, (out.Snapshot, tree.Snapshot)):
         found["dest"] = legible(snapshot.dest)

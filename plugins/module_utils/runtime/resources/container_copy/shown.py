@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a difference between files is shown."""
+"""Diffs of files."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any, Collection, Dict, List, Mapping
 
 from .entries import FILE, LINK, Entry
 
-NAMED = 3  # paths that a reason names
+NAMED = 3  # maximum paths named in a reason
 
 
 def legible(path: str) -> str:
-    """A path that can be printed, whatever bytes are in it."""
+    """A printable form of a path with arbitrary bytes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
@@ -26,7 +26,7 @@ def difference(
     old: bytes | None = None,
     new: bytes | None = None,
 ) -> Dict[str, Any]:
-    """Ansible's diff of entries below a path: a line for each, and the text of a file that is small and alone."""
+    """Ansible's diff of entries below a path: a line for each, or the text of a single small file."""
     before: List[str] = []
     after: List[str] = []
     for name, wanted in want.items():
@@ -42,7 +42,7 @@ def difference(
 
 
 def summary(reasons: Mapping[str, str], total: int) -> str:
-    """Why entries have to be written, by their names below a path; empty for those that have not."""
+    """Why entries have to be written, by name relative to a path; empty for unchanged ones."""
     if total == 1:
         return reasons[""]
     differing = [name for name in reasons if reasons[name]]
@@ -65,7 +65,7 @@ def _line(where: str, entry: Entry, is_new: bool = False) -> str:
 
 
 def _text(data: bytes | None) -> str:
-    """A content as text, with a line break at its end; empty where it is none, or too large."""
+    """A content as text, ending in a line break; empty if it is binary or too large."""
     if not data or b"\0" in data:
         return ""
     try:

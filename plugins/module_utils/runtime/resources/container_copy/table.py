@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the user may type, and what a mode means."""
+"""Options, modes and mounts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...state.field import Control
 from ...state.resource import Params
 from ...state.table import Table
 
-MOST = 2**32 - 2  # the id of a user or a group; the number after it means none, for the system
+MOST = 2**32 - 2  # the largest user or group id; the next number means none
 
 
 def _an_id(value: int) -> int:
@@ -44,12 +44,12 @@ TABLE = Table(
     required_together=(("owner_id", "group_id"),),
 )
 
-# Where a running container has mounts that the Engine's archives never see, whatever its settings are.
+# Mounts of a running container that the Engine's archives never see, whatever its settings.
 _KERNEL = ("/proc", "/sys", "/dev")
 
 
 def place_of(params: Params) -> str:
-    """The path in the container, in its shortest spelling; a slash at its end is lost. Raises InputError."""
+    """The normalized path in the container; a trailing slash is removed. Raises InputError."""
     path: str = params["container_path"]
     if not path.startswith("/"):
         raise InputError(
@@ -57,13 +57,13 @@ def place_of(params: Params) -> str:
         )
     if "\0" in path:
         raise InputError("container_path: a path cannot contain a zero byte")
-    if any("\udc80" <= character <= "\udcff" for character in path):  # the Engine gives an empty archive of such a one
+    if any("\udc80" <= character <= "\udcff" for character in path):  # the Engine returns an empty archive for it
         raise InputError("container_path: %r is not UTF-8, which the engine does not support" % path, "Rename it.")
     return "/" + posixpath.normpath(path).lstrip("/")
 
 
 def mode_of(params: Params) -> int | None:
-    """The mode as declared. Raises InputError for what is none in the way of ``mode_parse``."""
+    """The declared mode. Raises InputError for one that is invalid with ``mode_parse``."""
     mode, way = params["mode"], params["mode_parse"]
     if mode is None:
         return None
@@ -81,7 +81,7 @@ def mode_of(params: Params) -> int | None:
 
 
 def doubts(params: Params) -> Tuple[str, ...]:
-    """A warning about a mode that hardly means what it says."""
+    """A warning about a mode that probably means something else."""
     mode = params["mode"]
     if isinstance(mode, str) and params["mode_parse"] == "legacy" and mode.startswith("0") and mode.strip("0"):
         return (
@@ -92,7 +92,7 @@ def doubts(params: Params) -> Tuple[str, ...]:
 
 
 def unseen(container: Mapping[str, Any], place: str) -> str:
-    """The mount that a path is on, if it is one that the Engine's archives do not see; else empty."""
+    """The mount of a path, if the Engine's archives do not see that mount; else empty."""
     settings = container["HostConfig"]
     hidden = {*_KERNEL, *(settings.get("Tmpfs") or {})}
     hidden.update(mount["Target"] for mount in settings.get("Mounts") or () if mount.get("Type") == "tmpfs")
@@ -102,7 +102,7 @@ def unseen(container: Mapping[str, Any], place: str) -> str:
 
 
 def refuse_unseen(container: Mapping[str, Any] | None, place: str) -> None:
-    """Raises DriftError for a path that only the running container sees."""
+    """Raise DriftError for a path that only the running container sees."""
     mount = unseen(container, place) if container else ""
     if mount:
         raise DriftError(
@@ -112,14 +112,14 @@ def refuse_unseen(container: Mapping[str, Any] | None, place: str) -> None:
 
 
 def is_writable(container: Mapping[str, Any], place: str) -> bool:
-    """Whether a path may be written to, as far as it holds no links."""
+    """Whether a path is writable, if it contains no links."""
     mounts = _destinations(container)
     nearest = _nearest(place, mounts)
     return mounts[nearest] if nearest else not container["HostConfig"].get("ReadonlyRootfs")
 
 
 def _destinations(container: Mapping[str, Any]) -> Dict[str, bool]:
-    """Where volumes and directories of the host are mounted, and whether they may be written to."""
+    """The targets of volumes and bind mounts, and whether they are writable."""
     mounts = container.get("Mounts") or ()
     return {mount["Destination"].rstrip("/"): mount["RW"] for mount in mounts if mount.get("Type") != "tmpfs"}
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copying a directory out of a container, with all that is in it. Nothing that is here besides is touched."""
+"""Copying a directory out of a container, with its contents. Other files on this host are not touched."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from .table import doubts, mode_of
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is to be copied, and what is there: entries by the path below ``path`` and ``dest`` (empty for these).
+    """The entries to copy and the existing ones, by path relative to ``path`` and ``dest`` (empty for these).
 
-    ``same`` are the files with the same content. ``ready`` says whether the directory of ``dest`` is there.
-    ``left`` is what killed runs have left there.
+    ``same`` are files with equal content. ``ready`` says whether the directory of ``dest`` exists. ``left`` is what
+    killed runs have left there.
     """
 
     path: str
@@ -43,7 +43,7 @@ class Snapshot:
 
 
 def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
-    """Look at the directory that was found, and at what is in the places of its entries here."""
+    """Look up the directory's entries, and their destinations on this host."""
     dest = _target(params, found.path)
     source: Dict[str, Entry] = {}
     have: Dict[str, Entry] = {}
@@ -70,7 +70,7 @@ def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Write what differs. Raises DriftError for what cannot be copied, and for what must not be replaced."""
+    """Write what differs. Raises DriftError for what cannot be copied, or must not be replaced."""
     want = {name: _wanted(params, snapshot, name, entry) for name, entry in snapshot.source.items()}
     reasons = {name: _reason(params, snapshot, name, entry) for name, entry in want.items()}
     changes = {name: entry for name, entry in want.items() if reasons[name]}
@@ -91,7 +91,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
 
 def _target(params: Params, path: str) -> str:
-    """Where the directory goes here: by its own name into ``dest``, or into ``dest`` what is in it."""
+    """The destination of the directory: ``dest`` plus its name, or ``dest`` if only its contents are copied."""
     dest = Path.cwd() / params["dest"]
     if not params["container_path"].endswith("/"):
         dest /= posixpath.basename(path)
@@ -99,7 +99,7 @@ def _target(params: Params, path: str) -> str:
 
 
 def _members(client: Client, container: Ref, path: str) -> Iterator[Tuple[str, Any, Iterator[bytes]]]:
-    """All that is in a directory, each with its content: a tar has that once for all names of a file."""
+    """All members of a directory, each with its content, also for hard links, whose content a tar holds only once."""
     links: List[str] = []
     for name, member, pieces in _archive(client, container, path):
         if member.islnk():
@@ -122,7 +122,7 @@ def _archive(client: Client, container: Ref, path: str) -> Iterator[Tuple[str, A
 
 
 def _wanted(params: Params, snapshot: Snapshot, name: str, entry: Entry) -> Entry:
-    """An entry as it is to be here. A mode that is declared is for files."""
+    """An entry as wanted on this host. A declared mode applies to files only."""
     if entry.kind == OTHER:
         raise DriftError(
             "%s is a %s in the container, which cannot be copied" % (legible(at(snapshot.path, name)), OTHER),
@@ -134,7 +134,7 @@ def _wanted(params: Params, snapshot: Snapshot, name: str, entry: Entry) -> Entr
 
 
 def _reason(params: Params, snapshot: Snapshot, name: str, want: Entry) -> str:
-    """Why an entry has to be written; empty where it has not."""
+    """Why an entry has to be written; empty if it need not be."""
     have, force = snapshot.have.get(name), params["force"]
     if have is None:
         return "it does not exist"
@@ -162,10 +162,10 @@ def at(place: str, name: str) -> str:
 def _fetch(
     client: Client, container: Ref, path: str, dest: str, changes: Mapping[str, Entry], have: Mapping[str, Entry | None]
 ) -> None:
-    """Make directories and links, then each file at once.
+    """Create directories and links, then each file atomically.
 
-    What is new is put together beside its place, with all that is in it, and then put there: so a run that is killed
-    leaves no directory that is half full, or that nobody may enter.
+    New directories are completed beside their destination and then moved there, so a killed run leaves no incomplete or
+    inaccessible directory.
     """
     place = Path(dest).parent
     if not place.is_dir():
@@ -198,8 +198,8 @@ def _fetch(
 
 
 def _places(stack: ExitStack, dest: str, changes: Mapping[str, Entry]) -> Tuple[Dict[str, str], List[str]]:
-    """Where each entry is written at first, and the new directories that are to be moved from there to their places."""
-    beside: Dict[str, str] = {}  # by the directory that exists, one in it for all that is new there
+    """The path where each entry is first written, and the new directories to move from there to their destination."""
+    beside: Dict[str, str] = {}  # by existing directory: a temporary one in it for all new directories
     places: Dict[str, str] = {}
     tops = []
     for name in sorted(changes):
@@ -218,7 +218,7 @@ def _places(stack: ExitStack, dest: str, changes: Mapping[str, Entry]) -> Tuple[
 
 
 def _link(want: Entry, place: str) -> None:
-    """A link in the place of what is there, all at once."""
+    """Replace whatever is at a path with a link, atomically."""
     with new_directory(Path(place).parent) as beside:
         made = Path(beside, "link")
         made.symlink_to(want.target)

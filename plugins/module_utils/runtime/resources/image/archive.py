@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which images an archive holds, and whether an image on the host is one of them.
+"""The images in an archive, and whether an image on the host is one of them.
 
-``docker save`` writes manifest.json, which names configurations; OCI layouts, which newer engines write as well, have
-index.json, which names manifests or indexes of them. An image's id is the digest of its configuration, or with
-containerd's image store that of its manifest or index; so an archive knows an image by all of these.
+``docker save`` writes manifest.json, which names configurations; OCI layouts, also written by newer engines, have
+index.json, which names manifests or indexes. An image's id is the digest of its configuration or, with the containerd
+image store, of its manifest or index; so an image in an archive has all of these.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from ...errors import ContentError, InputError
 from ...registry.document import decode, digest, fields, items, text
 from ...registry.reference import LATEST, parse
 
-SMALL = 1 << 20  # bytes: no manifest or configuration is larger
-TOGETHER = 32 << 20  # bytes of such files in one archive
+SMALL = 1 << 20  # bytes; no manifest or configuration is larger
+TOGETHER = 32 << 20  # bytes of all such files in an archive
 MOST = 10000  # manifests and configurations
-DEEPEST = 10  # indexes in one another
+DEEPEST = 10  # nested indexes
 CONTAINERD_NAME = "io.containerd.image.name"
 OCI_NAME = "org.opencontainers.image.ref.name"
 ATTESTATION = "vnd.docker.reference.type"
-# Of a configuration, what inspect shows whatever the store is.
+# Configuration fields that inspect shows with either image store.
 SHOWN = ("Env", "Cmd", "Entrypoint", "Labels", "User", "WorkingDir", "ExposedPorts", "Volumes", "StopSignal")
 
 
 @dataclass(frozen=True)
 class Held:
-    """An image in an archive: its names, all digests that may be its id, and its configurations (one a platform)."""
+    """An image in an archive: its names, all digests that may be its id, and its configurations (one per platform)."""
 
     names: FrozenSet[str]
     digests: FrozenSet[str]
     configs: Tuple[Mapping[str, Any], ...] = ()
 
     def is_it(self, image: Mapping[str, Any]) -> bool:
-        """Whether an image, as inspect shows it, is this one.
+        """Whether this is the same image as one in an inspect result.
 
-        Where the store made up a new manifest for it, the configuration is all that they have in common.
+        If the image store generated a new manifest, only the configurations are equal.
         """
         described = _part(image, "Descriptor").get("digest")
         if image["Id"] in self.digests or described in self.digests:
@@ -52,9 +52,9 @@ Archive = Tuple[Held, ...]
 
 
 def read_archive(path: str) -> Archive | None:
-    """The images in an archive (tar, or that with gzip, bzip2 or xz); None where there is no file.
+    """The images in an archive (tar, optionally with gzip, bzip2 or xz); None if there is no file.
 
-    Raises InputError if it is no such archive, HostError if it cannot be read.
+    Raises InputError if it is not an image archive, HostError if it cannot be read.
     """
     try:
         files = _small_files(path)
@@ -71,7 +71,7 @@ def read_archive(path: str) -> Archive | None:
 
 
 def _together(parts: List[Held]) -> Archive:
-    """The images, each once: what has a digest in common is one."""
+    """The images without duplicates: those with a common digest are merged."""
     known: Dict[str, Held] = {}
     for held in parts:
         same = {id(known[each]): known[each] for each in held.digests if each in known}
@@ -87,11 +87,11 @@ def names_in(archive: Archive) -> List[str]:
 
 
 def _small_files(path: str) -> Dict[str, bytes]:
-    """The JSON files of an archive, by path. Layers are passed over, so memory stays flat.
+    """The JSON files of an archive, by path. Layers are skipped, so memory use stays constant.
 
     Raises FileNotFoundError, InputError, HostError and ContentError.
     """
-    from ...registry.tarball import Tarball  # costs time that only archives need
+    from ...registry.tarball import Tarball  # slow to import; only archives need it
 
     found: Dict[str, bytes] = {}
     left = TOGETHER
@@ -128,7 +128,7 @@ def _of_oci(files: Mapping[str, bytes]) -> Iterator[Held]:
         digests, configs = _described(files, descriptor, seen, DEEPEST)
         notes = fields(descriptor.get("annotations"))
         name = text(notes.get(CONTAINERD_NAME)) or text(notes.get(OCI_NAME))
-        # The annotation of OCI is often a tag alone, which names nothing.
+        # OCI's annotation is often a tag alone, which names nothing.
         named = ":" in name or "/" in name
         names = frozenset([parse(name).or_tag(LATEST).pinned] if named else [])
         if digests:
@@ -141,9 +141,10 @@ def _described(
     seen: Dict[str, Tuple[Set[str], List[Any]]],
     deeper: int,
 ) -> Tuple[Set[str], List[Any]]:
-    """The digests below a descriptor, with its own, and the configurations; those that are left out count too.
+    """The digests of a descriptor and those below it, and the configurations.
 
-    ``seen`` has what was found so far, by digest. Raises ValueError, also for more than an archive of images has.
+    Digests whose content is missing in the archive are included. ``seen`` holds the digests found so far. Raises
+    ValueError, also for unreasonably many.
     """
     if ATTESTATION in fields(descriptor.get("annotations")):
         return set(), []
@@ -170,7 +171,7 @@ def _blob(files: Mapping[str, bytes], name: str) -> Dict[str, Any]:
 
 
 def _like(image: Mapping[str, Any], config: Mapping[str, Any]) -> bool:
-    """Whether an image, as inspect shows it, has this configuration: the same layers, run in the same way."""
+    """Whether an image in an inspect result has this configuration: the same layers and run options."""
     layers = _part(config, "rootfs").get("diff_ids") or []
     mine, its = _part(image, "Config"), _part(config, "config")
     return (

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Base images of a build by BuildKit that a registry gives to users only.
+"""Base images of a BuildKit build that require credentials.
 
-The classic builder gets credentials with the call. BuildKit asks the docker command's session for them, and without one
-it asks registries as nobody. But it takes what the engine has: so they are pulled before it is asked.
+The classic builder gets credentials with the call. BuildKit requests them from the Docker CLI's session, and without
+one it accesses registries anonymously. But it uses images that the engine has, so these are pulled first.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from .recipe import Recipe
 def to_pull(
     client: Client, recipe: Recipe, platform: str, credentials: Callable[[Reference], Any]
 ) -> Dict[Reference, str] | None:
-    """Which base images to pull, and why; None if BuildKit can be left to do it, as there are no credentials."""
+    """Base images to pull, with reasons; None if BuildKit can pull them, because there are no credentials."""
     names = {parse(base).or_tag(LATEST): digest for base, digest in recipe.bases.items()}
     asked = any(names.values())
     reasons = {name: _why(client, name, digest, platform) for name, digest in names.items()}
     why = {name: reason for name, reason in reasons.items() if reason}
-    # A host's helper programs are asked only if there may be something to pull.
+    # The host's credential helpers are run only if something may have to be pulled.
     private = [name for name in names if credentials(name)] if why or asked else []
     return {name: reason for name, reason in why.items() if asked or name in private} if private else None
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build an image: from which recipe, why, and with which credentials."""
+"""Building an image: recipe, reason, and credentials."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from .target import FORCED, Target
 
 BUILT = Field("build_digest", api="-")  # shown in the diff
 
-# The API version whose BuildKit heeds the size of /dev/shm.
+# The first API version whose BuildKit supports the size of /dev/shm.
 SHM_OF_BUILDKIT = "1.42"
 
 
 def build_plan(
     params: Params, target: Target, image: Image, recipe: Recipe | None, bases: Mapping[Reference, str] | None
 ) -> Plan:
-    """Build the image if it was not built from this ``recipe``; before that, pull the ``bases``, with these reasons."""
+    """Build the image unless it was built from this ``recipe``; first pull the ``bases`` (names to reasons)."""
     path, platform = params["build"]["path"], params["build"]["platform"] or ""
     reason = why_build(params, image, recipe)
     changes: Tuple[Change, ...] = ()
     warnings: Tuple[str, ...] = ()
     if recipe is None:
-        # In check mode an earlier task may be about to bring them; outside of it, the step says that they are missing.
+        # An earlier task in check mode might create the files; otherwise the step reports that they are missing.
         warnings = ("%s can only be built if an earlier task creates the directory %s" % (target.text, path),)
     elif not reason:
         return Plan()
@@ -55,7 +55,7 @@ def build_plan(
         for name, why in (bases or {}).items()
     ]
     call = (target, params, recipe, bases is None)
-    # From what it was built from already, with the builder's cache, it will be the same image.
+    # With an unchanged recipe and the builder's cache, the result is the same image.
     alters = reason != FORCED or params["build"]["nocache"]
     steps.append(Step("build", "image", target.text, reason, _build, call, alters=alters))
     return Plan(tuple(steps), changes, warnings)
@@ -84,7 +84,7 @@ def _build(client: Client, target: Target, params: Params, recipe: Recipe | None
 
 
 def recipe_of(client: Client, params: Params, target: Target, strict: bool) -> Recipe:
-    """The recipe of the build. If it is ``strict``, a base image that its registry does not have is an error."""
+    """The build's recipe. If ``strict``, a base image that is missing in its registry is an error."""
     options = params["build"]
 
     def digest_of(base: str) -> str:
@@ -111,13 +111,13 @@ def recipe_of(client: Client, params: Params, target: Target, strict: bool) -> R
 
 
 def base_keys(params: Params, target: Target, name: Reference) -> Callable[[], Dict[str, str] | None]:
-    """Finds the credentials for a base image. The task's own are for the registry of its image."""
+    """Returns the credentials for a base image. The task's own are for its image's registry."""
     ours = target.remote is not None and target.remote.domain == name.domain
     return keys(params, name) if ours else partial(auth_for, name.domain, params["config_path"])
 
 
 def _all_auths(params: Params, target: Target) -> Dict[str, Dict[str, str]]:
-    """All credentials that the host's configuration names, and the task's, for the base images of a classic build."""
+    """All credentials in the host's configuration, and the task's, for the base images of a classic build."""
     config = load(params["config_path"] or default_config_path())
     names = {*(config.get("auths") or {}), *(config.get("credHelpers") or {})}
     hosts = {name: registry_name(name) for name in names if is_registry_name(name)}

@@ -1,10 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a build is made from: the files of a directory, minus what .dockerignore leaves out, as a digest and as a tar.
+"""The build context: a directory's files without those excluded by .dockerignore, as a digest and as a tar.
 
-Both are made from the files as they are read, so memory stays flat however large they are. Owners and times are no
-part of the digest, and owners none of the tar, as with the docker command; times go along, for programs that serve
-the files later.
+Both are computed while the files are read, so memory use stays constant. As with the Docker CLI, owners and times are
+not part of the digest, and owners not of the tar; times are, for programs that serve the files later.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ from .ignore import Ignore
 
 IGNORE_FILE = ".dockerignore"
 LARGEST = 1 << 20  # bytes of a Dockerfile or a .dockerignore
-# Where a Dockerfile from outside of the context is put in the tar.
+# The path in the tar of a Dockerfile from outside of the context.
 OUTSIDE = ".slipway.Dockerfile"
 
 
 @dataclass(frozen=True)
 class Context:
-    """The files of a build: paths in the context (with slashes) to paths on the host, and files that are made up.
+    """The files of a build: paths in the context (with slashes) to paths on the host, and generated files.
 
-    ``dockerfile`` is its path in the context, and ``instructions`` what it says.
+    ``dockerfile`` is its path in the context, and ``instructions`` its text.
     """
 
     files: Dict[str, str]
@@ -39,7 +38,7 @@ class Context:
     instructions: str = ""
 
     def digest(self) -> str:
-        """A digest of the paths, kinds, modes and contents."""
+        """A digest of paths, kinds, modes and contents."""
         total = hashlib.sha256()
         for name, path in sorted(self.files.items()):
             mode = _look(path).st_mode
@@ -49,8 +48,8 @@ class Context:
         return total.hexdigest()
 
     def tar(self) -> Iterator[bytes]:
-        """The files as a tar archive, piece by piece. Raises InputError for a file that cannot be read."""
-        import tarfile  # costs time that only a build has
+        """The files as a tar archive, in chunks. Raises InputError for an unreadable file."""
+        import tarfile  # slow to import; only builds need it
 
         for name, path in sorted(self.files.items()):
             found = _look(path)
@@ -80,8 +79,8 @@ def read_context(root: str, dockerfile: str, engine_ignores: bool) -> Context:
     """List the files of a build.
 
     ``dockerfile`` is relative to ``root``, or absolute; it may be outside. ``engine_ignores`` says that the builder
-    reads .dockerignore as well (the classic one does): then it hides the Dockerfile from the build by itself.
-    Raises InputError where the directory or the Dockerfile is missing or cannot be read.
+    also reads .dockerignore (as the classic one does): then the builder hides the Dockerfile itself. Raises InputError
+    if the directory or the Dockerfile is missing or unreadable.
     """
     if not Path(root).is_dir():
         raise InputError(
@@ -108,7 +107,7 @@ def read_context(root: str, dockerfile: str, engine_ignores: bool) -> Context:
         rules += "\n" + inside + "\n"
     else:
         files[inside] = chosen
-        if Path(chosen).is_symlink():  # what it leads to goes along, too, whatever .dockerignore says
+        if Path(chosen).is_symlink():  # its target is included, too, whatever .dockerignore says
             real = os.path.realpath(chosen)
             files[os.path.relpath(real, os.path.realpath(root)).replace(os.sep, "/")] = real
     if engine_ignores and rules:
@@ -118,9 +117,9 @@ def read_context(root: str, dockerfile: str, engine_ignores: bool) -> Context:
 
 
 def _refuse_link_out(root: str, inside: str, chosen: str) -> None:
-    """A link goes to the engine as a link, and leads there where the context has something, if anywhere.
+    """The engine resolves links within the context.
 
-    Raises InputError for a Dockerfile that is one and leads out of the context, as does a directory on the way to it.
+    Raises InputError for a Dockerfile that is, or is reached through, a link out of the context.
     """
     steps = inside.split("/")
     links = [path for path in (Path(root, *steps[: end + 1]) for end in range(len(steps))) if path.is_symlink()]
@@ -175,7 +174,7 @@ def _substance(path: str, mode: int) -> bytes:
 
 
 def _exactly(path: str, size: int) -> Iterator[bytes]:
-    """The content of a file, which must have that size. A tar that lies about it cannot be taken back."""
+    """The content of a file, which must have that size: a tar with a wrong size cannot be corrected later."""
     for piece in pieces(path, _unreadable):
         size -= len(piece)
         if size < 0:
@@ -200,7 +199,7 @@ def _link(path: str) -> str:
 
 
 def _read(path: str) -> bytes:
-    """A Dockerfile, or a .dockerignore."""
+    """Read a Dockerfile or a .dockerignore."""
     data = bytearray()
     for piece in pieces(path, _unreadable):
         data += piece

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An image and the registry that has it: pull, push, digests, and the credentials for these."""
+"""An image and its registry: pull, push, digests and credentials."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ...state.plan import Plan, Step
 from ...state.resource import Params
 from .target import pull_platform
 
-# What the diff shows; none of it is an option.
+# Shown in the diff only.
 UPSTREAM = Field("registry_digest", api="-")
 PUSHED = Field("pushed_digest", api="-")
 NEW = "(that of the new image)"
@@ -26,8 +26,10 @@ Image = Union[Mapping[str, Any], None]
 
 
 def pull_plan(params: Params, named: Reference, image: Image, upstream: str | None) -> Plan:
-    """Pull the image if there is none, or none for the platform, or if the registry has the ``upstream`` digest by its
-    name: None where it was not asked, and empty where it has none. Raises NotFound.
+    """Pull the image if it is missing or for another platform, or if ``upstream`` is a new digest.
+
+    ``upstream`` is the registry's digest for the name: None if not requested, empty if there is no such image. Raises
+    NotFound.
     """
     platform = pull_platform(params)
     if image is None:
@@ -47,7 +49,7 @@ def pull_plan(params: Params, named: Reference, image: Image, upstream: str | No
 
 
 def pull(client: Client, named: Reference, platform: str, find_keys: Callable[[], Any]) -> None:
-    """Pull an image, for a platform if one is given. Raises NotFound where the registry has it for others only."""
+    """Pull an image, for a platform if given. Raises NotFound if the registry has it for other platforms only."""
     registries.pull(client, named.pinned, find_keys(), platform or None)
     if platform:
         image = platforms.of_platform(client, named.pinned, platform)
@@ -59,7 +61,7 @@ def pull(client: Client, named: Reference, platform: str, find_keys: Callable[[]
 
 
 def push_plan(params: Params, remote: Reference, has: str | None, known: Set[str], new: bool) -> Plan:
-    """Push the image if it is a ``new`` one, or if what the registry ``has`` is none of its ``known`` digests."""
+    """Push the image if it is ``new``, or if the registry's digest (``has``) is not one of the ``known`` ones."""
     if new:
         reason = "it is a new image"
     elif has is None:
@@ -77,13 +79,13 @@ def _push(client: Client, remote: Reference, find_keys: Callable[[], Any]) -> No
 
 
 def registry_digest(client: Client, name: Reference, find_keys: Callable[[], Any]) -> str:
-    """GET /distribution/{name}/json: the digest that the registry has by this name, empty where it has none."""
+    """GET /distribution/{name}/json: the registry's digest for a name, empty if there is none."""
     found = registries.distribution(client, name.pinned, find_keys())
     return str(found["Descriptor"]["digest"]) if found else ""
 
 
 def keys(params: Params, name: Reference) -> Callable[[], Dict[str, str] | None]:
-    """Finds the credentials for a name when they are needed; the host's helper programs are asked no sooner."""
+    """Returns a function for a name's credentials, so that credential helpers are run only when needed."""
 
     def find_them() -> Dict[str, str] | None:
         if params["username"]:
@@ -94,6 +96,6 @@ def keys(params: Params, name: Reference) -> Callable[[], Dict[str, str] | None]
 
 
 def digests_of(image: Image, name: Reference | None) -> Set[str]:
-    """The digests by which registries know an image under this repository's name."""
+    """The image's registry digests under this repository name."""
     known = [entry.partition("@") for entry in (image or {}).get("RepoDigests") or ()]
     return {digest for repository, _at, digest in known if name and repository == name.repository}

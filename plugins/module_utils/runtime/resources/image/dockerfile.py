@@ -1,9 +1,8 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which stages a Dockerfile has, and which images they are based on. Pure.
+"""The stages of a Dockerfile and their base images. No I/O.
 
-Only what decides about that is read: the directive ``escape``, ARG before the first FROM, FROM, and which stages copy
-from which.
+Only what matters for that is parsed: the directive ``escape``, ARG before the first FROM, FROM, and copies from stages.
 """
 
 from __future__ import annotations
@@ -22,17 +21,17 @@ OTHER_STAGE = re.compile(r"(?:--|[,=])from=([^\s,]+)")  # of COPY --from=X, and 
 VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^}]*))?\})")
 SCRATCH = "scratch"
 SYNTAX = re.compile(r"#\s*syntax\s*=\s*(\S+)", re.IGNORECASE)
-LONGEST = 4096  # characters of a FROM or an ARG, and of a value: no name of an image is longer
+LONGEST = 4096  # characters of a FROM, an ARG, or a value; image names are shorter
 
 
 def is_usual(text: str) -> bool:
-    """Whether a Dockerfile is in Docker's own language: the directive ``syntax`` may name any other."""
+    """Whether a Dockerfile is in Docker's own syntax: the directive ``syntax`` may select any other."""
     found = SYNTAX.match(text.lstrip("\ufeff"))
     return found is None or "docker/dockerfile" in found.group(1)
 
 
 def stages(text: str) -> List[str]:
-    """The names of the stages, in small letters; one without a name has its number."""
+    """The names of the stages, in lower case; unnamed ones have their number."""
     found: List[str] = []
     for word, rest in _instructions(text):
         if word == "FROM":
@@ -41,12 +40,12 @@ def stages(text: str) -> List[str]:
 
 
 def bases(text: str, args: Mapping[str, str], target: str = "") -> List[str]:
-    """The images that the stages up to ``target`` (the last one if empty) are made from, sorted.
+    """The base images of the stages up to ``target`` (default: the last one), sorted.
 
-    ``args`` are the values of ARG that the build is given. What depends on a variable without a value is left out.
-    Raises InputError for values that grow beyond measure.
+    ``args`` are values of build arguments. Names with an unset variable are left out. Raises InputError for values that
+    grow without limit.
     """
-    stages: List[Tuple[str, Set[str]]] = []  # the name, and what it needs: stages or images
+    stages: List[Tuple[str, Set[str]]] = []  # stage name: required stages or images
     values: Dict[str, str] = {}
     for word, rest in _instructions(text):
         if word == "ARG" and not stages:
@@ -64,7 +63,7 @@ def bases(text: str, args: Mapping[str, str], target: str = "") -> List[str]:
 
 
 def _stage(rest: str, number: int) -> str:
-    """The name of the stage that a FROM begins."""
+    """The name of the stage that a FROM starts."""
     parts = [part for part in rest[:LONGEST].split() if not part.startswith("--")]
     return (parts[2] if len(parts) > 2 and parts[1].upper() == "AS" else str(number)).lower()
 
@@ -83,7 +82,7 @@ def _needed(stages: List[Tuple[str, Set[str]]], target: str) -> Set[str]:
             continue
         done.add(number)
         for need in stages[number][1]:
-            # A stage is known by its name or number to those that come after it.
+            # Later stages can refer to it by name or number.
             known = numbers.get(need.lower(), [])
             earlier = bisect_left(known, number)
             if earlier:
@@ -94,7 +93,7 @@ def _needed(stages: List[Tuple[str, Set[str]]], target: str) -> Set[str]:
 
 
 def _instructions(text: str) -> Iterator[Tuple[str, str]]:
-    """Each instruction in capitals, and the rest of it in one line."""
+    """Each instruction in upper case, and its arguments in one line."""
     lines = text.lstrip("\ufeff").split("\n")
     escape = "\\"
     for line in lines:
@@ -102,11 +101,11 @@ def _instructions(text: str) -> Iterator[Tuple[str, str]]:
             break
         chosen = ESCAPE.match(line.strip())
         escape = chosen.group(1) if chosen else escape
-    last = {line.strip(): number for number, line in enumerate(lines)}  # where a line is seen for the last time
+    last = {line.strip(): number for number, line in enumerate(lines)}  # the last index of each line
     whole: List[str] = []
     ends: List[str] = []
     for number, line in enumerate(lines):
-        if ends:  # inside a here-document
+        if ends:  # inside a heredoc
             if line.strip() == ends[0]:
                 ends.pop(0)
             continue
@@ -126,7 +125,7 @@ def _instructions(text: str) -> Iterator[Tuple[str, str]]:
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
-    """Replace variables; one without a value stays, and tells by its dollar that the text is not known."""
+    """Replace variables; unset ones are kept, so that a dollar marks an unknown value."""
 
     def value(match: Match[str]) -> str:
         name, sign, word = match.group(1) or match.group(2), match.group(3) or "", _fill(match.group(4) or "", values)

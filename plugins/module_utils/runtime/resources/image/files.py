@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of the host that are read piece by piece, however large they are."""
+"""Reading host files in chunks."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ CHUNK = 256 * 1024  # bytes
 
 
 def cannot_read(error: OSError) -> SlipwayError:
-    """The usual error for a file that cannot be read."""
+    """The default error for an unreadable file."""
     return HostError("Cannot read %s (%s)" % (error.filename, error.strerror))
 
 
 def pieces(path: str, trouble: Callable[[OSError], SlipwayError] = cannot_read) -> Iterator[bytes]:
-    """The content of a file. Raises what ``trouble`` makes of a failure."""
+    """The content of a file in chunks. Failures are raised as ``trouble`` returns them."""
     try:
         with Path(path).open("rb") as file:
             while True:

@@ -1,15 +1,15 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which files .dockerignore leaves out of a build, by Docker's rules. Pure.
+"""Which files .dockerignore excludes from a build, by Docker's rules. No I/O.
 
-Each line is a pattern, relative to the root of the context, in the manner of Go's filepath.Match, with ``**`` for any
-number of directories. A pattern that matches a directory matches all below it; ``!`` takes files back in; the last
-pattern that matches a file decides. As in moby's patternmatcher (MatchesUsingParentResults), a pattern that could
-change nothing about a directory is not asked about it, and so says nothing about what is below: after ``build/*``,
-``!build`` takes nothing back in.
+Each line is a pattern relative to the context's root, in the syntax of Go's filepath.Match, plus ``**`` for any number
+of directories. A pattern that matches a directory matches everything below it; ``!`` includes files again; the last
+matching pattern decides. As in moby's patternmatcher (MatchesUsingParentResults), a pattern that could not change the
+result for a directory is not evaluated for it, and so does not apply below it: after ``build/*``, ``!build`` includes
+nothing again.
 
-A pattern is matched by an automaton, which goes through a path once. A regular expression of Python would try every way
-to share a path among several wildcards, which can take for ever.
+Patterns are matched by an automaton in a single pass. A Python regular expression would try every way to divide a path
+among several wildcards, which can take exponential time.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from typing import Dict, Iterator, List, Tuple
 from ...errors import InputError
 
 WILD = re.compile(r"[*?\[\\]")
-ENDING = re.compile(r"\*\*[^/*?\[\]\\][^*?\[\]\\]*")  # such as **.pyc: Docker looks only at how the path ends
-SET = re.compile(r"[\[&|~]")  # means something within the brackets of Python's expressions, now or later
-# What Go's regular expressions have, of which Docker makes a pattern: classes, and control characters.
+ENDING = re.compile(r"\*\*[^/*?\[\]\\][^*?\[\]\\]*")  # such as **.pyc: Docker only compares the end of the path
+SET = re.compile(r"[\[&|~]")  # special in Python's character classes, now or in the future
+# Classes and control characters of Go's regular expressions, to which Docker converts patterns.
 BRACKETS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]", re.DOTALL)
 NAMED = re.compile(r"\[:(\^?)(\w+):\]")
 CLASSES = {
@@ -45,18 +45,18 @@ CLASSES = {
 ESCAPES = {"d": r"[0-9]", "D": r"[^0-9]", "s": r"[\t\n\f\r ]", "S": r"[^\t\n\f\r ]", "w": r"[0-9A-Za-z_]"}
 ESCAPES.update({"W": r"[^0-9A-Za-z_]", **{letter: "\\" + letter for letter in "aftnrv"}})
 MOST_RULES = 10000
-MOST_WILDCARDS = 120  # of one pattern that stand for any number of characters
+MOST_WILDCARDS = 120  # wildcards in a pattern
 REMEMBERED = 10000  # transitions of an automaton
 
-# What a pattern is made of: one character (as a regular expression), any number of them within a name, any number of
-# directories with the slash after the last one, and anything at all.
+# Tokens of a pattern: one character (as a regular expression), any number of characters in a name, any number of
+# directories with a trailing slash, and anything.
 NAME, DIRECTORIES, ALL = "*", "**/", "**"
 
 
 class Rule:
-    """One line: what it matches, and whether it takes files back in. Raises re.error, IndexError or ValueError.
+    """One line: its pattern, and whether it includes files again. Raises re.error, IndexError or ValueError.
 
-    The states of its automaton are the tokens of the pattern that may come next; a set of them is a number, by bits.
+    The automaton's states are the pattern tokens that may come next; a set of states is a bit mask.
     """
 
     def __init__(self, text: str, negated: bool) -> None:
@@ -99,7 +99,7 @@ class Rule:
         return found
 
     def _enter(self, number: int) -> int:
-        """This state, and those after it that need no character."""
+        """A state, and the following ones that match the empty string."""
         states = 1 << number
         while number < len(self._tokens) and isinstance(self._tokens[number], str):
             number += 1
@@ -108,14 +108,14 @@ class Rule:
 
 
 class Ignore:
-    """The rules of one .dockerignore, given by its lines. Raises InputError for a line that has no meaning."""
+    """The rules of a .dockerignore, given as lines. Raises InputError for a malformed line."""
 
     def __init__(self, text: str = "", source: str = ".dockerignore") -> None:
         self._rules = _rules(text, source)
-        self._seen: Dict[str, int] = {}  # of directories, the rules that match them, by bits
+        self._seen: Dict[str, int] = {}  # directories to matching rules, as a bit mask
 
     def excludes(self, path: str) -> bool:
-        """Whether the file or directory at this path (relative, with slashes) is left out."""
+        """Whether the file or directory at this path (relative, with slashes) is excluded."""
         above, end = 0, path.find("/")
         while end >= 0:
             directory = path[:end]
@@ -127,7 +127,7 @@ class Ignore:
         return self._look(path, above)[0]
 
     def _look(self, path: str, above: int) -> Tuple[bool, int]:
-        """Whether a path is left out, and which rules match it; ``above`` are those of the directory that it is in."""
+        """Whether a path is excluded, and the matching rules; ``above`` are those of its directory."""
         excluded, matching = False, 0
         for number, rule in enumerate(self._rules):
             if above >> number & 1 or rule.negated == excluded and rule.matches(path):
@@ -136,7 +136,7 @@ class Ignore:
         return excluded, matching
 
     def may_readmit(self, directory: str) -> bool:
-        """Whether a rule might take back in something below an excluded directory."""
+        """Whether a rule might include something below an excluded directory."""
         return any(rule.negated and _could_be_below(rule.text, directory) for rule in self._rules)
 
 
@@ -162,7 +162,7 @@ def _rules(text: str, source: str) -> Tuple[Rule, ...]:
 
 
 def _tokens(words: str) -> Iterator[re.Pattern[str] | str]:
-    """What a pattern is made of. Raises re.error or IndexError where it is malformed."""
+    """The tokens of a pattern. Raises re.error or IndexError for a malformed one."""
     at, last = 0, ""
     if ENDING.fullmatch(words):
         yield ALL
@@ -199,7 +199,7 @@ def _tokens(words: str) -> Iterator[re.Pattern[str] | str]:
 
 
 def _brackets(words: str) -> str:
-    """A set of characters as Python writes it. Raises re.error for a class that there is not."""
+    """A character class in Python's syntax. Raises re.error for an unknown class."""
     found, at = "", 1
     for named in NAMED.finditer(words):
         if named.group(1) or named.group(2) not in CLASSES:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking at images."""
+"""Information about images."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ TABLE = Table(
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The images that there are, as inspect shows them."""
+    """The images as inspect shows them."""
 
     images: Tuple[Mapping[str, Any], ...]
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """The images of these names, those that pass the filters, or all; what else is asked for costs a call for each."""
+    """Images by names, by filters, or all; each further detail requires a call per image."""
     if params["name"] is None:
         names = [str(image["Id"]) for image in images.summaries(client, _filters(params["filters"] or {}))]
     else:
@@ -54,7 +54,7 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def _sought(name: str) -> str:
-    """What the Engine is asked for: as it is where it may be a part of an id, which the Engine tries after the name."""
+    """The name for the Engine: unchanged if it may be part of an id, which the Engine tries after the name."""
     either = is_image_id(name) or _SHORT_ID.fullmatch(name)
     return name if either else parse(name).or_tag(LATEST).pinned
 
@@ -70,7 +70,7 @@ def _filters(filters: Mapping[str, Any]) -> Dict[str, List[str]]:
 
 
 def _word(value: Any) -> str:
-    # A filter such as dangling is a boolean to the Engine, too.
+    # Filters such as dangling are also booleans in the Engine.
     return str(value).lower() if isinstance(value, bool) else text(value)
 
 

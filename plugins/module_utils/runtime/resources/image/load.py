@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images that come from a file: of an archive of images, or of a file system."""
+"""Images from files: image archives and file systems."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from .archive import Archive, names_in
 from .files import pieces
 from .target import FORCED, Target
 
-# The label of an image that holds the digest of what it was imported from.
+# The label with the digest of the file that an image was imported from.
 LABEL = "slipway.docker.import"
 TO_COME = "its file does not exist yet"
 LOADED = Field("loaded_images", api="-")
 IMPORTED = Field("import_digest", api="-")
 
-Images = Mapping[str, Any]  # name to image, None where there is none
+Images = Mapping[str, Any]  # name to image, None if missing
 
 
 def wanted_of(target: Target, archive: Archive) -> List[str]:
-    """What loading an archive must bring: all of its names, and the image of the task by id."""
+    """The images that loading an archive must provide: all its names, and the task's image if given by id."""
     return names_in(archive) + ([] if target.named else [target.text])
 
 
@@ -47,7 +47,7 @@ def load_plan(params: Params, target: Target, archive: Archive | None, images: I
         if reason and reason != FORCED:
             want = {name: _id(archive, name) for name in images}
             changes = (Change(LOADED, want, {name: image and image["Id"] for name, image in images.items()}),)
-    # The host has all of it, so it will have nothing new.
+    # The host has everything in it, so nothing will be new.
     step = Step("load", "image", target.text, reason, _load, (path,), alters=reason != FORCED)
     return Plan((step,) if reason else (), changes, _to_come(target.text, path) if archive is None else ())
 
@@ -81,7 +81,7 @@ def _load(client: Client, path: str) -> None:
 
 
 def import_digest(options: Mapping[str, Any]) -> str | None:
-    """The digest of what an image is imported from; None where it is not there. Raises HostError, InputError."""
+    """The digest of the file to import; None if it does not exist. Raises HostError, InputError."""
     if not Path(options["path"]).exists():
         return None
     if not Path(options["path"]).is_file():
@@ -94,7 +94,7 @@ def import_digest(options: Mapping[str, Any]) -> str | None:
 
 
 def import_plan(params: Params, named: Reference, digest: str | None, image: Any) -> Plan:
-    """Import a file system if the image was not made of it."""
+    """Import a file system unless the image was created from it."""
     path = params["import"]["path"]
     labels: Dict[str, str] = ((image or {}).get("Config") or {}).get("Labels") or {}
     have = labels.get(LABEL)
@@ -124,7 +124,7 @@ def _import(client: Client, named: Reference, options: Mapping[str, Any], digest
 
 
 def _to_come(name: str, path: str) -> Tuple[str, ...]:
-    # In check mode an earlier task may be about to bring it; outside of it, the step says that it is missing.
+    # An earlier task in check mode might create the file; otherwise the step reports that it is missing.
     return ("%s can only be available if an earlier task creates the file %s" % (name, path),)
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a build depends on, said in full: if all of it is as it was, so is the image."""
+"""Everything that determines a build: if the recipe is unchanged, so is the image."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .context import Context, read_context
 from .dockerfile import bases, is_usual, stages
 from .target import refuse_unknown
 
-# The label of an image that holds the digest of its recipe.
+# The label with the digest of an image's recipe.
 LABEL = "slipway.docker.build"
 CLASSIC = "classic"
 UNLIMITED = ("unlimited", "-1")
@@ -31,22 +31,22 @@ PROXIES = (
 
 @dataclass(frozen=True)
 class Recipe:
-    """A build: the parameters of the Engine's call, the files, and the digest of what decides about the outcome."""
+    """A build: the parameters of the Engine's call, the files, and a digest of all that determines the result."""
 
     query: Tuple[Tuple[str, str], ...]
     context: Context
     digest: str
     classic: bool
-    bases: Mapping[str, str] = field(default_factory=dict)  # with their digests in registries, if pull is set
+    bases: Mapping[str, str] = field(default_factory=dict)  # with registry digests, if pull is set
 
 
 def read_recipe(
     build: Mapping[str, Any], digest_of: Callable[[str], str], proxies: Mapping[str, str] | None = None
 ) -> Recipe:
-    """The recipe that the option ``build`` describes; reads the files. Raises InputError.
+    """The recipe for the option ``build``; reads the files. Raises InputError.
 
-    ``digest_of`` gives the digest of a base image in its registry, asked for if ``pull`` is set. ``proxies`` are the
-    docker command's settings for this engine; they do not decide about the image.
+    ``digest_of`` returns the digest of a base image in its registry, and is used if ``pull`` is set. ``proxies`` are
+    the Docker CLI's settings for this engine; they are not part of the digest.
     """
     classic = build["builder"] == CLASSIC
     _refuse_for_buildkit(build, classic)
@@ -107,21 +107,21 @@ def _refuse_for_buildkit(build: Mapping[str, Any], classic: bool) -> None:
 
 
 def _refuse_unknown_target(target: str, context: Context) -> None:
-    """Raises InputError for a Dockerfile that has no stage at all, or not this one, as the builder would."""
+    """Raise InputError for a Dockerfile without stages or without this one, like the builder."""
     if not is_usual(context.instructions):
         return
     names = stages(context.instructions)
     if not names:
         what = "has no FROM" if context.instructions.strip() else "is empty"
         raise InputError("build.dockerfile: %s %s" % (context.dockerfile, what), "It must begin with FROM.")
-    named = [name for name in names if not name.isdecimal()]  # the builders know none by its number
+    named = [name for name in names if not name.isdecimal()]  # builders do not accept its number
     if target and target.lower() not in named:
         there = "It has %s." % ", ".join(named[:20]) if named else "None of its stages has a name (FROM ... AS NAME)."
         raise InputError("build.target: the Dockerfile has no stage named %s" % target, there)
 
 
 def _refuse_hosts(hosts: Mapping[str, str]) -> None:
-    """Raises InputError for addresses that the builder would refuse."""
+    """Raise InputError for addresses that the builder rejects."""
     for name, address in hosts.items():
         if not name:
             raise InputError("build.etc_hosts: the name for %s is empty" % address, "Set a name.")
@@ -143,7 +143,7 @@ def _limits(limits: Mapping[str, Any]) -> List[Tuple[str, str]]:
 
 
 def _proxy_args(proxies: Mapping[str, str]) -> Dict[str, str]:
-    """The settings as the variables that programs look at, in small and capital letters, as the docker command does."""
+    """The proxy settings as environment variables, in lower and upper case like the Docker CLI."""
     found = {}
     for key, name in PROXIES:
         if proxies.get(key):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Taking a name off an image, and the image away with its last name: what stands in the way is said beforehand."""
+"""Removing an image name, and the image with its last name; obstacles are reported first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUNNING = ("running", "paused", "restarting")
 
 
 def takes_all(target: Target, image: Mapping[str, Any]) -> bool:
-    """Whether removing the target would remove the image, and not just a name of it."""
+    """Whether removing the target removes the image, not only one of its names."""
     tags: List[str] = image.get("RepoTags") or []
     if target.named and target.named.digest:
         return not tags
@@ -24,10 +24,9 @@ def takes_all(target: Target, image: Mapping[str, Any]) -> bool:
 
 
 def removal(params: Params, target: Target, image: Mapping[str, Any], users: Sequence[Mapping[str, Any]]) -> Plan:
-    """Remove what ``name`` means. ``users`` are the containers of the image, if it would go. Raises DriftError.
+    """Remove the image or name. ``users`` are the image's containers, if it would be removed. Raises DriftError.
 
-    Containers in the way are a warning and the failure of the step, because in check mode an earlier task may be about
-    to remove them.
+    Such containers cause a warning and a failing step, because an earlier task in check mode might remove them.
     """
     force = params["force_absent"]
     if target.named is None and not force:
@@ -41,7 +40,7 @@ def removal(params: Params, target: Target, image: Mapping[str, Any], users: Seq
 
 
 def _refuse_several_names(image: Mapping[str, Any]) -> None:
-    """As the Engine does: one name is one tag, or digests of one repository, or both of the same one."""
+    """Like the Engine, count as one name: one tag, or digests of one repository, or both of the same one."""
     tags: List[str] = image.get("RepoTags") or []
     digests: List[str] = image.get("RepoDigests") or []
     repositories = {tag.rpartition(":")[0] for tag in tags} | {digest.partition("@")[0] for digest in digests}
@@ -53,7 +52,7 @@ def _refuse_several_names(image: Mapping[str, Any]) -> None:
 
 
 def _in_the_way(target: Target, users: Sequence[Mapping[str, Any]], force: bool) -> DriftError | None:
-    """By name, a forced removal leaves an image that a container runs without a name; that is what force is for."""
+    """By name, a forced removal only untags an image used by a running container, which is the purpose of force."""
     running = [user for user in users if user.get("State") in RUNNING]
     if not users or force and not (running and target.named is None):
         return None

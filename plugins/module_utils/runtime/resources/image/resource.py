@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An image: where it comes from, what else it is called, which registry has it, and which archive.
+"""An image: its source, other names, registry, and archive.
 
-What a step makes is complete in itself (an image that was built or pulled, a name), and the next run goes on from
-there. So a failure, such as a registry that cannot be reached for a push, takes nothing back.
+Each step's result (an image that was built or pulled, a name) is complete, and the next run continues from there. So a
+failure, such as an unreachable registry for a push, undoes nothing.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ ALSO = Field("repository_image", api="-")  # shown in the diff
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is there.
+    """The observed state.
 
-    The registry's digests are None where it was not asked, and empty where it has no such image. The recipe of a
-    build, the archive to load and the digest of what is imported are None where the files are not there yet.
-    ``instead`` are digests that the registry may have after a push of an image that lacks some of its platforms.
-    ``bases`` are the base images to pull before a build, with the reasons; None if its builder does that.
-    ``loaded`` are the images that the archive is to bring, and ``further`` those that are saved along, by name;
-    ``users`` are the containers of an image that is to go; ``left`` is what killed runs have left beside the archive.
+    The registry's digests are None if not requested, and empty if it has no such image. The recipe of a build, the
+    archive to load and the digest of the file to import are None if the files do not exist yet. ``instead`` are digests
+    that the registry may have after pushing an image that lacks some platforms. ``bases`` are the base images to pull
+    before a build, with reasons; None if its builder does that. ``loaded`` are the images in the archive to load, and
+    ``further`` other images to save, by name; ``users`` are the containers of an image to remove; ``left`` is what
+    killed runs have left beside the archive.
     """
 
     image: Mapping[str, Any] | None
@@ -63,11 +63,11 @@ class Snapshot:
     further: Mapping[str, Any] = field(default_factory=dict)
     users: Tuple[Mapping[str, Any], ...] = ()
     left: Tuple[str, ...] = ()
-    doubts: Tuple[str, ...] = ()  # warnings about the place of the archive
+    doubts: Tuple[str, ...] = ()  # warnings about the archive's directory
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """The image, what its other name means, and where the task needs it the registry's digests and the files."""
+    """The image, its other name and, if the task needs them, the registry's digests and the files."""
     target = target_of(params)
     if params["state"] == "absent":
         image = images.inspect(client, target.text)
@@ -103,7 +103,7 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Get the image if it has to be got, name it, push what the registry does not have, and save it to a file."""
+    """Get the image if required, name it, push it if the registry does not have it, and save it to a file."""
     target, image = target_of(params), snapshot.image
     if params["state"] == "absent":
         if image is None:
@@ -117,7 +117,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
 
 def _source(params: Params, target: Target, snapshot: Snapshot) -> Plan:
-    """Get the image. Raises DriftError where the task forbids the only way."""
+    """Get the image. Raises DriftError if the task forbids the only way."""
     source, image = source_of(params), snapshot.image
     if source == "build":
         return build_plan(params, target, image, snapshot.recipe, snapshot.bases)
@@ -136,7 +136,7 @@ def _source(params: Params, target: Target, snapshot: Snapshot) -> Plan:
 
 
 def _follow_ups(params: Params, target: Target, snapshot: Snapshot) -> Iterator[Callable[[bool], Plan]]:
-    """What is done with the image: each makes its plan, told whether it is a new one."""
+    """The plans for what is done with the image, as functions of whether it is new."""
     if target.repository:
         yield partial(_tag, params, target.text, target.repository, snapshot)
     if target.remote and params["push"]:
@@ -148,7 +148,7 @@ def _follow_ups(params: Params, target: Target, snapshot: Snapshot) -> Iterator[
 
 
 def _followed(source: Plan, follow: Callable[[bool], Plan]) -> Plan:
-    """What follows. A forced image will be the same one, so it follows for another reason, or only if it is not."""
+    """The follow-up plan. A forced image may turn out unchanged: then its steps change nothing."""
     new = bool(source.steps)
     same = new and not source.steps[-1].alters
     found = follow(new and not same)
@@ -176,7 +176,7 @@ def _tag(params: Params, source: str, repository: Reference, snapshot: Snapshot,
 
 
 def changed(made: Plan, before: Snapshot, after: Snapshot) -> bool:
-    """Whether executing the plan has changed anything; of what was forced, the images before and after tell."""
+    """Whether executing the plan has changed anything; for forced steps, the images before and after are compared."""
     if not any(step.reason == FORCED for step in made.steps):
         return made.changed
     certain = any(step.alters for step in made.steps if step.reason != FORCED)
@@ -197,7 +197,7 @@ def _identity(snapshot: Snapshot) -> Tuple[Any, ...]:
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
-    """The return values ``image``, ``digest``, and ``image_names`` of an archive that was to be loaded."""
+    """The return values ``image``, ``digest``, and ``image_names`` of an archive to load."""
     target, image = target_of(params), snapshot.image
     known = _pushed_digests(snapshot, target.remote)
     digest = snapshot.pushed if snapshot.pushed in known else snapshot.upstream

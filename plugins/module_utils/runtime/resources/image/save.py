@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Saving images to an archive: if the file does not hold just these images already."""
+"""Saving images to an archive, unless the file already holds exactly these images."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from .target import Target
 
 ARCHIVED = Field("archived_images", api="-")
 MODE = Field("archive_mode", api="-")
-USUAL_MODE = 0o600  # as of the docker command: an image may hold secrets
+USUAL_MODE = 0o600  # as in the Docker CLI: an image may hold secrets
 
 
 @dataclass(frozen=True)
 class Saved:
-    """The file at ``archive_path``: its permissions, and what it holds, None if it is no archive of images."""
+    """The file at ``archive_path``: its mode and its images, None if it is not an image archive."""
 
     mode: int
     archive: Archive | None
 
 
 def read_saved(path: str) -> Saved | None:
-    """Look at the file; None where there is none. Raises HostError, and InputError where no file can be."""
+    """Read the file; None if there is none. Raises HostError, and InputError for anything but a regular file."""
     try:
         found = Path(path).stat()
     except FileNotFoundError:
@@ -52,7 +52,7 @@ def read_saved(path: str) -> Saved | None:
 
 
 def names_of(params: Params, target: Target) -> List[str]:
-    """The images that go into the archive. Raises InputError."""
+    """The images to save to the archive. Raises InputError."""
     further = [
         name if is_image_id(name) else parse(name).or_tag(params["tag"]) for name in params["archive_names"] or ()
     ]
@@ -61,7 +61,7 @@ def names_of(params: Params, target: Target) -> List[str]:
 
 
 def mode_of(params: Params) -> int | None:
-    """The option ``archive_mode``: octal digits, or a number, which YAML has made of them. Raises InputError."""
+    """The option ``archive_mode``: octal digits, or the number that YAML made of them. Raises InputError."""
     given = params["archive_mode"]
     if given is None:
         return None
@@ -75,7 +75,7 @@ def mode_of(params: Params) -> int | None:
 
 
 def doubts(path: str) -> List[str]:
-    """What will fail, unless an earlier task, which check mode did not run, has made it."""
+    """Why saving will fail, unless an earlier task that check mode did not run has changed that."""
     place = Path(path).parent
     return [] if place.is_dir() else ["There is no directory %s on this host." % place]
 

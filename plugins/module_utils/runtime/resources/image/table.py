@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may be said about an image."""
+"""The options of an image."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task means: the names in it, checked against what is to be done with them, and where the image comes from."""
+"""The names and the source in a task, validated for its purpose."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEAVE_OUT = "Remove one of them."
 # The instructions that an import can apply.
 CHANGES = "CMD ENTRYPOINT ENV EXPOSE HEALTHCHECK LABEL ONBUILD STOPSIGNAL USER VOLUME WORKDIR".split()  # noqa: SIM905
 MAKING = {"build": "a build", "import": "an import"}
-# What Go knows, with which the Engine is built, and other names that the Engine takes for these.
+# Architectures of Go, with which the Engine is built, and aliases that the Engine accepts.
 _SYSTEMS = " aix android darwin dragonfly freebsd illumos ios js linux macos netbsd openbsd plan9 solaris windows "
 _MACHINES = (
     " 386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x sparc64 wasm"
@@ -25,7 +25,7 @@ _MACHINES = (
 
 @dataclass(frozen=True)
 class Target:
-    """The names in a task. ``named`` is None where ``name`` is the id of an image."""
+    """The names in a task. ``named`` is None if ``name`` is an image id."""
 
     text: str
     named: Reference | None
@@ -33,12 +33,12 @@ class Target:
 
     @property
     def remote(self) -> Reference | None:
-        """The name under which the image is pushed."""
+        """The name to push."""
         return self.repository or self.named
 
 
 def target_of(params: Params) -> Target:
-    """The names in a task, checked against what is to be done with them. Raises InputError."""
+    """The names in a task, validated for its purpose. Raises InputError."""
     name = params["name"]
     named = None if is_image_id(name) else parse(name).or_tag(params["tag"])
     also = params["repository"]
@@ -84,7 +84,7 @@ def target_of(params: Params) -> Target:
 
 
 def refuse_unknown(option: str, platform: str) -> None:
-    """Raises InputError for what is no platform ``os[/arch[/variant]]``, or ``arch`` alone; nothing is none."""
+    """Raise InputError for anything but a platform ``os[/arch[/variant]]``, or ``arch`` alone; empty means none."""
     parts = platform.lower().split("/")
     first, second = (" %s " % part for part in (parts + parts[:1])[:2])
     known = first in _SYSTEMS and second in _MACHINES if len(parts) > 1 else first in _SYSTEMS + _MACHINES
@@ -95,7 +95,7 @@ def refuse_unknown(option: str, platform: str) -> None:
 
 
 def source_of(params: Params) -> str:
-    """The option ``source``; without it what the task describes, nothing for an id, and a pull for all else."""
+    """The option ``source``; by default inferred from the task: local for an id, and pull if nothing else applies."""
     if params["source"]:
         return str(params["source"])
     for option, source in (("build", "build"), ("load_path", "load"), ("import", "import")):
@@ -105,12 +105,12 @@ def source_of(params: Params) -> str:
 
 
 def pull_policy(params: Params) -> str:
-    """When to pull: ``always``, ``missing`` or ``never``, and nothing where the image is not pulled at all."""
+    """When to pull: ``always``, ``missing`` or ``never``; empty if the image is not pulled at all."""
     if source_of(params) != "pull":
         return ""
     return "always" if params["force_source"] else str((params["pull"] or {}).get("policy") or "missing")
 
 
 def pull_platform(params: Params) -> str:
-    """The platform to pull, or nothing where any will do."""
+    """The platform to pull, or empty for any."""
     return str((params["pull"] or {}).get("platform") or "")

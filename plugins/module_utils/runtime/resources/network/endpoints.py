@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a container hangs on a network: what it takes to connect it again as it was."""
+"""Endpoints of containers on a network, with what is required to restore them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Json = Mapping[str, Any]
 
 TASK = "com.docker.swarm.task.id"
 
-# What inspect shows of an endpoint that was asked for; the rest is what came of it.
+# Requested endpoint settings in inspect; the others are results.
 ASKED = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
 
-# From this API version on, engines do not give a container a MAC address when it is connected (moby issue 48192);
-# older ones give it the one of the container itself.
+# Since this API version, engines ignore a container's MAC address when connecting it (moby issue 48192);
+# older ones use that of the container.
 MAC_LOST = (1, 44)
 
 
@@ -26,8 +26,8 @@ MAC_LOST = (1, 44)
 class Endpoint:
     """A container on a network. ``settings`` are the EndpointConfig of a connect request, ``number`` is its id.
 
-    ``idle`` is an endpoint that is only noted in a container that has never run: it finds its network by name, also a
-    new one of that name.
+    ``idle`` marks an endpoint that is only recorded in a container that has never run: it finds its network by name,
+    also a new one of that name.
     """
 
     container: str
@@ -39,22 +39,22 @@ class Endpoint:
 
     @property
     def addresses(self) -> List[str]:
-        """The addresses that were asked for."""
+        """The requested addresses."""
         asked = self.settings.get("IPAMConfig") or {}
         return [asked[key] for key in ("IPv4Address", "IPv6Address") if asked.get(key)]
 
     def without_addresses(self) -> Endpoint:
-        """The same, at any address."""
+        """The same endpoint without addresses."""
         return replace(self, settings={key: self.settings[key] for key in self.settings if key != "IPAMConfig"})
 
     @property
     def rank(self) -> Tuple[Any, ...]:
-        """Connected in this order, no container takes the address of another; ties go by address."""
+        """In this order no container takes the address of another; ties are sorted by address."""
         return (not self.addresses, [pools.number(address) for address in self.addresses], self.container)
 
 
 def _found(container: Json, network: Json) -> Json | None:
-    """The endpoint of a container on a network, in what inspect or the list shows of the container."""
+    """The endpoint of a container on a network, in an inspect or list result of the container."""
     for key, endpoint in ((container.get("NetworkSettings") or {}).get("Networks") or {}).items():
         known = endpoint.get("NetworkID")
         if known == network["Id"] or (not known and key == network["Name"]):
@@ -63,7 +63,7 @@ def _found(container: Json, network: Json) -> Json | None:
 
 
 def attached(containers: Iterable[Json], network: Json | None) -> List[Json]:
-    """Of containers, those on a network; without those that a swarm runs, for they are its own business."""
+    """The containers that are on a network, without those managed by a swarm."""
     return [
         container
         for container in containers
@@ -74,11 +74,11 @@ def attached(containers: Iterable[Json], network: Json | None) -> List[Json]:
 
 
 def endpoint(container: Json, network: Json) -> Endpoint:
-    """The endpoint of a container; a blank one where it is not attached."""
+    """The endpoint of a container; an empty one if it is not attached."""
     there = _found(container, network)
     found = there or {}
     settings = {key: found[key] for key in ASKED if found.get(key)}
-    # Older engines note the short id as an alias, and add it again.
+    # Older engines show the short id as an alias, and add it again.
     aliases = [alias for alias in settings.pop("Aliases", ()) if alias != container["Id"][:12]]
     if aliases:
         settings["Aliases"] = aliases
@@ -92,7 +92,7 @@ def endpoint(container: Json, network: Json) -> Endpoint:
 
 
 def resolve(references: Iterable[str], containers: Iterable[Json]) -> List[str]:
-    """Names of containers for names, ids and short ids; what is none of them stays as it is."""
+    """Container names for names, ids and short ids; unknown ones are unchanged."""
     names = {name_of(container): container["Id"] for container in containers}
     return sorted({_resolve(str(reference).lstrip("/"), names) for reference in references})
 
@@ -105,7 +105,7 @@ def _resolve(reference: str, names: Mapping[str, str]) -> str:
 
 
 def outside(endpoints: Iterable[Endpoint], subnets: Iterable[str]) -> List[Tuple[str, str]]:
-    """Containers and the addresses that they asked for and that none of the subnets contains."""
+    """Containers and their requested addresses that are in none of the subnets."""
     subnets = list(subnets)
     return [
         (item.container, address)

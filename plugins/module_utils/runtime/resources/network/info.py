@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A network as it is, for who only wants to look."""
+"""Information about a network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INFO_TABLE = Table(
 
 
 def observe(client: Client, params: Params) -> Dict[str, Any]:
-    """The return values ``exists`` and ``network``; a short id finds a network, too."""
+    """The return values ``exists`` and ``network``; a short id also finds a network."""
     network = networks.inspect(client, params["name"])
     return {"exists": network is not None, "network": network}
 

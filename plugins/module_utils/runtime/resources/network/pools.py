@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The address pools of a network: a dict from each subnet to what else is declared of it.
+"""The address pools of a network: a dict from subnets to their other declared settings.
 
-The Engine completes what it gets: it chooses gateways, and a pool for each IP version that has none. So of a pool only
-what was declared is compared, and pools of an IP version without a declared one are the Engine's own choice.
+The Engine completes its input: it chooses gateways, and a pool for each IP version without one. So only declared
+settings of pools are compared, and pools of an undeclared IP version are the Engine's choice.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ...state.canonical import address, seen, subnet, texts
 
 Pools = Dict[str, Dict[str, Any]]
 
-# Our words, those of the Engine, and the one spelling of the value.
+# Our names, the Engine's names, and the normal form of the value.
 PARTS = (
     ("gateway", "Gateway", address),
     ("iprange", "IPRange", subnet),
@@ -28,12 +28,12 @@ PARTS = (
 
 
 def version(cidr: str) -> int:
-    """The IP version of a canonical subnet or address, 4 or 6."""
+    """The IP version of a normalized subnet or address, 4 or 6."""
     return 6 if ":" in cidr else 4
 
 
 def number(host: str) -> int:
-    """An address as a number, for sorting; what an engine shows need not be one."""
+    """An address as a number, for sorting; also accepts malformed values from an engine."""
     try:
         return int(ipaddress.ip_address(host))
     except ValueError:
@@ -41,7 +41,7 @@ def number(host: str) -> int:
 
 
 def contains(pool: str, host: str) -> bool:
-    """Whether a subnet contains an address; what an engine shows need not be either."""
+    """Whether a subnet contains an address; also accepts malformed values from an engine."""
     try:
         return ipaddress.ip_address(host) in ipaddress.ip_network(pool)
     except ValueError:
@@ -49,7 +49,7 @@ def contains(pool: str, host: str) -> bool:
 
 
 def declared(entries: Sequence[Mapping[str, Any]]) -> Pools:
-    """What the user wrote in ``ipam_config``. Raises ValueError that names the entry for what no network can have."""
+    """The declared ``ipam_config``. Raises ValueError that names an invalid entry."""
     pools: Pools = {}
     for place, entry in enumerate(entries, 1):
         try:
@@ -91,7 +91,7 @@ def _refuse_strangers(cidr: str, pool: Mapping[str, Any]) -> None:
         if host in taken:
             raise ValueError("the address %s is both %s and %s" % (host, taken[host], name))
         taken[host] = name
-    # Of IPv6, the Engine reserves the first address only.
+    # For IPv6, the Engine reserves only the first address.
     ends = [("network", whole.network_address), ("broadcast", whole.broadcast_address)][
         : 1 if whole.version == 6 else 2
     ]
@@ -104,7 +104,7 @@ def _refuse_strangers(cidr: str, pool: Mapping[str, Any]) -> None:
 
 
 def observed(network: Mapping[str, Any]) -> Pools:
-    """The pools in what inspect shows of a network."""
+    """The pools in an inspect result of a network."""
     pools: Pools = {}
     for entry in (network.get("IPAM") or {}).get("Config") or ():
         pools[str(seen(subnet, entry.get("Subnet") or ""))] = {
@@ -114,7 +114,7 @@ def observed(network: Mapping[str, Any]) -> Pools:
 
 
 def request(pools: Pools) -> Dict[str, List[Dict[str, Any]]]:
-    """The pools in the body of a create request."""
+    """The pools in a create request."""
     return {
         "IPAM.Config": [
             {"Subnet": cidr, **{theirs: pool[ours] for ours, theirs, _spell in PARTS if ours in pool}}
@@ -124,13 +124,13 @@ def request(pools: Pools) -> Dict[str, List[Dict[str, Any]]]:
 
 
 def comparable(have: Pools, want: Pools) -> Pools:
-    """Of the pools of a network, those of the IP versions that are declared."""
+    """The pools of a network for IP versions that are declared."""
     versions = {version(cidr) for cidr in want}
     return {cidr: pool for cidr, pool in have.items() if version(cidr) in versions}
 
 
 def completed(want: Pools, have: Pools) -> Pools:
-    """What is declared, and where it says nothing, what the network has."""
+    """The declared pools, completed with the network's existing settings."""
     pools = {cidr: {**have.get(cidr, {}), **pool} for cidr, pool in want.items()}
     versions = {version(cidr) for cidr in want}
     pools.update({cidr: pool for cidr, pool in have.items() if version(cidr) not in versions})

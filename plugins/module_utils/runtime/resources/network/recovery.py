@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run that was killed while it recreated a network has noted, and what of it is still to be done: pure."""
+"""What a run that was killed while recreating a network has recorded, and what remains to be done. No I/O."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ Json = Mapping[str, Any]
 REASON = "a recreation of its network was interrupted"
 OVER = "the interrupted recreation is finished"
 
-# What a network has of itself, or the Engine chooses again.
+# Defaults of a network, or values that the Engine chooses again.
 _CHOSEN = ("driver", "ipam_config", "ipam_driver", "scope", "enable_ipv4")
 
 
 def is_worth_a_note(settings: Json, want: Json) -> bool:
-    """Whether a network without containers has settings that neither the task nor the Engine would give it again."""
+    """Whether a network without containers has settings that neither the task nor the Engine would restore."""
     return any(name not in want and name not in _CHOSEN for name in settings)
 
 
 def content(network: Json, have: Json, endpoints: Sequence[Endpoint]) -> Dict[str, Any]:
-    """The note about a network: its settings, and its containers with how each of them is connected."""
+    """The note about a network: its settings, and its containers with their endpoints."""
     return {
         "name": network["Name"],
         "id": network["Id"],
@@ -38,12 +38,12 @@ def content(network: Json, have: Json, endpoints: Sequence[Endpoint]) -> Dict[st
 
 
 def name(note: Note | None, otherwise: str) -> str:
-    """The name of the network in a note; the task may have given its id."""
+    """The name of the network in a note; the task may have used its id."""
     return str(note and note.content.get("name") or otherwise)
 
 
 def settings(note: Note) -> Dict[str, Any]:
-    """The settings that the network had."""
+    """The former settings of the network."""
     return dict(note.content.get("have") or {})
 
 
@@ -58,7 +58,7 @@ def noted(note: Note) -> Dict[str, Endpoint]:
 
 
 def lost(note: Note, network: Json, members: Sequence[Json]) -> List[Endpoint]:
-    """The containers that are not on the network as they were, in the order to connect them in."""
+    """The containers whose endpoints have to be restored, in connection order."""
     there, missing = {str(item["Id"]): endpoint(item, network) for item in members}, []
     for number, was in noted(note).items():
         now = there.get(number)
@@ -68,7 +68,7 @@ def lost(note: Note, network: Json, members: Sequence[Json]) -> List[Endpoint]:
 
 
 def gone(note: Note, network: str, members: Sequence[Json]) -> Tuple[str, ...]:
-    """Warnings about containers that are not there any more."""
+    """Warnings about containers that no longer exist."""
     there = [item["Id"] for item in members]
     return tuple(
         "container %s was on the network %s when its recreation was interrupted, but was removed or replaced since"
@@ -79,7 +79,7 @@ def gone(note: Note, network: str, members: Sequence[Json]) -> Tuple[str, ...]:
 
 
 def connected(containers: Sequence[Json], network: Json, endpoints: Sequence[Endpoint]) -> List[Json]:
-    """The containers as they will be shown when these endpoints are connected."""
+    """The containers as they will be shown with these endpoints connected."""
     later = {item.number: {**item.settings, "NetworkID": network["Id"]} for item in endpoints}
     return [_with(item, network["Name"], later[item["Id"]]) if item["Id"] in later else item for item in containers]
 

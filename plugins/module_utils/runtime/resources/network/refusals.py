@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the Engine refuses of a network to be made, as far as it can be known before: pure."""
+"""Checks for networks that the Engine would refuse to create, as far as that is known. No I/O."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .table import Values
 
 Json = Mapping[str, Any]
 
-# Options of drivers, the values that the Engine takes, and these in words.
+# Driver options, their values in the Engine as patterns, and in words.
 _BOOL, _TRUTH = r"1|0|t|f|T|F|true|false|True|False|TRUE|FALSE", "true or false"
 _BRIDGE, _NAME = "com.docker.network.bridge.", "com.docker.network.bridge.name"
 _VLAN = "|bridge|private|passthru|vepa"
@@ -32,16 +32,16 @@ OPTION_VALUES: Mapping[str, Tuple[Tuple[str, str, str], ...]] = {
     "macvlan": (("macvlan_mode", _VLAN, "bridge, private, passthru or vepa"),),
     "ipvlan": (("ipvlan_mode", "|l2|l3|l3s", "l2, l3 or l3s"), ("ipvlan_flag", _VLAN, "bridge, private or vepa")),
 }
-# Built into every engine, so that nobody has to be asked; overlay is there as well, and needs a swarm.
+# Built into every engine, so no look-up is required; overlay also requires a swarm.
 BUILT_IN = ("bridge", "ipvlan", "macvlan", "overlay")
 
-SMALL, IPVLAN_L3S = "1.42", "1.42"  # the API versions that brought subnets of one or two addresses, and this mode
-SHARED_PARENT = "1.46"  # the one with which several networks may have one parent interface
-RESERVED_FIRST = "1.48"  # until then the Engine chooses a gateway before it sets addresses aside
+SMALL, IPVLAN_L3S = "1.42", "1.42"  # the API versions that introduced subnets of one or two addresses, and this mode
+SHARED_PARENT = "1.46"  # since then several networks may share a parent interface
+RESERVED_FIRST = "1.48"  # before it, the Engine chooses a gateway before it reserves addresses
 
 
 def refuse_driver(want: Values, driver: str = "bridge") -> None:
-    """Raises InputError for a driver, or values of its options, that the Engine refuses; ``driver`` is what it has."""
+    """Raise InputError for a driver or driver options that the Engine rejects; ``driver`` is the existing one."""
     if want.get("driver") in ("host", "null"):
         raise InputError(
             "driver: the Engine has one network with the driver %s and cannot create another" % want["driver"],
@@ -54,10 +54,10 @@ def refuse_driver(want: Values, driver: str = "bridge") -> None:
 
 
 def refuse_making(want: Values, settings: Values, number: str, version: str, others: Sequence[Json]) -> None:
-    """Raises InputError or DriftError for what is declared (``want``) and the Engine refuses to make.
+    """Raise InputError or DriftError for declared values (``want``) with which the Engine cannot create a network.
 
-    ``settings`` is all that the network gets, ``number`` the id of the one that it replaces, and ``others`` are all
-    networks.
+    ``settings`` are all settings of the new network, ``number`` is the id of the one that it replaces, and ``others``
+    are all networks.
     """
     if settings.get("config_only"):
         return
@@ -96,7 +96,7 @@ def _refuse_subnet(cidr: str, pool: Json, version: Tuple[int, ...]) -> None:
 
 
 def _refuse_interface(settings: Values, others: Sequence[Json], version: Tuple[int, ...]) -> None:
-    """A bridge is that of one network, and with older engines so is a parent interface."""
+    """A bridge belongs to one network, and with older engines so does a parent interface."""
     driver, options = settings.get("driver", "bridge"), settings.get("driver_options", {})
     bridge, parent = options.get(_NAME) if driver == "bridge" else "", options.get("parent")
     for item in others:
@@ -117,19 +117,19 @@ def _refuse_interface(settings: Values, others: Sequence[Json], version: Tuple[i
 
 
 def _bridge(network: Json) -> str:
-    """The name of the bridge of a network, empty for one without."""
+    """The name of a network's bridge, empty if there is none."""
     if network.get("Driver") != "bridge":
         return ""
     return str((network.get("Options") or {}).get(_NAME) or "br-" + network["Id"][:12])
 
 
 def needs_swarm(settings: Values) -> str:
-    """The option that only a manager of a swarm can fulfil, empty for none."""
+    """The option that only a swarm manager supports, empty if there is none."""
     wants = {"ingress": settings.get("ingress"), "scope": settings.get("scope") in ("swarm", "global")}
     wants["driver"] = settings.get("driver") == "overlay"
     return next((option for option, wanted in wants.items() if wanted), "")
 
 
 def unlisted(driver: str) -> str:
-    """In words, that an engine does not list a driver."""
+    """A sentence saying that an engine does not list a driver."""
     return "driver: this engine has no network driver %s among those that it lists" % driver

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A network. The Engine cannot change one: what differs needs a new network, on which every container is put back."""
+"""A network. The Engine cannot change one: differences require a new one, to which all containers are reconnected."""
 
 from __future__ import annotations
 
@@ -25,24 +25,23 @@ from .table import SUPPLIED, TABLE, anew, is_set, refuse_contradictions, unasked
 Json = Mapping[str, Any]
 
 PREDEFINED = ("bridge", "host", "none")
-# A swarm makes this one itself where it is missing, so it may be made beforehand with settings of one's own.
+# A swarm creates this network if it is missing, so it may be created beforehand with custom settings.
 OWNED = (*PREDEFINED, "docker_gwbridge")
 
-# Containers with these network modes, or one that begins with container:, cannot be on a network as well.
+# Containers with these network modes, or with container:..., cannot be on other networks.
 ALONE = ("host", "none")
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is there.
+    """The observed state.
 
-    ``listed`` are all containers as the list shows them, ``detailed`` those whose endpoints a plan may touch, as
-    inspect shows them, and ``services`` the names of the services that use the network. ``note`` is what a run has
-    left that was killed while it recreated the network, and ``members`` are the containers that the note names.
-    ``others`` are all networks, where subnets, options of the driver or ``config_from`` are declared of one that has
-    to be created, or one with ``config_only`` has to go. ``managed`` says whether the engine can create a network of a
-    swarm, and ``unlisted`` is a driver that it does not list, where one is to be created that needs it. ``podman`` says
-    that the engine is Podman.
+    ``listed`` are all containers from the list, ``detailed`` those whose endpoints a plan may change, from inspect, and
+    ``services`` the names of services on the network. ``note`` was left by a run that was killed while recreating the
+    network, and ``members`` are the containers in the note. ``others`` are all networks, if subnets, driver options or
+    ``config_from`` are declared for a network to create, or one with ``config_only`` is to be removed. ``managed`` says
+    whether the engine can create swarm networks, and ``unlisted`` is a driver that it does not list but a network to
+    create requires. ``podman`` says that the engine is Podman.
     """
 
     network: Json | None
@@ -64,15 +63,16 @@ class Snapshot:
 
     @property
     def endpoints(self) -> List[Endpoint]:
-        """The endpoints that a plan may touch, in the order to connect them in."""
+        """The endpoints that a plan may change, in connection order."""
         network = self.network
         return sorted((endpoint(item, network) for item in self.detailed if network), key=lambda item: item.rank)
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """The network, and whether a run was killed while it recreated that.
+    """The network, and a note of a run that was killed while recreating it.
 
-    Containers only if one was, if ``connected`` is declared or the network has to go, services only then.
+    Containers only with such a note, if ``connected`` is declared, or if the network has to be removed; services only
+    then.
     """
     network = networks.inspect(client, params["name"])
     note = notes.find(client, "network", network["Name"] if network else params["name"])
@@ -99,7 +99,7 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def _with_drivers(client: Client, want: Json, snapshot: Snapshot) -> Snapshot:
-    """Whether the engine can make such a network: GET /info, where that is not plain."""
+    """Check the engine's support for such a network, with GET /info unless that is certain."""
     driver = want.get("driver", "bridge")
     if driver in refusals.BUILT_IN and not refusals.needs_swarm(want) or want.get("config_only"):
         return snapshot
@@ -114,7 +114,7 @@ def _details(client: Client, listed: Sequence[Json]) -> List[Json]:
 
 
 def _touched(params: Params, snapshot: Snapshot) -> List[Json]:
-    """Of the listed containers, those whose endpoints a plan may touch."""
+    """The listed containers whose endpoints a plan may change."""
     touched = attached(snapshot.listed, snapshot.network)
     if _goes(params, snapshot):
         return touched
@@ -124,7 +124,7 @@ def _touched(params: Params, snapshot: Snapshot) -> List[Json]:
 
 
 def _goes(params: Params, snapshot: Snapshot) -> bool:
-    """Whether an existing network has to be removed, be it for another one."""
+    """Whether an existing network has to be removed, possibly to be replaced."""
     if snapshot.network is None or snapshot.network["Name"] in OWNED:
         return False
     if params["state"] == "absent" or params["force"]:
@@ -146,7 +146,7 @@ def _want(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 
 
 def _have(snapshot: Snapshot) -> Dict[str, Any]:
-    """The settings of the network; of one that a killed run has removed, those that its note tells."""
+    """The settings of the network; if a killed run has removed it, those in its note."""
     if snapshot.network is None and snapshot.note:
         return {**TABLE.have({}), **recovery.settings(snapshot.note)}
     return TABLE.have({**(snapshot.network or {}), "connected": snapshot.there})
@@ -158,12 +158,12 @@ def _comparisons(params: Params) -> Dict[str, str]:
 
 
 def _is_exact(params: Params) -> bool:
-    """Whether containers that ``connected`` does not name are a difference."""
+    """Whether containers that are not in ``connected`` are a difference."""
     return bool(TABLE.changes({"connected": []}, {"connected": ["another"]}, _comparisons(params)))
 
 
 def _changes(params: Params, snapshot: Snapshot) -> Tuple[Tuple[Change, ...], Tuple[Change, ...]]:
-    """What differs from the declaration, and what differs and is left alone."""
+    """Differences from the declaration, and those that are ignored."""
     want, have, comparisons = _want(params, snapshot), _have(snapshot), _comparisons(params)
     shown = {**have, "ipam_config": pools.comparable(have["ipam_config"], want.get("ipam_config", {}))}
     drift = TABLE.drift(want, shown, comparisons)
@@ -171,9 +171,9 @@ def _changes(params: Params, snapshot: Snapshot) -> Tuple[Tuple[Change, ...], Tu
 
 
 def _unasked(params: Params, snapshot: Snapshot) -> Tuple[str, ...]:
-    """In words, the driver options that the task does not name.
+    """Driver options that the task does not name, in words.
 
-    Defaults of the daemon show up here as well, so that replacing the network for them might never end.
+    They may be defaults of the daemon, so replacing the network for them might repeat forever.
     """
     want, comparisons = _want(params, snapshot), _comparisons(params)
     if "driver_options" not in want or comparisons.get("driver_options", comparisons.get("*", STRICT)) != STRICT:
@@ -183,9 +183,9 @@ def _unasked(params: Params, snapshot: Snapshot) -> Tuple[str, ...]:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Make what is missing, replace what differs and put the containers back, and connect those that are declared.
+    """Create, or replace and reconnect containers if anything differs, and connect the declared containers.
 
-    Raises InputError for options that cannot be meant, and DriftError where a replacement would lose something.
+    Raises InputError for invalid options, and DriftError if a replacement would lose something.
     """
     name, network = params["name"], snapshot.network
     if params["state"] == "absent":
@@ -222,8 +222,8 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
 
 def _plan_present(params: Params, snapshot: Snapshot, network: Json, warnings: Tuple[str, ...]) -> Plan:
-    """From an existing network, of which nothing is owed to a run that was killed."""
-    want, name = _want(params, snapshot), network["Name"]  # the task may have given its id
+    """The plan for an existing network without an interrupted recreation."""
+    want, name = _want(params, snapshot), network["Name"]  # the task may have used its id
     changes, drift = _changes(params, snapshot)
     connecting = tuple(change for change in changes if change.field.cost == CONNECT)
     others = tuple(change for change in changes if change.field.cost != CONNECT)
@@ -239,7 +239,7 @@ def _plan_present(params: Params, snapshot: Snapshot, network: Json, warnings: T
     missing = [item for item in want["connected"] if item not in snapshot.there] if connecting else []
     place, swarm = Place(network["Id"]), network.get("Scope") == "swarm"
     return Plan(
-        # Connecting first, for that may fail.
+        # Connect first, because that may fail.
         steps.connect(place, _blank(missing, snapshot), "connected lists it", swarm)
         + steps.disconnect(place, snapshot.endpoints, "connected does not list it", swarm),
         connecting,
@@ -248,7 +248,7 @@ def _plan_present(params: Params, snapshot: Snapshot, network: Json, warnings: T
 
 
 def _plan_recovered(params: Params, snapshot: Snapshot, network: Json, note: notes.Note) -> Plan:
-    """Connect what a killed run has left disconnected, and go on from there."""
+    """Connect what a killed run has left disconnected, and continue from there."""
     place, name, swarm = Place(network["Id"]), network["Name"], network.get("Scope") == "swarm"
     lost = recovery.lost(note, network, snapshot.members)
     if params["connected"] is not None and _is_exact(params):
@@ -269,7 +269,7 @@ def _plan_recovered(params: Params, snapshot: Snapshot, network: Json, note: not
 
 
 def _plan_resumed(params: Params, snapshot: Snapshot, note: notes.Note, warnings: Tuple[str, ...]) -> Plan:
-    """Create the network that a killed run has removed, with the settings that it had, and connect its containers."""
+    """Create the network that a killed run has removed, with its former settings, and connect its containers."""
     want, have, name = _want(params, snapshot), _have(snapshot), recovery.name(note, params["name"])
     ignored = [change.name for change in _changes(params, snapshot)[1]]
     settings = anew({option: want[option] for option in want if option not in ignored}, have)
@@ -298,7 +298,7 @@ def _blank(names: Sequence[str], snapshot: Snapshot) -> List[Endpoint]:
 
 
 def _strangers(want: Json, snapshot: Snapshot) -> Tuple[str, ...]:
-    """Warnings about containers to connect that are not there. Raises InputError for those that cannot be connected."""
+    """Warnings about missing containers to connect. Raises InputError for those that cannot be connected."""
     modes = {name_of(item): item["HostConfig"]["NetworkMode"] for item in snapshot.listed}
     for name in want.get("connected", ()):
         mode = modes.get(name, "")
@@ -365,7 +365,7 @@ def _in_the_way(snapshot: Snapshot) -> DriftError | None:
 def _plan_anew(
     params: Params, snapshot: Snapshot, network: Json, ignored: Sequence[str], reason: str, base: Plan
 ) -> Plan:
-    """Put a new network in the place of the old one; the options that are ``ignored`` stay as they are.
+    """Replace the network; options that are ``ignored`` keep their values.
 
     ``base`` holds the changes and warnings so far.
     """
@@ -413,10 +413,10 @@ def _put_back(
 ) -> Tuple[List[Endpoint], Tuple[str, ...]]:
     """The endpoints to connect to a new network with these settings, and warnings about what they lose.
 
-    Raises DriftError for what must not be lost.
+    Raises DriftError for anything that must not be lost.
     """
     cause = "The network %s cannot be recreated: " % network["Name"]
-    # What a configuration network supplies is not known here.
+    # Settings from a configuration network are unknown here.
     known = settings is not None and not settings.get("config_from")
     lost = outside(stay, (settings or {}).get("ipam_config", {})) if known else []
     if lost and network["Scope"] != "swarm":
@@ -444,10 +444,10 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 
 
 def checked_plan(params: Params, snapshot: Snapshot) -> Plan:
-    """The plan, which fails before it changes anything where it would connect a container that is not there.
+    """The plan, failing before any change if it connects a container that does not exist.
 
-    The Engine would take the beginning of an id as well. The same goes for a network that is to be made from one that
-    is not there, or is none with ``config_only``.
+    The Engine would also accept a prefix of an id. The same applies to a network to create from one that does not exist
+    or has no ``config_only``.
     """
     found, there = plan(params, snapshot), {name_of(item) for item in (*snapshot.listed, *snapshot.detailed)}
     joining = (step.name for step in found.steps if (step.verb, step.noun) == ("connect", "container"))

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps of plans for networks, each with the step that takes it back."""
+"""The steps of plans for networks, with their undo steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Steps = Tuple[Step, ...]
 
 
 def create(place: Place, name: str, settings: Mapping[str, Any], reason: str) -> Steps:
-    """Make a network with these settings."""
+    """Create a network with these settings."""
     undo = Step("remove", "network", name, "undo its creation", place.unmake)
     body = {"Name": name, **TABLE.body(settings)}
 
@@ -27,7 +27,7 @@ def create(place: Place, name: str, settings: Mapping[str, Any], reason: str) ->
 
 
 def remove(place: Place, network: Mapping[str, Any], have: Mapping[str, Any], reason: str) -> Steps:
-    """Remove a network; ``have`` are its settings, for bringing it back."""
+    """Remove a network; ``have`` are its settings, for restoring it."""
     name, number = network["Name"], network["Id"]
     body = {"Name": name, **TABLE.body(anew({}, have))}
     undo = Step("create", "network", name, "undo its removal", place.restore, (body,))
@@ -57,7 +57,7 @@ def connect(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: boo
 
 
 def reattach(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: bool) -> Steps:
-    """Connect containers that a killed run has disconnected, or somebody has connected in another way since."""
+    """Connect containers that a killed run has disconnected, or somebody has since connected differently."""
     return tuple(
         Step(
             "connect",
@@ -73,7 +73,7 @@ def reattach(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: bo
 
 
 def disconnect(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: bool) -> Steps:
-    """Disconnect containers in the reverse order, so that taking it back connects them in this one."""
+    """Disconnect containers in reverse order, so that undoing it connects them in this order."""
     return tuple(
         Step(
             "disconnect",
@@ -96,7 +96,7 @@ def disconnect(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: 
 
 
 def forget(note: notes.Note | None, name: str, reason: str) -> Steps:
-    """Remove the note that a killed run has left, if there is one."""
+    """Remove the note that a killed run has left, if any."""
     if note is None:
         return ()
     return (Step("remove", "note", notes.title("network", name), reason, notes.drop, (note,), lasting=True),)

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of a network, which of them exclude each other, and what a network that is made anew consists of."""
+"""A network's options, which of them are mutually exclusive, and the settings of a recreated network."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ TABLE = Table(
     ),
 )
 
-# What a configuration network gives to the networks that are made from it.
+# Options that a configuration network provides to networks created from it.
 SUPPLIED = (
     "driver_options",
     "ipam_driver",
@@ -78,7 +78,7 @@ SUPPLIED = (
     "labels",
 )
 
-# An option, the options that may not differ from their defaults with it, and why.
+# An option, the options that must keep their defaults with it, and why.
 CONTRADICTIONS = (
     (
         "config_only",
@@ -89,17 +89,17 @@ CONTRADICTIONS = (
     ("ingress", ("attachable", "internal", "connected"), "the ingress network is only for swarm services"),
 )
 
-# Driver options that the Engine sets itself, and that are good for one network only.
+# Driver options that the Engine sets itself, valid for one network only.
 ASSIGNED = ("com.docker.network.driver.overlay.vxlanid_list",)
 
 
 def is_set(option: str, value: Any) -> bool:
-    """Whether a value is another one than what a network has of itself."""
+    """Whether a value differs from a network's default."""
     return bool(value != TABLE.field(option).none)
 
 
 def refuse_contradictions(want: Values) -> None:
-    """Raises InputError for options that cannot be meant together."""
+    """Raise InputError for mutually exclusive options."""
     for option, others, why in CONTRADICTIONS:
         clashing = [other for other in others if other in want and is_set(other, want[other])]
         if want.get(option) and clashing:
@@ -120,7 +120,7 @@ def refuse_contradictions(want: Values) -> None:
 
 
 def differing(settings: Values, network: Mapping[str, Any]) -> List[str]:
-    """The options in which a network, as the list shows it, differs from these settings."""
+    """The options in which a listed network differs from these settings."""
     have = TABLE.have(network)
     have["ipam_config"] = pools.comparable(have["ipam_config"], settings.get("ipam_config", {}))
     asked = {name: value for name, value in settings.items() if TABLE.field(name).cost != CONNECT}
@@ -128,7 +128,7 @@ def differing(settings: Values, network: Mapping[str, Any]) -> List[str]:
 
 
 def unasked_options(want: Values, have: Values) -> Dict[str, str]:
-    """The driver options of a network that the task does not name, without those that the Engine assigns."""
+    """The driver options of a network that the task does not name, without those set by the Engine."""
     return {
         key: value
         for key, value in have["driver_options"].items()
@@ -137,9 +137,9 @@ def unasked_options(want: Values, have: Values) -> Dict[str, str]:
 
 
 def anew(want: Values, have: Values) -> Dict[str, Any]:
-    """The settings of a network that replaces another: what is declared, and for the rest what the other has.
+    """The settings of a network that replaces another: the declared ones, and the existing ones for all others.
 
-    ``have`` without any want gives the other once more. Raises InputError where both contradict each other.
+    With an empty ``want`` they are those of the existing network. Raises InputError if the two contradict each other.
     """
     kept = {
         field.name: have[field.name]
@@ -147,9 +147,9 @@ def anew(want: Values, have: Values) -> Dict[str, Any]:
         if field.name not in want and field.cost != CONNECT and have[field.name] not in (field.none, None)
     }
     if have["config_only"]:
-        kept.pop("driver", None)  # the Engine shows "null" there, and takes none
+        kept.pop("driver", None)  # shown by the Engine as "null", which it does not accept
     if kept.get("scope") == "local":
-        del kept["scope"]  # what a driver has of itself; the Engine does not take it for all
+        del kept["scope"]  # a driver's default, which the Engine does not always accept
     if "driver_options" in kept:
         kept["driver_options"] = unasked_options({}, have)
     if "driver" in want and want["driver"] != have["driver"]:

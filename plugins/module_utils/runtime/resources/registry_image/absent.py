@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Removing one tag or one digest."""
+"""Deleting one tag or one digest."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .table import DIGEST
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is to go, its digest if it is there, and what else is in the repository then."""
+    """What is to be deleted, its digest if it exists, and then also the rest of the repository."""
 
     place: Place
     tag: str
@@ -32,7 +32,7 @@ class Snapshot:
 
 
 def observe(client: Registries, params: Params) -> Snapshot:
-    """Whether it is there, and if so, all of the repository: others may need it."""
+    """Whether it exists, and if so, the whole repository: other images may need it."""
     reference = parse(params["name"]).or_tag(LATEST)
     if reference.tag and reference.digest:
         raise InputError("name: %s has a tag and a digest" % reference, "Use only the one to remove.")
@@ -53,7 +53,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     else:
         _refuse_needed(snapshot)
         name = "%s@%s" % (place.reference, snapshot.digest)
-        # Its signatures first: if one of them cannot be deleted, what was deleted before is put back.
+        # Signatures first: if deleting one fails, those deleted before are restored.
         steps = removal(place, contents, going(contents, {}, [snapshot.digest]))
         steps.append(Step("delete", "image", name, reason, delete, (place, snapshot.digest)))
     return Plan(tuple(steps), (Change(DIGEST, None, snapshot.have),), stays=False)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Copying an image to a registry, from another one or from a file.
 
-The manifests of an index come before the index, config and layers before their manifest, and the tag comes last: so
-nobody gets to see half an image. What a broken copy has brought stays, and the next run goes on from there.
+Manifests are copied before their index, config and layers before their manifest, and the tag is set last: so incomplete
+images are never visible. After a failure, what was copied remains, and the next run continues from there.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from .table import DIGEST, REFERRERS
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The image as it is to be, and what the registry has of it."""
+    """The wanted image, and what the registry has of it."""
 
     target: Reference
     access: Access
     want: Manifest
-    parts: Tuple[Tuple[Manifest, str], ...]  # the manifests that it is made of, children first, with their platforms
-    have: str  # the digest that the tag has
-    there: FrozenSet[str]  # the manifests that the repository has
-    same: bool  # whether what the tag has is this image, if in another form
+    parts: Tuple[Tuple[Manifest, str], ...]  # its manifests with their platforms, children first
+    have: str  # the tag's digest
+    there: FrozenSet[str]  # manifests that the repository has
+    same: bool  # whether the tag already has this image, possibly in another form
     reader: Any = None
-    mount: str = ""  # the repository of the same registry that blobs can be taken over from
-    attached: Tuple[Attached, ...] = ()  # what belongs to the image at the source, if it is to be copied as well
+    mount: str = ""  # a repository of the same registry to mount blobs from
+    attached: Tuple[Attached, ...] = ()  # what is attached to the image at the source, if it is copied as well
     warnings: Tuple[str, ...] = ()
 
 
@@ -66,7 +66,7 @@ def observe(client: Registries, params: Params) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Copy what is missing, then set the tag. Raises DriftError where a tag may not be moved."""
+    """Copy what is missing, then set the tag. Raises DriftError for a tag that must not be moved."""
     target, have = snapshot.target, snapshot.have
     if have and not snapshot.same and not params["force_tag"]:
         raise _moved(str(target), have, snapshot.want.digest)
@@ -89,7 +89,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
 
 def _attaching(params: Params, snapshot: Snapshot) -> List[Step]:
-    """The steps that bring what belongs to the image. Raises DriftError where a tag may not be moved."""
+    """The steps that copy attached manifests. Raises DriftError for a tag that must not be moved."""
     steps: List[Step] = []
     for one in snapshot.attached:
         if one.is_there:
@@ -128,7 +128,7 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 
 
 def _is_top(manifest: Manifest, want: Manifest) -> bool:
-    """Whether it is the index that the tag is for, and which is put together with it."""
+    """Whether it is the tag's own index, which is uploaded with the tag."""
     return manifest.is_index and manifest.digest == want.digest
 
 
@@ -151,7 +151,7 @@ def _platforms(params: Params) -> List[str]:
 
 
 def _source(client: Registries, params: Params, target: Reference, access: Access) -> Tuple[Reader, Manifest, str]:
-    """Where the image comes from, its manifest or index there, and the repository to mount blobs from."""
+    """The source of the image, its manifest or index there, and the repository to mount blobs from."""
     source = params["source"]
     if bool(source["name"]) == bool(source["path"]):
         raise InputError("source: set either name or path")
@@ -171,7 +171,7 @@ def _source(client: Registries, params: Params, target: Reference, access: Acces
 
 
 def _chosen(reader: Reader, manifest: Manifest, platforms: Sequence[str]) -> Tuple[Manifest, str]:
-    """The image with the wanted platforms only, and its platform if it has only one."""
+    """The image with only the wanted platforms, and its platform if it has only one."""
     if manifest.is_index:
         return (trimmed(manifest, platforms) if platforms else manifest), ""
     platform = ""
@@ -185,18 +185,18 @@ def _chosen(reader: Reader, manifest: Manifest, platforms: Sequence[str]) -> Tup
 
 
 def _same_config(repository: Repository, target: Reference, want: Manifest) -> bool:
-    """Whether the tag has this image with its layers compressed: the config says what is in them."""
+    """Whether the tag has this image with compressed layers: the config identifies their content."""
     there = repository.manifest(target.tag)
     return bool(there.config and want.config and there.config.digest == want.config.digest)
 
 
 def _copy(client: Registries, snapshot: Snapshot, manifest: Manifest) -> None:
-    """Bring what a manifest needs, and the manifest."""
+    """Copy a manifest with everything that it needs."""
     _bring(client, snapshot, manifest).put(manifest, manifest.digest)
 
 
 def _attach(client: Registries, snapshot: Snapshot, one: Attached) -> None:
-    """Bring what belongs to an image, and have it found from there: by its tag, or by its subject."""
+    """Copy an attached manifest and link it to its image, by tag or by subject."""
     repository = _bring(client, snapshot, one.manifest)
     if one.tag:
         repository.put(one.manifest, one.tag)
@@ -205,7 +205,7 @@ def _attach(client: Registries, snapshot: Snapshot, one: Attached) -> None:
 
 
 def _bring(client: Registries, snapshot: Snapshot, manifest: Manifest) -> Repository:
-    """Bring the blobs that a manifest needs, as far as they are missing."""
+    """Copy the missing blobs of a manifest."""
     repository = _repository(client, snapshot)
     for blob in manifest.blobs:
         if repository.has(blob) or snapshot.mount and repository.mount(blob, snapshot.mount):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Retention: which tags of a repository stay, by number, age, name and use; the others go."""
+"""Retention: which tags of a repository are kept, by number, age, name and use; the others are deleted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .table import TAGS
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The repository, and the time."""
+    """The repository, and the current time."""
 
     place: Place
     contents: Contents
@@ -31,18 +31,18 @@ class Snapshot:
 
 
 def observe(client: Registries, params: Params) -> Snapshot:
-    """All tags, their manifests, and the dates of their images."""
+    """All tags, their manifests, and the creation times of their images."""
     reference = parse(params["name"])
     if reference.tag or reference.digest:
         raise InputError("name: with state: pruned, this must be a repository, but %s has a tag or digest" % reference)
     place, now = Place(reference, access_of(params, params)), time.time()
-    # Rules that mean nothing are refused before the registry is asked.
+    # Reject invalid rules before any request.
     surplus(reference, Contents({}, {}, {}), params["keep"], params["tags"] or (), now)
     return Snapshot(place, read(place.at(client), dates=True), now)
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Delete the tags that no rule keeps. Raises InputError for rules that mean nothing."""
+    """Delete the tags that no rule keeps. Raises InputError for invalid rules."""
     contents = snapshot.contents
     repository = snapshot.place.reference
     gone, warnings = surplus(repository, contents, params["keep"], params["tags"] or (), snapshot.now)

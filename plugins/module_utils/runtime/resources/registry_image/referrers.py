@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What belongs to an image: signatures, bills of materials, and the like.
+"""Manifests attached to an image: signatures, SBOMs, and the like.
 
-Such a manifest names its image as its subject (OCI distribution 1.1), or has a tag that cosign makes of the image's
-digest. A target keeps what it has besides.
+Such a manifest names its image as its subject (OCI distribution 1.1), or has a tag that cosign derives from the image's
+digest. Those that a target already has are kept.
 """
 
 from __future__ import annotations
@@ -15,55 +15,55 @@ from ...errors import ContentError, RegistryMissing
 from ...registry.manifest import ACCEPTED, INDEXES, Descriptor, Manifest, owner_of, subject_tag
 from ...registry.repository import Repository
 
-MOST = 1000  # manifests of an image, and of all that belongs to it
-MOST_BYTES = 64 << 20  # of these manifests
-DEEPEST = 10  # indexes in one another
+MOST = 1000  # manifests of an image and everything attached to it
+MOST_BYTES = 64 << 20  # total of these manifests
+DEEPEST = 10  # nested indexes
 
 
 class Reader(Protocol):
-    """Where an image comes from: a repository, or an archive."""
+    """The source of an image: a repository, or an archive."""
 
     def manifest(self, reference: str) -> Manifest:
-        """A manifest by its digest."""
+        """A manifest by digest."""
 
     def blob(self, blob: Descriptor) -> Any:
-        """The bytes of a blob, verified."""
+        """A blob in chunks, verified."""
 
     def small(self, blob: Descriptor) -> bytes:
-        """A short blob."""
+        """A small blob."""
 
     def tags(self) -> List[str]:
         """All tags."""
 
     def digest(self, reference: str) -> str:
-        """The digest of a tag, empty where there is no such tag."""
+        """The digest of a tag, empty if there is no such tag."""
 
     def referrers(self, digest: str) -> List[Mapping[str, Any]]:
-        """Descriptors of what refers to a manifest as its subject."""
+        """Descriptors of manifests with this subject."""
 
 
 @dataclass(frozen=True)
 class Attached:
-    """A manifest that belongs to another, by its subject or by its tag."""
+    """A manifest attached to another, by subject or by tag."""
 
     subject: str
     manifest: Manifest
-    tag: str  # empty where the subject says it
-    have: str  # the digest that the target has by this tag, or in its list for the subject
-    missing: Tuple[Manifest, ...]  # of the manifests below it, those that the target does not have
+    tag: str  # empty if attached by subject
+    have: str  # the target's digest for this tag, or in its list of referrers
+    missing: Tuple[Manifest, ...]  # the manifests below it that the target does not have
 
     @property
     def name(self) -> str:
-        """Its digest, and what it is."""
+        """Its digest and purpose."""
         return "%s (%s)" % (self.manifest.digest, self.tag or self.manifest.purpose or "of no type")
 
     @property
     def is_there(self) -> bool:
-        """Whether the target has it, where it is looked for."""
+        """Whether the target has it under its tag or as a referrer."""
         return self.have == self.manifest.digest
 
     def described(self) -> Dict[str, Any]:
-        """As the task's result shows it."""
+        """The entry in the task's result."""
         return {
             "digest": self.manifest.digest,
             "subject": self.subject,
@@ -73,12 +73,12 @@ class Attached:
 
 
 def find(reader: Reader, target: Repository, image: Manifest) -> Tuple[Tuple[Attached, ...], Tuple[str, ...]]:
-    """What belongs to an image or an index at its source, to its parts, and to what was found; and warnings."""
+    """Everything attached to an image or index at its source, to its parts, and to attached manifests; and warnings."""
     found: List[Attached] = []
     warnings: List[str] = []
     waiting = list(_digests(reader, image))
     tags = [tag for tag in reader.tags() if owner_of(tag)]
-    for subject in waiting:  # it grows
+    for subject in waiting:  # grows meanwhile
         if len(waiting) > MOST:
             raise ContentError("The image has more than %d referrers" % MOST, "Remove referrers.")
         further = _by_tag(reader, target, subject, tags) + _by_subject(reader, target, subject, warnings)
@@ -88,7 +88,7 @@ def find(reader: Reader, target: Repository, image: Manifest) -> Tuple[Tuple[Att
 
 
 def parts_of(reader: Reader, manifest: Manifest, platform: str) -> List[Tuple[Manifest, str]]:
-    """The manifests below an index, each after those below it, and then itself; with their platforms."""
+    """The manifests below an index in post-order, and then itself; with their platforms."""
     parts: Dict[str, Tuple[Manifest, str]] = {}
     _add_parts(reader, manifest, platform, parts, DEEPEST)
     return list(parts.values())
@@ -97,7 +97,7 @@ def parts_of(reader: Reader, manifest: Manifest, platform: str) -> List[Tuple[Ma
 def _add_parts(
     reader: Reader, manifest: Manifest, platform: str, parts: Dict[str, Tuple[Manifest, str]], deeper: int
 ) -> None:
-    """Add what is below a manifest, and then itself. Raises ContentError for what is more than any image has."""
+    """Add the manifests below a manifest, and then itself. Raises ContentError for unreasonably many."""
     if not deeper:
         raise ContentError("The image has indexes in %d others" % DEEPEST)
     for child in manifest.children:
@@ -109,7 +109,7 @@ def _add_parts(
 
 
 def _digests(reader: Reader, manifest: Manifest) -> List[str]:
-    """An image and all below it. Only indexes are read: at some registries each manifest counts as a pull."""
+    """An image and everything below it. Only indexes are fetched: some registries count each manifest as a pull."""
     found = {manifest.digest: None}
     waiting = list(manifest.children)
     while waiting:
@@ -122,7 +122,7 @@ def _digests(reader: Reader, manifest: Manifest) -> List[str]:
 
 
 def _by_tag(reader: Reader, target: Repository, subject: str, tags: List[str]) -> List[Attached]:
-    """Signatures of cosign and the like. The tag without a suffix is the list of what has this subject."""
+    """Signatures of cosign and the like. The tag without a suffix is the fallback list of referrers."""
     found = []
     for tag in tags:
         if owner_of(tag) == subject and tag != subject_tag(subject):
@@ -143,7 +143,7 @@ def _by_subject(reader: Reader, target: Repository, subject: str, warnings: List
             continue
         try:
             one = _attached(reader, target, subject, digest, "", digest if digest in listed else "")
-        except RegistryMissing:  # nobody takes what is deleted off a list under a tag
+        except RegistryMissing:  # deleted manifests remain in the list under a fallback tag
             continue
         if one.manifest.subject == subject:
             found.append(one)

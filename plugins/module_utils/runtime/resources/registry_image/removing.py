@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which manifests go with tags, and which stay because something else needs them. Pure, but for the calls of steps."""
+"""Which manifests are deleted with tags, and which are kept because something else needs them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ...state.plan import Step
 
 @dataclass(frozen=True)
 class Place:
-    """A repository, and the way in."""
+    """A repository, and how to access it."""
 
     reference: Reference  # without tag and digest
     access: Access
@@ -30,7 +30,7 @@ class Place:
 
 
 def removal(place: Place, contents: Contents, tags: Mapping[str, str]) -> List[Step]:
-    """The steps that take tags away, for these reasons, and with them the manifests that nothing else needs."""
+    """The steps that delete tags, for these reasons, and with them the manifests that nothing else needs."""
     gone = unneeded(contents, set(tags))
     untagged: List[Step] = []
     deleted: List[Step] = []
@@ -46,7 +46,7 @@ def removal(place: Place, contents: Contents, tags: Mapping[str, str]) -> List[S
 
 
 def _in_order(contents: Contents, tags: Mapping[str, str]) -> List[str]:
-    """The digests that tags have, each once: indexes before what is in them."""
+    """The digests of tags without duplicates, indexes before their manifests."""
     digests = list(dict.fromkeys(contents.tags[tag] for tag in tags))
     return sorted(digests, key=lambda digest: -len(contents.needs(digest)))
 
@@ -78,7 +78,7 @@ def untag(client: Registries, place: Place, tag: str) -> None:
 
 
 def put_back(client: Registries, place: Place, manifest: Manifest, tags: Tuple[str, ...]) -> None:
-    """Make a manifest and its tags what they were, where they are not."""
+    """Restore a manifest and its tags, where they differ."""
     repository = place.at(client)
     for reference in tags or (manifest.digest,):
         if repository.digest(reference) != manifest.digest:

@@ -19,7 +19,7 @@ STATES: Mapping[str, ModuleType] = {PRESENT: copying, ABSENT: absent, PRUNED: pr
 
 
 def observe(client: Registries, params: Params) -> Any:
-    """What the state needs to know. Raises InputError for options of another state."""
+    """Observe what the state requires. Raises InputError for options of another state."""
     for state, options in ONLY.items():
         for option in options:
             if params[option] and params["state"] != state:
@@ -28,13 +28,13 @@ def observe(client: Registries, params: Params) -> Any:
 
 
 def plan(params: Params, snapshot: Any) -> Plan:
-    """What the state takes."""
+    """The plan for the state."""
     made: Plan = STATES[params["state"]].plan(params, snapshot)
     return made
 
 
 def report(params: Params, snapshot: Any) -> Dict[str, Any]:
-    """The return values of the state."""
+    """The return values for the state."""
     values: Dict[str, Any] = STATES[params["state"]].report(params, snapshot)
     return values
 

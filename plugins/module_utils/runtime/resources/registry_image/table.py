@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may be said about an image in a registry."""
+"""The options of an image in a registry."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ TABLE = Table(
     required_if=(("state", PRESENT, ("source",)), ("state", PRUNED, ("keep",))),
 )
 
-# What the diff shows.
+# Shown in the diff.
 DIGEST = Field("digest", api="-")
 REFERRERS = Field("referrers", type="list", elements="str", api="-")
 TAGS = Field("tags", type="list", elements="str", api="-")

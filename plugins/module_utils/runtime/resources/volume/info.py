@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A volume as it is, for who only wants to look."""
+"""Information about a volume."""
 
 from __future__ import annotations
 

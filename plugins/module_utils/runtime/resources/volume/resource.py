@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A named volume. The Engine cannot change one: all that differs needs a new volume, and that loses the data."""
+"""A named volume. The Engine cannot change one: any difference requires a new one, without the data."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ TABLE = Table(
 )
 
 
-# The options of the driver local. It wants both or none of the first two; the quota is for some file systems.
+# Options of the local driver. The first two go together; the quota requires certain file systems.
 NEEDED = ("type", "device")
 LOCAL_OPTIONS = (*NEEDED, "o", "size")
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is there: the volume as inspect shows it, or None.
+    """The volume from inspect, or None.
 
-    Where it has to go, also the names of the containers that have it; and for another driver, all drivers there are.
-    ``note`` is what a run has left that was killed while it recreated the volume.
+    For removing it, also the names of the containers that use it; for another driver, all available drivers. ``note``
+    was left by a run that was killed while recreating the volume.
     """
 
     volume: Mapping[str, Any] | None
@@ -52,7 +52,7 @@ class Snapshot:
 
 
 def observe(client: Client, params: Params) -> Snapshot:
-    """Two calls: the volume, and whether a run was killed while it recreated that. More only if it has to go."""
+    """Two calls: the volume, and a note of a run that was killed while recreating it. More only for removing it."""
     name = params["volume_name"]
     snapshot = Snapshot(volumes.inspect(client, name), note=notes.find(client, "volume", name))
     if snapshot.volume is None or not _goes(params, snapshot.volume):
@@ -65,7 +65,7 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def _goes(params: Params, volume: Mapping[str, Any]) -> bool:
-    """Whether an existing volume has to be removed, be it for another one."""
+    """Whether an existing volume has to be removed, possibly to be replaced."""
     if params["state"] == "absent" or params["recreate"] == "always":
         return True
     return params["recreate"] == "options-changed" and bool(_changes(params, volume))
@@ -76,11 +76,10 @@ def _changes(params: Params, volume: Mapping[str, Any]) -> Tuple[Change, ...]:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Create what is missing, remove what is unwanted, and lose data only where the task says so.
+    """Create or remove the volume, and lose data only if the task allows it.
 
-    Raises InputError for options that the driver local does not take, and DriftError where containers have the
-    volume that has to go, where there is no such driver, or where ``recreate`` does not allow the new volume that a
-    difference needs.
+    Raises InputError for options that the local driver rejects, and DriftError if containers use the volume to remove,
+    if there is no such driver, or if a difference requires a new volume that ``recreate`` does not allow.
     """
     name, volume = params["volume_name"], snapshot.volume
     over = _forget(name, snapshot.note)
@@ -136,7 +135,7 @@ def _plan_present(params: Params, snapshot: Snapshot, volume: Mapping[str, Any],
 
 
 def _kept(want: Mapping[str, Any], have: Mapping[str, Any]) -> Dict[str, Any]:
-    """What a new volume takes over from the one that it replaces; options of another driver do not fit."""
+    """What a new volume takes over from the replaced one; options of another driver do not fit."""
     driver = have.get("driver")
     kept = have if want.get("driver", driver) == driver else {"labels": have.get("labels")}
     return {key: kept[key] for key in kept if kept[key]}
@@ -159,7 +158,7 @@ def _forget(name: str, note: notes.Note | None) -> Tuple[Step, ...]:
 
 
 def _refuse_unknown_options(settings: Mapping[str, Any]) -> None:
-    """Before a volume is removed for another one that the Engine would refuse."""
+    """Checked before a volume is removed for one that the Engine would reject."""
     options = settings.get("driver_options")
     if settings.get("driver", "local") != "local" or not options:
         return
