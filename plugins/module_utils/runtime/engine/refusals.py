@@ -14,8 +14,8 @@ from typing import Tuple
 from ..errors import EngineError
 
 # Text of the Engine (a regular expression), the cause, the fix, and the fix for the module ``registry`` if that
-# differs; the first match counts. {registry} is replaced by "the registry HOST", or "the registry of
-# IMAGE", and {image} by the name of the image.
+# differs; the first match counts. {registry} is replaced by "the registry HOST", or "the registry of IMAGE", and
+# {image} by the name of the image.
 REFUSALS: Tuple[Tuple[str, ...], ...] = (
     (
         "no space left on device|disk quota exceeded",

@@ -47,8 +47,8 @@ BUSY = (429, 500, 502, 503, 504)
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
 BLOCK = 1 << 20
-# A whole answer, except blobs, may take this many times the timeout, and the time that sending the request takes
-# on a slow line. The timeout alone limits only silence: an answer of one byte a second would never end.
+# A whole answer, except blobs, may take this many times the timeout, plus the time for sending the request on a
+# slow line. The timeout alone limits only silence: an answer of one byte a second would never time out.
 ENOUGH = 4
 SLOWEST = 16 << 10  # bytes a second
 HEADER_LIMIT = 8 << 10  # of an answer that is parsed

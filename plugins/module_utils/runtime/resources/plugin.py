@@ -265,7 +265,7 @@ def _pull(client: Client, remote: str, name: str, granted: plugins.Privileges) -
 
 
 def _take_back(client: Client, made: str) -> Any:
-    """Undo an installation, but not that of another run, because of which this run's failed."""
+    """Undo an installation, unless it is that of another run, which made this one fail."""
     return plugins.remove(client, made, True) if made else False
 
 

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where an engine listens: parsing only."""
+"""Addresses of engines: parsing only."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _REFUSED = {
 class Address(NamedTuple):
     """A parsed ``docker_host``.
 
-    ``scheme`` is unix, tcp or ssh. ``path`` is that of the socket (for ssh: on the other host, empty for the one that
-    its docker command uses), and for tcp what comes before every path of the API. ``secure`` says whether the
-    spelling asks for TLS (https) or forbids it (http); tcp leaves it open. ``port`` 0 is the usual one.
+    ``scheme`` is unix, tcp or ssh. ``path`` is that of the socket (for ssh: on the remote host, empty for its default),
+    and for tcp a prefix of all API paths. ``secure`` says whether the address requires TLS (https) or excludes it
+    (http); tcp allows both. ``port`` 0 is the default port.
     """
 
     scheme: str
@@ -40,15 +40,15 @@ class Address(NamedTuple):
         return "%s://%s%s%s" % (self.scheme, user, self.netloc(), self.path)
 
     def netloc(self) -> str:
-        """``host:port`` as a URL has it, without a port where none is set."""
+        """``host:port`` as in a URL, without a port if none is set."""
         host = "[%s]" % self.host if ":" in self.host else self.host
         return "%s:%d" % (host, self.port) if self.port else host
 
 
 def parse(docker_host: str, origin: str = "docker_host") -> Address:
-    """Parse an address in any of the spellings that Docker takes, or the path of a socket.
+    """Parse an address in any form that Docker accepts, or a socket's path.
 
-    ``origin`` is where it was written, for the messages. Raises InputError.
+    ``origin`` names its source in messages. Raises InputError.
     """
     text = docker_host.strip()
     if not text or not text.isprintable() or " " in text:
@@ -57,7 +57,7 @@ def parse(docker_host: str, origin: str = "docker_host") -> Address:
     if text.startswith("/"):
         return Address("unix", path=text)
     if "://" not in text and _has_port(text):
-        text = "tcp://" + text  # as for the docker command
+        text = "tcp://" + text  # like the docker command
     scheme, separator, rest = text.partition("://")
     scheme = scheme.lower()
     if scheme == "unix" and separator:
@@ -70,7 +70,7 @@ def parse(docker_host: str, origin: str = "docker_host") -> Address:
     host, port = _host_and_port(place)
     problem = _contradiction(scheme, user if at else None, host, port, rest)
     if problem:
-        # A password that someone put there must not end up in a log.
+        # A password here must not end up in a log.
         shown = "%s://%s%s" % (scheme, "...@" if at else "", rest[len(user + at) :])
         raise InputError("%s: %s: %s" % (origin, shown, problem), _FIX)
     return Address(
@@ -92,7 +92,7 @@ def _host_and_port(place: str) -> tuple[str, str]:
 
 
 def _contradiction(scheme: str, user: str | None, host: str, port: str, rest: str) -> str:
-    """What is wrong with the parts of an address, or nothing."""
+    """What is wrong with the combination of an address's parts, or empty."""
     if "?" in rest or "#" in rest:
         return "an engine's address has no query and no fragment"
     if scheme != "ssh" and user is not None:

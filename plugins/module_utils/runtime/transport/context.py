@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which engine is meant: an address, the environment, or a context of the docker command."""
+"""Choosing the engine: from an address, the environment, or a context of the docker command."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEFAULT_CONTEXT = "default"
 
 
 class Endpoint(NamedTuple):
-    """An address as it was written, where it was written, and for a context, how to trust what is there."""
+    """An address, its source, and for a context its TLS files."""
 
     host: str
     origin: str
@@ -27,11 +27,11 @@ class Endpoint(NamedTuple):
 
 
 def choose(docker_host: str | None, context: str | None, environ: Mapping[str, str]) -> Endpoint:
-    """The engine that is meant; the first that is set counts, as for the docker command:
+    """The engine to use, from the first source that is set, in the docker command's order:
 
-    the options ``docker_host`` or ``cli_context``, DOCKER_HOST, DOCKER_CONTEXT, ``currentContext`` in config.json
-    of the docker command, and the usual socket. The context ``default`` is DOCKER_HOST or the usual socket.
-    Raises InputError for contradictions, and for a context that is not there or cannot be read.
+    the options ``docker_host`` or ``cli_context``, DOCKER_HOST, DOCKER_CONTEXT, ``currentContext`` in the docker
+    command's config.json, and the default socket. The context ``default`` is DOCKER_HOST or the default socket. Raises
+    InputError for contradictions, and for a context that is missing or unreadable.
     """
     if docker_host and context:
         raise InputError("docker_host and cli_context are mutually exclusive", "Set only one of them.")
@@ -47,12 +47,12 @@ def choose(docker_host: str | None, context: str | None, environ: Mapping[str, s
 
 
 def directory(environ: Mapping[str, str]) -> Path:
-    """Where the docker command keeps its configuration: DOCKER_CONFIG, or .docker in the home directory."""
+    """The docker command's configuration directory: DOCKER_CONFIG, or .docker in the home directory."""
     return Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or "/") / ".docker")
 
 
 def pem_files(place: Path) -> Dict[str, str]:
-    """The names that the docker command gives to the parts of a trust."""
+    """The docker command's file names for the parts of a trust."""
     return {part: str(place / (part + ".pem")) for part in ("ca", "cert", "key")}
 
 

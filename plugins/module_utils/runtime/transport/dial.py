@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From an address to a connection."""
+"""Connections for addresses."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .trust import Trust
 
 
 def connect(address: Address, timeout: float = 60, trust: Trust | None = None) -> Connection:
-    """A connection to an address, not yet dialled; over TCP with TLS where ``trust`` is given."""
+    """A connection to an address, not opened yet; over TCP it uses TLS if ``trust`` is given."""
     where = str(address)
     if address.scheme == "unix":
         return Connection(partial(unix.dial, address.path), where, timeout=timeout)
-    # What only other ways need would cost each task 2 ms to compile, and tls another 30 ms.
+    # Imported only when used: compiling the other transports would cost each task 2 ms, and tls another 30 ms.
     if address.scheme == "ssh":
         from . import ssh
 

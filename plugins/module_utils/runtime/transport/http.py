@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP/1.1 over one kept-open socket. Knows bytes and RFC 9112, no Docker noun.
+"""HTTP/1.1 over one keep-alive socket (RFC 9112); knows nothing about Docker.
 
-The standard library's http.client costs a task 40 ms of imports, mostly for parsing mail headers; what an engine
-sends is a small part of HTTP, and this is it.
+The standard library's http.client costs a task 40 ms of imports, mostly for parsing mail headers; engines use only a
+small part of HTTP.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from typing import Callable, Dict, Iterable, Iterator, Mapping, NoReturn, Tuple,
 from ..errors import ConnectionBroken, Timeout, TlsError, TransportError
 
 Body = Union[bytes, Iterable[bytes], None]
-# Opens a socket within so many seconds. What it returns may have a method ``explain(error)`` that knows better why
-# the socket broke (None: it ended) and returns a TransportError, or None where it knows nothing.
+# Opens a socket within this many seconds. The socket may offer ``explain(error)``, which returns the real cause of
+# a broken socket (error None: it was closed) as a TransportError, or None if it does not know.
 Dial = Callable[[float], socket.socket]
 
 CHUNK = 64 * 1024
 HEAD_LIMIT = 256 * 1024
-FIELD_LIMIT = 1000  # lines of a head
-INTERIM_LIMIT = 10  # answers of status 1xx before the one that counts
-ANSWER_LIMIT = 64 * 1024**2  # bytes of an answer that is read as a whole
-# How long a head, and an answer that is read as a whole, may take, as a multiple of the longest silence.
+FIELD_LIMIT = 1000  # header lines
+INTERIM_LIMIT = 10  # informational answers (1xx) before the final one
+ANSWER_LIMIT = 64 * 1024**2  # bytes of an answer that is read at once
+# Time limit for a head, and for an answer that is read at once, as a multiple of the read timeout.
 HEAD_PATIENCE, ANSWER_PATIENCE = 2, 10
 DIGITS = 18  # of a length in bytes
 _HEX = frozenset(b"0123456789abcdefABCDEF")
@@ -35,8 +35,8 @@ _HEX = frozenset(b"0123456789abcdefABCDEF")
 class Response:
     """An answer: ``status``, ``headers`` (lower-case names), and a body that is read as it arrives.
 
-    Reading raises Timeout after a silence of the connection's read limit, ConnectionBroken when the body ends early.
-    An answer that is not read to its end costs its connection: the next request dials anew.
+    Reading raises Timeout after a silence of the connection's read timeout, ConnectionBroken if the body ends early. An
+    answer that is not read to its end costs its connection: the next request reconnects.
     """
 
     def __init__(self, wire: _Wire, status: int, headers: Mapping[str, str], chunks: Iterator[bytes]) -> None:
@@ -47,14 +47,14 @@ class Response:
         self._chunks = chunks
 
     def chunks(self) -> Iterator[bytes]:
-        """The body, piece by piece, as the other side sends it."""
+        """The body in chunks as they arrive."""
         return self._chunks
 
     def read(self, limit: int = ANSWER_LIMIT) -> bytes:
         """The rest of the body.
 
-        Raises TransportError where it is longer than ``limit`` bytes, and Timeout where it takes longer than
-        ANSWER_PATIENCE times the read limit, however often a few bytes arrive.
+        Raises TransportError above ``limit`` bytes, and Timeout after ANSWER_PATIENCE times the read timeout, even if
+        data keeps arriving.
         """
         taken = bytearray()
         with self._wire.within(ANSWER_PATIENCE):
@@ -65,24 +65,24 @@ class Response:
         return bytes(taken)
 
     def close(self) -> None:
-        """Give up on the rest of the body."""
+        """Drop the rest of the body."""
         if self._wire.turn == self._turn and not self._wire.idle:
             self._wire.close()
 
     def upgraded(self) -> Tuple[socket.socket, bytes]:
-        """The raw socket of a hijacked connection (status 101), and what arrived on it together with the head.
+        """The raw socket of an upgraded connection (status 101), and what arrived with the head.
 
-        The caller owns the socket from here; the next request dials anew.
+        The caller owns the socket from here; the next request reconnects.
         """
         return self._wire.surrender()
 
 
 class Connection:
-    """One connection, dialled on first use and kept open between requests.
+    """A connection, opened on first use and kept open between requests.
 
-    ``where`` names the other side in messages, ``host`` is the Host header, ``base`` comes before every target.
-    ``timeout`` is the longest silence in seconds, not a limit on a whole request. ``half_closes`` says whether its
-    socket can tell the end of what it sends while the other side still talks, which a TLS socket of Python cannot.
+    ``where`` names the server in messages, ``host`` is the Host header, ``base`` prefixes every target. ``timeout`` is
+    the longest silence in seconds, not a limit for a whole request. ``half_closes`` says whether its socket can signal
+    the end of its input while the server is still sending, which a TLS socket of Python cannot.
     """
 
     def __init__(
@@ -110,10 +110,10 @@ class Connection:
         body: Body = None,
         timeout: float | None = None,
     ) -> Response:
-        """Send a request and return the answer as soon as its head is there.
+        """Send a request and return the answer once its head has arrived.
 
-        A body given as an iterable is sent chunked. ``timeout`` is the longest silence of this request, where that
-        differs. Raises TransportError and its kinds.
+        An iterable body is sent chunked. ``timeout`` overrides the longest silence for this request. Raises
+        TransportError and its subclasses.
         """
         head = self._head(method, self._base + target, headers or {}, body)
         silence = timeout or self.timeout
@@ -121,7 +121,7 @@ class Connection:
             try:
                 return self._wire.exchange(head, body, method, silence)
             except ConnectionBroken:
-                # A server may close an idle connection at the very moment we write to it.
+                # A server may close an idle connection just as we write to it.
                 if method not in ("GET", "HEAD"):
                     raise
         self.close()
@@ -129,11 +129,11 @@ class Connection:
         return self._wire.exchange(head, body, method, silence)
 
     def beside(self) -> Connection:
-        """Another connection to the same other side, not yet dialled."""
+        """Another connection to the same server, not opened yet."""
         return Connection(self._dial, self.where, self._host, self._base, self.timeout, self.half_closes)
 
     def close(self) -> None:
-        """Drop the connection."""
+        """Close the connection."""
         if self._wire is not None:
             self._wire.close()
         self._wire = None
@@ -154,9 +154,9 @@ class Connection:
 
 
 class _Wire:
-    """A socket and what has arrived on it.
+    """A socket and the data received from it.
 
-    ``turn`` counts the requests, and ``idle`` says that none is under way: only then may the next one go here.
+    ``turn`` counts requests, and ``idle`` says that none is in progress, as the next one requires.
     """
 
     def __init__(self, sock: socket.socket, where: str) -> None:
@@ -166,30 +166,30 @@ class _Wire:
         self._where = where
         self._buffer = bytearray()
         self._silence = 0.0
-        self._patience = 0.0  # seconds that all of what is read now may take; zero for a stream, which may take any
-        self._until = 0.0  # when they are over
+        self._patience = 0.0  # seconds that reading the current answer may take; zero for a stream, which has no limit
+        self._until = 0.0  # the end of that time
 
     def reusable(self) -> bool:
-        """Whether the next request may go here: a socket that is readable while idle has been closed by the server."""
+        """Whether the next request may use it: a socket that is readable while idle was closed by the server."""
         if not self.idle or self._buffer:
             return False
         return not self._readable()
 
     def close(self) -> None:
-        """Close the socket; an answer that is still being read is broken."""
+        """Close the socket; an answer that is still being read breaks."""
         self.idle = False
         self._socket.close()
 
     def surrender(self) -> Tuple[socket.socket, bytes]:
-        """Hand over the socket, and what has arrived on it."""
+        """Hand over the socket, and the data received from it."""
         self.idle = False
         taken = self._socket
-        self._socket = socket.socket()  # a closed stand-in: who reads an old answer is told so
+        self._socket = socket.socket()  # a closed stand-in, so that reading an old answer fails
         self._socket.close()
         return taken, bytes(self._buffer)
 
     def exchange(self, head: bytes, body: Body, method: str, silence: float) -> Response:
-        """Send a request and read the head of its answer. Whatever fails, the socket is closed."""
+        """Send a request and read the head of its answer. The socket is closed on any failure."""
         self.turn += 1
         self.idle = False
         self._silence = silence
@@ -211,7 +211,7 @@ class _Wire:
         return Response(self, status, headers, self._body(length, kept))
 
     def _send(self, head: bytes, body: Body) -> bool:
-        """Send a request; returns whether all of it went out.
+        """Send a request; returns whether all of it was sent.
 
         If not, the server may have answered (and closed) before it read the whole body, so the answer is still read.
         """
@@ -219,7 +219,7 @@ class _Wire:
             try:
                 view = memoryview(piece)
                 while view:
-                    # Unlike sendall, each send has the whole time limit for itself.
+                    # Unlike sendall, each send has the full timeout.
                     view = view[self._socket.send(view[:CHUNK]) :]
             except socket.timeout:
                 if not self._readable():
@@ -241,7 +241,7 @@ class _Wire:
 
     @contextmanager
     def within(self, times: int) -> Iterator[None]:
-        """What is read within is complete after so many times the longest silence. Raises Timeout."""
+        """Limit the total time of reading within the block to ``times`` the read timeout. Raises Timeout."""
         self._patience = times * self._silence
         self._until = time.monotonic() + self._patience
         try:
@@ -296,7 +296,7 @@ class _Wire:
         raise ConnectionBroken("Talking to %s failed: %s%s" % (self._where, what, reason), "Look at its log.")
 
     def nonsense(self, what: str) -> NoReturn:
-        """Give up on what is no answer of an engine. Raises TransportError."""
+        """Close after an answer that no engine would send. Raises TransportError."""
         self.close()
         raise TransportError("%s does not answer like an engine: %s" % (self._where, what), "Check docker_host.")
 
@@ -304,7 +304,7 @@ class _Wire:
         data = self._receive()
         if data:
             self._buffer += data
-        elif self._buffer[:2] == b"\x15\x03":  # a TLS alert: our plain words were no handshake
+        elif self._buffer[:2] == b"\x15\x03":  # a TLS alert: the server took our plain text for a handshake
             self.close()
             raise TlsError(
                 "%s requires TLS" % self._where, ("Set validate_certs (or tls), and the certificates that it requires.")
@@ -324,7 +324,7 @@ class _Wire:
             self._fill()
 
     def _final(self) -> Tuple[bytes, int, Dict[str, str]]:
-        """The head of the answer that counts."""
+        """The head of the final answer."""
         for _interim in range(INTERIM_LIMIT):
             version, status, headers = self._answer()
             if not 100 <= status < 200 or status == 101:
@@ -332,7 +332,7 @@ class _Wire:
         self.nonsense("it sends only provisional answers")
 
     def _answer(self) -> Tuple[bytes, int, Dict[str, str]]:
-        """Read one head: the version, the status, and the fields (RFC 9112, 4 and 5)."""
+        """Read one head: version, status and fields (RFC 9112, 4 and 5)."""
         line = self._line()
         words = line.split(None, 2)
         if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not words[1].isdigit() or len(words[1]) != 3:
@@ -348,7 +348,7 @@ class _Wire:
             if not raw:
                 return fields
             line = raw.decode("latin-1")
-            if line[0] in " \t":  # the obsolete way to continue a field
+            if line[0] in " \t":  # the obsolete line folding of fields
                 if name:
                     fields[name] += " " + line.strip()
                 continue
@@ -358,7 +358,7 @@ class _Wire:
         self.nonsense("the headers of its answer are too long")
 
     def _length(self, headers: Mapping[str, str]) -> int | str:
-        """How long the body is (RFC 9112, 6.3): so many bytes, ``chunked``, or ``until closed``."""
+        """The body's length (RFC 9112, 6.3): in bytes, ``chunked``, or ``until closed``."""
         codings = _tokens(headers.get("transfer-encoding", ""))
         if codings == ["chunked"]:
             return "chunked"
@@ -404,7 +404,7 @@ class _Wire:
                 self.nonsense("a chunk with the size %r" % size[:20].decode("latin-1"))
             length = int(size, 16)
             if not length:
-                self._fields()  # trailers, which mean nothing here
+                self._fields()  # trailers are ignored
                 return
             yield from self._exactly(length)
             if self._line():
@@ -437,7 +437,7 @@ def _tokens(value: str) -> list[str]:
 
 
 def _keeps(version: bytes, headers: Mapping[str, str]) -> bool:
-    """Whether the server will keep the connection open (RFC 9112, 9.3)."""
+    """Whether the server keeps the connection open (RFC 9112, 9.3)."""
     wishes = _tokens(headers.get("connection", ""))
     if version == b"HTTP/1.0":
         return "keep-alive" in wishes

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dialling through the ssh command.
+"""Connecting through the ssh command.
 
-One session, one remote command: ``docker system dial-stdio``, or where the other host has no docker command, the
-same forwarding by its python3 or socat. (``ssh -W`` cannot reach a unix socket, and ``ssh -L`` would leave a socket
-file and a race; this needs neither, and works with keys that are bound to ``docker system dial-stdio``.)
+One session runs one remote command: ``docker system dial-stdio`` or, if the remote host has no docker command, the same
+forwarding in python3 or socat. (``ssh -W`` cannot reach a unix socket, and ``ssh -L`` would leave a socket file and a
+race; this needs neither, and works with keys restricted to ``docker system dial-stdio``.)
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import List, Tuple, Type
 from ..errors import ConnectionBroken, EngineMissing, EngineRefused, PermissionDenied, TransportError
 from .address import DEFAULT_SOCKET
 
-# Standard input to the socket, and the socket to standard output, until the engine closes.
+# Connects standard input and output to the socket, until the engine closes it.
 _RELAY = (
     "import os, socket, sys, threading; "
     "s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); o = sys.stdout.buffer; "
@@ -29,9 +29,9 @@ _RELAY = (
 )
 _NO_RELAY = "neither docker nor python3 nor socat"
 _PATIENCE = 5  # seconds for ssh to end
-_WORDS = 64 * 1024  # bytes of what it says
+_WORDS = 64 * 1024  # bytes of its error output
 
-# What ssh, or what it ran over there, says, and what it means. The engine's socket is the matter of the latter only.
+# Error texts of ssh, or of its remote command, and their meaning. The engine's socket concerns only the latter.
 _AT_SOCKET = r"(dial unix|Error: \[Errno|connect\().*"
 _MEANINGS: Tuple[Tuple[str, Type[TransportError], str], ...] = (
     (
@@ -65,14 +65,14 @@ _MEANINGS: Tuple[Tuple[str, Type[TransportError], str], ...] = (
 
 
 class _SshSocket(socket.socket):
-    """Our end of a socket pair whose other end is the standard input and output of ssh."""
+    """Our end of a socket pair; the other end is standard input and output of ssh."""
 
     process: subprocess.Popen[bytes]
-    words: int  # the end of a pipe, which holds little: no more of what ssh says is taken than that
+    words: int  # the reading end of a pipe, whose small size limits the error output
     where: str
 
     def explain(self, error: OSError | None) -> TransportError:
-        """Why the connection ended, in ssh's words."""
+        """Why the connection ended, from ssh's error output."""
         try:
             self.process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
@@ -94,7 +94,7 @@ class _SshSocket(socket.socket):
         return kind("The engine at %s cannot be reached through ssh: %s" % (self.where, said), fix)
 
     def close(self) -> None:
-        """Close, and end and reap ssh."""
+        """Close, and terminate and reap ssh."""
         super().close()
         self.process.terminate()
         try:
@@ -108,10 +108,10 @@ class _SshSocket(socket.socket):
 
 
 def dial(host: str, port: int, user: str, path: str, where: str, timeout: float) -> socket.socket:
-    """Start ssh. What goes wrong with it shows at the first read, through ``explain`` of the socket.
+    """Start ssh. Its failures are reported by the first read, through ``explain`` of the socket.
 
-    ``path`` is the engine's socket over there, empty for what its docker command uses. Raises TransportError where
-    this host has no ssh command.
+    ``path`` is the engine's socket on the remote host, empty for the default. Raises TransportError if this host has no
+    ssh command.
     """
     ours, theirs = socket.socketpair()
     words, said = os.pipe()
@@ -137,7 +137,7 @@ def dial(host: str, port: int, user: str, path: str, where: str, timeout: float)
 
 
 def command(host: str, port: int, user: str, path: str, timeout: float) -> List[str]:
-    """The words of the ssh command: it asks nothing, and gives up on a host that is silent."""
+    """The ssh command line: no prompts, and a timeout for a silent host."""
     words = ["ssh", "-T", "-o", "BatchMode=yes", "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=%d" % max(1, timeout)]
     words += ["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=3"]
     words += ["-l", user] if user else []

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dialling over TCP."""
+"""Connecting over TCP."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import socket
 
 from ..errors import EngineRefused, Timeout, TransportError
 
-# A peer that is gone, or a router that forgot the connection, is noticed within a minute of silence.
+# Detects within a minute a peer that is gone, or a router that dropped the connection.
 KEEPALIVE = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
 
 
 def dial(host: str, port: int, timeout: float) -> socket.socket:
-    """Connect to a host, which has ``timeout`` seconds to accept.
+    """Connect to a host within ``timeout`` seconds.
 
-    Raises EngineRefused, Timeout or TransportError, each with what to do.
+    Raises EngineRefused, Timeout or TransportError, each with a fix.
     """
     where = "%s port %d" % (host, port)
     try:

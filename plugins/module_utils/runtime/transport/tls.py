@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dialling over TCP with TLS."""
+"""Connecting over TCP with TLS."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..errors import InputError, Timeout, TlsError, TransportError
 from . import tcp
 from .trust import Trust
 
-# X509_V_ERR_...: the name in the certificate is another one.
+# X509_V_ERR_...: the certificate is for another name.
 _OTHER_NAME = (62, 64)
 _NOT_TLS = (
     "WRONG_VERSION_NUMBER",
@@ -25,18 +25,18 @@ _NOT_TLS = (
 
 
 class _TlsSocket(ssl.SSLSocket):
-    """A socket that can say why it broke: a server may refuse our certificate after the handshake (TLS 1.3)."""
+    """A socket that explains failures: a server may reject our certificate after the handshake (TLS 1.3)."""
 
     def explain(self, error: OSError | None) -> TransportError | None:
-        """The TLS trouble behind an error, if it is one."""
+        """The TLS error behind an error, if there is one."""
         reason = getattr(error, "reason", "") or ""
         return _refused(reason) if "ALERT" in reason else None
 
 
 def dial(host: str, port: int, trust: Trust, timeout: float) -> socket.socket:
-    """Connect, shake hands, and check the server's certificate.
+    """Connect, do the handshake, and verify the server's certificate.
 
-    Raises what ``tcp.dial`` does, InputError for files that cannot be used, and TlsError.
+    Raises as ``tcp.dial`` does, InputError for unusable files, and TlsError.
     """
     context = _context(trust)
     sock = tcp.dial(host, port, timeout)
@@ -117,7 +117,7 @@ def _context(trust: Trust) -> ssl.SSLContext:
 
 def _load_own(context: ssl.SSLContext, trust: Trust) -> None:
     try:
-        # The password is for an encrypted key: without it OpenSSL would ask at the terminal.
+        # The password is for an encrypted key; without it OpenSSL would prompt on the terminal.
         context.load_cert_chain(trust.cert, trust.key or None, password=lambda: b"")
     except (ssl.SSLError, ValueError) as error:
         reason = getattr(error, "reason", "") or ""

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How to trust an engine, and to be trusted by it: data only, so that importing it costs nothing."""
+"""TLS settings, without imports that cost time."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 
 class Trust(NamedTuple):
-    """What TLS needs to know. Files are PEM; an empty ``ca`` means the authorities of the system.
+    """TLS settings. Files are PEM; an empty ``ca`` means the system's authorities.
 
-    ``name`` is what the server's certificate must be for, where that is not the host that is dialled.
+    ``name`` is the expected name in the server's certificate, if that is not the host.
     """
 
     verify: bool = True

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Dialling a unix socket."""
+"""Connecting to a unix socket."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ USUAL = ("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock")
 
 
 def dial(path: str, timeout: float) -> socket.socket:
-    """Open the socket at ``path``.
+    """Connect to the socket at ``path``.
 
-    Raises EngineMissing, EngineRefused, PermissionDenied or TransportError, each with what to do.
+    Raises EngineMissing, EngineRefused, PermissionDenied or TransportError, each with a fix.
     """
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         sock.settimeout(timeout)
         sock.connect(path)
         return sock
-    except ValueError as error:  # a NUL in it, for one
+    except ValueError as error:  # for example a NUL in it
         sock.close()
         raise InputError("docker_host: %r is no path (%s)" % (path, error), "Write it like /var/run/docker.sock.")
     except OSError as error:
@@ -60,6 +60,6 @@ def _explained(error: OSError, path: str) -> TransportError:
 
 
 def _usual() -> List[str]:
-    """Where engines listen if nobody says otherwise: Docker, Podman, and an engine of this user."""
+    """The default sockets: of Docker, Podman, and an engine of this user."""
     own = os.environ.get("XDG_RUNTIME_DIR")
     return [*USUAL, *([own + "/docker.sock", own + "/podman/podman.sock"] if own else ())]
