@@ -47,6 +47,7 @@ options:
   ipam_config:
     description:
       - The address pools, in any order.
+      - A bridge network has at most one subnet for IPv4 and one for IPv6. Several are for other drivers.
       - If an entry is for IPv4, the network must have exactly the declared IPv4 subnets; the same applies to IPv6. Only
         the suboptions that an entry sets are compared.
     type: list
@@ -56,7 +57,7 @@ options:
         description: The subnet in CIDR notation. Required.
         type: str
       gateway:
-        description: The address of the gateway. If not set, the Engine chooses one.
+        description: The address of the gateway. If not set or empty, the Engine chooses one.
         type: str
       iprange:
         description: The part of the subnet from which containers get addresses, in CIDR notation.

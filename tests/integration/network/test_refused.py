@@ -72,6 +72,18 @@ REFUSED = [
         "ipam_config: aux_addresses.a is 10.91.0.1, which this engine gives to the gateway",
         "1.48",
     ),
+    (
+        {"ipam_config": [{"subnet": "10.91.0.0/24"}, {"subnet": "10.92.0.0/24"}]},
+        {"IPAM": {"Config": [{"Subnet": "10.91.0.0/24"}, {"Subnet": "10.92.0.0/24"}]}},
+        "ipam_config: a bridge network has one IPv4 subnet, but there are 10.91.0.0/24 and 10.92.0.0/24",
+        ALWAYS,
+    ),
+    (
+        {"driver_options": {"com.docker.network.bridge.host_binding_ipv4": ""}},
+        {"Options": {"com.docker.network.bridge.host_binding_ipv4": ""}},
+        "driver_options: com.docker.network.bridge.host_binding_ipv4 is ''",
+        ALWAYS,
+    ),
     ({"ingress": True}, {"Ingress": True}, "ngress network needs the driver overlay", ALWAYS),
     ({"driver": "host"}, {"Driver": "host"}, "driver: the Engine has one network with the driver host", ALWAYS),
 ]
@@ -90,6 +102,25 @@ def test_what_the_engine_refuses(task, body, words, until, engine, module):
     for check in (True, False):
         assert words in failed(module("network", check=check, name="net", **task))
     assert engine.inspect("network", "net")["Id"] == there
+
+
+TAKEN = [
+    {"enable_ipv6": True, "ipam_config": [{"subnet": "fd00:91::/127"}]},
+    {"ipam_config": [{"subnet": "10.91.0.0/30", "gateway": "", "iprange": ""}]},
+    {
+        "driver": "ipvlan",
+        "driver_options": {"parent": "eth0", "ipvlan_mode": "l3"},
+        "ipam_config": [{"subnet": "10.91.0.0/24"}, {"subnet": "10.92.0.0/24"}],
+    },
+]
+
+
+@pytest.mark.parametrize("task", TAKEN, ids=["two IPv6 addresses", "empty suboptions", "several subnets"])
+def test_what_the_engine_takes(task, engine, module):
+    """What looks much like what it refuses."""
+    module.scenario("network", name="net", **task)
+    shown = engine.inspect("network", "net")["IPAM"]["Config"]
+    assert {entry["subnet"] for entry in task["ipam_config"]} <= {entry["Subnet"] for entry in shown}
 
 
 @pytest.mark.parametrize("there", [False, True], ids=["created", "replaced"])

@@ -71,7 +71,7 @@ def _declared(entry: Mapping[str, Any]) -> Tuple[str, Dict[str, Any]]:
         raise ValueError("each entry needs a subnet")
     cidr, pool = subnet(entry["subnet"]), {}
     for ours, _theirs, spell in PARTS:
-        if entry.get(ours) is not None:
+        if entry.get(ours) not in (None, ""):
             try:
                 pool[ours] = spell(entry[ours])
             except ValueError as error:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any, Mapping, Sequence, Tuple
+from typing import Any, Iterable, Mapping, Sequence, Tuple
 
 from ...engine import networks
 from ...errors import DriftError, InputError
@@ -27,7 +27,7 @@ OPTION_VALUES: Mapping[str, Tuple[Tuple[str, str, str], ...]] = {
         (_BRIDGE + "enable_icc", _BOOL, _TRUTH),
         (_BRIDGE + "enable_ip_masquerade", _BOOL, _TRUTH),
         (_BRIDGE + "default_bridge", _BOOL, _TRUTH),
-        (_BRIDGE + "host_binding_ipv4", r"[0-9a-fA-F.:]*", "an IP address"),
+        (_BRIDGE + "host_binding_ipv4", r"[0-9a-fA-F.:]+", "an IP address"),
     ),
     "macvlan": (("macvlan_mode", _VLAN, "bridge, private, passthru or vepa"),),
     "ipvlan": (("ipvlan_mode", "|l2|l3|l3s", "l2, l3 or l3s"), ("ipvlan_flag", _VLAN, "bridge, private or vepa")),
@@ -79,11 +79,13 @@ def _refuse_subnet(cidr: str, pool: Json, version: Tuple[int, ...]) -> None:
     room = whole.max_prefixlen - whole.prefixlen
     if whole.is_multicast or not int(whole.network_address) >> (24 if whole.version == 4 else 48):
         raise InputError("ipam_config: %s has no addresses for hosts" % cidr, "Choose another subnet.")
-    if room < 1 and whole.version == 6 or room < 2 and version < version_tuple(SMALL):
+    # Engines set aside the first address, and older ones the last one of IPv4 as well.
+    needed = 1 if whole.version == 6 else 2 if version < version_tuple(SMALL) else 0
+    if room < needed:
         raise InputError(
             "ipam_config: %s is too small: this engine sets aside the first address, and needs one for the gateway"
             % cidr,
-            "Choose a larger subnet, /%d or less." % (whole.max_prefixlen - 2),
+            "Choose a larger subnet, /%d or less." % (whole.max_prefixlen - needed),
         )
     first = str((ipaddress.ip_network(pool.get("iprange") or cidr)).network_address)
     gateway = str(whole.network_address + 1) if first == str(whole.network_address) else first
@@ -92,6 +94,19 @@ def _refuse_subnet(cidr: str, pool: Json, version: Tuple[int, ...]) -> None:
             raise InputError(
                 "ipam_config: aux_addresses.%s is %s, which this engine gives to the gateway" % (name, host),
                 "Give the gateway as well.",
+            )
+
+
+def refuse_pools(subnets: Iterable[str], settings: Values) -> None:
+    """Raises InputError for several subnets of one IP version in a bridge network, which only Podman has."""
+    if settings.get("config_only") or settings.get("driver", "bridge") != "bridge":
+        return
+    for kind, six in (("IPv4", False), ("IPv6", True)):
+        found = [cidr for cidr in subnets if (":" in cidr) is six]
+        if len(found) > 1:
+            raise InputError(
+                "ipam_config: a bridge network has one %s subnet, but there are %s" % (kind, " and ".join(found)),
+                "Keep one of them, or create a network for each.",
             )
 
 

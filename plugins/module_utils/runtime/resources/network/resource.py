@@ -341,6 +341,8 @@ def _plan_absent(name: str, snapshot: Snapshot) -> Plan:
 def _refuse_making(want: Json, settings: Json, snapshot: Snapshot) -> None:
     number = str((snapshot.network or {}).get("Id") or "")
     version = NEWEST if snapshot.podman else snapshot.version
+    if not snapshot.podman:
+        refusals.refuse_pools(want.get("ipam_config", ()), settings)
     refusals.refuse_making(want, settings, number, version, snapshot.others)
 
 
