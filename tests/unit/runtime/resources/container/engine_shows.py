@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an engine would show of a container that our own plan makes; just enough of it to plan again."""
+"""What an engine would show for a container that our own plan creates; only what another plan requires."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ IMAGES = {
 
 
 def body(plan: Any) -> dict[str, Any]:
-    """The create request of a plan."""
+    """The create request in a plan."""
     return next(step.call.__self__.body for step in plan.steps if step.verb == "create")
 
 
 def made(params: Mapping[str, Any], state: str = "running", version: str = "1.51", **labels: str) -> dict[str, Any]:
-    """A container as the Engine shows it that was made by a task on a host without any."""
+    """A container as the Engine shows it, created by a task on a host without containers."""
     params = complete(CONTAINER, {"name": "web", "image": "one:latest", **params})
     plan = CONTAINER.plan(params, Snapshot(image=IMAGES[params["image"]], version=version))
     config = {key: value for key, value in body(plan).items() if key not in ("HostConfig", "NetworkingConfig")}
@@ -68,7 +68,7 @@ def made(params: Mapping[str, Any], state: str = "running", version: str = "1.51
 
 
 def shows(status: str) -> dict[str, Any]:
-    """What inspect shows of a container's state."""
+    """The state of a container in inspect."""
     word, _colon, health = status.partition(":")
     found: dict[str, Any] = {"Status": word, "Running": word in ("running", "paused", "restarting")}
     found.update(Paused=word == "paused", Restarting=word == "restarting", Dead=word == "dead")
@@ -89,7 +89,7 @@ def snapshot(
 ) -> Snapshot:
     """A host with a container that was ``made_with`` some options, and what a killed run left (``successor``).
 
-    ``was`` and ``discards`` are labels of the latter.
+    ``was`` and ``discards`` are labels of the successor.
     """
     container = None if made_with is None else made(made_with, state, version)
     left = None

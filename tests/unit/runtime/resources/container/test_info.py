@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What container_info asks the Engine for, and when it does not ask at all."""
+"""Which calls container_info makes, and for which options it makes none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOW = 1_800_000_000
 
 
 class Engine:
-    """A container that writes nothing, or none."""
+    """A container without output, or none."""
 
     def __init__(self, running=True, there=True):
         self.calls = []
@@ -22,7 +22,7 @@ class Engine:
         self.container = {"Id": "c0ffee", "Name": "/web", "Config": {"Tty": False}, "State": {"Running": running}}
 
     def call(self, method, path, query=None, **_more):
-        """Answer, and remember the question."""
+        """Answer, and record the call."""
         self.calls.append((path, {key: value for key, value in (query or {}).items() if value is not None}))
         if not self.there:
             raise NotFound("no such container", status=404)
@@ -35,7 +35,7 @@ class Engine:
         return self.call("GET", path, query)
 
     def request(self, method, path, query):
-        """GET, not decoded."""
+        """GET, unread."""
         self.call(method, path, query)
         return self
 
@@ -46,7 +46,7 @@ class Engine:
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
-    """A moment that stays, in a time zone that is none of the usual ones."""
+    """A fixed time, in an unusual time zone."""
     monkeypatch.setattr(info.time, "time_ns", lambda: NOW * 10**9)
     monkeypatch.setenv("TZ", "XXX-05:45")
     info.time.tzset()
@@ -56,7 +56,7 @@ def clock(monkeypatch):
 
 
 def look(engine, **params):
-    """What the module returns for these options."""
+    """The module's return values for these options."""
     checked = ArgumentSpecValidator(info.INFO_TABLE.argument_spec()).validate({"name": "web", **params})
     assert not checked.error_messages, checked.error_messages
     return info.observe(engine, checked.validated_parameters)
@@ -79,14 +79,14 @@ LOGS = ("/containers/c0ffee/logs", {"stdout": True, "stderr": True, "tail": "100
     ],
 )
 def test_only_what_was_asked_for_is_called(params, running, calls):
-    """One call for each, and none for the numbers of a container that does not run."""
+    """One call for each; no statistics of a stopped container."""
     engine = Engine(running)
     look(engine, **params)
     assert engine.calls == calls
 
 
 def test_each_has_its_return_value():
-    """The container itself looks the same with them and without."""
+    """The return value ``container`` is the same with and without them."""
     engine = Engine()
     assert look(engine, **ALL) == {
         "exists": True,
@@ -99,7 +99,7 @@ def test_each_has_its_return_value():
 
 
 def test_of_nothing_there_is_nothing_to_show():
-    """Each value is there, so that a playbook may name it."""
+    """All return values exist, so that playbooks can use them."""
     engine = Engine(there=False)
     nothing = {"exists": False, "container": None}
     assert look(engine) == nothing
@@ -124,7 +124,7 @@ def test_of_nothing_there_is_nothing_to_show():
     ],
 )
 def test_moments(written, seconds):
-    """As dates, as seconds, and as how long ago."""
+    """Dates, seconds, and durations before now."""
     engine = Engine()
     look(engine, logs={"since": written, "until": written})
     assert [engine.calls[-1][1][name] for name in ("since", "until")] == [seconds, seconds]
@@ -142,7 +142,7 @@ def test_moments(written, seconds):
     ],
 )
 def test_bad_input(params, message):
-    """Refused before anything is called."""
+    """Rejected before any call."""
     engine = Engine()
     with pytest.raises(InputError, match=message):
         look(engine, **params)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Containers: what comes of a task and a host, and of each option by itself."""
+"""Plans for containers, by tasks and observed states, and by each option."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ FIELDS = [field for field in CONTAINER.table.fields if field.cost != IGNORE]
 
 @pytest.mark.parametrize("case", load(__file__))
 def test_plan(case):
-    """Cases as data."""
+    """Cases from the YAML files."""
     hold(case, CONTAINER, snapshot)
 
 
 @pytest.mark.parametrize("case", [case for case in load(__file__) if not case.values[0].get("actions", True)])
 def test_nothing_to_do_is_seen_at_once_as_in_full(case, monkeypatch):
-    """The short way says what the long one says."""
+    """The short path of the plan returns the same as the full one."""
     params, observed = complete(CONTAINER, case["params"]), snapshot(**case.get("observed", {}))
     short = CONTAINER.plan(params, observed)
     monkeypatch.setattr(planning, "_is_in_state", lambda params, state: False)
@@ -40,22 +40,22 @@ def test_nothing_to_do_is_seen_at_once_as_in_full(case, monkeypatch):
 
 
 def plan(observed, **params):
-    """The plan for the container ``web`` of these options."""
+    """The plan for the container ``web`` with these options."""
     return CONTAINER.plan(complete(CONTAINER, {"name": "web", "image": "one:latest", **params}), observed)
 
 
 def version_for(field):
-    """An Engine API version that knows an option."""
+    """An Engine API version that supports an option."""
     return "1.41" if field.until else "1.51"
 
 
 def test_every_option_has_samples():
-    """And nothing else has."""
+    """And there are no samples for anything else."""
     assert set(SAMPLES) == {field.name for field in FIELDS}
 
 
 def test_every_suboption_has_a_sample():
-    """Those of entries, where an entry may say more or less, and what came with newer engines."""
+    """Suboptions of entries that may omit some, and those of newer engines."""
     there = {sample[:2] for sample in (*SUBOPTIONS, *NEWER)}
     wanted = {(name, sub.name) for name in ("mounts", "networks") for sub in CONTAINER.table.field(name).suboptions}
     wanted |= {(field.name, sub.name) for field in FIELDS for sub in field.suboptions if sub.since}
@@ -64,7 +64,7 @@ def test_every_suboption_has_a_sample():
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_an_option_is_the_only_difference(field):
-    """Made with a value it is unchanged with that value, and with another one only this option differs."""
+    """With the same value nothing differs; with another value, only this option differs."""
     besides = WITH.get(field.name, {})
     version = version_for(field)
     for one, other in (SAMPLES[field.name], SAMPLES[field.name][::-1]):
@@ -77,14 +77,14 @@ def test_an_option_is_the_only_difference(field):
 
 @pytest.mark.parametrize("field", FIELDS[1:], ids=lambda field: field.name)
 def test_an_option_that_is_no_longer_declared_leaves(field):
-    """The names of the declared options are remembered."""
+    """The names of declared options are remembered."""
     besides = WITH.get(field.name, {})
     gone = plan(snapshot({field.name: SAMPLES[field.name][0], **besides}, version=version_for(field)), **besides)
     expected = [] if field.name in ABSENT else [field.name]
     assert list(gone.diff()["after"]) == expected
 
 
-# Lists of paths may be the Engine's own, networks are joined by steps, and the user is what the test itself changes.
+# Lists of paths may be the Engine's own, networks are connected by steps, and the test itself changes the user.
 FOLLOWING = ("masked_paths", "networks", "readonly_paths", "user", *ABSENT)
 
 
@@ -92,7 +92,7 @@ FOLLOWING = ("masked_paths", "networks", "readonly_paths", "user", *ABSENT)
     "field", [field for field in FIELDS[1:] if field.name not in FOLLOWING], ids=lambda field: field.name
 )
 def test_what_others_declared_is_taken_over(field):
-    """A new container keeps what the task says nothing about and nobody is known to have taken away."""
+    """A new container keeps undeclared values, unless a task is known to have removed them."""
     options = {field.name: SAMPLES[field.name][0], **WITH.get(field.name, {})}
     there = snapshot(options, version=version_for(field))
     there.container["Config"]["Labels"].pop("slipway.docker.declared")
@@ -107,7 +107,7 @@ def test_what_others_declared_is_taken_over(field):
 
 
 def test_anonymous_volumes_are_carried_over_and_do_not_count_as_named():
-    """Also a second time; and no longer where the new image has no place for them."""
+    """Also after a second replacement; no longer if the new image has no such volume."""
     there = snapshot({})
     new = body(plan(there, user="1"))
     assert new["HostConfig"]["Binds"] == ["%s:/image" % ("a" * 64)]
@@ -122,7 +122,7 @@ def test_anonymous_volumes_are_carried_over_and_do_not_count_as_named():
 
 
 def test_values_of_the_environment_and_our_labels_are_not_shown():
-    """In the returned container."""
+    """In the return value."""
     there = snapshot({"env": {"SECRET": "canary"}})
     shown = report({}, there)["container"]["Config"]
     assert "SECRET=(hidden)" in shown["Env"]
@@ -132,7 +132,7 @@ def test_values_of_the_environment_and_our_labels_are_not_shown():
 
 @pytest.mark.parametrize(("option", "sub", "value", "entry"), SUBOPTIONS)
 def test_a_suboption_that_is_left_out_leaves(option, sub, value, entry):
-    """Of containers of ours, unless it may be the Engine's own choice; of others it is nobody's declaration."""
+    """In containers created here, unless the Engine may have chosen the value; others have no declaration."""
     entry = {"target": "/a", **entry} if option == "mounts" else entry
     there = snapshot({option: [{**entry, sub: value}]})
     left = plan(there, **{option: [entry]})
@@ -143,7 +143,7 @@ def test_a_suboption_that_is_left_out_leaves(option, sub, value, entry):
 
 
 def test_the_platform_counts_unless_it_is_to_be_ignored():
-    """An image for another one is pulled, and the container replaced."""
+    """The image for another platform is pulled, and the container replaced."""
     there = snapshot({}, moved="it is on this host for linux/amd64, not for linux/arm64")
     pulled = "pull image one:latest: it is on this host for linux/amd64, not for linux/arm64"
     assert plan(there, platform="linux/arm64").actions()[0] == pulled
@@ -161,7 +161,7 @@ def test_the_platform_counts_unless_it_is_to_be_ignored():
 
 
 def test_an_image_of_several_platforms_is_the_image_of_one():
-    """With containerd's image store a container has the manifest of its platform."""
+    """With the containerd image store, a container has the manifest of its platform."""
     there = snapshot({})
     there.container["ImageManifestDescriptor"] = {"digest": IMAGES["two:latest"]["Id"]}
     assert made({})["Image"] != IMAGES["two:latest"]["Id"]
@@ -171,7 +171,7 @@ def test_an_image_of_several_platforms_is_the_image_of_one():
 
 
 def test_mounts_of_newer_engines():
-    """An image, and options of a temporary file system, as the Engine has them."""
+    """Image mounts, and tmpfs options in the Engine's form."""
     mounts = [
         {"target": "/a", "type": "image", "source": "two:latest", "subpath": "bin"},
         {"target": "/b", "type": "tmpfs", "tmpfs_options": [{"uid": 1}, {"noexec": None}]},
@@ -187,7 +187,7 @@ def test_mounts_of_newer_engines():
 
 
 def test_which_image_counts():
-    """Environment and the like of the image that is named, or of the one that the container was made of."""
+    """The environment and the like come from the task's image, or from that of the container."""
     there = snapshot({}, image="two:latest")
     loose = {"image": "two:latest", "env": {"A": "1"}, "comparisons": {"image": "ignore"}}
     there.container["Config"]["Env"].append("A=1")
@@ -209,7 +209,7 @@ def test_which_image_counts():
     ],
 )
 def test_what_podman_adds_to_a_volume_is_no_change(declared, shown):
-    """It shows with how it mounts what nobody asked for."""
+    """Podman also shows mount options that were not requested."""
     container = made({"volumes": [declared]})
     container["HostConfig"]["Binds"] = [shown]
     found = mounts.decode_volumes(container)
@@ -218,13 +218,13 @@ def test_what_podman_adds_to_a_volume_is_no_change(declared, shown):
 
 @pytest.mark.parametrize("there", [None, {"memory": "64m", "memory_swap": "96m"}])
 def test_no_limit_of_swap_is_as_if_nothing_was_said(there):
-    """The Engine makes it twice the memory."""
+    """The Engine sets it to twice the memory."""
     zero = plan(snapshot(there), memory="64m", memory_swap="0")
     assert body(zero) == body(plan(snapshot(there), memory="64m"))
 
 
 def test_no_limit_of_swap_is_no_difference():
-    """What the Engine made of it is not taken for another choice."""
+    """The Engine's default is not taken for an explicit value."""
     observed = snapshot({"memory": "64m"})
     observed.container["HostConfig"]["MemorySwap"] = 128 * 1024**2
     assert plan(observed, memory="64m", memory_swap="0").actions() == []
