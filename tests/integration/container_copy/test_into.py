@@ -220,7 +220,10 @@ def test_memory_stays_flat(web, engine, tmp_path):
         ),
         ({"container_path": ""}, "container_path: an empty path is not absolute"),
         ({"container_path": "/etc/"}, "container_path: /etc/ does not name a file for the content"),
-        ({"container_path": "/etc"}, "/etc is a directory in the container, but the task copies a file to it. Name"),
+        (
+            {"container_path": "/etc"},
+            "/etc is a directory in the container, but the task copies a file to it. Set container_path",
+        ),
         ({"container_path": "/"}, "container_path: / does not name a file for the content"),
         ({"container_path": "/nowhere/made"}, "Could not copy file /nowhere/made: there is no directory /nowhere in"),
         ({"container_path": "/etc/passwd/made"}, "/etc/passwd is not a directory in the container web"),
@@ -248,7 +251,10 @@ def test_memory_stays_flat(web, engine, tmp_path):
             "there is no /nowhere/file on this host. Copy it to the host first",
         ),
         ({"content": None, "path": "/dev/null"}, "path: /dev/null is not a file, a directory or a link"),
-        ({"mode": "u+x", "mode_parse": "modern"}, "mode: 'u+x' is not a mode. Write '0644'"),
+        (
+            {"mode": "u+x", "mode_parse": "modern"},
+            "mode: 'u+x' is not a mode. Use octal digits in quotes, such as '0644'",
+        ),
         ({"mode": "0899", "mode_parse": "modern"}, "mode: '0899' is not a mode"),
         ({"mode": 0o10000}, "mode: 4096 is not a mode"),
         (
