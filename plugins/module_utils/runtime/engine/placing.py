@@ -78,7 +78,7 @@ class Place:
             others[:] = sorted(str(item["Id"]) for item in networks.named(client, name) if item["Id"] != self._made)
             if self._made and others and (others[0] < self._made or time.monotonic() - began > PATIENCE):
                 self.unmake(client)
-                return None  # the next look shows what is there now
+                return None  # list again after the removal
             return True if not others or len(others) == 1 and not self._made else None
 
         until(settled, LIMIT)

@@ -79,7 +79,7 @@ def _refuse_subnet(cidr: str, pool: Json, version: Tuple[int, ...]) -> None:
     room = whole.max_prefixlen - whole.prefixlen
     if whole.is_multicast or not int(whole.network_address) >> (24 if whole.version == 4 else 48):
         raise InputError("ipam_config: %s has no addresses for hosts" % cidr, "Choose another subnet.")
-    # Engines set aside the first address, and older ones the last one of IPv4 as well.
+    # Engines reserve the first address, and older ones also the last one for IPv4.
     needed = 1 if whole.version == 6 else 2 if version < version_tuple(SMALL) else 0
     if room < needed:
         raise InputError(
@@ -98,7 +98,7 @@ def _refuse_subnet(cidr: str, pool: Json, version: Tuple[int, ...]) -> None:
 
 
 def refuse_pools(subnets: Iterable[str], settings: Values) -> None:
-    """Raises InputError for several subnets of one IP version in a bridge network, which only Podman has."""
+    """Raise InputError for several subnets of one IP version in a bridge network, which only Podman supports."""
     if settings.get("config_only") or settings.get("driver", "bridge") != "bridge":
         return
     for kind, six in (("IPv4", False), ("IPv6", True)):
