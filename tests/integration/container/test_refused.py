@@ -240,7 +240,7 @@ def test_what_the_engine_does_not_list(option, key, noun, engine):
         before = engine.docker("ps", "--all", "--quiet")
         foretold = converge(engine, True, **TASK, **{option: "nosuch"})
         assert foretold["warned"] == ["%s: there is no %s nosuch." % (option, noun)]
-        assert foretold["actions"][0] == "look for %s nosuch: %s names it" % (noun, option)
+        assert foretold["actions"][0] == "look for %s nosuch: %s refers to it" % (noun, option)
         with pytest.raises(SlipwayError) as caught:
             converge(engine, **TASK, **{option: "nosuch"})
         assert "%s: there is no %s nosuch." % (option, noun) in str(caught.value)
@@ -264,6 +264,12 @@ TAKEN = [
     {"tmpfs": ["/x:size=1m,mode=755,uid=1,gid=1,nr_inodes=50,noexec,sync,private,strictatime,nodiratime"]},
     {"cpu_shares": 2, "pids_limit": 4194304},
     {"user": "65534:65534"},
+    {"log_driver": "json-file", "log_options": {"mode": "", "max-size": "10 MB", "max-file": 1}},
+    {"security_opts": ["no-new-privileges:false", "label:disable", "seccomp:unconfined"]},
+    {"tmpfs": ["/a:size=10%,mode=1777,nr_inodes=1k", "/b:rw,noexec,nosuid,uid=1,gid=1"]},
+    {"devices": ["/dev/zero:mr", "/dev/net"]},
+    {"cpus": 0.01, "cpuset_cpus": "0-0,0", "ipc_mode": "shareable", "uts": "host"},
+    {"sysctls": {"net.ipv4.ping_group_range": "0 2147483647", "kernel.sem": "250 32000 100 128"}},
     {"sysctls": {"net.core.somaxconn": 100, "kernel.shmmax": 1000000, "fs.mqueue.msg_max": 20}},
 ]
 

@@ -360,3 +360,11 @@ def test_archives_without_end(module, name):
     for params in ({"load_path": "/dev/zero"}, {"import": {"path": "/dev/zero"}}):
         for check in (True, False):
             assert re.search("/dev/zero.* is not a file", failed(module("image", check=check, name=name, **params)))
+
+
+def test_a_name_that_looks_like_an_id(engine, scenario):
+    """The engine looks for a name before an id, so this name goes, and the image stays with its other one."""
+    engine.docker("tag", BASE, "deadbeefcafe")
+    removed = scenario("image", name="deadbeefcafe", state="absent")
+    assert (removed["untagged"], removed["deleted"]) == (["deadbeefcafe:latest"], [])
+    assert engine.inspect("image", BASE)["RepoTags"] == [BASE]

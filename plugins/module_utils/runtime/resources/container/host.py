@@ -47,7 +47,7 @@ def _is_anything(written: str) -> bool:
 # Options of these log drivers, and checks of their values. A log file's path is an option of Podman only.
 _SIZED = {"max-size": _is_size, "max-file": lambda written: int(written) > 0, "compress": _is_bool}
 _BUFFERED: Mapping[str, Callable[[str], bool]] = {
-    "mode": lambda written: written in ("blocking", "non-blocking"),
+    "mode": lambda written: written in ("", "blocking", "non-blocking"),
     "max-buffer-size": _is_size,
     "cache-disabled": _is_bool,
     "cache-max-size": _is_size,

@@ -8,11 +8,18 @@ from typing import Any, List, Mapping, Sequence
 
 from ...engine import images
 from ...errors import DriftError
+from ...registry.reference import LATEST, parse
 from ...state.plan import Plan, Step, refused
 from ...state.resource import Params
 from .target import Target
 
 RUNNING = ("running", "paused", "restarting")
+
+
+def as_found(target: Target, image: Mapping[str, Any]) -> Target:
+    """The target by name, if its 12 digits are a name of the image: the Engine looks for a name before an id."""
+    name = "%s:%s" % (target.text, LATEST)
+    return Target(name, parse(name), None) if not target.named and name in (image.get("RepoTags") or ()) else target
 
 
 def takes_all(target: Target, image: Mapping[str, Any]) -> bool:

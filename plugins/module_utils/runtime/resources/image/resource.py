@@ -29,7 +29,7 @@ from .building import base_keys, build_plan, recipe_of, why_build
 from .distribution import NEW, digests_of, keys, pull_plan, push_plan, registry_digest
 from .load import import_digest, import_plan, load_plan, wanted_of
 from .recipe import Recipe
-from .removal import removal, takes_all
+from .removal import as_found, removal, takes_all
 from .save import Saved, doubts, names_of, read_saved, save_plan, tidying
 from .table import TABLE
 from .target import FORCED, Target, pull_platform, pull_policy, source_of, target_of
@@ -71,7 +71,7 @@ def observe(client: Client, params: Params) -> Snapshot:
     target = target_of(params)
     if params["state"] == "absent":
         image = images.inspect(client, target.text)
-        users = images.users(client, image["Id"]) if image and takes_all(target, image) else []
+        users = images.users(client, image["Id"]) if image and takes_all(as_found(target, image), image) else []
         return Snapshot(image, users=tuple(users))
     source, platform = source_of(params), pull_platform(params)
     image = platforms.of_platform(client, target.text, platform) if platform else images.inspect(client, target.text)
@@ -108,7 +108,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     if params["state"] == "absent":
         if image is None:
             return Plan(exists=False, stays=False)
-        return removal(params, target, image, snapshot.users)
+        return removal(params, as_found(target, image), image, snapshot.users)
     source = _source(params, target, snapshot)
     follows = [_followed(source, follow) for follow in _follow_ups(params, target, snapshot)]
     tidy = Plan(tuple(tidying(snapshot.left)) if params["archive_path"] else ())
