@@ -49,6 +49,7 @@ options:
         description:
           - The directory on the target with the build context. Files that match its C(.dockerignore) are not sent to
             the engine. C(DOCKERFILE.dockerignore) takes precedence if it exists.
+          - With BuildKit the Dockerfile itself is always part of the context, even if C(.dockerignore) excludes it.
         type: path
         required: true
       dockerfile:

@@ -181,7 +181,7 @@ def test_over_tls(tls_engine, authority):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"state": "healthy"}, "and state: healthy waits for its health"),
+        ({"state": "healthy"}, "but state: healthy waits for its health"),
         ({"paused": True}, "a paused container does not exit"),
         ({"restart_policy": "always"}, "restart_policy: always restarts it each time"),
         (

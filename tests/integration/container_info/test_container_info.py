@@ -198,8 +198,8 @@ def test_by_its_id(run, look, engine):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"logs": {"since": "yesterday"}}, "logs.since: 'yesterday' is not a time. Write it like"),
-        ({"logs": {"until": "2026-13-01"}}, "logs.until: '2026-13-01' is not a time. Write it like"),
+        ({"logs": {"since": "yesterday"}}, "logs.since: 'yesterday' is not a time. Use a duration"),
+        ({"logs": {"until": "2026-13-01"}}, "logs.until: '2026-13-01' is not a time. Use a duration"),
         ({"logs": {"tail": -1}}, "logs.tail: -1 is not a number of lines. Set it to 0 or more."),
         ({"ps_args": "aux"}, "ps_args requires processes: true. Set processes: true."),
         ({"processes": True, "ps_args": "--nonsense"}, "Check ps_args; the output of ps must have the column PID."),

@@ -129,7 +129,7 @@ def test_archives_that_cannot_be_loaded(module, variant, name, tmp_path, engine)
     path = str(tmp_path / "missing.tar")
     predicted = succeeded(module("image", check=True, name=name, load_path=path))
     assert predicted["actions"] == ["load image %s:latest: its file does not exist yet" % name]
-    assert "can only be available if an earlier task creates the file" + path in str(predicted["warnings"])
+    assert "can only be available if an earlier task creates the file " + path in str(predicted["warnings"])
     assert "load_path: there is no file %s on this host. Copy" % path in failed(
         module("image", name=name, load_path=path)
     )
