@@ -226,7 +226,7 @@ def test_a_credential_helper_is_asked(registry, tmp_path, key):
         ({"registry": "127.0.0.1:1"}, "cannot be reached"),
         ({"registry": "no-such-host.invalid"}, "its name cannot be resolved"),
         ({"username": "a:b"}, "username: a colon is not allowed"),
-        ({"password": None}, "belong together"),
+        ({"password": None}, "must be set together"),
         ({"client_key": "/nonexistent"}, "client_key is set without client_cert"),
         ({"ca_path": "/nonexistent"}, "cannot be read"),
         ({"validate_certs": False}, "ca_path: this has no effect with validate_certs: false"),
