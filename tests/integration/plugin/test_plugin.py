@@ -183,6 +183,9 @@ def test_removal_of_one_in_use(run, engine, published):
     assert shown(engine, name)["Enabled"] is True
     run.scenario("plugin", name=name, state="absent", force_remove=True)
     assert engine.docker("plugin", "ls", "--quiet") == ""
+    # Docker 20.10 remembers whose volume it was, and would refuse the name to another plugin.
+    succeeded(run("plugin", name=name, state="enable"))
+    engine.docker("volume", "rm", "some")
 
 
 def test_the_examples_run(engine, published, tmp_path, monkeypatch):
