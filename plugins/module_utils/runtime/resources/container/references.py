@@ -59,8 +59,9 @@ def with_ids(want: Mapping[str, Any], ids: Mapping[str, str]) -> Dict[str, Any]:
     """
     if "links" not in want:
         return dict(want)
-    targets = (link.partition(":") for link in want["links"])
-    return {**want, "links": ["%s:%s" % (ids.get(key("container", name), name), alias) for name, _, alias in targets]}
+    parts = (link.partition(":") for link in want["links"])
+    links = ["%s:%s" % (ids.get(key("container", name), name), alias) for name, _colon, alias in parts]
+    return {**want, "links": links}
 
 
 def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
