@@ -31,7 +31,7 @@ def info(client: Client) -> Dict[str, Any]:
     return found
 
 
-def numbers(client: Client, option: str) -> str:
+def online(client: Client, option: str) -> str:
     """The processors or memory nodes that are online, like ``0-3``; empty if the engine may be on another host.
 
     /info has only the number of processors, and their numbers may have gaps.
@@ -51,10 +51,10 @@ def has_driver(client: Client, shown: Mapping[str, Any], kind: str, name: str) -
     GET /plugins, which has the managed plugins, only if /info does not list it. True if the engine does not say.
     """
     listed = (shown.get("Plugins") or {}).get(kind)
-    return not listed or name in listed or is_plugin(client, name)
+    return not listed or name in listed or _is_plugin(client, name)
 
 
-def is_plugin(client: Client, name: str) -> bool:
+def _is_plugin(client: Client, name: str) -> bool:
     """GET /plugins: whether a managed plugin of this name is enabled; True for an engine without plugin support."""
     try:
         found = client.get("/plugins", expect=_PLUGINS) or []

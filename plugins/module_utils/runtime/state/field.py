@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
 
 from ..errors import InputError
 from .canonical import ODD, seen
@@ -173,14 +173,27 @@ class Field(Option):
 
 def _refuse_impossible(value: Any) -> None:
     """Raise ValueError for what no program on the host can get, anywhere in a canonical value."""
-    if isinstance(value, str) and "\0" in value:
+    if has_nul(value):
         raise ValueError("a text has a NUL character in it, where programs and the kernel end it; leave it out")
-    if isinstance(value, int) and abs(value) >= 2**63:
-        raise ValueError("%d is more than the Engine takes, which is %d" % (value, 2**63 - 1))
+    for part in _scalars(value):
+        if isinstance(part, int) and abs(part) >= 2**63:
+            raise ValueError("%d is more than the Engine takes, which is %d" % (part, 2**63 - 1))
+
+
+def has_nul(value: Any) -> bool:
+    """Whether a string, or one in a collection, has the character that ends strings for programs and the kernel."""
+    return any(isinstance(part, str) and "\0" in part for part in _scalars(value))
+
+
+def _scalars(value: Any) -> Iterator[Any]:
+    """The keys and values in a value, at any depth."""
     if isinstance(value, Mapping):
         value = [*value, *value.values()]
-    for part in value if isinstance(value, (list, tuple)) else ():
-        _refuse_impossible(part)
+    if not isinstance(value, (list, tuple)):
+        yield value
+        return
+    for part in value:
+        yield from _scalars(part)
 
 
 def dig(tree: Mapping[str, Any], path: str) -> Any:

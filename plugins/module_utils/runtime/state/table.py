@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
 
 from ..errors import InputError, VersionError
 from .compare import ALLOW_MORE, IGNORE_DRIFT, STRICT, Change, differs
-from .field import IGNORE, Control, Field, Option, bury
+from .field import IGNORE, Control, Field, Option, bury, has_nul
 
 COMPARISONS = Control("comparisons", type="dict")
 
@@ -181,15 +181,6 @@ class Table:
                         _check_version(sub, "%s.%s" % (field.name, sub.name), entry[sub.name], version)
 
 
-def _has_nul(value: Any) -> bool:
-    """Whether a text has the character that ends strings of the kernel: no path, argument or variable can have it."""
-    if isinstance(value, Mapping):
-        return any(map(_has_nul, value)) or any(map(_has_nul, value.values()))
-    if isinstance(value, (list, tuple)):
-        return any(map(_has_nul, value))
-    return isinstance(value, str) and "\0" in value
-
-
 def _read(options: Tuple[Option, ...], given: Mapping[str, Any], above: str) -> Dict[str, Any]:
     found = dict(given)
     for option in options:
@@ -197,7 +188,7 @@ def _read(options: Tuple[Option, ...], given: Mapping[str, Any], above: str) -> 
         if value is None:
             continue
         name = above + next((alias for alias in option.aliases if given.get(alias) is not None), option.name)
-        if not (option.grammar or option.suboptions or option.binary) and _has_nul(value):
+        if not (option.grammar or option.suboptions or option.binary) and has_nul(value):
             raise InputError("%s: it has a NUL character, which is not supported" % name, "Remove the character.")
         if not (option.grammar or option.suboptions):
             continue

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, Set
+from typing import Any, Callable, Iterator, Mapping, Set
 
 from ...engine.client import Client
 from ...errors import InputError
@@ -27,6 +27,8 @@ _ABLE = (
     ("oom_killer", "OomKillDisable"),
 )
 _SETS = (("cpuset_cpus", "processors"), ("cpuset_mems", "memory nodes"))
+# Runtimes and log drivers that an engine always has, or does not list.
+_USUAL = {"runtime": ("", "runc"), "log_driver": ("", "json-file", "local", "none")}
 _ASKED = (*(option for option, _word in _ABLE), "log_options", "sysctls")
 # Kernel parameters that runc isolates per container.
 _OWN = ("net.", "fs.mqueue.", "kernel.msg", "kernel.sem", "kernel.shm", "kernel.domainname")
@@ -88,12 +90,30 @@ def refuse_log_options(driver: str, options: Mapping[str, str]) -> None:
 
 def look(client: Client, params: Params) -> Values:
     """GET /info and facts about the host; empty if no option of the task depends on them."""
-    if all(params[option] is None for option in _ASKED):
+    if all(params[option] is None for option in _ASKED) and not any(unusual(params)):
         return {}
-    from ...engine.host import info, numbers
+    from ...engine.host import info, online
 
     found = info(client)
-    return {**found, **{option: numbers(client, option) for option, _noun in _SETS}} if found else found
+    return {**found, **{option: online(client, option) for option, _noun in _SETS}} if found else found
+
+
+def unusual(params: Params) -> Iterator[str]:
+    """The options whose value an engine may lack: a runtime, or a log driver."""
+    for option, usual in _USUAL.items():
+        if (params[option] or "") not in usual:
+            yield option
+
+
+def lists(client: Client, host: Values, option: str, name: str) -> bool:
+    """Whether an engine has a runtime or a log driver, plugins included; ``host`` is from ``look``."""
+    if option == "log_driver":
+        from ...engine.host import has_driver
+
+        return has_driver(client, host, "Log", name)
+    # Since Docker 23 a runtime may also be the path or full name of a shim, which is not listed.
+    shim = client.speaks("1.42") and (name.startswith("/") or name.count(".") > 1)
+    return not host.get("Runtimes") or name in host["Runtimes"] or shim
 
 
 def refuse(want: Values, changed: Set[str], values: Values, host: Values) -> None:
@@ -123,7 +143,7 @@ def refuse(want: Values, changed: Set[str], values: Values, host: Values) -> Non
         )
     for option, noun in _SETS:
         there = host.get(option)
-        if option in changed and there and not spread(want[option]) <= spread(there):
+        if option in changed and there and not _members(want[option]) <= _members(there):
             raise InputError(
                 "%s: the engine's host has the %s %s, but %s are requested" % (option, noun, there, want[option]),
                 "Use some of these.",
@@ -141,7 +161,7 @@ def _refuse_sysctls(wanted: Mapping[str, str], values: Values) -> None:
             raise InputError("sysctls: with network_mode: host, %s is that of the host" % name, "Set it on the host.")
 
 
-def spread(written: str) -> Set[int]:
+def _members(written: str) -> Set[int]:
     """The numbers in a list like ``0-2,4``."""
     ranges = (part.partition("-") for part in written.split(",") if part)
     return {number for first, _dash, last in ranges for number in range(int(first), int(last or first) + 1)}

@@ -186,8 +186,9 @@ def look_further(client: Client, params: Params, snapshot: Snapshot) -> Snapshot
     """What a plan needs if something will change: the old image, and whether everything that the task names exists."""
     if params["state"] == "absent":
         return snapshot
-    absent, ids = look_up(client, params)
-    snapshot = replace(snapshot, absent=absent, ids=ids, host=host.look(client, params))
+    shown = host.look(client, params)
+    absent, ids = look_up(client, params, shown)
+    snapshot = replace(snapshot, absent=absent, ids=ids, host=shown)
     subject = snapshot.container or snapshot.successor
     if subject and not is_made_of(subject, snapshot.image):
         snapshot = replace(snapshot, made_of=images.inspect(client, subject["Image"]))

@@ -14,14 +14,11 @@ from ...engine.client import Client
 from ...errors import NotFound
 from ...state.plan import Step
 from ...state.resource import Params
+from . import host
 from .networks import shares
 
 SHARED = ("ipc_mode", "network_mode", "pid_mode")  # options that may name another container
 _BUILT_IN = ("", "bridge", "default", "host", "none", "nat", "pasta", "private", "slirp4netns")  # of Docker and Podman
-
-
-# Runtimes and log drivers that an engine always has, or does not list.
-_USUAL = {"runtime": ("", "runc"), "log_driver": ("", "json-file", "local", "none")}
 _FIXES = {
     "runtime": "Add it to runtimes in daemon.json, or correct the name.",
     "log driver": "Install and enable its plugin, or correct the name.",
@@ -39,10 +36,13 @@ class Missing(NamedTuple):
         return "%s: there is no %s %s" % (self.option, self.noun, self.name)
 
 
-def look_up(client: Client, params: Params) -> Tuple[Tuple[Missing, ...], Dict[str, str]]:
-    """The missing objects that the task names, and the ids of the others by ``key``, if they have one."""
+def look_up(client: Client, params: Params, shown: Mapping[str, Any]) -> Tuple[Tuple[Missing, ...], Dict[str, str]]:
+    """The missing objects that the task names, and the ids of the others by ``key``, if they have one.
+
+    ``shown`` is from ``host.look``.
+    """
     named = [Missing(*one) for one in sorted(set(_named(params)))]
-    found = [(one, _found(client, one.noun, one.name)) for one in named]
+    found = [(one, _found(client, one, shown)) for one in named]
     ids = {key(one.noun, name): str(shown["Id"]) for one, shown in found if shown for name in (one.name, shown["Name"])}
     return tuple(one for one, shown in found if shown is None), ids
 
@@ -70,15 +70,7 @@ def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
     In check mode, an earlier task that did not run might create the object.
     """
     steps = [
-        Step(
-            "look for",
-            one.noun,
-            one.name,
-            ("%s refers to it") % one.option,
-            _refuse,
-            (str(one), one.noun),
-            alters=False,
-        )
+        Step("look for", one.noun, one.name, "%s refers to it" % one.option, _refuse, (str(one), one.noun), alters=False)
         for one in absent[:1]
     ]
     return steps, tuple("%s." % str(one) for one in absent)
@@ -102,28 +94,14 @@ def _named(params: Params) -> Iterator[Tuple[str, str, str]]:
     for entry in params["networks"] or ():
         if entry["name"] not in _BUILT_IN and not shares(entry["name"]):
             yield "networks", "network", entry["name"]
-
-    for option, usual in _USUAL.items():
-        if (params[option] or "") not in usual:
-            yield option, option.replace("_", " "), params[option]
+    for option in host.unusual(params):
+        yield option, option.replace("_", " "), params[option]
 
 
-def _found(client: Client, noun: str, name: str) -> Dict[str, Any] | None:
+def _found(client: Client, one: Missing, shown: Mapping[str, Any]) -> Dict[str, Any] | None:
     """The inspect result of an object, possibly empty; None if it does not exist."""
-    if noun in _FIXES:
-        return {} if _is_listed(client, noun, name) else None
-    found = (containers if noun == "container" else networks).inspect(client, name)
+    if one.noun in _FIXES:
+        return {} if host.lists(client, shown, one.option, one.name) else None
+    found = (containers if one.noun == "container" else networks).inspect(client, one.name)
     # A swarm worker learns about a swarm network only when the first container is connected to it.
-    return found or ({} if noun == "network" and services.is_worker(client) else None)
-
-
-def _is_listed(client: Client, noun: str, name: str) -> bool:
-    """Whether GET /info lists a runtime, or a log driver (plugins included)."""
-    from ...engine import host
-
-    shown = host.info(client)
-    if noun == "log driver":
-        return host.has_driver(client, shown, "Log", name)
-    # Since Docker 23 a runtime may also be the path or full name of a shim, which is not listed.
-    shim = client.speaks("1.42") and (name.startswith("/") or name.count(".") > 1)
-    return not shown.get("Runtimes") or name in shown["Runtimes"] or shim
+    return found or ({} if one.noun == "network" and services.is_worker(client) else None)
