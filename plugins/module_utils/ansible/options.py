@@ -59,7 +59,7 @@ def client_for(params: Mapping[str, Any]) -> Client:
     """The client for a task's connection options, not yet connected. Raises InputError."""
     if not 1 <= params["timeout"] <= LONGEST:
         raise InputError(
-            "timeout: %d is out of range" % params["timeout"], ("Set it to a number of seconds from 1 to %d.") % LONGEST
+            "timeout: %d is out of range" % params["timeout"], "Set it to a number of seconds from 1 to %d." % LONGEST
         )
     address, trust = destination(params, os.environ)
     return Client(connect(address, params["timeout"], trust), params["api_version"])
@@ -98,7 +98,7 @@ def _trust(params: Mapping[str, Any], environ: Mapping[str, str], address: Addre
         if given:
             raise InputError(
                 "%s: this has no effect, because TLS is off" % given[0],
-                ("Set validate_certs: true, or remove the option."),
+                "Set validate_certs: true, or remove the option.",
             )
         return None
     usual = _usual_files(environ)

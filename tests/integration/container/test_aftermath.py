@@ -65,7 +65,7 @@ def test_a_new_container_that_ends_at_once(code, engine, web):
     """Is not what state started asks for, and is gone again."""
     task = {**TASK, "command": ["sh", "-c", "echo bye; exit %d" % code]}
     error = refused(engine, **task)
-    assert ('Could not start container web: it exited with exit code %d right after its start: "bye"') % code in str(
+    assert 'Could not start container web: it exited with exit code %d right after its start: "bye"' % code in str(
         error
     )
     assert (ADVICE in str(error)) is (code == 0)

@@ -42,12 +42,12 @@ REFUSED = [
     (
         {"capabilities": ["BOGUS"]},
         {"CapAdd": ["BOGUS"]},
-        ("capabilities: 'BOGUS' is not a capability such as NET_ADMIN, or ALL"),
+        "capabilities: 'BOGUS' is not a capability such as NET_ADMIN, or ALL",
     ),
     (
         {"cap_drop": ["CAP_BOGUS"]},
         {"CapDrop": ["CAP_BOGUS"]},
-        ("cap_drop: 'BOGUS' is not a capability such as NET_ADMIN, or ALL"),
+        "cap_drop: 'BOGUS' is not a capability such as NET_ADMIN, or ALL",
     ),
     (
         {"security_opts": ["bogus"]},
@@ -57,12 +57,12 @@ REFUSED = [
     (
         {"security_opts": ["bogus=1"]},
         {"SecurityOpt": ["bogus=1"]},
-        ("security_opts: 'bogus=1' is not a security option; use one of"),
+        "security_opts: 'bogus=1' is not a security option; use one of",
     ),
     (
         {"security_opts": ["label"]},
         {"SecurityOpt": ["label"]},
-        ("security_opts: 'label' is not a security option; use one of"),
+        "security_opts: 'label' is not a security option; use one of",
     ),
     (
         {"security_opts": ["no-new-privileges=maybe"]},
@@ -143,7 +143,7 @@ REFUSED = [
     (
         {CPUS: "99999"},
         {"CpusetCpus": "99999"},
-        ("cpuset_cpus: '99999' has a number above 8192, the maximum of the Engine"),
+        "cpuset_cpus: '99999' has a number above 8192, the maximum of the Engine",
     ),
     (
         {"sysctls": {"vm.swappiness": 1}},
@@ -171,7 +171,7 @@ REFUSED_ABOVE = [
     (
         {"user": "2147483648"},
         {"User": "2147483648"},
-        ("user: 2147483648 is not a user or group ID, which is from 0 to"),
+        "user: 2147483648 is not a user or group ID, which is from 0 to",
     ),
     ({"user": "-1"}, {"User": "-1"}, "user: -1 is not a user or group ID, which is from 0 to 2147483647"),
 ]

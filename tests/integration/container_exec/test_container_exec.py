@@ -80,7 +80,7 @@ def test_detached(execute, engine):
     while "done" not in engine.docker("exec", "web", "ls", "/"):
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    assert ("stdin and command_timeout cannot be used with detach: true") in failed(
+    assert "stdin and command_timeout cannot be used with detach: true" in failed(
         execute(command="cat", stdin="a", detach=True)
     )
 

@@ -219,7 +219,7 @@ def test_a_credential_helper_is_asked(registry, tmp_path, key):
         ({"password": "a canary"}, "Check username and password"),
         (
             {"username": None, "password": None},
-            ("requires a login, but there are no credentials in the task or on the host. Set username and password"),
+            "requires a login, but there are no credentials in the task or on the host. Set username and password",
         ),
         ({"ca_path": None}, "is not trusted. Set ca_path to the CA certificate that signed it"),
         ({"registry": "198.18.255.254:1", "timeout": 1}, "198.18.255.254:1"),

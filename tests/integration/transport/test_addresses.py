@@ -197,7 +197,7 @@ def test_an_engine_that_says_nothing(tmp_path):
                 "No data from %s for 2 s: nothing arrived. Check that it is a working engine. If it "
                 "is only slow, increase timeout"
             ) % host in message
-            assert ("increase timeout") in message
+            assert "increase timeout" in message
 
 
 def test_a_name_that_cannot_be_resolved():

@@ -145,7 +145,7 @@ def test_a_large_answer(host, engine):
 def test_nothing_over_there_to_reach_the_engine_with(host):
     """It says what to install."""
     message = host.refusal(docker_host=host.address("nothing"))
-    assert ("there is neither docker nor python3 nor socat on the other host. Install the Docker CLI there") in message
+    assert "there is neither docker nor python3 nor socat on the other host. Install the Docker CLI there" in message
 
 
 @pytest.mark.parametrize("having", ["docker", "python3", "socat"])

@@ -120,7 +120,7 @@ def _said(client: Client, name: str, sock: socket.socket, first: bytes) -> Itera
             continue
         except OSError as error:
             raise ConnectionBroken(
-                ("the connection was closed before the container exited (%s)") % (error.strerror or error),
+                "the connection was closed before the container exited (%s)" % (error.strerror or error),
                 "It may still run.",
             )
         if not piece:

@@ -252,7 +252,7 @@ def _asked(version: str) -> str:
     wanted = wanted[1:] if wanted.startswith("v") else wanted
     if not VERSION.fullmatch(wanted):
         raise InputError(
-            "api_version: %r is not a version of the Engine API" % version, ("Use a version such as 1.41, or auto.")
+            "api_version: %r is not a version of the Engine API" % version, "Use a version such as 1.41, or auto."
         )
     if _numbers(wanted) < _numbers(OLDEST):
         raise InputError(

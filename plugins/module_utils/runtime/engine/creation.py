@@ -51,7 +51,7 @@ class Creation:
         query = {"name": self.name, "platform": self._platform}
         if self._instead_of and not is_whole(inspect(client, self._instead_of)):
             raise Conflict(
-                ("the old container was removed or replaced by somebody else in the meantime"), "Run the task again."
+                "the old container was removed or replaced by somebody else in the meantime", "Run the task again."
             )
         try:
             answer = client.call("POST", "/containers/create", query, self._learn(client, self.body), expect=_CREATED)

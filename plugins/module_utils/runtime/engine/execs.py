@@ -156,7 +156,7 @@ def _conversation(sock: socket.socket, first: bytes, stdin: bytes | None, patien
                 piece = sock.recv(CHUNK)
             except OSError as error:
                 raise ConnectionBroken(
-                    ("the connection was closed before the command exited (%s)") % error, "It may still run."
+                    "the connection was closed before the command exited (%s)" % error, "It may still run."
                 )
             if not piece:
                 return

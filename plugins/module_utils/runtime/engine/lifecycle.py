@@ -59,7 +59,7 @@ def _post(
     except NotFound as error:
         if any(none in error.said.lower() for none in _NONE):
             error.cause, error.fix = (
-                ("it does not exist: somebody else has removed or replaced it"),
+                "it does not exist: somebody else has removed or replaced it",
                 "Run the task again.",
             )
         raise

@@ -120,7 +120,7 @@ def parse_config(data: bytes, path: str) -> Dict[str, Any]:
         text(config.get("credsStore"))
     except ValueError as error:
         raise HostError(
-            "%s is not a configuration file of the Docker CLI (%s)" % (path, error), ("Correct it, or move it away.")
+            "%s is not a configuration file of the Docker CLI (%s)" % (path, error), "Correct it, or move it away."
         )
     return config
 

@@ -45,7 +45,7 @@ def read(path: str) -> Found | None:
 def failure(verb: str, path: str, error: OSError) -> HostError:
     """The error for a file that cannot be read or written."""
     fix = (
-        ("Run the task as a user with access, for example with 'become: true'.")
+        "Run the task as a user with access, for example with 'become: true'."
         if isinstance(error, PermissionError)
         else ""
     )

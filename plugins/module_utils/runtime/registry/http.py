@@ -338,16 +338,14 @@ def _fail(error: Exception, url: str, broken: bool = False) -> NoReturn:
         raise EngineRefused("%s cannot be reached (%s)" % (host, why), "Check its address, and that it runs.")
     if isinstance(error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         raise ConnectionBroken(
-            ("The connection to %s was interrupted") % host, "Try again. If this persists, look at its log."
+            "The connection to %s was interrupted" % host, "Try again. If this persists, look at its log."
         )
     raise TransportError("Talking to %s failed (%s)" % (host, type(error).__name__))
 
 
 def _tls(host: str, said: str) -> TlsError:
     if _NOT_TLS.search(said.upper().replace(" ", "_")):
-        return NotTls(
-            "%s does not use TLS" % host, ("Check its port. Only a registry on localhost may do without TLS.")
-        )
+        return NotTls("%s does not use TLS" % host, "Check its port. Only a registry on localhost may do without TLS.")
     if "match" in said and ("hostname" in said or "IP address" in said):
         return TlsError("The certificate of %s is for another name" % host, "Use a name that the certificate is for.")
     if "CERTIFICATE_VERIFY_FAILED" in said:

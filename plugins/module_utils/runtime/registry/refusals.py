@@ -46,20 +46,20 @@ def refusal(answer: Any, doing: str, where: str, secret: bool) -> RegistryError:
         return RegistryDenied(cause, fix, status, code)
     if status == 403 or code == "DENIED":
         fix = (
-            ("This account is not allowed to do that. Change its permissions, or use another account.")
+            "This account is not allowed to do that. Change its permissions, or use another account."
             if secret
             else _LOG_IN
         )
         return RegistryDenied(cause, fix, status, code)
     if status == 405 or code == "UNSUPPORTED":
         return RegistryUnsupported(
-            cause, ("The registry is read-only, is a mirror, or has deletion disabled."), status, code
+            cause, "The registry is read-only, is a mirror, or has deletion disabled.", status, code
         )
     if status == 429:
         return RegistryError(cause, _busy(answer), status, code)
     if status >= 500:
         return RegistryError(
-            cause, ("The registry has an internal error. Look at its log, or try again later."), status, code
+            cause, "The registry has an internal error. Look at its log, or try again later.", status, code
         )
     kind = RegistryMissing if status == 404 else RegistryError
     return kind(cause, _FIXES.get(code, ""), status, code)

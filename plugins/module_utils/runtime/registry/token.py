@@ -150,7 +150,7 @@ class Authorizer:
             parts = urlsplit(resolved(realm, realm))
         except TransportError:
             raise TransportError(
-                ("%s names a token server that is not a URL") % self._host, "Check that it is a registry."
+                "%s names a token server that is not a URL" % self._host, "Check that it is a registry."
             )
         if secret and parts.scheme == "http" and not is_loopback(parts.netloc.rpartition("@")[2]):
             raise TransportError(

@@ -189,9 +189,7 @@ def _absent(params: Params, name: str, plugin: Mapping[str, Any] | None) -> Plan
         return Plan(exists=False, stays=False)
     reason, force = "it exists, and state is absent", params["force_remove"]
     steps = (
-        [_disable(params, name, ("it must be disabled before it is removed"))]
-        if plugin["Enabled"] and not force
-        else []
+        [_disable(params, name, "it must be disabled before it is removed")] if plugin["Enabled"] and not force else []
     )
     steps.append(Step("remove", "plugin", name, reason, plugins.remove, (name, force)))
     return Plan(tuple(steps), stays=False)

@@ -320,7 +320,7 @@ def _key(text: str) -> bytes:
     if "ENCRYPTED" in text:
         raise InputError(
             "registry_client_key: this key has a passphrase, which an engine cannot use",
-            ("Use a key without a passphrase."),
+            "Use a key without a passphrase.",
         )
     return text.strip().encode("utf-8") + b"\n"
 

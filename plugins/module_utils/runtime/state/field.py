@@ -66,7 +66,7 @@ class Option:
     def __post_init__(self) -> None:
         self._refuse_unless(self.type in TYPES, "type %r is not a type of Ansible" % self.type)
         self._refuse_unless(
-            bool(self.elements) == (self.type == "list"), ("only a list has elements, and it must have them")
+            bool(self.elements) == (self.type == "list"), "only a list has elements, and it must have them"
         )
         self._refuse_unless(
             not self.suboptions or self.type == "dict" or self.elements == "dict", "suboptions need a dict"

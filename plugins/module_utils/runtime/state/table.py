@@ -159,7 +159,7 @@ class Table:
             if mode == ALLOW_MORE and not names[name].is_collection:
                 why = ", but the order of this list matters" if names[name].elements else ""
                 raise InputError(
-                    ("comparisons.%s: allow_more_present is only for lists and dictionaries%s") % (name, why)
+                    "comparisons.%s: allow_more_present is only for lists and dictionaries%s" % (name, why)
                 )
             modes[names[name].name] = mode
         return modes

@@ -94,6 +94,6 @@ def _json(file: Path, option: str) -> Dict[str, Any] | None:
         )
     if not isinstance(found, dict):
         raise InputError(
-            ("%s: %s does not contain a JSON object") % (option, file), "Correct the file, or set docker_host."
+            "%s: %s does not contain a JSON object" % (option, file), "Correct the file, or set docker_host."
         )
     return found

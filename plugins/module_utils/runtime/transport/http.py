@@ -307,7 +307,7 @@ class _Wire:
         elif self._buffer[:2] == b"\x15\x03":  # a TLS alert: the server took our plain text for a handshake
             self.close()
             raise TlsError(
-                "%s requires TLS" % self._where, ("Set validate_certs (or tls), and the certificates that it requires.")
+                "%s requires TLS" % self._where, "Set validate_certs (or tls), and the certificates that it requires."
             )
         else:
             self._broken("the connection was closed before the answer was complete")

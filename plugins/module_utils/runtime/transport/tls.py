@@ -64,7 +64,7 @@ def dial(host: str, port: int, trust: Trust, timeout: float) -> socket.socket:
         if "ALERT" in reason:
             raise _refused(reason)
         raise TlsError(
-            ("The TLS handshake with %s was interrupted (%s)") % (where, error), "Check that it is a TLS port."
+            "The TLS handshake with %s was interrupted (%s)" % (where, error), "Check that it is a TLS port."
         )
 
 

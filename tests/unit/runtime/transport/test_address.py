@@ -84,9 +84,7 @@ def test_refusals(text, reason):
     """The message names the option, the cause and the way to write it; a password is never repeated."""
     with pytest.raises(
         InputError,
-        match=(
-            "^docker_host: .*%s.*Use an address such as unix:///var/run/docker.sock, tcp://HOST:2376 or ssh://USER@HOST"
-        )
+        match="^docker_host: .*%s.*Use an address such as unix:///var/run/docker.sock, tcp://HOST:2376 or ssh://USER@HOST"
         % reason,
     ) as caught:
         parse(text)

@@ -26,7 +26,7 @@ def refuse_contradictions(want: Mapping[str, Any], exists: bool) -> None:
     if ":" in mode and not mode.startswith(("container:", "ns:")):
         raise InputError(
             "network_mode: %s is not supported" % mode,
-            ("Set it to a network, or to container:NAME for the network of a container."),
+            "Set it to a network, or to container:NAME for the network of a container.",
         )
     refuse_links(want, mode if "network_mode" in want else next(iter(want.get("networks", ())), mode))
     if any(want.get("networks", {}).get("bridge", {}).get("aliases") or ()):
@@ -79,7 +79,7 @@ def refuse_retries(want: Mapping[str, Any], policy: str) -> None:
     if want.get("restart_retries") and want.get("restart_policy", policy) != "on-failure":
         raise InputError(
             "restart_retries requires restart_policy: on-failure",
-            ("Set restart_policy: on-failure as well, or remove restart_retries."),
+            "Set restart_policy: on-failure as well, or remove restart_retries.",
         )
 
 
@@ -90,7 +90,7 @@ def without_effect(want: Mapping[str, Any]) -> Tuple[str, ...]:
     if not idle or mode not in ("host", "none") and want.get("networks") != {}:
         return ()
     why = (
-        ("with network_mode: host, the container uses the ports of the host")
+        "with network_mode: host, the container uses the ports of the host"
         if mode == "host"
         else "the container has no network"
     )

@@ -92,7 +92,7 @@ def _settle_mode(want: Dict[str, Any]) -> None:
     if want.setdefault("network_mode", named) != named:
         raise InputError(
             "networks: %s is a network mode, but network_mode is %s" % (named, want["network_mode"]),
-            ("Remove one of them."),
+            "Remove one of them.",
         )
     del want["networks"]
 

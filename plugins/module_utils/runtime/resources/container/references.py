@@ -70,7 +70,9 @@ def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
     In check mode, an earlier task that did not run might create the object.
     """
     steps = [
-        Step("look for", one.noun, one.name, "%s refers to it" % one.option, _refuse, (str(one), one.noun), alters=False)
+        Step(
+            "look for", one.noun, one.name, "%s refers to it" % one.option, _refuse, (str(one), one.noun), alters=False
+        )
         for one in absent[:1]
     ]
     return steps, tuple("%s." % str(one) for one in absent)

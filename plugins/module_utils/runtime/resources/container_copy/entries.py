@@ -142,7 +142,7 @@ def opened(source: str | bytes) -> BinaryIO:
 def unreadable(error: OSError, source: str | bytes) -> InputError:
     """The error for an unreadable file on this host."""
     return InputError(
-        "cannot read %s (%s)" % (os.fsdecode(source), error.strerror), ("Run the task as a user with access.")
+        "cannot read %s (%s)" % (os.fsdecode(source), error.strerror), "Run the task as a user with access."
     )
 
 

@@ -53,7 +53,7 @@ def place_of(params: Params) -> str:
     path: str = params["container_path"]
     if not path.startswith("/"):
         raise InputError(
-            "container_path: %s is not absolute" % (path or "an empty path"), ("Use a path that begins with a slash.")
+            "container_path: %s is not absolute" % (path or "an empty path"), "Use a path that begins with a slash."
         )
     if "\0" in path:
         raise InputError("container_path: a path cannot contain a zero byte")

@@ -205,7 +205,7 @@ def _read(path: str) -> bytes:
         data += piece
         if len(data) > LARGEST:
             raise InputError(
-                "build.path: %s is larger than %d MiB" % (path, LARGEST >> 20), ("Check that it is correct.")
+                "build.path: %s is larger than %d MiB" % (path, LARGEST >> 20), "Check that it is correct."
             )
     return bytes(data)
 

@@ -57,7 +57,7 @@ def _must_hold(target: Target, archive: Archive, path: str) -> None:
         return
     names = names_in(archive)
     raise NotFound(
-        ("The archive %s does not contain the image %s, but %s")
+        "The archive %s does not contain the image %s, but %s"
         % (path, target.text, ", ".join(names) or "an image without a name"),
         "Set name to an image in the archive, and add another name with repository.",
     )

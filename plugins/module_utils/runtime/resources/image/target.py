@@ -90,7 +90,7 @@ def refuse_unknown(option: str, platform: str) -> None:
     known = first in _SYSTEMS and second in _MACHINES if len(parts) > 1 else first in _SYSTEMS + _MACHINES
     if platform and not (known and len(parts) < 4 and all(parts)):
         raise InputError(
-            "%s: %r is not a platform" % (option, platform), ("Use a platform such as linux/amd64 or linux/arm/v7.")
+            "%s: %r is not a platform" % (option, platform), "Use a platform such as linux/amd64 or linux/arm/v7."
         )
 
 
