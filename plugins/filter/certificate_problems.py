@@ -46,7 +46,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A sentence for each problem. Empty if there is none.
+  description: One sentence for each problem. The list is empty if there are no problems.
   type: list
   elements: str
 """

@@ -17,7 +17,7 @@ description:
     reloads all changed keys, and no key was removed.
 options:
   _input:
-    description: The text of the C(daemon.json) that the engine runs with. Empty if there is none.
+    description: The C(daemon.json) that the engine currently runs with, as text. Empty if the file does not exist.
     type: str
     required: true
   config:

@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A sentence for each problem, with the name of its key. Empty if there is none.
+  description: One sentence for each problem, with the name of its key. The list is empty if there are no problems.
   type: list
   elements: str
 """
@@ -314,7 +314,7 @@ def problem(key: str, value: Any, version: str) -> str:
 
 
 def unknown(key: str, version: str) -> str:
-    """That a key is none, and which one may have been meant."""
+    """A sentence about an unknown key, with a similar known one."""
     near = difflib.get_close_matches(key, KEYS, 1)
     hint = "; %s is one" % near[0] if near else ""
     return "%s is no key that Docker Engine%s knows%s" % (key, " " + version if version else "", hint)

@@ -17,7 +17,7 @@ description:
     not see the data in the old one.
 options:
   _input:
-    description: The text of the current C(daemon.json). Empty if there is none.
+    description: The current C(daemon.json), as text. Empty if the file does not exist.
     type: str
     required: true
   config:

@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A sentence for each problem, without secrets. Empty if there is none.
+  description: One sentence for each problem, without secrets. The list is empty if there are no problems.
   type: list
   elements: str
 """
@@ -374,7 +374,7 @@ def problems(path: str, value: Any, known: Any) -> List[str]:
 
 
 def unknown(path: str, key: str, known: Table) -> str:
-    """That a key is none, and which one may have been meant."""
+    """A sentence about an unknown key, with a similar known one."""
     prefix = path + "." if path else ""
     near = difflib.get_close_matches(key, known, 1)
     hint = "; %s%s is one" % (prefix, near[0]) if near else ""

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules that talk to registries themselves, and the connection options that they have."""
+"""Modules that talk to registries directly, and their connection options."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ REGISTRIES = Backend(registry_spec, _client)
 
 
 def run(resource: Resource) -> None:
-    """Be the module of a resource that registries keep."""
+    """Run the module of a resource in registries."""
     perform(resource, REGISTRIES)

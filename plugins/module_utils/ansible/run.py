@@ -16,5 +16,5 @@ ENGINE = Backend(connection_spec, client_for, NoEngine)
 
 
 def run(resource: Resource) -> None:
-    """Be the module of a resource that an engine keeps."""
+    """Run the module of a resource in an engine."""
     perform(resource, ENGINE)

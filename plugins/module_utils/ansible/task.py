@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of a task is Ansible's: the arguments, the check mode, the diff, the result."""
+"""The Ansible part of a task: arguments, check mode, diff and result."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ DRIVER_OPTIONS = ("Options", "DriverOpts", "StorageOpt", "LogConfig")
 
 @dataclass(frozen=True)
 class Backend:
-    """What a task talks to, an engine or registries: the connection options, and the client that they make.
+    """The API that a task uses, of an engine or of registries: its connection options, and how to create the client.
 
-    ``nothing`` makes the client that check mode asks where the other side does not exist yet.
+    ``nothing`` creates the client that check mode uses if there is no engine yet.
     """
 
     spec: Callable[[], Dict[str, Any]]
@@ -47,7 +47,7 @@ class Module(AnsibleModule):  # type: ignore[misc]
         self._given = dict(self.params)  # Ansible empties an option whose entries it refuses
 
     def log(self, msg: Any, log_args: Any = None) -> None:
-        """Write nothing to the system log, where arguments and warnings would stand in clear.
+        """Write nothing to the system log, where arguments and warnings would be readable.
 
         The argument ``no_log`` of AnsibleModule does not keep them out: the task's own ``no_log`` overrides it.
         """
@@ -56,11 +56,11 @@ class Module(AnsibleModule):  # type: ignore[misc]
         """Write nothing, as above."""
 
     def exit_json(self, **kwargs: Any) -> None:
-        """As Ansible has it, with an invocation that may be shown."""
+        """Like AnsibleModule, with an invocation without secrets."""
         super().exit_json(invocation=self._invocation(), **kwargs)
 
     def fail_json(self, msg: str, **kwargs: Any) -> None:
-        """As Ansible has it, also for arguments that it refuses; of a list of strings it does not name the option."""
+        """Like AnsibleModule; for strings in place of dictionaries, the message names the option."""
         if not self._is_valid:
             msg = self._table.misformed(self._given) or msg
         super().fail_json(hide_userinfo(str(msg)), **{**kwargs, "invocation": self._invocation()})
@@ -91,7 +91,7 @@ def perform(resource: Resource, backend: Backend) -> None:
 
 
 def _result(module: AnsibleModule, resource: Resource, backend: Backend) -> Dict[str, Any]:
-    """The result of the task, a failure as well."""
+    """The result of the task, including a failure."""
     try:
         with closing(backend.client(module.params)) as client:
             return _converge(module, resource, backend, client)
@@ -122,7 +122,7 @@ def _warner(module: AnsibleModule) -> Callable[[str], None]:
 
 
 def _without_secret_options(value: Any) -> Any:
-    """What inspect shows, without the passwords among options of drivers; the modules that only look show them."""
+    """Inspect results without passwords in driver options. The info modules return them."""
     if isinstance(value, Mapping):
         return {
             key: _without_userinfo(part) if key in DRIVER_OPTIONS else _without_secret_options(part)
@@ -149,7 +149,7 @@ def _shown(option: Option, value: Any) -> Any:
 
 
 def _without_userinfo(value: Any) -> Any:
-    """The same value without the passwords of its URLs, and without those that are known by the names of their keys."""
+    """The value without passwords in URLs, and without values whose keys name secrets."""
     if isinstance(value, str):
         return hide_userinfo(value)
     if isinstance(value, Mapping):

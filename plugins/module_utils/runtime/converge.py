@@ -13,7 +13,7 @@ from .state.resource import Params, Resource
 
 
 class Outcome(NamedTuple):
-    """What came of a task: ``changed``, the return values of the resource, and the plan."""
+    """The outcome of a task: ``changed``, the return values of the resource, and the plan."""
 
     changed: bool
     values: Dict[str, Any]
@@ -28,10 +28,10 @@ def converge(
     nothing: Callable[[], Any] | None = None,
     warn: Callable[[str], None] = lambda text: None,
 ) -> Outcome:
-    """Make a resource what ``params`` declare; with ``check`` only say what would happen.
+    """Bring a resource to the state that ``params`` declare; with ``check``, only plan it.
 
-    ``nothing`` makes the client that ``check`` asks where the other side does not exist yet. ``warn`` gets the warnings
-    before anything changes, so a failure does not lose them. Raises SlipwayError; StepError if a step was begun.
+    ``nothing`` creates the client that ``check`` uses if there is no engine yet. ``warn`` is called before anything
+    changes, so that warnings are not lost on failure. Raises SlipwayError, StepError once a step was started.
     """
     try:
         snapshot = resource.observe(client, params)
@@ -57,7 +57,7 @@ def converge(
 
 @dataclass
 class _Undone:
-    """What came of taking back: what was, what could not be, and what ``stands`` because there was no way back."""
+    """A rollback: the steps undone, those that failed, and in ``stands`` why it ended early, if it did."""
 
     done: List[str] = field(default_factory=list)
     stuck: List[str] = field(default_factory=list)
@@ -68,7 +68,7 @@ class _Undone:
 def execute(plan: Plan, client: Any) -> List[Any]:
     """Run the steps in order and return what each returned.
 
-    Raises StepError when one fails, after the steps that were done have been taken back in reverse order.
+    Raises StepError if one fails, after rolling back the steps that were started, in reverse order.
     """
     results: List[Any] = []
     for number, step in enumerate(plan.steps):
@@ -76,10 +76,10 @@ def execute(plan: Plan, client: Any) -> List[Any]:
         try:
             results.append(step.run(client))
         except Exception as error:
-            # A fault of ours as well: the host must not be left half-made.
+            # Also for a bug of ours: the host must not be left half-changed.
             undone, known = _undo(begun, client), foreseen(error)
             raise _failed(begun, known, undone, _aftermath(plan, client, known))
-        except BaseException:  # nor by an interrupt
+        except BaseException:  # and for an interrupt
             _undo(begun, client)
             raise
     return results
@@ -106,12 +106,12 @@ def _undo(steps: Tuple[Step, ...], client: Any) -> _Undone:
 
 
 def _aftermath(plan: Plan, client: Any, error: SlipwayError) -> Dict[str, Any]:
-    """What there is now; nothing where the other side does not answer any more."""
+    """The state after the failure; empty if the engine no longer answers."""
     if plan.aftermath is None or isinstance(error, TransportError):
         return {}
     try:
         return plan.aftermath(client)
-    except Exception:  # the failure is what counts
+    except Exception:  # report the failure itself
         return {}
 
 

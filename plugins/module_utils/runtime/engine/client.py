@@ -92,7 +92,7 @@ class Client:
         return min(offered, NEWEST, key=_numbers)
 
     def _offered(self, response: Response, asked: str) -> str:
-        """The API version in an answer. Raises SlipwayError if there is none or it is too old."""
+        """The API version in an answer. Raises SlipwayError if it is missing or too old."""
         offered = response.headers.get("api-version", "")
         if not VERSION.fullmatch(offered):
             if response.status >= 400 and response.status != 404:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What will happen: the ordered steps, why each, and how to take them back."""
+"""A plan: the ordered steps, the reason for each, and how to undo them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .compare import Change
 
 
 class UndoDetails(Dict[str, Any]):
-    """What an undo found out about what it took back: details for the task's result."""
+    """Details for the task's result that an undo step collected."""
 
 
 class Made:
-    """What a step makes. Later steps have it among their arguments, and get its ``id``, which is known by then."""
+    """An object that a step creates. Later steps take it as an argument, and receive its ``id``."""
 
     def __init__(self) -> None:
         self.id = ""
@@ -77,7 +77,7 @@ class Plan(NamedTuple):
         return [str(step) for step in self.steps]
 
     def diff(self) -> Dict[str, Any]:
-        """Ansible's diff: of what differs, the values before and after; secrets are hidden."""
+        """Ansible's diff: the values that differ, before and after, without secrets."""
         if self.shown is not None:
             return dict(self.shown)
         before: Dict[str, Any] = {}
@@ -107,7 +107,7 @@ def created(table_fields: Tuple[Any, ...], want: Dict[str, Any]) -> Tuple[Change
 
 
 def refused(verb: str, noun: str, name: str, reason: str, error: SlipwayError) -> Plan:
-    """A step that fails, with a warning: in check mode, an earlier task may be about to remove what is in the way."""
+    """A step that fails, with a warning: in check mode, an earlier task might have removed the obstacle."""
 
     def refuse(client: Any) -> None:
         raise error
@@ -118,7 +118,7 @@ def refused(verb: str, noun: str, name: str, reason: str, error: SlipwayError) -
 def noted(
     note: Any, subject: str, content: Mapping[str, Any], steps: Tuple[Step, ...], whole: Callable[[Any], bool]
 ) -> Tuple[Step, ...]:
-    """The same steps, between the writing and the removal of a note from which the next run can finish them.
+    """The steps, enclosed by the creation and removal of a note that lets the next run finish them.
 
     ``note`` is a ``notes.Writing``. If the steps are taken back, the note goes too, unless ``whole`` finds that
     something is still missing: the next run tries that again. When all is done, nothing is taken back any more.
