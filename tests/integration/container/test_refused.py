@@ -256,6 +256,7 @@ TAKEN = [
         "log_options": {"max-size": "10m", "max-file": 3, "compress": "true", "tag": "{{.Name}}"},
     },
     {"log_driver": "local", "log_options": {"max-size": "1.5g", "mode": "non-blocking", "max-buffer-size": "4m"}},
+    {"security_opts": ["no-new-privileges:True"]},
     {"log_driver": "none", "log_options": {"anything": "x"}},
     {"log_driver": "syslog", "log_options": {"tag": "x", "syslog-address": "udp://127.0.0.1:9"}},
     {"runtime": "io.containerd.runc.v2"},

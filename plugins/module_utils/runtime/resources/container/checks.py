@@ -9,7 +9,7 @@ import re
 from signal import Signals
 from typing import Any, Callable, List, Mapping
 
-from ...state.canonical import size_text
+from ...state.canonical import BOOLEANS, size_text
 from .values import TIMES, show_cpus
 
 _CAPABILITIES = re.compile(
@@ -168,7 +168,7 @@ def security_options(value: List[str]) -> None:
         if name not in _SWITCHES and not (equals and name in _SECURITY):
             known = ", ".join([*("%s=..." % known for known in _SECURITY[:3]), *_SWITCHES[:1]])
             raise ValueError("%r is not a security option; use one of %s" % (entry, known))
-        if name in _SWITCHES and equals and given not in ("1", "t", "T", "0", "f", "F", "false", "False", "FALSE"):
+        if name in _SWITCHES and equals and given not in BOOLEANS:
             raise ValueError("%s must be true or false, not %r" % (name, given))
         if name == "seccomp" and given.lstrip().startswith("{"):
             try:

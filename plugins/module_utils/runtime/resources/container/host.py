@@ -8,7 +8,7 @@ from typing import Any, Callable, Iterator, Mapping, Set
 
 from ...engine.client import Client
 from ...errors import InputError
-from ...state.canonical import size
+from ...state.canonical import BOOLEANS, size
 from ...state.resource import Params
 
 Values = Mapping[str, Any]
@@ -39,7 +39,7 @@ def _is_size(written: str) -> bool:
 
 
 def _is_bool(written: str) -> bool:
-    return written in ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
+    return written in BOOLEANS
 
 
 def _is_anything(written: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Iterable, Mapping, Sequence, Tuple
 
 from ...engine import networks
 from ...errors import DriftError, InputError
+from ...state.canonical import BOOLEANS
 from ...state.field import dig
 from ...state.table import version_tuple
 from .table import Values
@@ -17,7 +18,7 @@ from .table import Values
 Json = Mapping[str, Any]
 
 # Driver options, their values in the Engine as patterns, and in words.
-_BOOL, _TRUTH = r"1|0|t|f|T|F|true|false|True|False|TRUE|FALSE", "true or false"
+_BOOL, _TRUTH = "|".join(BOOLEANS), "true or false"
 _BRIDGE, _NAME = "com.docker.network.bridge.", "com.docker.network.bridge.name"
 _VLAN = "|bridge|private|passthru|vepa"
 OPTION_VALUES: Mapping[str, Tuple[Tuple[str, str, str], ...]] = {
