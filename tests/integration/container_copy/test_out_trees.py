@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from harness.driver import failed, run_measured, started, succeeded, wait_for
+from harness.driver import failed, largest_file, run_measured, started, succeeded, wait_for
 from harness.image import BASE
 
 MAKE = """
@@ -94,7 +94,7 @@ def test_a_killed_run_is_made_up_for(web, module, fetch, engine, tmp_path):
     for place in (tmp_path / "new", tmp_path / "old"):
         params = {"container": "web", "container_path": "/data/tree/", "dest": str(place)}
         with started("container_copy", docker_host=engine.host, **params) as process:
-            wait_for(lambda: any(path.stat().st_size > 1 << 20 for path in tmp_path.rglob(".slipway-????????")))
+            wait_for(lambda: largest_file(tmp_path, ".slipway-????????") > 1 << 20)
             process.kill()
         assert place.exists() is (place.name == "old")
         assert not (place / "sub" / "large").exists()

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fnmatch
 import json
 import os
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping
 
 from .engine import Engine
@@ -119,6 +122,16 @@ def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < until, "it did not come to that"
         time.sleep(0.005)
+
+
+def largest_file(place: Path, pattern: str = "*") -> int:
+    """Return the size in bytes of the largest file below a directory in which a process may be renaming files."""
+    largest = 0
+    for parent, _directories, names in os.walk(place):
+        for name in fnmatch.filter(names, pattern):
+            with contextlib.suppress(FileNotFoundError):
+                largest = max(largest, (Path(parent) / name).stat().st_size)
+    return largest
 
 
 def run_measured(name: str, params: Mapping[str, Any], python: str = PYTHON) -> tuple[Result, int]:

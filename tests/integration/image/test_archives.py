@@ -14,7 +14,7 @@ import stat
 import tarfile
 
 import pytest
-from harness.driver import Modules, failed, run_measured, started, succeeded, wait_for
+from harness.driver import Modules, failed, largest_file, run_measured, started, succeeded, wait_for
 from harness.image import BASE, base_image
 
 
@@ -345,7 +345,7 @@ def test_a_killed_save_is_made_up_for(engine, scenario, name, tmp_path):
     place.mkdir()
     params = {"name": name, "source": "local", "archive_path": str(place / "a.tar")}
     with started("image", docker_host=engine.host, **params) as process:
-        wait_for(lambda: any(path.stat().st_size for path in place.iterdir()))
+        wait_for(lambda: largest_file(place))
         process.kill()
     (left,) = place.glob(".slipway-*")
     (place / ".slipway-mine").write_text("x")
