@@ -20,9 +20,9 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Set
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import ContentError, SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.contents import Contents, read
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.manifest import Manifest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.reference import Reference
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.retention import going, orphans, surplus
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.stored import Storage, Stored
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.values.reference import Reference
 
 LATER = 75  # EX_TEMPFAIL
 RULES = ("last", "newer_than", "tags", "in_use")

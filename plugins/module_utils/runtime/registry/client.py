@@ -8,11 +8,11 @@ import re
 from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple
 
 from ..errors import ConnectionBroken, ContentError, EngineRefused, TransportError
+from ..values.reference import HUB
 from .access import Access, is_loopback
 from .challenge import choose, parse
 from .document import decode, fields, items, text
 from .http import HEADER_LIMIT, TRIES, Answer, Http, NotTls, origin, resolved, shown
-from .reference import HUB
 from .refusals import refusal
 from .token import Authorizer, Scopes
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Dict, Mapping
 
 from ..errors import HostError, InputError
+from ..values.reference import DOMAIN, HUB, NAME_LIMIT, without_user
 from .document import decode, fields, text
 from .hostfiles import read
-from .reference import DOMAIN, HUB, NAME_LIMIT, without_user
 
 # Docker Hub's historical name in config.json and helpers.
 HUB_SERVER = "https://index.docker.io/v1/"

@@ -8,7 +8,7 @@ import json
 from typing import Any, List, Mapping, Sequence, Tuple
 
 from ..errors import InputError
-from .reference import DOMAIN, HUB, without_user
+from ..values.reference import DOMAIN, HUB, without_user
 
 CAPABILITIES = ("pull", "resolve")
 

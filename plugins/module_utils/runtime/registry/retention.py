@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 from typing import Any, Collection, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..errors import InputError
+from ..values.reference import LATEST, Reference, is_image_id, parse
 from .contents import Contents
 from .manifest import moment, owner_of
-from .reference import LATEST, Reference, is_image_id, parse
 
 _AGE = re.compile(r"(\d+)([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}

@@ -11,13 +11,13 @@ from ..engine.client import Client
 from ..engine.waiting import until
 from ..errors import InputError, NotFound, TransportError, VersionError
 from ..registry.credentials import auth_for
-from ..registry.reference import LATEST, Reference, image_name, parse
 from ..state.canonical import texts
 from ..state.compare import HIDDEN, Change
 from ..state.field import SUBSET, UPDATE, Control, Field, Option
 from ..state.plan import Made, Plan, Step, noted
 from ..state.resource import Params, Resource
 from ..state.table import Table
+from ..values.reference import LATEST, Reference, image_name, parse
 
 
 def settings(plugin: Mapping[str, Any]) -> Dict[str, str]:

@@ -28,7 +28,6 @@ from ..registry.credentials import (
 from ..registry.hostfiles import Found, read
 from ..registry.logins import dump, tell_helper, with_login, without_login
 from ..registry.mirrors import hosts_toml
-from ..registry.reference import HUB
 from ..registry.replacing import edit, put_back, remove, write
 from ..registry.temporary import LEFT, discard, left
 from ..state.compare import Change
@@ -36,6 +35,7 @@ from ..state.field import Control, Field, Option
 from ..state.plan import Plan, Step
 from ..state.resource import Params, Resource
 from ..state.table import Table
+from ..values.reference import HUB
 
 CA = Field("registry_ca", api="ca", aliases=("ca",))
 CLIENT_CERTIFICATE = Field("registry_client_certificate", api="registry_client_certificate")

@@ -14,11 +14,11 @@ from ..registry.client import Registries, Registry
 from ..registry.contents import created_of
 from ..registry.credentials import registry_name
 from ..registry.manifest import Descriptor, Manifest, image_facts, is_image_config, moment
-from ..registry.reference import HUB, PATH
 from ..registry.repository import Repository
 from ..state.field import Control
 from ..state.resource import Params, Resource
 from ..state.table import Table
+from ..values.reference import HUB, PATH
 
 TABLE = Table(
     noun="registry",

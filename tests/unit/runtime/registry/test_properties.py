@@ -21,12 +21,12 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry im
     http,
     manifest,
     mirrors,
-    reference,
     token,
     uploads,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.tarball import Tarball
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.archive import read_archive
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.values import reference
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Mapping, Tuple
 
 from ...errors import InputError
-from ...registry.reference import LATEST, Reference, is_image_id, parse
 from ...state.compare import STRICT, Change, describe
 from ...state.field import KEYED, dig
 from ...state.resource import Params
+from ...values.reference import LATEST, Reference, is_image_id, parse
 from . import checks, mounts, networks
 from .limits import implied
 from .observe import Snapshot, is_made_of, is_of_platform, platform_counts

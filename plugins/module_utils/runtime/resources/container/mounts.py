@@ -8,10 +8,10 @@ import os
 import re
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
-from ...registry.reference import image_name
 from ...state import grammar
 from ...state.canonical import path, seen, size, size_text, text, texts
 from ...state.field import Option, bury, dig
+from ...values.reference import image_name
 from .values import OURS
 
 # A label of a new container: targets of anonymous volumes carried over from the replaced one.

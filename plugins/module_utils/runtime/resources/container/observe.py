@@ -11,11 +11,11 @@ from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, Tup
 from ...engine import containers, images
 from ...engine.client import SHORT, Client
 from ...errors import EngineError, InputError
-from ...registry.reference import is_image_id, parse
 from ...state.compare import HIDDEN, IGNORE_DRIFT, STRICT
 from ...state.field import dig
 from ...state.grammar import is_id
 from ...state.resource import Params
+from ...values.reference import is_image_id, parse
 from . import host, networks
 from .references import SHARED, Missing, look_up
 from .values import OURS, links

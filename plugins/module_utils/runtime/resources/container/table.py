@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
-from ...registry.reference import image_name
 from ...state import grammar
 from ...state.canonical import check_environment, path, seen, size, size_text, texts
 from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
+from ...values.reference import image_name
 from . import checks, mounts, networks, ports, values
 
 # Declared entries of these are merged with those of the image.

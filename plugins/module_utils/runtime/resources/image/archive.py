@@ -16,7 +16,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Set, Tuple
 
 from ...errors import ContentError, InputError
 from ...registry.document import decode, digest, fields, items, text
-from ...registry.reference import LATEST, parse
+from ...values.reference import LATEST, parse
 
 SMALL = 1 << 20  # bytes; no manifest or configuration is larger
 TOGETHER = 32 << 20  # bytes of all such files in an archive

@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict
 
 from ...engine import images, platforms
 from ...engine.client import Client
-from ...registry.reference import LATEST, Reference, parse
+from ...values.reference import LATEST, Reference, parse
 from .recipe import Recipe
 
 

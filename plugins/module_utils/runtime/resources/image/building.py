@@ -20,11 +20,11 @@ from ...registry.credentials import (
     proxies_for,
     registry_name,
 )
-from ...registry.reference import LATEST, Reference, parse
 from ...state.compare import Change
 from ...state.field import Field
 from ...state.plan import Plan, Step
 from ...state.resource import Params
+from ...values.reference import LATEST, Reference, parse
 from .distribution import Image, keys, pull, registry_digest
 from .recipe import LABEL, Recipe, read_recipe
 from .target import FORCED, Target

@@ -10,11 +10,11 @@ from ...engine import platforms, registries
 from ...engine.client import Client
 from ...errors import NotFound
 from ...registry.credentials import Credentials, auth_for
-from ...registry.reference import Reference
 from ...state.compare import Change
 from ...state.field import Field
 from ...state.plan import Plan, Step
 from ...state.resource import Params
+from ...values.reference import Reference
 from .target import pull_platform
 
 # Shown in the diff only.

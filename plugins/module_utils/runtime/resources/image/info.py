@@ -11,11 +11,11 @@ from typing import Any, Dict, List, Mapping, Tuple
 from ...engine import images
 from ...engine.client import Client
 from ...errors import InputError
-from ...registry.reference import LATEST, image_name, is_image_id, parse
 from ...state.canonical import text
 from ...state.field import Control
 from ...state.resource import Params, Resource
 from ...state.table import Table
+from ...values.reference import LATEST, image_name, is_image_id, parse
 
 _SHORT_ID = re.compile("(?:sha256:)?[0-9a-f]{12,63}")
 

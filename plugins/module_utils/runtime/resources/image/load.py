@@ -12,11 +12,11 @@ from typing import Any, Dict, List, Mapping, Tuple
 from ...engine import transfer
 from ...engine.client import Client
 from ...errors import InputError, NotFound
-from ...registry.reference import Reference
 from ...state.compare import Change
 from ...state.field import Field
 from ...state.plan import Plan, Step
 from ...state.resource import Params
+from ...values.reference import Reference
 from .archive import Archive, names_in
 from .files import pieces
 from .target import FORCED, Target

@@ -8,9 +8,9 @@ from typing import Any, List, Mapping, Sequence
 
 from ...engine import images
 from ...errors import DriftError
-from ...registry.reference import LATEST, parse
 from ...state.plan import Plan, Step, refused
 from ...state.resource import Params
+from ...values.reference import LATEST, parse
 from .target import Target
 
 RUNNING = ("running", "paused", "restarting")

@@ -17,12 +17,12 @@ from ...engine import images, platforms
 from ...engine.build import Built
 from ...engine.client import Client
 from ...errors import DriftError
-from ...registry.reference import Reference
 from ...registry.temporary import left
 from ...state.compare import Change
 from ...state.field import Field
 from ...state.plan import Plan, Step, joined
 from ...state.resource import Params, Resource
+from ...values.reference import Reference
 from .archive import Archive, names_in, read_archive
 from .bases import to_pull
 from .building import base_keys, build_plan, recipe_of, why_build

@@ -12,13 +12,13 @@ from typing import Any, Iterable, List, Mapping
 from ...engine import transfer
 from ...engine.client import Client
 from ...errors import DriftError, HostError, InputError
-from ...registry.reference import is_image_id, parse
 from ...registry.replacing import write
 from ...registry.temporary import LEFT, discard
 from ...state.compare import Change
 from ...state.field import Field
 from ...state.plan import Plan, Step
 from ...state.resource import Params
+from ...values.reference import is_image_id, parse
 from .archive import Archive, names_in, read_archive
 from .target import Target
 

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from ...registry.reference import LATEST, image_name
 from ...state.field import Control
 from ...state.table import Table
+from ...values.reference import LATEST, image_name
 from .recipe import CLASSIC
 
 BUILD = Control(

@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...errors import InputError
-from ...registry.reference import Reference, is_image_id, parse
 from ...state.resource import Params
+from ...values.reference import Reference, is_image_id, parse
 
 FORCED = "force_source is set"
 LEAVE_OUT = "Remove one of them."

@@ -11,11 +11,11 @@ from ...errors import DriftError, InputError
 from ...registry.access import access_of
 from ...registry.client import Registries
 from ...registry.contents import Contents, read
-from ...registry.reference import LATEST, parse
 from ...registry.retention import going
 from ...state.compare import Change
 from ...state.plan import Plan, Step
 from ...state.resource import Params
+from ...values.reference import LATEST, parse
 from .removing import Place, delete, removal
 from .table import DIGEST
 

@@ -17,12 +17,12 @@ from ...registry.access import Access, access_of
 from ...registry.archive import Archive
 from ...registry.client import Registries
 from ...registry.manifest import Manifest, fits, image_facts, is_image_config, trimmed
-from ...registry.reference import LATEST, Reference, parse
 from ...registry.repository import Repository
 from ...state.compare import Change
 from ...state.plan import Plan, Step
 from ...state.resource import Params
 from ...values.platform import normal
+from ...values.reference import LATEST, Reference, parse
 from .referrers import Attached, Reader, find, parts_of
 from .table import DIGEST, REFERRERS
 

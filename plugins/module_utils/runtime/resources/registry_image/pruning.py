@@ -12,11 +12,11 @@ from ...errors import InputError
 from ...registry.access import access_of
 from ...registry.client import Registries
 from ...registry.contents import Contents, read
-from ...registry.reference import parse
 from ...registry.retention import surplus
 from ...state.compare import Change
 from ...state.plan import Plan
 from ...state.resource import Params
+from ...values.reference import parse
 from .removing import Place, removal
 from .table import TAGS
 

@@ -11,10 +11,10 @@ from ...registry.access import Access
 from ...registry.client import Registries
 from ...registry.contents import Contents
 from ...registry.manifest import Manifest
-from ...registry.reference import Reference
 from ...registry.repository import Repository
 from ...registry.retention import unneeded
 from ...state.plan import Step
+from ...values.reference import Reference
 
 
 @dataclass(frozen=True)

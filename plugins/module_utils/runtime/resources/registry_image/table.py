@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from ...registry.reference import image_name, named
 from ...state.field import Control, Field
 from ...state.table import Table
+from ...values.reference import image_name, named
 
 PRESENT, ABSENT, PRUNED = "present", "absent", "pruned"
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.nothing import NoEngine
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.reference import parse
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.archive import Held
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.context import Context
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.recipe import Recipe, read_recipe
@@ -21,6 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.i
 )
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.save import Saved
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.target import target_of
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.values.reference import parse
 from cases import complete, hold, load
 
 IMAGE_ID = "sha256:" + "a" * 64

@@ -20,7 +20,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.ma
     Manifest,
     parse,
 )
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.reference import parse as reference
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.registry_image import (
     absent,
     copying,
@@ -30,6 +29,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.r
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.registry_image.resource import (
     REGISTRY_IMAGE,
 )
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.values.reference import parse as reference
 from cases import hold, load
 
 NOW = 1_800_000_000  # 2027-01-15

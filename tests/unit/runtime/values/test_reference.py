@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.reference import (
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.values.reference import (
     Reference,
     is_image_id,
     parse,
