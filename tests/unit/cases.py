@@ -67,14 +67,14 @@ def hold(case: Case, resource: Resource, snapshot: Callable[..., Any]) -> None:
     steps = list(plan.steps)
     if case.get("noted"):
         first, last = steps.pop(0), steps.pop()
-        assert (first.verb, first.noun, last.verb, last.noun) == ("create", "note", "remove", "note")
+        assert (first.kind, first.noun, last.kind, last.noun) == ("create", "note", "remove", "note")
     assert [str(step) for step in steps] == case["actions"]
     assert plan.changed is case.get("changed", bool(case["actions"]))
     assert list(plan.warnings) == case.get("warnings", [])
     if "diff" in case:
         assert plan.diff() == case["diff"]
     if "args" in case:
-        assert json.loads(json.dumps([step.args for step in steps], default=str)) == case["args"]
+        assert json.loads(json.dumps([step.arguments for step in steps], default=str)) == case["args"]
 
 
 def complete(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:

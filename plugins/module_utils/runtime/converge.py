@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
 from .errors import EngineMissing, IrreversibleError, SlipwayError, StepError, TransportError, foreseen
-from .state.plan import Plan, Step, UndoDetails
+from .state.plan import Kind, Plan, Step, UndoDetails
 from .state.resource import Params, Resource
 
 
@@ -139,6 +139,6 @@ def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone, after
         "undone": undone.done,
         "not_undone": undone.stuck,
     }
-    verb = "Waiting failed for" if step.verb == "wait for" else "Could not " + step.verb
+    verb = "Waiting failed for" if step.kind == Kind.WAIT else "Could not " + step.kind
     cause = "%s %s: %s" % (verb, step.about or "%s %s" % (step.noun, step.name), error.cause)
     return StepError(cause, " ".join(filter(None, words)), **details)

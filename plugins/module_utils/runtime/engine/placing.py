@@ -102,15 +102,15 @@ class Place:
             self.number = next((str(item["Id"]) for item in networks.named(client, body["Name"])), self._before)
             raise
 
-    def connect(self, client: Client, container: str, settings: Mapping[str, Any], swarm: bool = False) -> None:
+    def connect(self, client: Client, container: str, swarm: bool, settings: Mapping[str, Any]) -> None:
         """Connect a container; does nothing if somebody else has connected it meanwhile."""
         connector = connections.connect_to_swarm if swarm else connections.connect
         _ensure(client, connector, self.number, container, settings)
 
-    def reattach(self, client: Client, container: str, settings: Mapping[str, Any], swarm: bool = False) -> None:
+    def reattach(self, client: Client, container: str, swarm: bool, settings: Mapping[str, Any]) -> None:
         """Connect a container whose connection may be incomplete."""
         self.disconnect(client, container)
-        self.connect(client, container, settings, swarm)
+        self.connect(client, container, swarm, settings)
 
     def has(self, client: Client, members: Collection[str]) -> bool:
         """GET /containers/json: whether all of these containers that still exist are connected."""

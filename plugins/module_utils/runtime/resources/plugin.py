@@ -14,7 +14,8 @@ from ..registry.credentials import auth_for
 from ..state.canonical import texts
 from ..state.compare import HIDDEN, Change
 from ..state.field import SUBSET, UPDATE, Control, Field, Option
-from ..state.plan import Made, Plan, Step, noted
+from ..state.noting import noted
+from ..state.plan import Kind, Made, Plan, Step
 from ..state.resource import Params, Resource
 from ..state.table import Table
 from ..values.reference import LATEST, Reference, image_name, parse
@@ -67,8 +68,6 @@ DIGESTS = "1.45"  # since this API version engines do not panic for a plugin nam
 LONGEST = 10**6  # seconds
 SETTLE = 3.0  # seconds in which an engine may still finish after its answer was lost
 # Shown in a diff besides the options.
-REFERENCE = Field("reference", api="PluginReference")
-ENABLED = Field("enabled", type="bool", api="Enabled")
 
 
 class Snapshot(NamedTuple):
@@ -138,7 +137,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     if snapshot.note is None:
         return plan
     reason = "the interrupted change is finished"
-    over = Step("remove", "note", notes.title("plugin", name), reason, notes.drop, (snapshot.note,), lasting=True)
+    over = Step(Kind.REMOVE, "note", notes.title("plugin", name), reason, notes.drop, (snapshot.note,), lasting=True)
     return plan._replace(steps=(*plan.steps, over))
 
 
@@ -153,15 +152,15 @@ def _present(params: Params, name: str, snapshot: Snapshot) -> Plan:
     if changes and not upgrades:
         _refuse_unknown(want["plugin_options"], plugin)
     if upgrades:
-        changes.insert(0, Change(REFERENCE, remote.pinned, plugin["PluginReference"]))
+        changes.insert(0, Change("reference", remote.pinned, plugin["PluginReference"]))
     reason = " and ".join("%s differs" % change.title for change in changes)
     steps: List[Step] = []
     if changes and plugin["Enabled"]:
         steps.append(_disable(params, name, "it must be disabled for the change"))
     if upgrades:
         args = (remote.pinned, name, snapshot.wanted or [])
-        back = Step("upgrade", "plugin", name, "undo its upgrade", _downgrade, (plugin["PluginReference"], name))
-        steps.append(Step("upgrade", "plugin", name, reason, _upgrade, args, back))
+        back = Step(Kind.UPGRADE, "plugin", name, "undo its upgrade", _downgrade, (plugin["PluginReference"], name))
+        steps.append(Step(Kind.UPGRADE, "plugin", name, reason, _upgrade, args, back))
     if "plugin_options" in want and changes:
         steps.append(_configure(name, want, reason, _configure_back(name, plugin, want)))
     before = plugin["Enabled"] or bool(snapshot.note)
@@ -172,7 +171,7 @@ def _present(params: Params, name: str, snapshot: Snapshot) -> Plan:
     elif is_on and not on:
         steps.append(_disable(params, name, "state is disable"))
     if on != plugin["Enabled"]:
-        changes.append(Change(ENABLED, on, plugin["Enabled"]))
+        changes.append(Change("enabled", on, plugin["Enabled"]))
     if on and plugin["Enabled"] and steps and snapshot.note is None:
         subject, note = "the change of plugin %s" % name, notes.Writing("plugin", name)
         whole = noted(note, subject, {}, tuple(steps), lambda client: _is_enabled(client, name))
@@ -191,19 +190,19 @@ def _absent(params: Params, name: str, plugin: Mapping[str, Any] | None) -> Plan
     steps = (
         [_disable(params, name, "it must be disabled before it is removed")] if plugin["Enabled"] and not force else []
     )
-    steps.append(Step("remove", "plugin", name, reason, plugins.remove, (name, force)))
+    steps.append(Step(Kind.REMOVE, "plugin", name, reason, plugins.remove, (name, force)))
     return Plan(tuple(steps), stays=False)
 
 
 def _install(params: Params, name: str, remote: Reference, snapshot: Snapshot, want: Mapping[str, Any]) -> Plan:
     made = Made()
-    undo = Step("remove", "plugin", name, "undo its installation", _take_back, (made,))
+    undo = Step(Kind.REMOVE, "plugin", name, "undo its installation", _take_back, (made,))
     args, enabled = (remote.pinned, name, snapshot.wanted or []), _ends_enabled(params, False)
-    steps = [Step("install", "plugin", name, "it does not exist", _pull, args, undo, makes=made)]
-    changes = [Change(REFERENCE, remote.pinned, None), Change(ENABLED, enabled, None)]
+    steps = [Step(Kind.INSTALL, "plugin", name, "it does not exist", _pull, args, undo, makes=made)]
+    changes = [Change("reference", remote.pinned, None), Change("enabled", enabled, None)]
     if want.get("plugin_options"):
         steps.append(_configure(name, want, "plugin_options is set", undo))
-        changes.append(Change(TABLE.field("plugin_options"), want["plugin_options"], None))
+        changes.append(Change.of(TABLE.field("plugin_options"), want["plugin_options"], None))
     if enabled:
         steps.append(_enable(params, name, "state is enable", undo))
     return Plan(tuple(steps), tuple(changes), exists=False)
@@ -214,23 +213,23 @@ def _ends_enabled(params: Params, before: bool) -> bool:
 
 
 def _enable(params: Params, name: str, reason: str, undo: Step) -> Step:
-    return Step("enable", "plugin", name, reason, plugins.enable, (name, params["enable_timeout"]), undo)
+    return Step(Kind.ENABLE, "plugin", name, reason, plugins.enable, (name, params["enable_timeout"]), undo)
 
 
 def _disable(params: Params, name: str, reason: str) -> Step:
     args = (name, params["enable_timeout"])
-    undo = Step("enable", "plugin", name, "undo disabling it", plugins.enable, args)
-    return Step("disable", "plugin", name, reason, plugins.disable, (name,), undo)
+    undo = Step(Kind.ENABLE, "plugin", name, "undo disabling it", plugins.enable, args)
+    return Step(Kind.DISABLE, "plugin", name, reason, plugins.disable, (name,), undo)
 
 
 def _configure(name: str, want: Mapping[str, Any], reason: str, undo: Step) -> Step:
-    return Step("set", "plugin", name, reason, plugins.configure, (name, TABLE.body(want)["settings"]), undo)
+    return Step(Kind.SET, "plugin", name, reason, plugins.configure, (name,), undo, body=TABLE.body(want)["settings"])
 
 
 def _configure_back(name: str, plugin: Mapping[str, Any], want: Mapping[str, Any]) -> Step:
     have = settings(plugin)
     old = spelled({key: have[key] for key in want["plugin_options"] if key in have})["settings"]
-    return Step("set", "plugin", name, "undo its settings", plugins.configure, (name, old))
+    return Step(Kind.SET, "plugin", name, "undo its settings", plugins.configure, (name,), body=old)
 
 
 def _refuse_privileges(params: Params, remote: Reference, wanted: Collection[Mapping[str, Any]]) -> None:

@@ -32,7 +32,7 @@ from ..registry.replacing import edit, put_back, remove, write
 from ..registry.temporary import LEFT, discard, left
 from ..state.compare import Change
 from ..state.field import Control, Field, Option
-from ..state.plan import Plan, Step
+from ..state.plan import Kind, Plan, Step
 from ..state.resource import Params, Resource
 from ..state.table import Table
 from ..values.reference import HUB
@@ -74,8 +74,6 @@ TABLE = Table(
     mutually_exclusive=(("registry_ca", "registry_ca_path"),),
 )
 
-# Shown in the diff besides the options.
-MODE = Field("config_mode", api="-")
 
 SECRET_MODE, SECRET_DIRECTORY = 0o600, 0o700
 PUBLIC_MODE = 0o644
@@ -214,19 +212,19 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     for file in (*snapshot.trust, snapshot.mirrors):
         if file.why:
             steps.append(_change(registry, file, params))
-            changes.append(Change(file.field, _text(file.wanted), _text(file.found.data) if file.found else None))
+            changes.append(Change.of(file.field, _text(file.wanted), _text(file.found.data) if file.found else None))
     keep = _keep_reason(params, snapshot, want) if want else ""
     if want and keep:
-        steps.append(Step("log in to", "registry", registry, keep, _keep, (snapshot, want)))
+        steps.append(Step(Kind.LOG_IN, "registry", registry, keep, _keep, (snapshot, want)))
         changes += _login_changes(snapshot, want)
     elif any(file.why for file in snapshot.trust):
         reason = "to see that the engine trusts it now"
-        steps.append(Step("reach", "registry", registry, reason, _log_in, (registry, want)))
+        steps.append(Step(Kind.REACH, "registry", registry, reason, _log_in, (registry, want)))
     return Plan(tuple(steps), tuple(changes))
 
 
 def _tidying(snapshot: Snapshot) -> List[Step]:
-    return [Step("remove", "file", path, LEFT, discard, (path,), lasting=True) for path in snapshot.left]
+    return [Step(Kind.REMOVE, "file", path, LEFT, discard, (path,), lasting=True) for path in snapshot.left]
 
 
 def _change(registry: str, file: Kept, params: Params) -> Step:
@@ -234,9 +232,9 @@ def _change(registry: str, file: Kept, params: Params) -> Step:
     if file.wanted == b"":
         return _removal(registry, file, file.why)
     if file.field is CA:
-        return Step("trust", "registry", registry, file.why, _write_ca, (params, file), _as_it_was(file))
+        return Step(Kind.TRUST, "registry", registry, file.why, _write_ca, (params, file), _as_it_was(file))
     call = (file, [mirror["ca_path"] for mirror in params["mirrors"] or []] if file.field is MIRRORS else [])
-    return Step("keep", file.noun + " for", registry, file.why, _write, call, _as_it_was(file))
+    return Step(Kind.KEEP, file.noun + " for", registry, file.why, _write, call, _as_it_was(file))
 
 
 def _leave(snapshot: Snapshot) -> Plan:
@@ -246,10 +244,10 @@ def _leave(snapshot: Snapshot) -> Plan:
     for file in (snapshot.mirrors, *snapshot.trust):
         if file.found:
             steps.append(_removal(registry, file, "its %s exists, and state is absent" % file.noun))
-            changes.append(Change(file.field, None, _text(file.found.data)))
+            changes.append(Change.of(file.field, None, _text(file.found.data)))
     if snapshot.kept or without_login(snapshot.settings, registry) != snapshot.settings:
         reason = "credentials are stored, and state is absent"
-        steps.append(Step("log out of", "registry", registry, reason, _store, (snapshot, None)))
+        steps.append(Step(Kind.LOG_OUT, "registry", registry, reason, _store, (snapshot, None)))
         changes += _login_changes(snapshot, None)
     return Plan(tuple(steps), tuple(changes))
 
@@ -260,7 +258,7 @@ def _removal(registry: str, file: Kept, why: str) -> Step:
 
 
 def _as_it_was(file: Kept) -> Step:
-    return Step("restore", "file", file.path, "undo the changes to it", _put_back, (file.path, file.found))
+    return Step(Kind.RESTORE, "file", file.path, "undo the changes to it", _put_back, (file.path, file.found))
 
 
 def _keep_reason(params: Params, snapshot: Snapshot, want: Credentials) -> str:
@@ -281,10 +279,10 @@ def _keep_reason(params: Params, snapshot: Snapshot, want: Credentials) -> str:
 
 def _login_changes(snapshot: Snapshot, want: Credentials | None) -> List[Change]:
     kept, config = snapshot.kept, snapshot.config
-    changes = [Change(USERNAME, want.username if want else None, kept.username if kept else None)]
-    changes.append(Change(PASSWORD, want.password if want else None, kept.password if kept else None))
+    changes = [Change.of(USERNAME, want.username if want else None, kept.username if kept else None)]
+    changes.append(Change.of(PASSWORD, want.password if want else None, kept.password if kept else None))
     if want and config and config.mode != SECRET_MODE:
-        changes.append(Change(MODE, "%04o" % SECRET_MODE, "%04o" % config.mode))
+        changes.append(Change("config_mode", "%04o" % SECRET_MODE, "%04o" % config.mode))
     return changes
 
 

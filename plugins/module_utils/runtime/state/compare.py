@@ -20,16 +20,22 @@ HIDDEN_OTHER = "(hidden, differs)"
 
 
 class Change(NamedTuple):
-    """A declared field whose want and have differ."""
+    """A difference between what is declared and what was observed; ``field`` is its row in a table, if it has one."""
 
-    field: Field
+    name: str
     want: Any
     have: Any
+    field: Field | None = None
+
+    @classmethod
+    def of(cls, field: Field, want: Any, have: Any) -> Change:
+        """A difference in a field."""
+        return cls(field.name, want, have, field)
 
     @property
-    def name(self) -> str:
-        """The option's name."""
-        return self.field.name
+    def cost(self) -> str:
+        """How the change is made; empty without a field."""
+        return self.field.cost if self.field else ""
 
     @property
     def title(self) -> str:
@@ -39,7 +45,7 @@ class Change(NamedTuple):
 
     def others(self) -> Set[str]:
         """The names of the entries that differ, of a dict whose values are hidden."""
-        if not (_is_hidden(self.field) and isinstance(self.want, Mapping)):
+        if not (self.field and _is_hidden(self.field) and isinstance(self.want, Mapping)):
             return set()
         have = self.have or {}
         names = set(self.want) if self.field.compare == SUBSET else {*self.want, *have}
@@ -47,14 +53,17 @@ class Change(NamedTuple):
 
     def before(self) -> Any:
         """What was observed, as it may be shown."""
-        return shown(self.field, self.have)
+        return self._shown(self.have)
 
     def after(self) -> Any:
         """What was declared, as it may be shown; a hidden value that differs from the one before says so."""
-        found, others = shown(self.field, self.want), self.others()
+        found, others = self._shown(self.want), self.others()
         if others:
             found.update((name, HIDDEN_OTHER) for name in others if name in found and name in (self.have or {}))
         return found
+
+    def _shown(self, value: Any) -> Any:
+        return shown(self.field, value) if self.field else value
 
 
 def differs(field: Field, want: Any, have: Any, mode: str = STRICT) -> bool:

@@ -6,8 +6,56 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
 
-from ..errors import IrreversibleError, SlipwayError
+from ..errors import SlipwayError
 from .compare import Change
+
+
+class Kind:
+    """What a step does with its object, as the verb of messages."""
+
+    AWAIT_END = "await the end of"
+    AWAIT_IDLENESS = "await idleness of"
+    BUILD = "build"
+    CHMOD = "chmod"
+    CONNECT = "connect"
+    COPY = "copy"
+    CREATE = "create"
+    DELETE = "delete"
+    DISABLE = "disable"
+    DISCONNECT = "disconnect"
+    ENABLE = "enable"
+    FETCH = "fetch"
+    IMPORT = "import"
+    INSTALL = "install"
+    KEEP = "keep"
+    KILL = "kill"
+    LOAD = "load"
+    LOG_IN = "log in to"
+    LOG_OUT = "log out of"
+    LOOK_AT = "look at"
+    LOOK_FOR = "look for"
+    MAKE = "make"
+    MOVE_TAG = "move tag of"
+    PAUSE = "pause"
+    PULL = "pull"
+    PUSH = "push"
+    PUT_BACK = "put back"
+    REACH = "reach"
+    REMOVE = "remove"
+    RENAME = "rename"
+    RESTART = "restart"
+    RESTORE = "restore"
+    RUN = "run"
+    SAVE = "save"
+    SET = "set"
+    START = "start"
+    STOP = "stop"
+    TAG = "tag"
+    TRUST = "trust"
+    UNPAUSE = "unpause"
+    UPDATE = "update"
+    UPGRADE = "upgrade"
+    WAIT = "wait for"
 
 
 class UndoDetails(Dict[str, Any]):
@@ -22,10 +70,10 @@ class Made:
 
 
 class Step(NamedTuple):
-    """One Engine call, or one wait.
+    """One Engine call, or one wait: what is done (a ``Kind``) with which object, and why.
 
-    ``call`` is run with the client and then ``args``; ``undo`` takes the step back if a later one fails. ``makes``
-    gets the id that the call returns.
+    ``call`` is run with the client, ``args`` and, unless it is None, ``body``, which is what the request contains;
+    ``undo`` takes the step back if a later one fails. ``makes`` gets the id that the call returns.
     An ``undo`` must stand having nothing to take back: it is also tried for the step that failed. Its call returns
     False then, or what it has UndoDetails; it raises IrreversibleError where what it would bring back is gone.
     ``alters`` is false for a wait: it is no change. ``lasting`` says that a failure leaves what the step has done, and
@@ -33,7 +81,7 @@ class Step(NamedTuple):
     message calls the object, if not by its noun and name.
     """
 
-    verb: str
+    kind: str
     noun: str
     name: str
     reason: str
@@ -44,13 +92,19 @@ class Step(NamedTuple):
     lasting: bool = False
     makes: Made | None = None
     about: str = ""
+    body: Any = None
 
     def __str__(self) -> str:
-        return "%s %s %s: %s" % (self.verb, self.noun, self.name, self.reason)
+        return "%s %s %s: %s" % (self.kind, self.noun, self.name, self.reason)
+
+    @property
+    def arguments(self) -> Tuple[Any, ...]:
+        """What ``call`` takes after the client."""
+        return self.args if self.body is None else (*self.args, self.body)
 
     def run(self, client: Any) -> Any:
         """Execute the step and return the result of its call."""
-        found = self.call(client, *(arg.id if isinstance(arg, Made) else arg for arg in self.args))
+        found = self.call(client, *(arg.id if isinstance(arg, Made) else arg for arg in self.arguments))
         if self.makes is not None:
             self.makes.id = found
         return found
@@ -103,39 +157,13 @@ def joined(*plans: Plan) -> Plan:
 
 def created(table_fields: Tuple[Any, ...], want: Dict[str, Any]) -> Tuple[Change, ...]:
     """The changes of a created object for its diff: all declared fields."""
-    return tuple(Change(field, want[field.name], None) for field in table_fields if field.name in want)
+    return tuple(Change.of(field, want[field.name], None) for field in table_fields if field.name in want)
 
 
-def refused(verb: str, noun: str, name: str, reason: str, error: SlipwayError) -> Plan:
+def refused(kind: str, noun: str, name: str, reason: str, error: SlipwayError) -> Plan:
     """A step that fails, with a warning: in check mode, an earlier task might have removed the obstacle."""
 
     def refuse(client: Any) -> None:
         raise error
 
-    return Plan((Step(verb, noun, name, reason, refuse),), warnings=(error.cause + ".",))
-
-
-def noted(
-    note: Any, subject: str, content: Mapping[str, Any], steps: Tuple[Step, ...], whole: Callable[[Any], bool]
-) -> Tuple[Step, ...]:
-    """The steps, enclosed by the creation and removal of a note that lets the next run finish them.
-
-    ``note`` is a ``notes.Writing``. If the steps are taken back, the note goes too, unless ``whole`` finds that
-    something is still missing: the next run tries that again. When all is done, nothing is taken back any more.
-    """
-
-    def take_back(client: Any) -> bool:
-        if whole(client):
-            note.drop(client)
-        return False
-
-    def keep(client: Any) -> None:
-        raise IrreversibleError("%s is done" % subject)
-
-    done = "%s is done" % subject
-    why = "if this run is interrupted, the next one uses it to finish"
-    first = Step(
-        "create", "note", note.title, why, note.make, (content,), Step("remove", "note", note.title, "", take_back)
-    )
-    last = Step("remove", "note", note.title, done, note.drop, (), Step("keep", "note", note.title, "", keep))
-    return (first, *steps, last)
+    return Plan((Step(kind, noun, name, reason, refuse),), warnings=(error.cause + ".",))

@@ -122,7 +122,7 @@ class Table:
         """
         modes = self._modes(comparisons or {})
         return tuple(
-            Change(field, want[field.name], have.get(field.name))
+            Change.of(field, want[field.name], have.get(field.name))
             for field in self.fields
             if field.name in want
             and field.cost != IGNORE

@@ -24,9 +24,9 @@ ENV = Field("env", type="dict", api="Env", secret=True)
         ),
         (Plan(stays=False), {"before": {"exists": True}, "after": {"exists": False}}),
         (Plan(exists=False, stays=False), {"before": {}, "after": {}}),
-        (Plan(changes=(Change(DRIVER, "x", "y"),)), {"before": {"driver": "y"}, "after": {"driver": "x"}}),
+        (Plan(changes=(Change.of(DRIVER, "x", "y"),)), {"before": {"driver": "y"}, "after": {"driver": "x"}}),
         (
-            Plan(changes=(Change(ENV, {"A": "canary", "B": "2"}, {"A": "old"}),)),
+            Plan(changes=(Change.of(ENV, {"A": "canary", "B": "2"}, {"A": "old"}),)),
             {"before": {"env": {"A": HIDDEN}}, "after": {"env": {"A": "(hidden, differs)", "B": HIDDEN}}},
         ),
     ],
@@ -38,4 +38,4 @@ def test_diff(plan, diff):
 
 def test_a_difference_in_words_hides_secrets():
     """Messages obey the same rule as diffs."""
-    assert describe(Change(ENV, {"A": "canary"}, None)) == 'env is null and should be {"A": "(hidden)"}'
+    assert describe(Change.of(ENV, {"A": "canary"}, None)) == 'env is null and should be {"A": "(hidden)"}'

@@ -9,7 +9,7 @@ from typing import Any, List, Mapping, Tuple
 from ...engine import connections, lifecycle
 from ...state.compare import ALLOW_MORE, Change
 from ...state.field import CONNECT, UPDATE, dig
-from ...state.plan import Made, Step
+from ...state.plan import Kind, Made, Step
 from ...state.resource import Params
 from .difference import Difference
 from .limits import with_partners
@@ -29,14 +29,14 @@ def in_place(change: Change, found: Difference) -> bool:
 
     An update ignores zero and empty values (API 1.41 to 1.51), so it cannot remove a limit.
     """
-    if change.field.cost == CONNECT:
+    if change.cost == CONNECT:
         return change.name not in found.dropped and not shares(found.have["network_mode"]) and not _needs_mac(found)
-    return change.field.cost == UPDATE and (bool(change.want) or change.name == "restart_retries")
+    return change.cost == UPDATE and (bool(change.want) or change.name == "restart_retries")
 
 
 def update(params: Params, container: Mapping[str, Any], found: Difference) -> List[Step]:
     """One call for all limits and the restart policy."""
-    changes = tuple(change for change in found.changes if change.field.cost == UPDATE)
+    changes = tuple(change for change in found.changes if change.cost == UPDATE)
     if not changes:
         return []
     name, target = params["name"], container["Id"]
@@ -44,9 +44,9 @@ def update(params: Params, container: Mapping[str, Any], found: Difference) -> L
     body = TABLE.body(wanted)["HostConfig"]
     back = TABLE.body({name: found.have[name] for name in wanted})["HostConfig"]
     places = TABLE.places(wanted)
-    undo = Step("update", "container", name, "undo its update", lifecycle.revert, (target, back, places))
+    undo = Step(Kind.UPDATE, "container", name, "undo its update", lifecycle.revert, (target, back, places))
     args = (target, body, places)
-    return [Step("update", "container", name, because(changes), lifecycle.update, args, undo)]
+    return [Step(Kind.UPDATE, "container", name, because(changes), lifecycle.update, args, undo)]
 
 
 def reconnect(params: Params, container: Mapping[str, Any], found: Difference) -> List[Step]:
@@ -55,7 +55,7 @@ def reconnect(params: Params, container: Mapping[str, Any], found: Difference) -
     comparisons = params["comparisons"] or {}
     loose = comparisons.get("networks", comparisons.get("*")) == ALLOW_MORE
     for change in found.changes:
-        if change.field.cost != CONNECT:
+        if change.cost != CONNECT:
             continue
         want, have = change.want, found.have["networks"]
         wrong = [network for network in want if not _holds(want[network], have.get(network))]
@@ -87,7 +87,7 @@ def join(
     """Connect a container (``target``: its id) to a network, by its id (``number``) if known."""
     undo = leave(name, target, network, "undo connecting it to %s", number=number)
     args = (number or network, target, endpoint(settings))
-    return Step("connect", "container", name, reason % network, connections.connect, args, undo)
+    return Step(Kind.CONNECT, "container", name, reason % network, connections.connect, args, undo)
 
 
 def leave(
@@ -104,9 +104,9 @@ def leave(
     """
     at = number or network
     back = (connections.connect, at, target, endpoint(chosen(was or {})))
-    undo = Step("connect", "container", name, "undo disconnecting it from %s" % network, connections.reconnect, back)
+    undo = Step(Kind.CONNECT, "container", name, "undo disconnecting it from %s" % network, connections.reconnect, back)
     return Step(
-        "disconnect",
+        Kind.DISCONNECT,
         "container",
         name,
         reason % network,

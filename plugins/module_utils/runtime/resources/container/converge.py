@@ -15,7 +15,7 @@ from ...engine import lifecycle
 from ...errors import InputError
 from ...state.compare import Change
 from ...state.grammar import is_id
-from ...state.plan import Made, Plan, Step, created
+from ...state.plan import Kind, Made, Plan, Step, created
 from ...state.resource import Params
 from . import changing, host, making, references, running
 from .contradictions import refuse_with_what_is
@@ -86,7 +86,9 @@ def converge(params: Params, snapshot: Snapshot, want: Dict[str, Any]) -> Plan:
 
 def _with_all_there(plan: Plan, snapshot: Snapshot) -> Plan:
     """The plan, failing before any change if it creates or connects a container and something required is missing."""
-    if not any((step.verb, step.noun) in (("create", "container"), ("connect", "container")) for step in plan.steps):
+    if not any(
+        (step.kind, step.noun) in ((Kind.CREATE, "container"), (Kind.CONNECT, "container")) for step in plan.steps
+    ):
         return plan
     steps, warnings = references.refuse(snapshot.absent)
     return plan._replace(steps=(*steps, *plan.steps), warnings=plan.warnings + warnings)
@@ -114,21 +116,21 @@ def _recovered(params: Params, snapshot: Snapshot) -> Tuple[List[Step], Snapshot
     if container and not lifecycle.is_whole(container):
         again = (container["Id"], False, True, params["removal_wait_timeout"])
         why = "its removal was interrupted"
-        steps.append(Step("remove", "container", name, why, lifecycle.remove, again, lasting=True))
+        steps.append(Step(Kind.REMOVE, "container", name, why, lifecycle.remove, again, lasting=True))
         container = None
     if left is None or not making.labelled(left, making.REPLACES):
         return steps, replace(snapshot, container=container)
     new, reason = successor_name(name), "a replacement was interrupted"
     if container is None:
         why = "%s after the old one was gone" % reason
-        steps.append(Step("rename", "container", new, why, lifecycle.rename, (left["Id"], name), lasting=True))
+        steps.append(Step(Kind.RENAME, "container", new, why, lifecycle.rename, (left["Id"], name), lasting=True))
         steps += making.discard(making.labelled(left, making.DISCARDS))
         return steps, replace(snapshot, container=dict(left, Name="/" + name), successor=None)
     steps, state = [_undone(params, container, left, reason)], container["State"]
     was = making.labelled(left, making.WAS) if _is_of(left, container) else ""
     if was in ("running", "paused", "restarting") and not state["Running"] and params["state"] != "stopped":
         args = (container["Id"], was == "paused")
-        steps.append(Step("start", "container", name, reason, lifecycle.start_again, args, lasting=True))
+        steps.append(Step(Kind.START, "container", name, reason, lifecycle.start_again, args, lasting=True))
         state = dict(state, Running=True, Status=was, Paused=was == "paused", Restarting=False)
     return steps, replace(snapshot, container=dict(container, State=state), successor=None)
 
@@ -142,7 +144,7 @@ def _undone(
     """
     volumes = _is_of(left, container) or not params["keep_volumes"]
     args = (left["Id"], "" if alone else container["Id"], volumes)
-    return Step("remove", "container", successor_name(params["name"]), reason, lifecycle.discard, args, lasting=True)
+    return Step(Kind.REMOVE, "container", successor_name(params["name"]), reason, lifecycle.discard, args, lasting=True)
 
 
 def _is_of(left: Mapping[str, Any], container: Mapping[str, Any]) -> bool:
@@ -184,9 +186,9 @@ def _pull(params: Params, snapshot: Snapshot) -> List[Step]:
     if reference.startswith("sha256:"):
         raise InputError("The image %s is not on this host, and an ID cannot be pulled" % reference, "Name it.")
     reason = snapshot.moved or "it is not on this host"
-    steps = [Step("pull", "image", reference, reason, pull, (reference, params["platform"]), lasting=True)]
+    steps = [Step(Kind.PULL, "image", reference, reason, pull, (reference, params["platform"]), lasting=True)]
     if labels_count(params):
         args = (reference, params["labels"] or {})
         reason = "image_label_mismatch is fail"
-        steps.append(Step("look at", "image", reference, reason, look_at_labels, args, alters=False))
+        steps.append(Step(Kind.LOOK_AT, "image", reference, reason, look_at_labels, args, alters=False))
     return steps

@@ -218,7 +218,7 @@ def _merge(base: Any, own: Any) -> Any:
 
 def _with_names(change: Change, params: Params, snapshot: Snapshot, container: Mapping[str, Any]) -> Change:
     """Readable values for a diff: images by name and id, and only the declared part of observed values."""
-    if change.field.compare == KEYED:
+    if change.field and change.field.compare == KEYED:
         chosen = mounts.chosen if change.name == "mounts" else networks.chosen
         have = {
             key: {sub: entry.get(sub) for sub in change.want[key]} if key in change.want else chosen(entry)

@@ -15,7 +15,7 @@ from ...engine import attach, containers, images, lifecycle, readiness, volumes
 from ...engine.client import SHORT, Client
 from ...engine.creation import Creation
 from ...state.field import dig
-from ...state.plan import Made, Step, UndoDetails
+from ...state.plan import Kind, Made, Step, UndoDetails
 from ...state.resource import Params
 from .changing import join, leave
 from .difference import Difference, marker
@@ -55,7 +55,9 @@ def _is_asked_for(params: Params, container: Mapping[str, Any]) -> bool:
 def discard(written: str) -> List[Step]:
     """Remove the volumes in a label: mounted by name, they no longer count as anonymous in the Engine."""
     names = filter(None, written.split(","))
-    return [Step("remove", "volume", name, "it was anonymous", volumes.remove, (name,), lasting=True) for name in names]
+    return [
+        Step(Kind.REMOVE, "volume", name, "it was anonymous", volumes.remove, (name,), lasting=True) for name in names
+    ]
 
 
 def unmake(client: Client, creation: Creation) -> UndoDetails | bool:
@@ -82,8 +84,10 @@ def stop(params: Params, container: Mapping[str, Any], reason: str, undo: Step |
     undo = undo or _start_again(container, target)
     if params["force_kill"]:
         how = (target, params["kill_signal"], seconds_to_stop(params, container))
-        return [Step("kill", "container", name, reason, lifecycle.kill, how, undo)]
-    return [Step("stop", "container", name, reason, lifecycle.stop, (target, seconds_to_stop(params, container)), undo)]
+        return [Step(Kind.KILL, "container", name, reason, lifecycle.kill, how, undo)]
+    return [
+        Step(Kind.STOP, "container", name, reason, lifecycle.stop, (target, seconds_to_stop(params, container)), undo)
+    ]
 
 
 def has_done_its_work(container: Mapping[str, Any]) -> bool:
@@ -103,7 +107,7 @@ def remove(params: Params, container: Mapping[str, Any], reason: str) -> List[St
     """Stop and remove a container, with its anonymous volumes unless ``keep_volumes``."""
     name = container["Name"].lstrip("/")
     args = (container["Id"], not params["keep_volumes"], False, params["removal_wait_timeout"])
-    steps = [*stop(params, container, reason), Step("remove", "container", name, reason, lifecycle.remove, args)]
+    steps = [*stop(params, container, reason), Step(Kind.REMOVE, "container", name, reason, lifecycle.remove, args)]
     return steps if params["keep_volumes"] else steps + discard(",".join(carried(container)))
 
 
@@ -142,16 +146,16 @@ def replacement(
     stays = not (one_off and values.get("auto_remove"))
     if runs:
         why = "it takes over from the old one"
-        undo = Step("remove", "container", new, "undo its start", unmake, (creation,))
+        undo = Step(Kind.REMOVE, "container", new, "undo its start", unmake, (creation,))
         wait = readiness.await_healthy if params["state"] == "healthy" else readiness.await_running
         limit = params["healthy_wait_timeout"]
         may_end = (True,) if params["state"] != "healthy" and has_done_its_work(old) else ()
         takeover = [
-            Step("start", "container", new, why, lifecycle.start, (made,), undo),
-            Step("wait for", "container", new, why, wait, (made, limit, *may_end), alters=False),
+            Step(Kind.START, "container", new, why, lifecycle.start, (made,), undo),
+            Step(Kind.WAIT, "container", new, why, wait, (made, limit, *may_end), alters=False),
         ]
         if one_off:
-            takeover = [Step("run", "container", new, why, attach.run, (made,), undo)]
+            takeover = [Step(Kind.RUN, "container", new, why, attach.run, (made,), undo)]
     first = runs and stops_first(params, old, values, found.have, one_off)
     pause = stop(params, old, "the new one needs its place", back) if first else []
     end = [] if first else stop(params, old, "the new one runs" if runs else "it is replaced", back)
@@ -162,7 +166,7 @@ def replacement(
         *takeover,
         *end,
         *remove(params, dict(old, State={"Running": False}), done),
-        *([Step("rename", "container", new, done, lifecycle.rename, (made, name))] if stays else ()),
+        *([Step(Kind.RENAME, "container", new, done, lifecycle.rename, (made, name))] if stays else ()),
     ]
     return [step._replace(about="the new container " + name) if step.name == new else step for step in steps]
 
@@ -179,13 +183,13 @@ def _again(old: Mapping[str, Any], found: Difference) -> Step:
     creation = Creation(name, _body(values, labels, volumes_of_it))
     made = Made()
     args = (old, [*_make(creation, made, values, "it was there"), _start_again(old, made)])
-    return Step("make", "container", name, "undo its stop, which removed it", _remake, args)
+    return Step(Kind.MAKE, "container", name, "undo its stop, which removed it", _remake, args)
 
 
 def _start_again(old: Mapping[str, Any], target: str | Made) -> Step:
     """Undo the stop of a container, on itself or on its recreation."""
     args = (target, bool(old["State"].get("Paused")))
-    return Step("start", "container", old["Name"].lstrip("/"), "undo its stop", lifecycle.start_again, args)
+    return Step(Kind.START, "container", old["Name"].lstrip("/"), "undo its stop", lifecycle.start_again, args)
 
 
 def _remake(client: Client, old: Mapping[str, Any], steps: List[Step]) -> bool:
@@ -231,8 +235,8 @@ def _make(
 ) -> List[Step]:
     """Create a container on its first network and connect it to the others, without starting it."""
     name, mode = creation.name, creation.body["HostConfig"]["NetworkMode"]
-    undo = Step("remove", "container", name, "undo its creation", unmake, (creation,))
-    steps = [Step("create", "container", name, reason, creation.make, undo=undo, makes=made)]
+    undo = Step(Kind.REMOVE, "container", name, "undo its creation", unmake, (creation,))
+    steps = [Step(Kind.CREATE, "container", name, reason, creation.make, undo=undo, makes=made)]
     first = "bridge" if mode == "default" else mode
     wanted = values.get("networks", {})
     if "networks" in values and first not in wanted and not shares(mode):

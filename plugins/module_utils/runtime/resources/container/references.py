@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
 from ...engine import containers, networks, services
 from ...engine.client import Client
 from ...errors import NotFound
-from ...state.plan import Step
+from ...state.plan import Kind, Step
 from ...state.resource import Params
 from . import host
 from .networks import shares
@@ -71,7 +71,13 @@ def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
     """
     steps = [
         Step(
-            "look for", one.noun, one.name, "%s refers to it" % one.option, _refuse, (str(one), one.noun), alters=False
+            Kind.LOOK_FOR,
+            one.noun,
+            one.name,
+            "%s refers to it" % one.option,
+            _refuse,
+            (str(one), one.noun),
+            alters=False,
         )
         for one in absent[:1]
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, Dict, List
 
 from ...engine.client import Client
+from ...state.plan import Kind
 from ...state.resource import Params, Resource
 from .observe import Snapshot, look, look_around, look_further, shown, successor_name
 from .plan import plan
@@ -19,7 +20,7 @@ def observe(client: Client, params: Params) -> Snapshot:
     if not plan(params, snapshot).steps:
         return snapshot
     snapshot = look_further(client, params, snapshot)
-    removes = any((step.verb, step.noun) == ("remove", "container") for step in plan(params, snapshot).steps)
+    removes = any((step.kind, step.noun) == (Kind.REMOVE, "container") for step in plan(params, snapshot).steps)
     return look_around(client, snapshot) if removes else snapshot
 
 

@@ -10,8 +10,8 @@ from ...engine import attach, containers, lifecycle, readiness
 from ...engine.client import Client
 from ...errors import InputError
 from ...state.compare import Change
-from ...state.field import UPDATE, Field, dig
-from ...state.plan import Made, Step, UndoDetails
+from ...state.field import UPDATE, dig
+from ...state.plan import Kind, Made, Step, UndoDetails
 from ...state.resource import Params
 from . import making
 from .observe import shown
@@ -21,15 +21,14 @@ Target = Union[str, Made]  # a container by its id
 RUNNING = ("started", "healthy")
 NOTHING: Mapping[str, Any] = {"State": {"Running": False}}
 # The status in a diff after the last of these steps.
-STATUS = Field("status", api="State.Status")
 AFTER = {
-    "start": "running",
-    "restart": "running",
-    "stop": "exited",
-    "kill": "exited",
-    "pause": "paused",
-    "unpause": "running",
-    "run": "has run",
+    Kind.START: "running",
+    Kind.RESTART: "running",
+    Kind.STOP: "exited",
+    Kind.KILL: "exited",
+    Kind.PAUSE: "paused",
+    Kind.UNPAUSE: "running",
+    Kind.RUN: "has run",
 }
 
 
@@ -78,10 +77,10 @@ def leaves_nothing(params: Params, values: Mapping[str, Any], container: Mapping
 
 def status(container: Mapping[str, Any], steps: List[Step]) -> Tuple[Change, ...]:
     """The change of the container's status by the steps, for the diff."""
-    before, after = container["State"]["Status"], [AFTER[step.verb] for step in steps if step.verb in AFTER]
+    before, after = container["State"]["Status"], [AFTER[step.kind] for step in steps if step.kind in AFTER]
     if not after:
         return ()
-    return (Change(STATUS, after[-1] + (" again" if after[-1] == before else ""), before),)
+    return (Change("status", after[-1] + (" again" if after[-1] == before else ""), before),)
 
 
 def run(params: Params, target: Target, container: Mapping[str, Any] | None = None) -> List[Step]:
@@ -91,9 +90,9 @@ def run(params: Params, target: Target, container: Mapping[str, Any] | None = No
         return []
     if is_one_off(params):
         reason = "state is %s, and detach is false" % state
-        return [Step("run", "container", name, reason, attach.run, (target,)), *cleanup(params, target, container)]
+        return [Step(Kind.RUN, "container", name, reason, attach.run, (target,)), *cleanup(params, target, container)]
     may_end = (True,) if state == "started" and container and making.has_done_its_work(container) else ()
-    start = Step("start", "container", name, "state is %s" % state, readiness.start_up, (target, *may_end))
+    start = Step(Kind.START, "container", name, "state is %s" % state, readiness.start_up, (target, *may_end))
     return [start, *(_healthy(params, target) if state == "healthy" else ()), *pause(params, target, False)]
 
 
@@ -118,7 +117,7 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
         if _vanishes(params, container):
             args = (target, params["removal_wait_timeout"])
             why = "it has auto_remove"
-            steps.append(Step("wait for", "container", name, why, lifecycle.await_gone, args, alters=False))
+            steps.append(Step(Kind.WAIT, "container", name, why, lifecycle.await_gone, args, alters=False))
         return steps
     if params["state"] not in RUNNING:
         return []
@@ -143,8 +142,8 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
 def _taken_back(params: Params, container: Mapping[str, Any], steps: List[Step]) -> List[Step]:
     """The steps, with a stop as the undo of a start."""
     args = (container["Id"], making.seconds_to_stop(params, container))
-    undo = Step("stop", "container", params["name"], "undo its start", lifecycle.stop, args)
-    return [step._replace(undo=undo) if step.verb == "start" else step for step in steps]
+    undo = Step(Kind.STOP, "container", params["name"], "undo its start", lifecycle.stop, args)
+    return [step._replace(undo=undo) if step.kind == Kind.START else step for step in steps]
 
 
 def aftermath(client: Client, name: str) -> UndoDetails:
@@ -165,7 +164,7 @@ def aftermath(client: Client, name: str) -> UndoDetails:
 
 def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ...]) -> List[Step]:
     """Stop a container that keeps restarting, because the Engine refuses to update it meanwhile."""
-    if container["State"].get("Restarting") and any(change.field.cost == UPDATE for change in changes):
+    if container["State"].get("Restarting") and any(change.cost == UPDATE for change in changes):
         return making.stop(params, container, "it cannot be changed while it is restarted repeatedly")
     return []
 
@@ -173,7 +172,7 @@ def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ..
 def go_on(params: Params, container: Mapping[str, Any]) -> List[Step]:
     """Start a container after ``halt``, if it is to run."""
     if params["state"] == "present":
-        return [Step("start", "container", params["name"], "it ran before", lifecycle.start, (container["Id"],))]
+        return [Step(Kind.START, "container", params["name"], "it ran before", lifecycle.start, (container["Id"],))]
     return to_state(params, dict(container, **NOTHING))
 
 
@@ -192,10 +191,10 @@ def pause(params: Params, target: Target, paused: bool, reason: str = "paused is
     if params["paused"] in (None, paused):
         return []
     if not params["paused"]:
-        undo = Step("pause", "container", name, "undo unpausing it", lifecycle.pause, (target,))
-        return [Step("unpause", "container", name, "paused is false", lifecycle.unpause, (target,), undo)]
-    undo = Step("unpause", "container", name, "undo its pause", lifecycle.unpause, (target,))
-    return [Step("pause", "container", name, reason, lifecycle.pause, (target,), undo)]
+        undo = Step(Kind.PAUSE, "container", name, "undo unpausing it", lifecycle.pause, (target,))
+        return [Step(Kind.UNPAUSE, "container", name, "paused is false", lifecycle.unpause, (target,), undo)]
+    undo = Step(Kind.UNPAUSE, "container", name, "undo its pause", lifecycle.unpause, (target,))
+    return [Step(Kind.PAUSE, "container", name, reason, lifecycle.pause, (target,), undo)]
 
 
 def _restart(params: Params, container: Mapping[str, Any]) -> List[Step]:
@@ -203,13 +202,13 @@ def _restart(params: Params, container: Mapping[str, Any]) -> List[Step]:
     if not params["restart"]:
         return []
     if params["force_kill"] and not _removes_itself(container):
-        start = Step("start", "container", name, reason, lifecycle.start, (target,))
+        start = Step(Kind.START, "container", name, reason, lifecycle.start, (target,))
         steps = [*making.stop(params, container, reason), start]
     else:
         args = (target, making.seconds_to_stop(params, container))
-        steps = [Step("restart", "container", name, reason, lifecycle.restart, args)]
+        steps = [Step(Kind.RESTART, "container", name, reason, lifecycle.restart, args)]
     if params["state"] == "started":
-        steps.append(Step("wait for", "container", name, "it must stay up", readiness.stay_up, (target,), alters=False))
+        steps.append(Step(Kind.WAIT, "container", name, "it must stay up", readiness.stay_up, (target,), alters=False))
     return steps
 
 
@@ -224,7 +223,7 @@ def _to_end(params: Params, container: Mapping[str, Any]) -> List[Step]:
         return making.stop(params, container, "restart is true") + run(params, target, container)
     if container["State"].get("Paused"):
         _refuse_to_wait(params, "it does not exit")
-    wait = Step("wait for", "container", name, "detach is false", attach.run, (target, True), alters=False)
+    wait = Step(Kind.WAIT, "container", name, "detach is false", attach.run, (target, True), alters=False)
     return [*pause(params, target, bool(container["State"].get("Paused"))), wait, *cleanup(params, target, container)]
 
 
@@ -237,7 +236,7 @@ def _refuse_to_wait(params: Params, why: str) -> None:
 def _healthy(params: Params, target: Target) -> List[Step]:
     args = (target, params["healthy_wait_timeout"])
     return [
-        Step("wait for", "container", params["name"], "state is healthy", readiness.await_healthy, args, alters=False)
+        Step(Kind.WAIT, "container", params["name"], "state is healthy", readiness.await_healthy, args, alters=False)
     ]
 
 

@@ -13,7 +13,7 @@ from typing import Any, Callable, FrozenSet, List, Mapping, Tuple
 from ...engine import archives, containers
 from ...engine.client import Client
 from ...errors import DriftError, InputError
-from ...state.plan import Plan, Step
+from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
 from .entries import DIRECTORY, FILE, LINK, Entry, differing, is_directory, listing, small, tar
 from .look import Look, followed, owner_of
@@ -74,7 +74,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     refuse_unseen(snapshot.container, snapshot.path)
     if snapshot.source is None:
         reason = "%s does not exist yet" % params["path"]
-        step = Step("copy", "file", legible(snapshot.path), reason, _refuse, (params["path"],))
+        step = Step(Kind.COPY, "file", legible(snapshot.path), reason, _refuse, (params["path"],))
         return Plan((step,), warnings=("%s does not exist on this host." % params["path"],))
     want = {name: _wanted(params, snapshot, name, entry) for name, entry in snapshot.source.items()}
     reasons = {name: _reason(params, snapshot, name, entry) for name, entry in want.items()}
@@ -87,7 +87,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     call: Tuple[Any, ...] = (params["container"],)
     if snapshot.container:
         how, call = _write, (containers.ref(snapshot.container), *_packed(directory, snapshot.path, changes))
-    step = Step("copy", want[""].kind, legible(snapshot.path), summary(reasons, len(want)), how, call)
+    step = Step(Kind.COPY, want[""].kind, legible(snapshot.path), summary(reasons, len(want)), how, call)
     return Plan(
         (step,),
         warnings=doubts(params) + _warnings(params, snapshot, directory),

@@ -14,7 +14,7 @@ from ...engine import archives, containers
 from ...engine.client import Client
 from ...errors import DriftError, HostError, InputError, SlipwayError
 from ...registry.temporary import LEFT, discard, left, new_file
-from ...state.plan import Plan, Step
+from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
 from .entries import FILE, LINK, Entry, differing, local, small
 from .look import Look, followed
@@ -93,7 +93,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         dest, {"": want}, {"": have} if have else {}, ("",) if snapshot.same else (), snapshot.old, snapshot.new
     )
     return Plan(
-        (*steps, Step("fetch", "file", legible(dest), reason, how, call)),
+        (*steps, Step(Kind.FETCH, "file", legible(dest), reason, how, call)),
         warnings=doubts(params) + _warnings(params, snapshot),
         shown=shown,
     )
@@ -101,7 +101,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
 def tidying(paths: Iterable[str]) -> List[Step]:
     """The steps that remove what killed runs have left."""
-    return [Step("remove", "file", path, LEFT, discard, (path,), lasting=True) for path in paths]
+    return [Step(Kind.REMOVE, "file", path, LEFT, discard, (path,), lasting=True) for path in paths]
 
 
 def _target(params: Params, path: str) -> str:

@@ -16,7 +16,7 @@ from ...engine.client import Client
 from ...engine.containers import Ref, ref
 from ...errors import DriftError, InputError
 from ...registry.temporary import left, new_directory
-from ...state.plan import Plan, Step
+from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
 from . import out
 from .entries import DIRECTORY, FILE, LINK, OTHER, Entry, differing, holds, kind_of_member, local
@@ -85,7 +85,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         changes,
         {name: snapshot.have.get(name) for name in changes},
     )
-    step = Step("fetch", DIRECTORY, legible(snapshot.dest), summary(reasons, len(want)), _fetch, call)
+    step = Step(Kind.FETCH, DIRECTORY, legible(snapshot.dest), summary(reasons, len(want)), _fetch, call)
     shown = difference(snapshot.dest, changes, snapshot.have, snapshot.same)
     return Plan((*steps, step), warnings=doubts(params) + missing, shown=shown)
 

@@ -21,15 +21,12 @@ from ...registry.credentials import (
     registry_name,
 )
 from ...state.compare import Change
-from ...state.field import Field
-from ...state.plan import Plan, Step
+from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
 from ...values.reference import LATEST, Reference, parse
 from .distribution import Image, keys, pull, registry_digest
 from .recipe import LABEL, Recipe, read_recipe
 from .target import FORCED, Target
-
-BUILT = Field("build_digest", api="-")  # shown in the diff
 
 # The first API version whose BuildKit supports the size of /dev/shm.
 SHM_OF_BUILDKIT = "1.42"
@@ -49,15 +46,15 @@ def build_plan(
     elif not reason:
         return Plan()
     elif reason != FORCED:
-        changes = (Change(BUILT, recipe.digest, _labels(image).get(LABEL)),)
+        changes = (Change("build_digest", recipe.digest, _labels(image).get(LABEL)),)
     steps = [
-        Step("pull", "image", name.pinned, why, pull, (name, platform, base_keys(params, target, name)))
+        Step(Kind.PULL, "image", name.pinned, why, pull, (name, platform, base_keys(params, target, name)))
         for name, why in (bases or {}).items()
     ]
     call = (target, params, recipe, bases is None)
     # With an unchanged recipe and the builder's cache, the result is the same image.
     alters = reason != FORCED or params["build"]["nocache"]
-    steps.append(Step("build", "image", target.text, reason, _build, call, alters=alters))
+    steps.append(Step(Kind.BUILD, "image", target.text, reason, _build, call, alters=alters))
     return Plan(tuple(steps), changes, warnings)
 
 

@@ -11,15 +11,11 @@ from ...engine.client import Client
 from ...errors import NotFound
 from ...registry.credentials import Credentials, auth_for
 from ...state.compare import Change
-from ...state.field import Field
-from ...state.plan import Plan, Step
+from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
 from ...values.reference import Reference
 from .target import pull_platform
 
-# Shown in the diff only.
-UPSTREAM = Field("registry_digest", api="-")
-PUSHED = Field("pushed_digest", api="-")
 NEW = "(that of the new image)"
 
 Image = Union[Mapping[str, Any], None]
@@ -44,8 +40,10 @@ def pull_plan(params: Params, named: Reference, image: Image, upstream: str | No
         reason = "the registry has %s with this name" % upstream
     changes: Tuple[Change, ...] = ()
     if upstream:
-        changes = (Change(UPSTREAM, upstream, ", ".join(sorted(digests_of(image, named))) or None),)
-    return Plan((Step("pull", "image", named.pinned, reason, pull, (named, platform, keys(params, named))),), changes)
+        changes = (Change("registry_digest", upstream, ", ".join(sorted(digests_of(image, named))) or None),)
+    return Plan(
+        (Step(Kind.PULL, "image", named.pinned, reason, pull, (named, platform, keys(params, named))),), changes
+    )
 
 
 def pull(client: Client, named: Reference, platform: str, find_keys: Callable[[], Any]) -> None:
@@ -70,8 +68,8 @@ def push_plan(params: Params, remote: Reference, has: str | None, known: Set[str
         reason = "the registry has another image with this name, %s" % has
     else:
         return Plan()
-    change = Change(PUSHED, NEW if new or not known else ", ".join(sorted(known)), has)
-    return Plan((Step("push", "image", str(remote), reason, _push, (remote, keys(params, remote))),), (change,))
+    change = Change("pushed_digest", NEW if new or not known else ", ".join(sorted(known)), has)
+    return Plan((Step(Kind.PUSH, "image", str(remote), reason, _push, (remote, keys(params, remote))),), (change,))
 
 
 def _push(client: Client, remote: Reference, find_keys: Callable[[], Any]) -> None:

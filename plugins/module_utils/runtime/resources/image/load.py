@@ -13,8 +13,7 @@ from ...engine import transfer
 from ...engine.client import Client
 from ...errors import InputError, NotFound
 from ...state.compare import Change
-from ...state.field import Field
-from ...state.plan import Plan, Step
+from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
 from ...values.reference import Reference
 from .archive import Archive, names_in
@@ -24,8 +23,6 @@ from .target import FORCED, Target
 # The label with the digest of the file that an image was imported from.
 LABEL = "slipway.docker.import"
 TO_COME = "its file does not exist yet"
-LOADED = Field("loaded_images", api="-")
-IMPORTED = Field("import_digest", api="-")
 
 Images = Mapping[str, Any]  # name to image, None if missing
 
@@ -46,9 +43,9 @@ def load_plan(params: Params, target: Target, archive: Archive | None, images: I
         reason = _lacks(archive, images) or (FORCED if params["force_source"] else "")
         if reason and reason != FORCED:
             want = {name: _id(archive, name) for name in images}
-            changes = (Change(LOADED, want, {name: image and image["Id"] for name, image in images.items()}),)
+            changes = (Change("loaded_images", want, {name: image and image["Id"] for name, image in images.items()}),)
     # The host has everything in it, so nothing will be new.
-    step = Step("load", "image", target.text, reason, _load, (path,), alters=reason != FORCED)
+    step = Step(Kind.LOAD, "image", target.text, reason, _load, (path,), alters=reason != FORCED)
     return Plan((step,) if reason else (), changes, _to_come(target.text, path) if archive is None else ())
 
 
@@ -110,10 +107,10 @@ def import_plan(params: Params, named: Reference, digest: str | None, image: Any
         reason = FORCED
     else:
         return Plan()
-    step = Step("import", "image", named.pinned, reason, _import, (named, params["import"], digest))
+    step = Step(Kind.IMPORT, "image", named.pinned, reason, _import, (named, params["import"], digest))
     if digest is None:
         return Plan((step,), warnings=_to_come(named.pinned, path))
-    return Plan((step,), (Change(IMPORTED, digest, have),))
+    return Plan((step,), (Change("import_digest", digest, have),))
 
 
 def _import(client: Client, named: Reference, options: Mapping[str, Any], digest: str | None) -> None:

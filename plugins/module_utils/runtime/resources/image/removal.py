@@ -8,7 +8,7 @@ from typing import Any, List, Mapping, Sequence
 
 from ...engine import images
 from ...errors import DriftError
-from ...state.plan import Plan, Step, refused
+from ...state.plan import Kind, Plan, Step, refused
 from ...state.resource import Params
 from ...values.reference import LATEST, parse
 from .target import Target
@@ -41,9 +41,9 @@ def removal(params: Params, target: Target, image: Mapping[str, Any], users: Seq
     reason = "it exists, and state is absent"
     blocked = _in_the_way(target, users, force)
     if blocked:
-        return refused("remove", "image", target.text, reason, blocked)._replace(stays=False)
+        return refused(Kind.REMOVE, "image", target.text, reason, blocked)._replace(stays=False)
     call = (target.text, force, params["prune"])
-    return Plan((Step("remove", "image", target.text, reason, images.remove, call),), stays=False)
+    return Plan((Step(Kind.REMOVE, "image", target.text, reason, images.remove, call),), stays=False)
 
 
 def _refuse_several_names(image: Mapping[str, Any]) -> None:

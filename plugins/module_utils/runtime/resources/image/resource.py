@@ -19,8 +19,7 @@ from ...engine.client import Client
 from ...errors import DriftError
 from ...registry.temporary import left
 from ...state.compare import Change
-from ...state.field import Field
-from ...state.plan import Plan, Step, joined
+from ...state.plan import Kind, Plan, Step, joined
 from ...state.resource import Params, Resource
 from ...values.reference import Reference
 from .archive import Archive, names_in, read_archive
@@ -33,8 +32,6 @@ from .removal import as_found, removal, takes_all
 from .save import Saved, doubts, names_of, read_saved, save_plan, tidying
 from .table import TABLE
 from .target import FORCED, Target, pull_platform, pull_policy, source_of, target_of
-
-ALSO = Field("repository_image", api="-")  # shown in the diff
 
 
 @dataclass(frozen=True)
@@ -170,9 +167,9 @@ def _tag(params: Params, source: str, repository: Reference, snapshot: Snapshot,
     if also is not None and not params["force_tag"]:
         warning = "%s is left alone: it is not the image %s" % (repository, source)
         return Plan(warnings=() if new else (warning,))
-    change = Change(ALSO, image["Id"] if image and not new else NEW, also["Id"] if also else None)
+    change = Change("repository_image", image["Id"] if image and not new else NEW, also["Id"] if also else None)
     call = (source, repository.repository, repository.tag)
-    return Plan((Step("tag", "image", str(repository), reason, images.tag, call),), (change,))
+    return Plan((Step(Kind.TAG, "image", str(repository), reason, images.tag, call),), (change,))
 
 
 def changed(made: Plan, before: Snapshot, after: Snapshot) -> bool:

@@ -15,15 +15,12 @@ from ...errors import DriftError, HostError, InputError
 from ...registry.replacing import write
 from ...registry.temporary import LEFT, discard
 from ...state.compare import Change
-from ...state.field import Field
-from ...state.plan import Plan, Step
+from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
 from ...values.reference import is_image_id, parse
 from .archive import Archive, names_in, read_archive
 from .target import Target
 
-ARCHIVED = Field("archived_images", api="-")
-MODE = Field("archive_mode", api="-")
 USUAL_MODE = 0o600  # as in the Docker CLI: an image may hold secrets
 
 
@@ -98,17 +95,17 @@ def save_plan(params: Params, images: Mapping[str, Any], saved: Saved | None, ne
         want = {name: "(the new image)" if name == new else image["Id"] for name, image in images.items()}
         have = {name: held for name, held in _shown(saved).items() if name not in want or held != want[name]}
         use = mode if mode is not None else saved.mode if saved else USUAL_MODE
-        step = Step("save", "image", path, reason, _save, (path, list(images), use))
-        return Plan((step,), (Change(ARCHIVED, want, have or None),))
+        step = Step(Kind.SAVE, "image", path, reason, _save, (path, list(images), use))
+        return Plan((step,), (Change("archived_images", want, have or None),))
     if saved and mode is not None and mode != saved.mode:
-        step = Step("chmod", "archive", path, "its mode is %04o" % saved.mode, _chmod, (path, mode))
-        return Plan((step,), (Change(MODE, "%04o" % mode, "%04o" % saved.mode),))
+        step = Step(Kind.CHMOD, "archive", path, "its mode is %04o" % saved.mode, _chmod, (path, mode))
+        return Plan((step,), (Change("archive_mode", "%04o" % mode, "%04o" % saved.mode),))
     return Plan()
 
 
 def tidying(paths: Iterable[str]) -> List[Step]:
     """The steps that remove what killed runs have left beside the archive."""
-    return [Step("remove", "file", path, LEFT, discard, (path,), lasting=True) for path in paths]
+    return [Step(Kind.REMOVE, "file", path, LEFT, discard, (path,), lasting=True) for path in paths]
 
 
 def _differs(images: Mapping[str, Any], archive: Archive) -> str:

@@ -15,7 +15,8 @@ from ...errors import DriftError, InputError, NotFound
 from ...state.compare import ALLOW_MORE, STRICT, Change, describe
 from ...state.field import CONNECT
 from ...state.grammar import is_id
-from ...state.plan import Plan, Step, created, noted, refused
+from ...state.noting import noted
+from ...state.plan import Kind, Plan, Step, created, refused
 from ...state.resource import Params, Resource
 from ...state.table import version_tuple
 from . import pools, recovery, refusals, steps
@@ -129,7 +130,7 @@ def _goes(params: Params, snapshot: Snapshot) -> bool:
         return False
     if params["state"] == "absent" or params["force"]:
         return True
-    return any(change.field.cost != CONNECT for change in _changes(params, snapshot)[0])
+    return any(change.cost != CONNECT for change in _changes(params, snapshot)[0])
 
 
 def _want(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
@@ -167,7 +168,7 @@ def _changes(params: Params, snapshot: Snapshot) -> Tuple[Tuple[Change, ...], Tu
     want, have, comparisons = _want(params, snapshot), _have(snapshot), _comparisons(params)
     shown = {**have, "ipam_config": pools.comparable(have["ipam_config"], want.get("ipam_config", {}))}
     drift = TABLE.drift(want, shown, comparisons)
-    return TABLE.changes(want, shown, comparisons), tuple(change for change in drift if change.field.cost != CONNECT)
+    return TABLE.changes(want, shown, comparisons), tuple(change for change in drift if change.cost != CONNECT)
 
 
 def _unasked(params: Params, snapshot: Snapshot) -> Tuple[str, ...]:
@@ -225,8 +226,8 @@ def _plan_present(params: Params, snapshot: Snapshot, network: Json, warnings: T
     """The plan for an existing network without an interrupted recreation."""
     want, name = _want(params, snapshot), network["Name"]  # the task may have used its id
     changes, drift = _changes(params, snapshot)
-    connecting = tuple(change for change in changes if change.field.cost == CONNECT)
-    others = tuple(change for change in changes if change.field.cost != CONNECT)
+    connecting = tuple(change for change in changes if change.cost == CONNECT)
+    others = tuple(change for change in changes if change.cost != CONNECT)
     left = tuple(describe(change) for change in drift) + _unasked(params, snapshot)
     if name in OWNED:
         left += tuple(describe(change) for change in others)
@@ -323,14 +324,14 @@ def _plan_absent(name: str, snapshot: Snapshot) -> Plan:
     reason, place, name = "the network is to be removed", Place(network["Id"]), network["Name"]
     blocked = _in_the_way(snapshot)
     if blocked:
-        return refused("remove", "network", name, "it exists, and state is absent", blocked)._replace(stays=False)
+        return refused(Kind.REMOVE, "network", name, "it exists, and state is absent", blocked)._replace(stays=False)
     gone = [item for item in snapshot.endpoints if not item.idle]
     names = [item.container for item in gone]
     return Plan(
         steps.disconnect(place, gone, reason, network["Scope"] == "swarm")
         + steps.remove(place, network, _have(snapshot), "it exists, and state is absent")
         + over,
-        (Change(TABLE.field("connected"), None, names),) if names else (),
+        (Change.of(TABLE.field("connected"), None, names),) if names else (),
         ("The network %s is removed while containers are connected to it: %s." % (name, ", ".join(sorted(names))),)
         if names
         else (),
@@ -388,9 +389,9 @@ def _plan_anew(
         )
     blocked = _in_the_way(snapshot)
     if blocked:
-        step = refused("remove", "network", network["Name"], reason, blocked)
+        step = refused(Kind.REMOVE, "network", network["Name"], reason, blocked)
         return base._replace(steps=step.steps, warnings=base.warnings + step.warnings)
-    wanted = want.get("connected") if any(change.field.cost == CONNECT for change in base.changes) else None
+    wanted = want.get("connected") if any(change.cost == CONNECT for change in base.changes) else None
     stay = [item for item in snapshot.endpoints if wanted is None or not _is_exact(params) or item.container in wanted]
     missing = [name for name in wanted or () if name not in snapshot.there]
     back, losses = _put_back(params, snapshot, network, stay, settings)
@@ -452,25 +453,25 @@ def checked_plan(params: Params, snapshot: Snapshot) -> Plan:
     or has no ``config_only``.
     """
     found, there = plan(params, snapshot), {name_of(item) for item in (*snapshot.listed, *snapshot.detailed)}
-    joining = (step.name for step in found.steps if (step.verb, step.noun) == ("connect", "container"))
+    joining = (step.name for step in found.steps if (step.kind, step.noun) == (Kind.CONNECT, "container"))
     first = [
-        Step("look for", "container", name, "connected lists it", containers.refuse, (name,), alters=False)
+        Step(Kind.LOOK_FOR, "container", name, "connected lists it", containers.refuse, (name,), alters=False)
         for name in joining
         if name not in there
     ]
-    makes = any((step.verb, step.noun) == ("create", "network") for step in found.steps)
+    makes = any((step.kind, step.noun) == (Kind.CREATE, "network") for step in found.steps)
     if makes and not snapshot.managed and refusals.needs_swarm(_want(params, snapshot)):
         option = refusals.needs_swarm(_want(params, snapshot))
         cause = "%s: this engine is no manager of a swarm, and only one makes such a network" % option
         alone = DriftError(cause, "Run the task on a manager, or make the host one first.")
-        more = refused("look for", "swarm for network", params["name"], "%s needs one" % option, alone)
+        more = refused(Kind.LOOK_FOR, "swarm for network", params["name"], "%s needs one" % option, alone)
         first, found = [*first, *more.steps], found._replace(warnings=found.warnings + more.warnings)
     source = params["config_from"]
     if makes and source and not any(item["Name"] == source and item.get("ConfigOnly") for item in snapshot.others):
         missing = NotFound(
             "config_from: there is no network %s with config_only" % source, "Create it first, or correct the name."
         )
-        more = refused("look for", "network", source, "config_from names it", missing)
+        more = refused(Kind.LOOK_FOR, "network", source, "config_from names it", missing)
         first, found = [*first, *more.steps], found._replace(warnings=found.warnings + more.warnings)
     return found._replace(steps=(*first, *found.steps))
 

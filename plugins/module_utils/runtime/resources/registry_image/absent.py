@@ -13,11 +13,10 @@ from ...registry.client import Registries
 from ...registry.contents import Contents, read
 from ...registry.retention import going
 from ...state.compare import Change
-from ...state.plan import Plan, Step
+from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
 from ...values.reference import LATEST, parse
 from .removing import Place, delete, removal
-from .table import DIGEST
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,8 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         name = "%s@%s" % (place.reference, snapshot.digest)
         # Signatures first: if deleting one fails, those deleted before are restored.
         steps = removal(place, contents, going(contents, {}, [snapshot.digest]))
-        steps.append(Step("delete", "image", name, reason, delete, (place, snapshot.digest)))
-    return Plan(tuple(steps), (Change(DIGEST, None, snapshot.have),), stays=False)
+        steps.append(Step(Kind.DELETE, "image", name, reason, delete, (place, snapshot.digest)))
+    return Plan(tuple(steps), (Change("digest", None, snapshot.have),), stays=False)
 
 
 def _refuse_needed(snapshot: Snapshot) -> None:

@@ -19,12 +19,11 @@ from ...registry.client import Registries
 from ...registry.manifest import Manifest, fits, image_facts, is_image_config, trimmed
 from ...registry.repository import Repository
 from ...state.compare import Change
-from ...state.plan import Plan, Step
+from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
 from ...values.platform import normal
 from ...values.reference import LATEST, Reference, parse
 from .referrers import Attached, Reader, find, parts_of
-from .table import DIGEST, REFERRERS
 
 
 @dataclass(frozen=True)
@@ -73,18 +72,18 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     attaching = _attaching(params, snapshot)
     names = sorted(one.name for one in snapshot.attached)
     held = sorted(one.name for one in snapshot.attached if one.is_there)
-    changes = [Change(REFERRERS, names, held)] if attaching else []
+    changes = [Change("referrers", names, held)] if attaching else []
     if snapshot.same:
         return Plan(tuple(attaching), tuple(changes), snapshot.warnings)
     steps: List[Step] = []
     for manifest, platform in snapshot.parts:
         if manifest.digest not in snapshot.there and not _is_top(manifest, snapshot.want):
             reason = "the repository does not have it"
-            steps.append(Step("copy", "manifest", _named(manifest, platform), reason, _copy, (snapshot, manifest)))
+            steps.append(Step(Kind.COPY, "manifest", _named(manifest, platform), reason, _copy, (snapshot, manifest)))
     steps += attaching
     reason = "it is another image, %s" % have if have else "there is no such tag"
     steps.append(Step("move tag of" if have else "tag", "image", str(target), reason, _tag, (snapshot,)))
-    changes.insert(0, Change(DIGEST, snapshot.want.digest, have or None))
+    changes.insert(0, Change("digest", snapshot.want.digest, have or None))
     return Plan(tuple(steps), tuple(changes), snapshot.warnings)
 
 
@@ -98,9 +97,9 @@ def _attaching(params: Params, snapshot: Snapshot) -> List[Step]:
             raise _moved("%s:%s" % (snapshot.target.repository, one.tag), one.have, one.manifest.digest)
         for manifest in one.missing:
             reason = "%s needs it" % one.manifest.digest
-            steps.append(Step("copy", "manifest", manifest.digest, reason, _copy, (snapshot, manifest)))
+            steps.append(Step(Kind.COPY, "manifest", manifest.digest, reason, _copy, (snapshot, manifest)))
         reason = "it belongs to %s" % one.subject
-        steps.append(Step("copy", "referrer", one.name, reason, _attach, (snapshot, one)))
+        steps.append(Step(Kind.COPY, "referrer", one.name, reason, _attach, (snapshot, one)))
     return steps
 
 

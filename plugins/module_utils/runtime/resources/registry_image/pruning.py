@@ -18,7 +18,6 @@ from ...state.plan import Plan
 from ...state.resource import Params
 from ...values.reference import parse
 from .removing import Place, removal
-from .table import TAGS
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     contents = snapshot.contents
     repository = snapshot.place.reference
     gone, warnings = surplus(repository, contents, params["keep"], params["tags"] or (), snapshot.now)
-    changes = (Change(TAGS, sorted(set(contents.tags) - set(gone)), sorted(contents.tags)),) if gone else ()
+    changes = (Change("tags", sorted(set(contents.tags) - set(gone)), sorted(contents.tags)),) if gone else ()
     return Plan(tuple(removal(snapshot.place, contents, gone)), changes, tuple(warnings))
 
 

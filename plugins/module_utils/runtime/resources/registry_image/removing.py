@@ -13,7 +13,7 @@ from ...registry.contents import Contents
 from ...registry.manifest import Manifest
 from ...registry.repository import Repository
 from ...registry.retention import unneeded
-from ...state.plan import Step
+from ...state.plan import Kind, Step
 from ...values.reference import Reference
 
 
@@ -56,15 +56,15 @@ def _delete(place: Place, contents: Contents, digest: str, tags: Sequence[str], 
     name = "%s@%s" % (place.reference, digest)
     if tags:
         name += " (%s)" % ", ".join(tags)
-    undo = Step("put back", "image", name, "undo the deletion", put_back, (place, manifest, tuple(tags)))
-    return Step("delete", "image", name, reason, delete, (place, digest), undo)
+    undo = Step(Kind.PUT_BACK, "image", name, "undo the deletion", put_back, (place, manifest, tuple(tags)))
+    return Step(Kind.DELETE, "image", name, reason, delete, (place, digest), undo)
 
 
 def _untag(place: Place, manifest: Manifest, tag: str, reason: str) -> Step:
     name = "%s:%s" % (place.reference, tag)
-    undo = Step("put back", "tag", name, "undo the deletion", put_back, (place, manifest, (tag,)))
+    undo = Step(Kind.PUT_BACK, "tag", name, "undo the deletion", put_back, (place, manifest, (tag,)))
     reason += "; its image stays, because something else needs it"
-    return Step("delete", "tag", name, reason, untag, (place, tag), undo)
+    return Step(Kind.DELETE, "tag", name, reason, untag, (place, tag), undo)
 
 
 def delete(client: Registries, place: Place, digest: str) -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ...state.field import Control, Field
+from ...state.field import Control
 from ...state.table import Table
 from ...values.reference import image_name, named
 
@@ -50,8 +50,3 @@ TABLE = Table(
     ),
     required_if=(("state", PRESENT, ("source",)), ("state", PRUNED, ("keep",))),
 )
-
-# Shown in the diff.
-DIGEST = Field("digest", api="-")
-REFERRERS = Field("referrers", type="list", elements="str", api="-")
-TAGS = Field("tags", type="list", elements="str", api="-")

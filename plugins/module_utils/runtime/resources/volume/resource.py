@@ -14,7 +14,8 @@ from ...state import grammar
 from ...state.canonical import plugin, texts
 from ...state.compare import Change, describe
 from ...state.field import Control, Field
-from ...state.plan import Plan, Step, created, noted, refused
+from ...state.noting import noted
+from ...state.plan import Kind, Plan, Step, created, refused
 from ...state.resource import Params, Resource
 from ...state.table import COMPARISONS, Table
 
@@ -89,7 +90,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
         reason = "it exists, and state is absent"
         blocked = _in_the_way(name, snapshot.users)
         if blocked:
-            return refused("remove", "volume", name, reason, blocked)._replace(stays=False)
+            return refused(Kind.REMOVE, "volume", name, reason, blocked)._replace(stays=False)
         return Plan((_remove(name, TABLE.have(volume), reason), *over), stays=False)
     TABLE.check_comparisons(params["comparisons"])
     want = TABLE.want(params)
@@ -109,7 +110,7 @@ def _plan_present(params: Params, snapshot: Snapshot, volume: Mapping[str, Any],
         reason = "%s differs" % ", ".join(change.name for change in changes) if changes else "recreate is always"
         blocked = _in_the_way(name, snapshot.users)
         if blocked:
-            return refused("remove", "volume", name, reason, blocked)._replace(changes=changes)
+            return refused(Kind.REMOVE, "volume", name, reason, blocked)._replace(changes=changes)
         settings = {**_kept(want, have), **want}
         _refuse_unknown_options(settings)
         if snapshot.drivers and settings["driver"] not in [plugin(driver) for driver in snapshot.drivers]:
@@ -154,7 +155,7 @@ def _forget(name: str, note: notes.Note | None) -> Tuple[Step, ...]:
     if note is None:
         return ()
     reason = "the interrupted recreation is finished"
-    return (Step("remove", "note", notes.title("volume", name), reason, notes.drop, (note,), lasting=True),)
+    return (Step(Kind.REMOVE, "note", notes.title("volume", name), reason, notes.drop, (note,), lasting=True),)
 
 
 def _refuse_unknown_options(settings: Mapping[str, Any]) -> None:
@@ -176,12 +177,12 @@ def _refuse_unknown_options(settings: Mapping[str, Any]) -> None:
 
 
 def _create(name: str, settings: Mapping[str, Any], reason: str) -> Step:
-    return Step("create", "volume", name, reason, volumes.create, ({"Name": name, **TABLE.body(settings)},))
+    return Step(Kind.CREATE, "volume", name, reason, volumes.create, body={"Name": name, **TABLE.body(settings)})
 
 
 def _remove(name: str, have: Mapping[str, Any], reason: str) -> Step:
     again = _create(name, {key: have[key] for key in have if have[key]}, "create it again, but empty")
-    return Step("remove", "volume", name, reason, volumes.remove, (name,), again)
+    return Step(Kind.REMOVE, "volume", name, reason, volumes.remove, (name,), again)
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:

@@ -31,7 +31,7 @@ IMAGES = {
 
 def body(plan: Any) -> dict[str, Any]:
     """The create request in a plan."""
-    return next(step.call.__self__.body for step in plan.steps if step.verb == "create")
+    return next(step.call.__self__.body for step in plan.steps if step.kind == "create")
 
 
 def made(params: Mapping[str, Any], state: str = "running", version: str = "1.51", **labels: str) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def made(params: Mapping[str, Any], state: str = "running", version: str = "1.51
     endpoints = dict(body(plan).get("NetworkingConfig", {}).get("EndpointsConfig", {}))
     endpoints.setdefault("bridge" if host["NetworkMode"] == "default" else host["NetworkMode"], {})
     for step in plan.steps:
-        if step.verb == "connect":
+        if step.kind == "connect":
             endpoints[step.args[0]] = step.args[2]
     elsewhere = str([host.get(key) for key in ("Binds", "Mounts", "Tmpfs")])
     volumes = [target for target in config["Volumes"] if target not in elsewhere]

@@ -26,4 +26,4 @@ def test_without_an_engine_its_installation_is_foretold():
     """What it wants to be allowed cannot be known then."""
     params = complete(PLUGIN, {"name": "nfs", "state": "enable"})
     plan = PLUGIN.plan(params, PLUGIN.observe(NoEngine(), params))
-    assert [step.verb for step in plan.steps] == ["install", "enable"]
+    assert [step.kind for step in plan.steps] == ["install", "enable"]
