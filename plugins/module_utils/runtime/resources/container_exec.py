@@ -5,22 +5,17 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, Mapping
 
 from ..engine import containers, execs
 from ..engine.client import Client
 from ..errors import InputError
 from ..state import grammar
-from ..state.canonical import check_environment, texts
 from ..state.field import IGNORE, Control, Field
 from ..state.plan import Plan, Step
 from ..state.resource import Params, Resource
 from ..state.table import Table
-
-
-def _env(value: Mapping[str, str]) -> Dict[str, List[str]]:
-    return {"Env": ["%s=%s" % entry for entry in sorted(value.items())]}
-
+from ..values import environment
 
 TABLE = Table(
     noun="container",
@@ -31,7 +26,15 @@ TABLE = Table(
         Field("chdir", api="WorkingDir", cost=IGNORE),
         Control("command_timeout", type="float", default=0.0),
         Control("detach", type="bool", default=False),
-        Field("env", type="dict", secret=True, canonical=texts, check=check_environment, encode=_env, cost=IGNORE),
+        Field(
+            "env",
+            type="dict",
+            secret=True,
+            canonical=environment.canonical,
+            check=environment.check,
+            encode=lambda value: {"Env": environment.encode(value)},
+            cost=IGNORE,
+        ),
         Field("privileged", type="bool", api="Privileged", cost=IGNORE),
         Control("stdin", secret=True, binary=True),
         Control("stdin_add_newline", type="bool", default=True),

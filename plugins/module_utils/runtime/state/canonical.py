@@ -54,14 +54,6 @@ def texts(value: Mapping[str, Any]) -> Dict[str, str]:
     return found
 
 
-def check_environment(value: Mapping[str, Any]) -> None:
-    """Raise ValueError for a name that no variable can have, without what may be a value."""
-    for name in value:
-        if not name or "=" in name:
-            begins = "it begins with %r" % name.partition("=")[0] if name.strip("=") else "it is empty"
-            raise ValueError("the name of a variable is empty or contains an equals sign (%s)" % begins)
-
-
 def path(value: Any) -> str:
     """A path as the Engine writes it: without doubled slashes, single dots and a slash at the end."""
     kept: List[str] = []

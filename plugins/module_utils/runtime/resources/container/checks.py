@@ -10,7 +10,7 @@ from signal import Signals
 from typing import Any, Callable, List, Mapping
 
 from ...state.canonical import BOOLEANS, size_text
-from .values import TIMES, show_cpus
+from .values import show_cpus
 
 _CAPABILITIES = re.compile(
     "ALL|AUDIT_(CONTROL|READ|WRITE)|BLOCK_SUSPEND|BPF|CHECKPOINT_RESTORE|CHOWN|DAC_(OVERRIDE|READ_SEARCH)|FOWNER|FSETID"
@@ -25,7 +25,6 @@ _ULIMITS = re.compile(
 _SECURITY = ("apparmor", "label", "seccomp", "mask", "proc-opts", "unmask")
 _SWITCHES = ("no-new-privileges", "no_new_privileges", "writable-cgroups", "disable")
 _SET = re.compile(r"(?:\d+(?:-\d+)?(?:,(?!$)|$))*$", re.ASCII)
-_TEST_KINDS = ("NONE", "CMD", "CMD-SHELL")
 
 
 def capabilities(value: List[str]) -> None:
@@ -119,24 +118,6 @@ def cpuset(value: str) -> None:
         raise ValueError("%r is not a list such as 0-2,4" % value)
     if any(int(number) > 8192 for number in re.findall("[0-9]+", value)):
         raise ValueError("%r has a number above 8192, the maximum of the Engine" % value)
-
-
-def healthcheck(value: Mapping[str, Any]) -> None:
-    """Raise ValueError for a health check that the Engine rejects, or that crashes older engines."""
-    kind, *words = value.get("test") or ["NONE"]
-    if kind not in _TEST_KINDS:
-        raise ValueError("test: a list must begin with one of %s" % ", ".join(_TEST_KINDS))
-    if kind == "NONE" and words:
-        raise ValueError("test: nothing can follow NONE, which disables the health check")
-    if kind == "CMD" and not (words and words[0]):
-        raise ValueError("test: CMD must be followed by the words of a command")
-    if kind == "CMD-SHELL" and not (len(words) == 1 and words[0].strip()):
-        raise ValueError("test: CMD-SHELL must be followed by a single string for the shell; use CMD for several words")
-    for name in TIMES:
-        if name in value and value[name] < 10**6:
-            raise ValueError("%s is less than a millisecond" % name)
-    if value.get("retries", 0) < 0:
-        raise ValueError("retries: %d is less than zero" % value["retries"])
 
 
 def requests(value: List[Mapping[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from ...errors import InputError
 from ...state.compare import STRICT, Change, describe
 from ...state.field import KEYED, dig
 from ...state.resource import Params
+from ...values import healthcheck
 from ...values.reference import LATEST, Reference, is_image_id, parse
 from . import checks, mounts, networks
 from .limits import implied
@@ -18,7 +19,7 @@ from .observe import Snapshot, is_made_of, is_of_platform, platform_counts
 from .ports import at
 from .references import SHARED
 from .table import CHOSEN, COMPATIBLE, DAEMON_ADDS, MERGED, TABLE
-from .values import OURS, healthcheck, signal
+from .values import OURS, signal
 
 # A label of the container with the names of the declared options, without their values.
 DECLARED = OURS + "declared"
@@ -203,7 +204,7 @@ def _of_image(image: Mapping[str, Any] | None) -> Dict[str, Any]:
 def _merged(own: Mapping[str, Any], base: Mapping[str, Any], have: Mapping[str, Any]) -> Dict[str, Any]:
     merged = {name: _merge(base[name], own[name]) for name in MERGED if name in own}
     if "healthcheck" in merged:
-        merged["healthcheck"] = healthcheck(merged["healthcheck"])
+        merged["healthcheck"] = healthcheck.canonical(merged["healthcheck"])
     if "exposed_ports" in merged:
         published = own.get("published_ports", have["published_ports"])
         merged["exposed_ports"] = _merge(merged["exposed_ports"], sorted(published))

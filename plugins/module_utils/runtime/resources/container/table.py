@@ -7,9 +7,10 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from ...state import grammar
-from ...state.canonical import check_environment, path, seen, size, size_text, texts
+from ...state.canonical import path, seen, size, size_text, texts
 from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
+from ...values import environment, healthcheck
 from ...values.reference import image_name
 from . import checks, mounts, networks, ports, values
 
@@ -47,13 +48,27 @@ def _flag(name: str, api: str) -> Field:
     return _host(name, api, type="bool", none=False)
 
 
+def _coded(name: str, place: str, encode: Callable[[Any], Any], decode: Callable[[Any], Any], **facts: Any) -> Field:
+    """A row for a value that the Engine has in another form, or null, at ``place`` in the create request."""
+    observed = place if place.startswith("HostConfig.") else "Config." + place
+    return Field(
+        name,
+        encode=lambda value: {place: encode(value)},
+        decode=lambda inspected: decode(dig(inspected, observed)),
+        **facts,
+    )
+
+
 def _rates(
     name: str, api: str, canonical: Callable[[Any], int], key: str = "rate", check: Callable[[int], Any] = same
 ) -> Field:
     """A row for limits of devices: a list of a path and a rate, or a weight."""
-    place, of = "HostConfig." + api, key.title()
-    return Field(
+    of = key.title()
+    return _coded(
         name,
+        "HostConfig." + api,
+        encode=lambda value: [{"Path": device, of: rate} for device, rate in values.spread(value)],
+        decode=lambda raw: values.gathered((path(entry["Path"]), entry.get(of, 0)) for entry in raw or ()),
         type="list",
         elements="dict",
         suboptions=(
@@ -63,10 +78,6 @@ def _rates(
         canonical=lambda value: values.rates(value, canonical, key),
         check=lambda value: [check(rate) for rate in value.values()],
         show=lambda value: {device: seen(size_text, value[device]) for device in value} if canonical is size else value,
-        encode=lambda value: {place: [{"Path": device, of: rate} for device, rate in values.spread(value)]},
-        decode=lambda inspected: values.gathered(
-            (path(entry["Path"]), entry.get(of, 0)) for entry in dig(inspected, place) or ()
-        ),
     )
 
 
@@ -114,14 +125,15 @@ PROCESS = (
     Field("image", api="Image", observed="Image", grammar=image_name),
     _config("command", "Cmd", type="raw", none=[], canonical=values.argv),
     _config("entrypoint", "Entrypoint", type="list", elements="str", none=[], compare=ORDERED, canonical=values.argv),
-    Field(
+    _coded(
         "env",
+        "Env",
+        environment.encode,
+        environment.canonical,
         type="dict",
         secret=True,
-        canonical=values.environment,
-        check=check_environment,
-        encode=values.encode_environment,
-        decode=lambda inspected: values.environment(dig(inspected, "Config.Env")),
+        canonical=environment.canonical,
+        check=environment.check,
     ),
     _config("labels", "Labels", type="dict", none={}, canonical=values.labels),
     _host("annotations", "Annotations", type="dict", none={}, canonical=texts, since="1.43"),
@@ -137,23 +149,16 @@ PROCESS = (
     _config("tty", "Tty", type="bool", none=False),
     _config("stop_signal", "StopSignal", none="", canonical=values.signal, check=checks.signal),
     _config("stop_timeout", "StopTimeout", type="int", none=10, ignored=True),
-    Field(
+    _coded(
         "healthcheck",
+        "Healthcheck",
+        healthcheck.encode,
+        healthcheck.decode,
         type="dict",
-        suboptions=(
-            Option("test", type="raw"),
-            Option("interval"),
-            Option("timeout"),
-            Option("start_period"),
-            Option("start_interval", since="1.44"),
-            Option("retries", type="int"),
-            Option("test_cli_compatible", type="bool"),
-        ),
-        canonical=values.healthcheck,
-        check=checks.healthcheck,
-        show=values.show_healthcheck,
-        encode=values.encode_healthcheck,
-        decode=values.decode_healthcheck,
+        suboptions=healthcheck.OPTIONS,
+        canonical=healthcheck.canonical,
+        check=healthcheck.check,
+        show=healthcheck.show,
     ),
     _flag("init", "Init"),
     _flag("auto_remove", "AutoRemove"),

@@ -9,7 +9,7 @@ import shlex
 from signal import Signals
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
-from ...state.canonical import address, duration, duration_text, path, seen, size, text, texts
+from ...state.canonical import address, path, seen, size, text, texts
 from ...state.field import Option, dig
 
 # The prefix of our labels, which are hidden from users.
@@ -21,12 +21,6 @@ HOST_GATEWAY = "host-gateway"
 SHM = 64 * 1024**2  # default size of /dev/shm
 
 _REAL_TIME = re.compile(r"RT(MIN|MAX)(?:[+-](\d+))?$", re.ASCII)
-TIMES = {
-    "interval": "Interval",
-    "timeout": "Timeout",
-    "start_period": "StartPeriod",
-    "start_interval": "StartInterval",
-}
 
 
 def gathered(entries: Iterable[Tuple[str, Any]]) -> Dict[str, Any]:
@@ -44,19 +38,6 @@ def spread(values: Mapping[str, Any]) -> List[Tuple[str, Any]]:
 
 def _several(value: Any) -> List[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def environment(value: List[str] | Mapping[str, Any] | None) -> Dict[str, Any]:
-    """Environment variables; None for a bare name, which makes the Engine drop a variable of the image."""
-    if isinstance(value, Mapping):
-        return texts(value)
-    split = (entry.partition("=") for entry in value or ())
-    return {name: text if equals else None for name, equals, text in split}
-
-
-def encode_environment(value: Mapping[str, Any]) -> Dict[str, Any]:
-    """Environment variables in the create request. A nameless one, possible in images, is left out."""
-    return {"Env": [name if value[name] is None else name + "=" + value[name] for name in sorted(value) if name]}
 
 
 def hosts(value: Mapping[str, Any]) -> Dict[str, str]:
@@ -145,41 +126,6 @@ def hostname(inspected: Mapping[str, Any]) -> str:
     """The declared host name; empty for the Engine's default, which is the start of the id."""
     name = str(dig(inspected, "Config.Hostname") or "")
     return "" if name == str(inspected.get("Id"))[:12] else name
-
-
-def healthcheck(value: Mapping[str, Any] | None) -> Dict[str, Any]:
-    """A health check with times in nanoseconds, and without unset values."""
-    given = {key: entry for key, entry in (value or {}).items() if entry is not None}
-    found: Dict[str, Any] = {}
-    test = given.get("test")
-    if isinstance(test, (list, tuple)) and test:
-        found["test"] = [text(word) for word in test]
-    elif test:
-        found["test"] = ["NONE"] if test == "NONE" else ["CMD-SHELL", text(test)]
-    elif given.get("test_cli_compatible") is False:
-        found["test"] = ["NONE"]
-    found.update({name: duration(given[name]) for name in TIMES if name in given})
-    if "retries" in given:
-        found["retries"] = int(given["retries"])
-    return {"test": ["NONE"]} if found.get("test") == ["NONE"] else {key: found[key] for key in found if found[key]}
-
-
-def show_healthcheck(value: Mapping[str, Any]) -> Dict[str, Any]:
-    """A health check with times in the user's notation."""
-    return {key: duration_text(entry) if key in TIMES else entry for key, entry in value.items()}
-
-
-def encode_healthcheck(value: Mapping[str, Any]) -> Dict[str, Any]:
-    """A health check in the create request."""
-    names = dict(TIMES, test="Test", retries="Retries")
-    return {"Healthcheck": {names[key]: entry for key, entry in value.items()}}
-
-
-def decode_healthcheck(inspected: Mapping[str, Any]) -> Dict[str, Any]:
-    """The health check of a container."""
-    raw = dig(inspected, "Config.Healthcheck") or {}
-    names = dict(TIMES, test="Test", retries="Retries")
-    return healthcheck({name: raw.get(key) for name, key in names.items()})
 
 
 def ulimits(value: List[str]) -> Dict[str, str]:

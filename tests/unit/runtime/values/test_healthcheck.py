@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the slipway.docker authors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Health checks, as users and engines write them."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.values import healthcheck
+
+DISABLED = {"test": ["NONE"]}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        (None, {}),
+        ({"test": "curl localhost", "retries": 3}, {"test": ["CMD-SHELL", "curl localhost"], "retries": 3}),
+        ({"test": ["CMD", "true", 1]}, {"test": ["CMD", "true", "1"]}),
+        ({"interval": "1m30s", "timeout": None, "start_period": "0"}, {"interval": 90 * 10**9}),
+        ({"test": "NONE", "interval": "5s"}, DISABLED),
+        ({"test": ["NONE"]}, DISABLED),
+        ({"test": "", "test_cli_compatible": False}, DISABLED),
+        ({"test": "", "test_cli_compatible": True}, {}),
+    ],
+)
+def test_there_is_one_form(written, value):
+    """Times are in nanoseconds, and what is unset is left out."""
+    assert healthcheck.canonical(written) == value
+
+
+def test_what_the_engine_gets_is_what_it_shows():
+    """And users see it in their notation."""
+    value = healthcheck.canonical({"test": "true", "interval": "90s", "retries": 2})
+    raw = healthcheck.encode(value)
+    assert raw == {"Test": ["CMD-SHELL", "true"], "Interval": 90 * 10**9, "Retries": 2}
+    assert healthcheck.decode(raw) == value
+    assert healthcheck.decode(None) == {}
+    assert healthcheck.show(value) == {"test": ["CMD-SHELL", "true"], "interval": "1m30s", "retries": 2}
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ({"test": ["true"]}, "must begin with one of NONE, CMD, CMD-SHELL"),
+        ({"test": ["NONE", "a"]}, "nothing can follow NONE"),
+        ({"test": ["CMD"]}, "must be followed by the words"),
+        ({"test": ["CMD-SHELL", " "]}, "must be followed by a single string"),
+        ({"interval": 999999}, "interval is less than a millisecond"),
+        ({"retries": -1}, "retries: -1 is less than zero"),
+    ],
+)
+def test_what_engines_reject_is_refused(value, why):
+    """Before an engine is asked."""
+    with pytest.raises(ValueError, match=why):
+        healthcheck.check(value)
