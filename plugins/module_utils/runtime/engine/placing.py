@@ -12,7 +12,7 @@ import time
 from typing import Any, Callable, Collection, Dict, List, Mapping
 
 from ..errors import Conflict, ConnectionBroken, EngineError, SlipwayError
-from . import connections, containers, networks
+from . import connections, containers, network_changes, networks
 from .client import Client
 from .waiting import until
 
@@ -20,7 +20,7 @@ from .waiting import until
 PATIENCE = 2.0
 LIMIT = 20.0  # seconds until concurrent runs have agreed on one network
 # Error texts of the Engine that may be due to a concurrent creation with the same name, which it does not list yet.
-_COLLISIONS = (networks.HOST_OVERLAP, "already exists", "conflicts with network")
+_COLLISIONS = (network_changes.HOST_OVERLAP, "already exists", "conflicts with network")
 VISIBLE = 1.0  # seconds until it is listed
 
 Network = Mapping[str, Any]
@@ -87,7 +87,7 @@ class Place:
     def unmake(self, client: Client) -> None:
         """Remove the network if it was created here."""
         if self._made:
-            networks.remove(client, self._made)
+            network_changes.remove(client, self._made)
             self._made = ""
 
     def restore(self, client: Client, body: Mapping[str, Any]) -> None:
@@ -96,7 +96,7 @@ class Place:
             self.number = self._before
             return
         try:
-            self.number = networks.create(client, body)
+            self.number = network_changes.create(client, body)
         except Conflict:
             # The answer to creating the new one was lost; better to connect to it than to none.
             self.number = next((str(item["Id"]) for item in networks.named(client, body["Name"])), self._before)
@@ -145,7 +145,7 @@ def _ensure(
 
 def _try(client: Client, body: Mapping[str, Any]) -> tuple[str, SlipwayError | None]:
     try:
-        return networks.create(client, body), None
+        return network_changes.create(client, body), None
     except (EngineError, ConnectionBroken) as error:
         return "", error
 

@@ -8,7 +8,7 @@ import ipaddress
 import re
 from typing import Any, Iterable, Mapping, Sequence, Tuple
 
-from ...engine import networks
+from ...engine import network_changes
 from ...errors import DriftError, InputError
 from ...state.canonical import BOOLEANS
 from ...state.field import dig
@@ -67,7 +67,7 @@ def refuse_making(want: Values, settings: Values, number: str, version: str, oth
     others, old = [item for item in others if item["Id"] != number], version_tuple(version)
     if settings.get("driver") != "overlay" and settings.get("ipam_driver", "default") == "default":
         local = [item for item in others if item.get("Scope") == "local"]
-        found = networks.overlap(want.get("ipam_config", ()), local)
+        found = network_changes.overlap(want.get("ipam_config", ()), local)
         if found:
             raise DriftError("ipam_config: %s" % found, "Choose another subnet, or remove that network first.")
         for cidr in want.get("ipam_config", ()):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Mapping, Tuple
 
-from ...engine import networks, notes
+from ...engine import network_changes, notes
 from ...engine.placing import Place
 from ...state.plan import Kind, Step
 from .endpoints import Endpoint
@@ -32,11 +32,11 @@ def remove(place: Place, network: Mapping[str, Any], have: Mapping[str, Any], re
     body = {"Name": name, **TABLE.body(anew({}, have))}
     undo = Step(Kind.CREATE, "network", name, "undo its removal", place.restore, body=body)
     if network["Scope"] != "swarm":
-        return (Step(Kind.REMOVE, "network", name, reason, networks.remove, (number,), undo),)
+        return (Step(Kind.REMOVE, "network", name, reason, network_changes.remove, (number,), undo),)
     return (
-        Step(Kind.AWAIT_IDLENESS, "network", name, "tasks may be ending", networks.await_idleness, (number,)),
-        Step(Kind.REMOVE, "network", name, reason, networks.remove_from_swarm, (number,), undo),
-        Step(Kind.AWAIT_END, "network", name, "a swarm takes a moment", networks.await_removal, (number,)),
+        Step(Kind.AWAIT_IDLENESS, "network", name, "tasks may be ending", network_changes.await_idleness, (number,)),
+        Step(Kind.REMOVE, "network", name, reason, network_changes.remove_from_swarm, (number,), undo),
+        Step(Kind.AWAIT_END, "network", name, "a swarm takes a moment", network_changes.await_removal, (number,)),
     )
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import networks, waiting
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import network_changes, waiting
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import EngineError, NotFound
 
 BUSY = EngineError("no", status=500, said="rpc error: network n1 is in use by task t1")
@@ -37,14 +37,14 @@ def quick(monkeypatch):
 def test_tasks_that_end_are_waited_for(last):
     """And then the network is gone."""
     engine = Engine(BUSY, BUSY, last)
-    networks.remove_from_swarm(engine, "n1")
+    network_changes.remove_from_swarm(engine, "n1")
     assert engine.calls == [("DELETE", "/networks/n1")] * 3
 
 
 def test_a_task_that_stays():
     """Is not waited for without end."""
     with pytest.raises(EngineError) as caught:
-        networks.remove_from_swarm(Engine(BUSY), "n1", timeout=0.01)
+        network_changes.remove_from_swarm(Engine(BUSY), "n1", timeout=0.01)
     assert "other nodes" in caught.value.fix
 
 
@@ -52,5 +52,5 @@ def test_another_refusal():
     """Is none that would go away."""
     engine = Engine(EngineError("no", status=403, said="has active endpoints"))
     with pytest.raises(EngineError):
-        networks.remove_from_swarm(engine, "n1")
+        network_changes.remove_from_swarm(engine, "n1")
     assert len(engine.calls) == 1
