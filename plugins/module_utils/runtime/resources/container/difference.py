@@ -11,15 +11,15 @@ from ...errors import InputError
 from ...state.compare import STRICT, Change, describe
 from ...state.field import KEYED, dig
 from ...state.resource import Params
-from ...values import healthcheck
+from ...values import healthcheck, process
 from ...values.reference import LATEST, Reference, is_image_id, parse
-from . import checks, mounts, networks
+from . import mounts, networks
 from .limits import implied
 from .observe import Snapshot, is_made_of, is_of_platform, platform_counts
 from .ports import at
 from .references import SHARED
 from .table import CHOSEN, COMPATIBLE, DAEMON_ADDS, MERGED, TABLE
-from .values import OURS, signal
+from .values import OURS
 
 # A label of the container with the names of the declared options, without their values.
 DECLARED = OURS + "declared"
@@ -69,7 +69,7 @@ def declared(params: Params) -> Dict[str, Any]:
         del want["memory_swap"]  # 0 counts as unset: with a memory limit, the Engine sets twice that
     comparisons = params["comparisons"] or {}
     try:
-        checks.signal(signal(params["kill_signal"] or ""))
+        process.check_signal(process.signal(params["kill_signal"] or ""))
     except ValueError as error:
         raise InputError("kill_signal: %s" % error)
     if params["default_host_ip"] and "published_ports" in want:

@@ -10,9 +10,9 @@ from ...state import grammar
 from ...state.canonical import path, seen, size, size_text, texts
 from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
-from ...values import environment, healthcheck
+from ...values import environment, healthcheck, limits, process
 from ...values.reference import image_name
-from . import checks, mounts, networks, ports, values
+from . import mounts, networks, ports, values
 
 # Declared entries of these are merged with those of the image.
 MERGED = ("env", "exposed_ports", "healthcheck", "labels", "volumes")
@@ -39,7 +39,7 @@ def _host(name: str, api: str, **facts: Any) -> Field:
 
 def _texts(name: str, api: str, **facts: Any) -> Field:
     """A row for an unordered list of strings."""
-    row: Mapping[str, Any] = {"none": [], "compare": UNORDERED, "canonical": values.words, **facts}
+    row: Mapping[str, Any] = {"none": [], "compare": UNORDERED, "canonical": process.words, **facts}
     return _host(name, api, type="list", elements="str", **row)
 
 
@@ -67,8 +67,8 @@ def _rates(
     return _coded(
         name,
         "HostConfig." + api,
-        encode=lambda value: [{"Path": device, of: rate} for device, rate in values.spread(value)],
-        decode=lambda raw: values.gathered((path(entry["Path"]), entry.get(of, 0)) for entry in raw or ()),
+        encode=lambda value: [{"Path": device, of: rate} for device, rate in process.spread(value)],
+        decode=lambda raw: process.gathered((path(entry["Path"]), entry.get(of, 0)) for entry in raw or ()),
         type="list",
         elements="dict",
         suboptions=(
@@ -123,8 +123,8 @@ CONTROLS = (
 # The process and its environment.
 PROCESS = (
     Field("image", api="Image", observed="Image", grammar=image_name),
-    _config("command", "Cmd", type="raw", none=[], canonical=values.argv),
-    _config("entrypoint", "Entrypoint", type="list", elements="str", none=[], compare=ORDERED, canonical=values.argv),
+    _config("command", "Cmd", type="raw", none=[], canonical=process.argv),
+    _config("entrypoint", "Entrypoint", type="list", elements="str", none=[], compare=ORDERED, canonical=process.argv),
     _coded(
         "env",
         "Env",
@@ -143,11 +143,11 @@ PROCESS = (
         decode=values.hostname,
     ),
     _config("domainname", "Domainname", none=""),
-    _config("user", "User", none="", check=checks.user),
-    _config("working_dir", "WorkingDir", none="", canonical=path, check=checks.working_dir),
+    _config("user", "User", none="", check=process.check_user),
+    _config("working_dir", "WorkingDir", none="", canonical=path, check=process.check_working_dir),
     _config("interactive", "OpenStdin", type="bool", none=False),
     _config("tty", "Tty", type="bool", none=False),
-    _config("stop_signal", "StopSignal", none="", canonical=values.signal, check=checks.signal),
+    _config("stop_signal", "StopSignal", none="", canonical=process.signal, check=process.check_signal),
     _config("stop_timeout", "StopTimeout", type="int", none=10, ignored=True),
     _coded(
         "healthcheck",
@@ -175,15 +175,15 @@ PROCESS = (
         "RestartPolicy.MaximumRetryCount",
         type="int",
         none=0,
-        check=checks.not_negative,
+        check=limits.not_negative,
         cost=UPDATE,
     ),
 )
 
 # Resource limits.
 LIMITS = (
-    _size("memory", "Memory", check=checks.memory, cost=UPDATE),
-    _size("memory_reservation", "MemoryReservation", check=checks.memory, cost=UPDATE),
+    _size("memory", "Memory", check=limits.check_memory, cost=UPDATE),
+    _size("memory_reservation", "MemoryReservation", check=limits.check_memory, cost=UPDATE),
     _size("memory_swap", "MemorySwap", canonical=values.swap, cost=UPDATE),
     _host(
         "memory_swappiness",
@@ -191,50 +191,51 @@ LIMITS = (
         type="int",
         none=-1,
         canonical=values.swappiness,
-        check=checks.within(0, 100),
+        check=limits.within(0, 100),
     ),
-    _size("kernel_memory", "KernelMemory", check=checks.least(6 * 1024**2), cost=UPDATE, until="1.42"),
+    _size("kernel_memory", "KernelMemory", check=limits.least(6 * 1024**2), cost=UPDATE, until="1.42"),
     _host(
         "cpus",
         "NanoCpus",
         type="float",
         none=0,
-        canonical=values.cpus,
-        check=checks.cpus,
-        show=values.show_cpus,
+        canonical=limits.cpus,
+        check=limits.check_cpus,
+        show=limits.show_cpus,
         cost=UPDATE,
     ),
-    _host("cpu_shares", "CpuShares", type="int", none=0, check=checks.within(2, 2**18, 0), cost=UPDATE),
-    _host("cpu_period", "CpuPeriod", type="int", none=0, check=checks.within(1000, 10**6, 0), cost=UPDATE),
-    _host("cpu_quota", "CpuQuota", type="int", none=0, check=checks.least(1000), cost=UPDATE),
-    _host("cpu_rt_period", "CpuRealtimePeriod", type="int", none=0, check=checks.not_negative, cost=UPDATE),
-    _host("cpu_rt_runtime", "CpuRealtimeRuntime", type="int", none=0, check=checks.not_negative, cost=UPDATE),
-    _host("cpuset_cpus", "CpusetCpus", none="", check=checks.cpuset, cost=UPDATE),
-    _host("cpuset_mems", "CpusetMems", none="", check=checks.cpuset, cost=UPDATE),
+    _host("cpu_shares", "CpuShares", type="int", none=0, check=limits.within(2, 2**18, 0), cost=UPDATE),
+    _host("cpu_period", "CpuPeriod", type="int", none=0, check=limits.within(1000, 10**6, 0), cost=UPDATE),
+    _host("cpu_quota", "CpuQuota", type="int", none=0, check=limits.least(1000), cost=UPDATE),
+    _host("cpu_rt_period", "CpuRealtimePeriod", type="int", none=0, check=limits.not_negative, cost=UPDATE),
+    _host("cpu_rt_runtime", "CpuRealtimeRuntime", type="int", none=0, check=limits.not_negative, cost=UPDATE),
+    _host("cpuset_cpus", "CpusetCpus", none="", check=values.check_cpuset, cost=UPDATE),
+    _host("cpuset_mems", "CpusetMems", none="", check=values.check_cpuset, cost=UPDATE),
     _host(
         "pids_limit",
         "PidsLimit",
         type="int",
         none=-1,
-        canonical=values.pids,
-        check=checks.within(1, 2**22),
+        canonical=limits.pids,
+        check=limits.within(1, 2**22),
         cost=UPDATE,
     ),
-    _size("shm_size", "ShmSize", none=values.SHM, canonical=values.shm, check=checks.not_negative),
+    _size("shm_size", "ShmSize", none=values.SHM, canonical=values.shm, check=limits.not_negative),
     _flag("oom_killer", "OomKillDisable"),
-    _host("oom_score_adj", "OomScoreAdj", type="int", none=0, check=checks.within(-1000, 1000)),
+    _host("oom_score_adj", "OomScoreAdj", type="int", none=0, check=limits.within(-1000, 1000)),
     _host("cgroup_parent", "CgroupParent", none=""),
-    Field(
+    _coded(
         "ulimits",
+        "HostConfig.Ulimits",
+        process.encode_ulimits,
+        process.decode_ulimits,
         type="list",
         elements="str",
-        canonical=values.ulimits,
-        check=checks.ulimits,
-        encode=values.encode_ulimits,
-        decode=values.decode_ulimits,
+        canonical=process.ulimits,
+        check=process.check_ulimits,
     ),
-    _host("blkio_weight", "BlkioWeight", type="int", none=0, check=checks.weight, cost=UPDATE),
-    _rates("blkio_weight_device", "BlkioWeightDevice", int, "weight", checks.weight),
+    _host("blkio_weight", "BlkioWeight", type="int", none=0, check=values.check_weight, cost=UPDATE),
+    _rates("blkio_weight_device", "BlkioWeightDevice", int, "weight", values.check_weight),
     _rates("device_read_bps", "BlkioDeviceReadBps", size),
     _rates("device_write_bps", "BlkioDeviceWriteBps", size),
     _rates("device_read_iops", "BlkioDeviceReadIOps", int),
@@ -246,55 +247,57 @@ LIMITS = (
 RIGHTS = (
     _flag("privileged", "Privileged"),
     _flag("read_only", "ReadonlyRootfs"),
-    _texts("capabilities", "CapAdd", canonical=values.capabilities, check=checks.capabilities),
-    _texts("cap_drop", "CapDrop", canonical=values.capabilities, check=checks.capabilities),
+    _texts("capabilities", "CapAdd", canonical=process.capabilities, check=process.check_capabilities),
+    _texts("cap_drop", "CapDrop", canonical=process.capabilities, check=process.check_capabilities),
     Field(
         "security_opts",
         type="list",
         elements="str",
         canonical=values.security_options,
-        check=checks.security_options,
+        check=values.check_security_options,
         encode=lambda value: {"HostConfig.SecurityOpt": value},
         decode=values.security,
     ),
     # By default the Engine shows its own lists, and null for a privileged container.
     _texts("masked_paths", "MaskedPaths", none=None),
     _texts("readonly_paths", "ReadonlyPaths", none=None),
-    _texts("device_cgroup_rules", "DeviceCgroupRules", check=checks.device_rules),
-    Field(
+    _texts("device_cgroup_rules", "DeviceCgroupRules", check=values.check_device_rules),
+    _coded(
         "devices",
+        "HostConfig.Devices",
+        values.encode_devices,
+        values.decode_devices,
         type="list",
         elements="str",
         canonical=values.devices,
-        encode=values.encode_devices,
-        decode=values.decode_devices,
     ),
-    Field(
+    _coded(
         "device_requests",
+        "HostConfig.DeviceRequests",
+        values.encode_requests,
+        values.decode_requests,
         type="list",
         elements="dict",
         suboptions=values.REQUEST_OPTIONS,
         canonical=values.requests,
-        check=checks.requests,
-        encode=values.encode_requests,
-        decode=values.decode_requests,
+        check=values.check_requests,
     ),
     _mode(
         "ipc_mode",
         "IpcMode",
         "private",
         grammar=grammar.shared,
-        check=checks.kinds("none", "private", "shareable", "host", "container", "ns"),
+        check=values.kinds("none", "private", "shareable", "host", "container", "ns"),
     ),
     _mode(
         "pid_mode",
         "PidMode",
         "",
         grammar=grammar.shared,
-        check=checks.kinds("host", "container", "private", "ns"),
+        check=values.kinds("host", "container", "private", "ns"),
     ),
     _mode("userns_mode", "UsernsMode", ""),
-    _mode("uts", "UTSMode", "", check=checks.kinds("host", "container", "private", "ns")),
+    _mode("uts", "UTSMode", "", check=values.kinds("host", "container", "private", "ns")),
     _mode("cgroupns_mode", "CgroupnsMode", "", choices=("host", "private")),
     _mode("runtime", "Runtime", "runc"),
 )
@@ -376,14 +379,15 @@ NETWORK = (
         decode=networks.decode_mac,
     ),
     _texts("links", "Links", grammar=grammar.linked, canonical=values.links),
-    Field(
+    _coded(
         "etc_hosts",
+        "HostConfig.ExtraHosts",
+        values.encode_hosts,
+        values.decode_hosts,
         type="dict",
-        canonical=values.hosts,
-        encode=values.encode_hosts,
-        decode=values.decode_hosts,
+        canonical=process.hosts,
     ),
-    _texts("dns_servers", "Dns", compare=ORDERED, canonical=values.addresses),
+    _texts("dns_servers", "Dns", compare=ORDERED, canonical=process.addresses),
     _texts("dns_opts", "DnsOptions"),
     _texts("dns_search_domains", "DnsSearch", compare=ORDERED),
 )
