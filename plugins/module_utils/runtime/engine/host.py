@@ -66,3 +66,9 @@ def _is_plugin(client: Client, name: str) -> bool:
 def is_manager(shown: Mapping[str, Any]) -> bool:
     """Whether an engine supports swarm networks: it is a manager, or has a cluster store (20.10 and older)."""
     return bool((shown.get("Swarm") or {}).get("ControlAvailable") or shown.get("ClusterStore"))
+
+
+def is_worker(shown: Mapping[str, Any]) -> bool:
+    """Whether an engine is a swarm node but not a manager."""
+    swarm = shown.get("Swarm") or {}
+    return swarm.get("LocalNodeState") == "active" and not swarm.get("ControlAvailable")

@@ -10,17 +10,10 @@ from .client import Client
 from .shape import maybe
 
 _ATTACHED = maybe([{"Target": str}])
-_INFO = {"Swarm": maybe(dict)}
 _SERVICE = {
     "Spec": {"Name": str, "TaskTemplate": {"Networks": _ATTACHED}, "Networks": _ATTACHED},
     "Endpoint": maybe({"Ports": maybe([dict])}),
 }
-
-
-def is_worker(client: Client) -> bool:
-    """GET /info: whether the engine is a swarm node but not a manager."""
-    swarm = client.get("/info", expect=_INFO).get("Swarm") or {}
-    return swarm.get("LocalNodeState") == "active" and not swarm.get("ControlAvailable")
 
 
 def on_network(client: Client, network: Mapping[str, Any]) -> List[str]:

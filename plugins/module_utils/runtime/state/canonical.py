@@ -126,13 +126,3 @@ def address(value: Any) -> str:
         return str(ipaddress.IPv6Address(written))
     except ValueError:
         raise ValueError("%r is not an IP address" % written)
-
-
-def subnet(value: Any) -> str:
-    """An IP network in CIDR notation, in its shortest spelling and without host bits. Raises ValueError."""
-    import ipaddress
-
-    host, slash, bits = str(value).strip().partition("/")
-    if not slash:
-        raise ValueError("%r is not a subnet such as 192.0.2.0/24" % value)
-    return str(ipaddress.ip_network("%s/%s" % (address(host), bits), strict=False))

@@ -11,9 +11,18 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from ...state.canonical import address, seen, subnet, texts
+from ...state.canonical import address, seen, texts
 
 Pools = Dict[str, Dict[str, Any]]
+
+
+def subnet(value: Any) -> str:
+    """An IP network in CIDR notation, in its shortest spelling and without host bits. Raises ValueError."""
+    host, slash, bits = str(value).strip().partition("/")
+    if not slash:
+        raise ValueError("%r is not a subnet such as 192.0.2.0/24" % value)
+    return str(ipaddress.ip_network("%s/%s" % (address(host), bits), strict=False))
+
 
 # Our names, the Engine's names, and the normal form of the value.
 PARTS = (
