@@ -11,9 +11,9 @@ from ...errors import InputError
 from ...state.compare import STRICT, Change, describe
 from ...state.field import KEYED, dig
 from ...state.resource import Params
-from ...values import healthcheck, process
+from ...values import healthcheck, mounts, process
 from ...values.reference import LATEST, Reference, is_image_id, parse
-from . import mounts, networks
+from . import networks
 from .limits import implied
 from .observe import Snapshot, is_made_of, is_of_platform, platform_counts
 from .ports import at

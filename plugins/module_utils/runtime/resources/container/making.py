@@ -20,13 +20,13 @@ from ...state.resource import Params
 from .changing import join, leave
 from .difference import Difference, marker
 from .keeping import given, networks_of, taken_over
-from .mounts import CARRIED, anonymous, carried
 from .networks import endpoint, shares
 from .observe import DIGESTS, KNOWN_BY, successor_name
 from .order import stops_first
 from .references import key
 from .table import TABLE
 from .values import OURS
+from .volumes import CARRIED, anonymous, carried
 
 # Labels of a replacement: the id and the status of the old container, and the names of the volumes to remove
 # with it.

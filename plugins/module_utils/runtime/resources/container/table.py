@@ -10,9 +10,9 @@ from ...state import grammar
 from ...state.canonical import path, seen, size, size_text, texts
 from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
-from ...values import environment, healthcheck, limits, process
+from ...values import environment, healthcheck, limits, mounts, process
 from ...values.reference import image_name
-from . import mounts, networks, ports, values
+from . import networks, ports, values, volumes
 
 # Declared entries of these are merged with those of the image.
 MERGED = ("env", "exposed_ports", "healthcheck", "labels", "volumes")
@@ -308,24 +308,25 @@ FILES = (
         "volumes",
         type="list",
         elements="str",
-        grammar=mounts.read_volume,
-        canonical=mounts.volumes,
-        encode=mounts.encode_volumes,
-        decode=mounts.decode_volumes,
+        grammar=volumes.read_volume,
+        canonical=volumes.volumes,
+        encode=volumes.encode_volumes,
+        decode=volumes.decode_volumes,
     ),
     Field(
         "mounts",
         type="list",
         elements="dict",
-        suboptions=mounts.MOUNT_OPTIONS,
-        grammar=mounts.read_mount,
+        suboptions=mounts.OPTIONS,
+        grammar=mounts.read,
         compare=KEYED,
-        canonical=mounts.mounts,
-        show=mounts.show_mounts,
-        encode=mounts.encode_mounts,
-        decode=mounts.decode_mounts,
+        canonical=mounts.canonical,
+        check=volumes.check_mounts,
+        show=mounts.show,
+        encode=lambda value: {"HostConfig.Mounts": mounts.encode(value)},
+        decode=volumes.decode_mounts,
     ),
-    _host("tmpfs", "Tmpfs", type="list", elements="str", none={}, canonical=mounts.tmpfs, check=mounts.check_tmpfs),
+    _host("tmpfs", "Tmpfs", type="list", elements="str", none={}, canonical=volumes.tmpfs, check=volumes.check_tmpfs),
     _texts("volumes_from", "VolumesFrom", grammar=grammar.linked),
     _host("volume_driver", "VolumeDriver", none=""),
     _host("storage_opts", "StorageOpt", type="dict", none={}, canonical=texts),

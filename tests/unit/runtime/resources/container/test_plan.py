@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import mounts
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import plan as planning
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import volumes
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import (
     CONTAINER,
     report,
@@ -212,8 +212,8 @@ def test_what_podman_adds_to_a_volume_is_no_change(declared, shown):
     """Podman also shows mount options that were not requested."""
     container = made({"volumes": [declared]})
     container["HostConfig"]["Binds"] = [shown]
-    found = mounts.decode_volumes(container)
-    assert found["/srv"] == mounts.volumes([declared])["/srv"]
+    found = volumes.decode_volumes(container)
+    assert found["/srv"] == volumes.volumes([declared])["/srv"]
 
 
 @pytest.mark.parametrize("there", [None, {"memory": "64m", "memory_swap": "96m"}])
