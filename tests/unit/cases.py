@@ -35,6 +35,7 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import Needs, Plan
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.resource import Resource
 
 KEYS = {"case", "params", "observed", "actions", "changed", "diff", "warnings", "args", "error", "noted"}
@@ -53,17 +54,24 @@ def load(test: str, name: str = "*") -> list[Any]:
     return found
 
 
-def hold(case: Case, resource: Resource, snapshot: Callable[..., Any]) -> None:
-    """Hold a resource's plan to a case."""
-    observed = snapshot(**case.get("observed", {}))
+def hold(
+    case: Case, resource: Resource, snapshot: Callable[..., Any], details: Callable[..., Any] = lambda **observed: None
+) -> None:
+    """Hold a resource's plan to a case; ``details`` are what it may need besides the snapshot."""
+    observed = case.get("observed", {})
+
+    def make() -> Plan:
+        params = complete(resource, case["params"])
+        return planned(resource, params, snapshot(**observed), details(**observed))
+
     if "error" in case:
         with pytest.raises(SlipwayError) as caught:
-            resource.plan(complete(resource, case["params"]), observed)
+            make()
         assert case["error"] in str(caught.value)
         if "diff" in case:
             assert caught.value.details.get("diff") == case["diff"]
         return
-    plan = resource.plan(complete(resource, case["params"]), observed)
+    plan = make()
     steps = list(plan.steps)
     if case.get("noted"):
         first, last = steps.pop(0), steps.pop()
@@ -75,6 +83,12 @@ def hold(case: Case, resource: Resource, snapshot: Callable[..., Any]) -> None:
         assert plan.diff() == case["diff"]
     if "args" in case:
         assert json.loads(json.dumps([step.arguments for step in steps], default=str)) == case["args"]
+
+
+def planned(resource: Resource, params: Mapping[str, Any], snapshot: Any, details: Any = None) -> Plan:
+    """The plan of a resource, with the details that it needs besides the snapshot."""
+    found = resource.plan(params, snapshot)
+    return found.plan(details) if isinstance(found, Needs) else found
 
 
 def complete(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
 from .errors import EngineMissing, IrreversibleError, SlipwayError, StepError, TransportError, foreseen
-from .state.plan import Kind, Plan, Step, UndoDetails
+from .state.plan import Kind, Needs, Plan, Step, UndoDetails
 from .state.resource import Params, Resource
 
 
@@ -41,7 +41,7 @@ def converge(
         warn("%s Check mode assumes an engine without any objects." % error)
         client = nothing()
         snapshot = resource.observe(client, params)
-    plan = resource.plan(params, snapshot)
+    plan = planned(resource, params, snapshot, client)
     for warning in plan.warnings:
         warn(warning)
     changed = plan.changed
@@ -53,6 +53,12 @@ def converge(
             before, snapshot = snapshot, resource.observe(client, params)
             changed = resource.changed(plan, before, snapshot) if resource.changed else changed
     return Outcome(changed, {**resource.report(params, snapshot), **learnt}, plan)
+
+
+def planned(resource: Resource, params: Params, snapshot: Any, client: Any) -> Plan:
+    """The plan for a snapshot, after another look at the host if it depends on more."""
+    plan = resource.plan(params, snapshot)
+    return plan.plan(plan.read(client)) if isinstance(plan, Needs) else plan
 
 
 @dataclass

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute, planned
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import readiness
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
@@ -76,7 +76,7 @@ class Service:
         client = Client(connect(parse(host), 30))
         params = complete(CONTAINER, self.params(generation))
         try:
-            execute(CONTAINER.plan(params, CONTAINER.observe(client, params)), client)
+            execute(planned(CONTAINER, params, CONTAINER.observe(client, params), client), client)
             CONTAINER.observe(client, params)
         except SlipwayError as error:
             return {"msg": str(error), **error.details}

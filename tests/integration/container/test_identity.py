@@ -10,7 +10,7 @@ import time
 from contextlib import closing
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute, planned
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import containers
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import StepError
@@ -198,7 +198,7 @@ class Meanwhile:
         """Converge, and do ``what`` before the first step with this verb. Returns the message of the failure."""
         complete_params = complete(CONTAINER, params)
         with closing(Client(connect(parse(self.engine.host), 60))) as client:
-            plan = CONTAINER.plan(complete_params, CONTAINER.observe(client, complete_params))
+            plan = planned(CONTAINER, complete_params, CONTAINER.observe(client, complete_params), client)
             number = [step.verb for step in plan.steps].index(verb)
             call = plan.steps[number].call
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute, planned
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
@@ -26,7 +26,7 @@ def run(engine, meanwhile, **task):
     """Plan a task, let something happen, and execute the plan."""
     params = complete(CONTAINER, {**SERVICE, **task})
     with closing(Client(connect(parse(engine.host), 60))) as client:
-        plan = CONTAINER.plan(params, CONTAINER.observe(client, params))
+        plan = planned(CONTAINER, params, CONTAINER.observe(client, params), client)
         meanwhile()
         return execute(plan, client)
 

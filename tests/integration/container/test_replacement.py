@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute, planned
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import lifecycle
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import StepError
@@ -106,7 +106,7 @@ def test_a_service_that_a_killed_run_has_stopped_is_started_again(service, modul
     """Also where the state leaves it open whether the container runs, and nothing differs."""
     client = Client(connect(parse(service.host), 60))
     params = complete(CONTAINER, NEW)
-    for step in CONTAINER.plan(params, CONTAINER.observe(client, params)).steps[:4]:
+    for step in planned(CONTAINER, params, CONTAINER.observe(client, params), client).steps[:4]:
         step.run(client)
     assert {"web", "web-slipway-new"} == set(service.names("container"))
     assert not service.inspect("container", "web")["State"]["Running"]
@@ -121,7 +121,7 @@ def test_what_cannot_be_taken_back_is_finished_by_the_next_run(service, module, 
     params = complete(CONTAINER, NEW)
     with monkeypatch.context() as patch:
         patch.setattr(lifecycle, "rename", lambda client, name, new: client.call("POST", "/no/such/place"))
-        plan = CONTAINER.plan(params, CONTAINER.observe(client, params))
+        plan = planned(CONTAINER, params, CONTAINER.observe(client, params), client)
     with pytest.raises(StepError) as caught:
         execute(plan, client)
     assert caught.value.details["rolled_back"] is False
@@ -148,7 +148,7 @@ def test_unchanged_costs_three_calls(service):
     request = client.connection.request
     client.connection.request = lambda *words: calls.append(words[:2]) or request(*words)
     params = complete(CONTAINER, SERVICE)
-    assert CONTAINER.plan(params, CONTAINER.observe(client, params)).steps == ()
+    assert planned(CONTAINER, params, CONTAINER.observe(client, params), client).steps == ()
     assert len(calls) == 3, calls
 
 

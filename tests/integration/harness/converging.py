@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any, Mapping
 
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute, planned
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.resource import Resource
@@ -20,7 +20,7 @@ def converge(resource: Resource, host: str, task: Mapping[str, Any]) -> dict[str
     """Do as the module does; returns nothing, or the message and the details of the failure."""
     client = Client(connect(parse(host), 30))
     try:
-        execute(resource.plan(task, resource.observe(client, task)), client)
+        execute(planned(resource, task, resource.observe(client, task), client), client)
         resource.observe(client, task)
     except SlipwayError as error:
         return {"msg": str(error), **error.details}

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute, planned
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.resource import NETWORK
@@ -28,7 +28,7 @@ def at_once(host, tasks):
     def converge(task):
         client = Client(connect(parse(host), 30))
         try:
-            plan = NETWORK.plan(task, NETWORK.observe(client, task))
+            plan = planned(NETWORK, task, NETWORK.observe(client, task), client)
             looked.wait(30)
             execute(plan, client)
         except SlipwayError as error:

@@ -10,7 +10,7 @@ import re
 import time
 
 import pytest
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import execute, planned
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import StepError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.plugin import PLUGIN
@@ -109,7 +109,7 @@ def test_one_that_another_run_has_installed_meanwhile(engine, published):
     """Stays: only what this run has installed is taken back."""
     task = complete(PLUGIN, {"name": published[0] + ":1", "alias": "storage"})
     client = Client(connect(parse(engine.host), 30))
-    plan = PLUGIN.plan(task, PLUGIN.observe(client, task))
+    plan = planned(PLUGIN, task, PLUGIN.observe(client, task), client)
     assert converge(PLUGIN, engine.host, task) == {}
     with pytest.raises(StepError, match="already exists"):
         execute(plan, client)

@@ -24,7 +24,7 @@ ALLOWED = {
     "runtime.state": {"runtime.errors"},
     "runtime.values": {"runtime.errors", "runtime.state"},
     "runtime.transport": {"runtime.errors"},
-    "runtime.engine": {"runtime.errors", "runtime.transport", "runtime.values"},
+    "runtime.engine": {"runtime.errors", "runtime.state", "runtime.transport", "runtime.values"},
     "runtime.registry": {"runtime.errors", "runtime.transport", "runtime.values"},
     "runtime.resources": {
         "runtime.errors",

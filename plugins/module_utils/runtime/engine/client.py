@@ -24,6 +24,7 @@ from ..errors import (
     Unauthorized,
     VersionError,
 )
+from ..state.canonical import version_tuple
 from ..transport.http import Body, Connection, Response
 from .shape import DEPTH, NOTHING, fault, too_deep
 
@@ -81,7 +82,7 @@ class Client:
 
     def speaks(self, version: str) -> bool:
         """Whether the API version in use is at least this one."""
-        return _numbers(self.version) >= _numbers(version)
+        return version_tuple(self.version) >= version_tuple(version)
 
     def _negotiate(self) -> str:
         response = self.connection.request("GET", "/_ping")
@@ -89,7 +90,7 @@ class Client:
         if response.status != 200:
             raise self._error(response)
         response.read()
-        return min(offered, NEWEST, key=_numbers)
+        return min(offered, NEWEST, key=version_tuple)
 
     def _offered(self, response: Response, asked: str) -> str:
         """The API version in an answer. Raises SlipwayError if it is missing or too old."""
@@ -99,7 +100,7 @@ class Client:
                 raise self._error(response)
             response.read()
             raise self._no_engine("%s returned status %d and no API version" % (asked, response.status))
-        if _numbers(offered) < _numbers(OLDEST):
+        if version_tuple(offered) < version_tuple(OLDEST):
             raise VersionError(
                 "The engine has API %s, but at least %s (Docker 20.10) is required" % (offered, OLDEST),
                 "Upgrade the engine.",
@@ -136,7 +137,7 @@ class Client:
         self.podman = "libpod-api-version" in response.headers
         if first:
             offered = self._offered(response, "GET " + path)
-            self._version = min(offered, NEWEST, key=_numbers)
+            self._version = min(offered, NEWEST, key=version_tuple)
             if offered != self._version:
                 response.read()
                 return self.request(method, path, query, body, headers, raw, timeout, also)
@@ -254,16 +255,12 @@ def _asked(version: str) -> str:
         raise InputError(
             "api_version: %r is not a version of the Engine API" % version, "Use a version such as 1.41, or auto."
         )
-    if _numbers(wanted) < _numbers(OLDEST):
+    if version_tuple(wanted) < version_tuple(OLDEST):
         raise InputError(
             "api_version: %s is older than %s, the oldest supported version" % (wanted, OLDEST),
             "Remove api_version to use the newest version that both support.",
         )
     return wanted
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
 
 
 def _spell(value: Any) -> str:

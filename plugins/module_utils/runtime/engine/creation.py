@@ -46,7 +46,7 @@ class Creation:
         self._made = ""
         self._lost = False
 
-    def make(self, client: Client) -> str:
+    def make(self, client: Client, body: Mapping[str, Any]) -> str:
         """POST /containers/create; returns the id. Raises EngineError, also for a limit that the Engine discards."""
         query = {"name": self.name, "platform": self._platform}
         if self._instead_of and not is_whole(inspect(client, self._instead_of)):
@@ -54,7 +54,7 @@ class Creation:
                 "the old container was removed or replaced by somebody else in the meantime", "Run the task again."
             )
         try:
-            answer = client.call("POST", "/containers/create", query, self._learn(client, self.body), expect=_CREATED)
+            answer = client.call("POST", "/containers/create", query, self._learn(client, body), expect=_CREATED)
         except TransportError:
             self._lost = True
             raise
@@ -65,7 +65,7 @@ class Creation:
                 error.fix = "Create it on the engine's host first. An entry of volumes creates it by itself."
             raise
         self._made = str(answer["Id"])
-        refuse_losses(client, self._made, self.body.get("HostConfig", {}), answer, self._options)
+        refuse_losses(client, self._made, body.get("HostConfig", {}), answer, self._options)
         return self._made
 
     def unmake(self, client: Client) -> Dict[str, str] | None:

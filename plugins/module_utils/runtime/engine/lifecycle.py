@@ -161,18 +161,18 @@ def rename(client: Client, container: str, new: str) -> None:
         raise name_taken(error, new)
 
 
-def update(client: Client, container: str, body: Mapping[str, Any], options: Mapping[str, str] | None = None) -> None:
+def update(client: Client, container: str, options: Mapping[str, str], body: Mapping[str, Any]) -> None:
     """POST /containers/{id}/update: limits and the restart policy. The Engine ignores zero and empty values.
 
-    Raises EngineError for a limit that it discards.
+    ``options`` maps dotted paths in the body to the user's options. Raises EngineError for a limit that it discards.
     """
     answer = _post(client, container, "update", body=body, expect=WARNED)
-    refuse_losses(client, container, body, answer, options or {})
+    refuse_losses(client, container, body, answer, options)
 
 
-def revert(client: Client, name: str, body: Mapping[str, Any], options: Mapping[str, str]) -> None:
+def revert(client: Client, name: str, options: Mapping[str, str], body: Mapping[str, Any]) -> None:
     """Undo an update. Raises EngineError for limits that were not set before: an update cannot remove one."""
-    update(client, name, body)
+    update(client, name, {}, body)
     shown = (inspect(client, name) or {}).get("HostConfig", {})
     stuck = sorted(options.get("HostConfig." + key, key) for key in body if not body[key] and shown.get(key))
     if stuck:
@@ -286,7 +286,7 @@ def _holder(client: Client, port: str) -> str:
         found = list_all(client, publish=[port], status=["running"])
     except SlipwayError:
         return ""
-    names = ", ".join(sorted(entry["Names"][0].lstrip("/") for entry in found if entry["Names"]))
+    names = ", ".join(sorted(name_of(entry) for entry in found))
     return " by the container %s" % names if names else ""
 
 

@@ -9,7 +9,7 @@ means, is its own canonical form.
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 _SIZE = re.compile(r"(-?\d+(?:\.\d+)?)\s*([bkmgtp]?)(?:i?b)?$", re.IGNORECASE | re.ASCII)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)", re.ASCII)
@@ -126,3 +126,8 @@ def address(value: Any) -> str:
         return str(ipaddress.IPv6Address(written))
     except ValueError:
         raise ValueError("%r is not an IP address" % written)
+
+
+def version_tuple(version: str) -> Tuple[int, ...]:
+    """A version of numbers and dots, such as ``1.41``, for comparisons: ``(1, 41)``."""
+    return tuple(int(part) for part in version.split("."))

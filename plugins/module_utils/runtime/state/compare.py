@@ -66,6 +66,12 @@ class Change(NamedTuple):
         return shown(self.field, value) if self.field else value
 
 
+def mode_of(params: Mapping[str, Any], name: str, default: str = STRICT) -> str:
+    """How the task's ``comparisons`` has an option compared."""
+    comparisons: Mapping[str, str] = params["comparisons"] or {}
+    return comparisons.get(name, comparisons.get("*", default))
+
+
 def differs(field: Field, want: Any, have: Any, mode: str = STRICT) -> bool:
     """Whether a declared value differs from the observed one."""
     if mode == IGNORE_DRIFT:

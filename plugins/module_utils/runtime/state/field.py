@@ -110,7 +110,7 @@ class Field(Option):
     spelling, the user's or the Engine's, to the one that is compared; ``check`` raises ValueError for a canonical
     value that nobody may declare, although an engine may show it; ``show`` writes one as users do. A compound field
     supplies ``encode`` (canonical value to request parts, keyed by dotted path) and ``decode`` (inspect result to
-    canonical value) instead of ``api``.
+    canonical value) instead of ``api``; networks to CONNECT have only ``decode``, because steps of their own send them.
     A difference in what is ``ignored`` counts only where the option ``comparisons`` names it.
     """
 
@@ -131,8 +131,10 @@ class Field(Option):
         self._refuse_unless(self.default is None, "a field has no default, because undeclared options are not compared")
         self._refuse_unless(self.compare in COMPARES, "compare %r is unknown" % self.compare)
         self._refuse_unless(self.cost in COSTS, "cost %r is unknown" % self.cost)
-        self._refuse_unless(bool(self.api) != bool(self.encode), "either an api path or an encode function")
-        self._refuse_unless(bool(self.encode) == bool(self.decode) or self.cost == IGNORE, "encode needs decode")
+        sent = self.cost != CONNECT  # networks are connected by steps of their own
+        self._refuse_unless(bool(self.api) + bool(self.encode) == sent, "either an api path or an encode function")
+        known = bool(self.encode) == bool(self.decode) or self.cost in (IGNORE, CONNECT)
+        self._refuse_unless(known, "encode needs decode")
         self._refuse_unless(
             self.compare == EXACT or self.type in ("list", "dict"), "%s is for collections" % self.compare
         )

@@ -76,9 +76,10 @@ class Step(NamedTuple):
     ``undo`` takes the step back if a later one fails. ``makes`` gets the id that the call returns.
     An ``undo`` must stand having nothing to take back: it is also tried for the step that failed. Its call returns
     False then, or what it has UndoDetails; it raises IrreversibleError where what it would bring back is gone.
-    ``alters`` is false for a wait: it is no change. ``lasting`` says that a failure leaves what the step has done, and
-    that this is no harm: an image was pulled, or what a killed run has left was put in order. ``about`` is what a
-    message calls the object, if not by its noun and name.
+    ``alters`` is false for a wait, which changes nothing, and ``certain`` is false if only the result shows whether the
+    step has changed anything. ``lasting`` says that a failure leaves what the step has done, and that this is no harm:
+    an image was pulled, or what a killed run has left was put in order. ``about`` is what a message calls the object,
+    if not by its noun and name.
     """
 
     kind: str
@@ -89,6 +90,7 @@ class Step(NamedTuple):
     args: Tuple[Any, ...] = ()
     undo: Step | None = None
     alters: bool = True
+    certain: bool = True
     lasting: bool = False
     makes: Made | None = None
     about: str = ""
@@ -146,6 +148,13 @@ class Plan(NamedTuple):
         return {"before": before, "after": after}
 
 
+class Needs(NamedTuple):
+    """What a plan depends on besides the snapshot: ``read(client)`` looks at it, and ``plan`` is pure again."""
+
+    read: Callable[[Any], Any]
+    plan: Callable[[Any], Plan]
+
+
 def joined(*plans: Plan) -> Plan:
     """The steps, changes and warnings of several plans, in this order."""
     return Plan(
@@ -155,7 +164,7 @@ def joined(*plans: Plan) -> Plan:
     )
 
 
-def created(table_fields: Tuple[Any, ...], want: Dict[str, Any]) -> Tuple[Change, ...]:
+def created(table_fields: Tuple[Any, ...], want: Mapping[str, Any]) -> Tuple[Change, ...]:
     """The changes of a created object for its diff: all declared fields."""
     return tuple(Change.of(field, want[field.name], None) for field in table_fields if field.name in want)
 

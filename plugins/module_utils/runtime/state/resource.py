@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Mapping, NamedTuple
 
-from .plan import Plan
+from .plan import Needs, Plan
 from .table import Table
 
 Params = Mapping[str, Any]
@@ -20,10 +20,11 @@ def no_plan(params: Params, snapshot: Any) -> Plan:
 class Resource(NamedTuple):
     """A kind of object that can be observed and changed.
 
-    ``observe(client, params)`` takes one snapshot of the host; nothing after it reads from the host.
-    ``plan(params, snapshot)`` is pure. ``report(params, snapshot)`` gives the module's return values; after a
-    change it gets a snapshot taken anew, in check mode the one before. ``settled`` says that nothing in it can be
-    altered by the change; then it always gets the one before, and the host is not looked at again.
+    ``observe(client, params)`` takes one snapshot of the host. ``plan(params, snapshot)`` is pure; if a change depends
+    on more than the snapshot, it returns what it ``Needs``, so that nothing is compared twice.
+    ``report(params, snapshot)`` gives the module's return values; after a change it gets a snapshot taken anew, in
+    check mode the one before. ``settled`` says that nothing in it can be altered by the change; then it always gets the
+    one before, and the host is not looked at again.
     ``outcome(params, results)`` gives return values that come from executing (results of the steps, in order); with
     ``failed`` and ``msg`` among them the task fails although every step was done. ``changed(plan, before, after)`` says
     from both snapshots whether executing has changed anything, for what the plan alone cannot know.
@@ -32,7 +33,7 @@ class Resource(NamedTuple):
     table: Table
     observe: Callable[[Any, Params], Any]
     report: Callable[[Params, Any], Dict[str, Any]]
-    plan: Callable[[Params, Any], Plan] = no_plan
+    plan: Callable[[Params, Any], Plan | Needs] = no_plan
     outcome: Callable[[Params, list[Any]], Dict[str, Any]] | None = None
     settled: bool = False
     changed: Callable[[Plan, Any, Any], bool] | None = None

@@ -8,15 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
 
 from ..errors import InputError, VersionError
+from .canonical import version_tuple
 from .compare import ALLOW_MORE, IGNORE_DRIFT, STRICT, Change, differs
 from .field import IGNORE, Control, Field, Option, bury, has_nul
 
 COMPARISONS = Control("comparisons", type="dict")
-
-
-def version_tuple(version: str) -> Tuple[int, ...]:
-    """``1.41`` as ``(1, 41)``."""
-    return tuple(int(part) for part in version.split("."))
 
 
 @dataclass(frozen=True)
@@ -110,7 +106,8 @@ class Table:
         for field in self.fields:
             if field.name in want:
                 value = want[field.name]
-                for path, part in (field.encode(value) if field.encode else {field.api: value}).items():
+                parts = field.encode(value) if field.encode else {field.api: value} if field.api else {}
+                for path, part in parts.items():
                     yield field, path, part
 
     def changes(

@@ -87,7 +87,8 @@ def quick(monkeypatch):
 def test_a_taken_port_is_named(said, port, address):
     """In the words of every engine, and with the container that has it."""
     engine = Engine(
-        start=[ServerError("no", status=500, said=PREFIX + said)], containers__json=[[{"Names": ["/other"]}]]
+        start=[ServerError("no", status=500, said=PREFIX + said)],
+        containers__json=[[{"Id": "other", "Names": ["/other"]}]],
     )
     with pytest.raises(ServerError) as caught:
         lifecycle.start(engine, "web")
@@ -98,13 +99,13 @@ def test_only_what_was_made_is_unmade():
     """Not a container that has the name already."""
     taken = Creation("web", {})
     with pytest.raises(Conflict):
-        taken.make(Engine(create=[Conflict("the name is taken", status=409)]))
+        taken.make(Engine(create=[Conflict("the name is taken", status=409)]), taken.body)
     old, new = shown(number="old"), shown(number="new")
     engine = Engine(create=[{"Id": "new"}], old__json=[old], containers__new__json=[new, NotFound("gone")])
     assert taken.unmake(engine) is None
     assert engine.calls == []
     made = Creation("web", {}, instead_of="old")
-    assert made.make(engine) == "new"
+    assert made.make(engine, made.body) == "new"
     assert made.unmake(engine) == {"container_output": "", "health_output": ""}
     assert ("DELETE", "/containers/new", {"v": True, "force": True}) in engine.calls
     assert made.unmake(engine) is None
@@ -117,7 +118,7 @@ def test_the_last_one_left_stays(old):
     new = dict(shown(number="new"), Name="/web-slipway-new")
     engine = Engine(create=[{"Id": "new"}], new__json=[new], old__json=[whole, left])
     made = Creation("web-slipway-new", {}, instead_of="old")
-    made.make(engine)
+    made.make(engine, made.body)
     with pytest.raises(
         IrreversibleError, match="The old container was removed, and the new one exists as web-slipway-new"
     ):
@@ -135,7 +136,7 @@ def test_what_was_made_without_an_answer_is_unmade(labels, status, removed):
     engine = Engine(create=[ConnectionBroken("cut")], web__json=[there], c0ffee__json=[NotFound("gone")])
     made = Creation("web", {"Labels": {"a": "1"}})
     with pytest.raises(ConnectionBroken):
-        made.make(engine)
+        made.make(engine, made.body)
     assert (made.unmake(engine) is not None) is removed
     assert ("DELETE" in [method for method, _path, _query in engine.calls]) is removed
 
@@ -176,15 +177,15 @@ def test_a_limit_that_the_engine_throws_away_is_named():
         create=[{"Id": "new", "Warnings": [WITHOUT_SWAP]}], new__json=[dict(shown(number="new"), HostConfig=kept)]
     )
     with pytest.raises(EngineError) as caught:
-        Creation("web", body, options=options).make(engine)
+        Creation("web", body, options=options).make(engine, body)
     assert str(caught.value) == "this engine does not support memory_swap: %s Remove it." % WITHOUT_SWAP
     engine = Engine(update=[{"Warnings": [WITHOUT_SWAP]}], web__json=[dict(shown(), HostConfig=kept)])
     with pytest.raises(EngineError, match="this engine does not support memory_swap"):
-        lifecycle.update(engine, "web", asked, options)
-    lifecycle.update(engine, "web", {"Memory": 64}, options)
+        lifecycle.update(engine, "web", options, asked)
+    lifecycle.update(engine, "web", options, {"Memory": 64})
     silent = Engine(create=[{"Id": "new", "Warnings": []}], update=[{"Warnings": None}])
-    Creation("web", body).make(silent)
-    lifecycle.update(silent, "web", asked)
+    Creation("web", body).make(silent, body)
+    lifecycle.update(silent, "web", {}, asked)
     assert "GET" not in [method for method, _path, _query in silent.calls]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any, Collection, Dict, List, Mapping
 
+from ...errors import InputError
 from ...state import grammar
 from ...state.canonical import address, seen, text, texts
 from ...state.field import Option, dig
@@ -197,6 +198,32 @@ def is_in(wanted: Collection[str], there: Collection[str]) -> bool:
     return all(network in there or _ID.match(network) for network in wanted)
 
 
-def encode_networks(value: Mapping[str, Any]) -> Dict[str, Any]:
-    """Empty: a container is created on its first network, and the plan connects it to the others."""
-    return {}
+def with_mode(values: Mapping[str, Any]) -> Dict[str, Any]:
+    """The values with ``host`` or ``none`` as the network mode, if that is what ``networks`` lists.
+
+    Raises InputError if ``network_mode`` is another one.
+    """
+    found = dict(values)
+    named = next(iter(found.get("networks", ())), "")
+    if not shares(named):
+        return found
+    if found.setdefault("network_mode", named) != named:
+        raise InputError(
+            "networks: %s is a network mode, but network_mode is %s" % (named, found["network_mode"]),
+            "Remove one of them.",
+        )
+    del found["networks"]
+    return found
+
+
+def without_alias(values: Mapping[str, Any], name: str | None) -> Dict[str, Any]:
+    """The values without a declared alias that the Engine adds by itself."""
+    if "networks" not in values:
+        return dict(values)
+    return {**values, "networks": {network: _without(name, entry) for network, entry in values["networks"].items()}}
+
+
+def _without(name: str | None, entry: Mapping[str, Any]) -> Dict[str, Any]:
+    if "aliases" not in entry:
+        return dict(entry)
+    return {**entry, "aliases": [alias for alias in entry["aliases"] if alias != name]}

@@ -6,41 +6,39 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Tuple
 
-from ...state.plan import Plan
+from ...state.plan import Needs, Plan
 from ...state.resource import Params
+from .comparison import compare, left_alone
 from .contradictions import refuse_contradictions, without_effect
-from .difference import by_id, compatible, declared, difference, left_alone
-from .networks import with_names
-from .observe import Snapshot, labels_count, refuse_labels, with_files
+from .declaration import completed, declared
+from .image import labels_count, refuse_labels
+from .observe import Snapshot
 from .table import TABLE
 
 
-def plan(params: Params, snapshot: Snapshot) -> Plan:
+def plan(task: Params, snapshot: Snapshot) -> Plan | Needs:
     """Create, change, replace, start, stop or remove a container.
 
     Raises InputError for contradictory options, and VersionError for one that the engine is too old for.
     """
-    container = snapshot.container
-    # The task may name it by its id.
-    params = dict(params, name=snapshot.name or params["name"], asked_for=params["name"], ids=snapshot.ids)
-    params = compatible(with_names(with_files(params, snapshot), snapshot.networks))
-    want = by_id(declared(params), snapshot)
+    container, params = snapshot.container, completed(task, snapshot)
+    want = declared(params, snapshot)
     TABLE.check_comparisons(params["comparisons"])
     TABLE.check_version(params, snapshot.version)
     refuse_contradictions(want, bool(container or snapshot.successor))
     idle: Tuple[str, ...] = ()
+    found = None
     if params["state"] != "absent":
         idle = without_effect(want)
         if labels_count(params) and snapshot.image and not snapshot.moved:
             refuse_labels(params["image"], snapshot.image, want.get("labels", {}))
         if container and not snapshot.successor and _is_in_state(params, container["State"]):
-            found = difference(params, snapshot, container)
+            found = compare(params, want, snapshot, container)
             if not found.changes:
                 return Plan(warnings=left_alone(params["name"], found) + idle)
-    from .converge import converge  # with its imports, a fifth of a module's run time
+    from .converge import Task  # with its imports, a fifth of a module's run time
 
-    found_plan = converge(params, snapshot, want)
-    return found_plan._replace(warnings=found_plan.warnings + idle)
+    return Task(params, task["name"], want, snapshot, idle).plan(found)
 
 
 def _is_in_state(params: Params, state: Mapping[str, Any]) -> bool:

@@ -1,27 +1,15 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container: observation, plan and result."""
+"""A container: what a task reports about it."""
 
 from __future__ import annotations
 
 from typing import Any, Dict, List
 
-from ...engine.client import Client
-from ...state.plan import Kind
 from ...state.resource import Params, Resource
-from .observe import Snapshot, look, look_around, look_further, shown, successor_name
+from .observe import Snapshot, observe, shown, successor_name
 from .plan import plan
 from .table import TABLE
-
-
-def observe(client: Client, params: Params) -> Snapshot:
-    """Observe; in more detail if something will change, and with dependants if the container will be removed."""
-    snapshot = look(client, params)
-    if not plan(params, snapshot).steps:
-        return snapshot
-    snapshot = look_further(client, params, snapshot)
-    removes = any((step.kind, step.noun) == (Kind.REMOVE, "container") for step in plan(params, snapshot).steps)
-    return look_around(client, snapshot) if removes else snapshot
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:

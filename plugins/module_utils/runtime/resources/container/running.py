@@ -13,7 +13,7 @@ from ...state.compare import Change
 from ...state.field import UPDATE, dig
 from ...state.plan import Kind, Made, Step, UndoDetails
 from ...state.resource import Params
-from . import making
+from . import ending
 from .observe import shown
 
 Target = Union[str, Made]  # a container by its id
@@ -83,16 +83,18 @@ def status(container: Mapping[str, Any], steps: List[Step]) -> Tuple[Change, ...
     return (Change("status", after[-1] + (" again" if after[-1] == before else ""), before),)
 
 
-def run(params: Params, target: Target, container: Mapping[str, Any] | None = None) -> List[Step]:
-    """Start a stopped container and, depending on the task, wait until it is healthy or ends."""
+def run(
+    params: Params, target: Target, container: Mapping[str, Any] | None = None, undo: Step | None = None
+) -> List[Step]:
+    """Start a stopped container and, depending on the task, wait until it is healthy or ends; ``undo`` stops it."""
     name, state = params["name"], params["state"]
     if state not in RUNNING:
         return []
     if is_one_off(params):
         reason = "state is %s, and detach is false" % state
         return [Step(Kind.RUN, "container", name, reason, attach.run, (target,)), *cleanup(params, target, container)]
-    may_end = (True,) if state == "started" and container and making.has_done_its_work(container) else ()
-    start = Step(Kind.START, "container", name, "state is %s" % state, readiness.start_up, (target, *may_end))
+    may_end = (True,) if state == "started" and container and ending.has_done_its_work(container) else ()
+    start = Step(Kind.START, "container", name, "state is %s" % state, readiness.start_up, (target, *may_end), undo)
     return [start, *(_healthy(params, target) if state == "healthy" else ()), *pause(params, target, False)]
 
 
@@ -100,8 +102,8 @@ def cleanup(params: Params, target: Target, container: Mapping[str, Any] | None)
     """Remove a container that has ended."""
     if not (params["cleanup"] and is_one_off(params)):
         return []
-    ended = {"Config": {}, "Name": params["name"], **(container or {}), **NOTHING, "Id": target}
-    return making.remove(params, ended, "cleanup is true")
+    ended = {"Config": {}, "Name": "/" + params["name"], **(container or {}), **NOTHING, "Id": target}
+    return ending.remove(params, ended, "cleanup is true")
 
 
 def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
@@ -113,7 +115,7 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
             "Set state: absent, or remove auto_remove.",
         )
     if params["state"] == "stopped":
-        steps = making.stop(params, container, "state is stopped")
+        steps = ending.stop(params, container, "state is stopped")
         if _vanishes(params, container):
             args = (target, params["removal_wait_timeout"])
             why = "it has auto_remove"
@@ -122,7 +124,9 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
     if params["state"] not in RUNNING:
         return []
     if not state["Running"]:
-        return _taken_back(params, container, run(params, target, container))
+        args = (target, ending.seconds_to_stop(params, container))
+        undo = Step(Kind.STOP, "container", name, "undo its start", lifecycle.stop, args)
+        return run(params, target, container, undo)
     if is_one_off(params):
         return _to_end(params, container)
     steps = _restart(params, container)
@@ -137,13 +141,6 @@ def to_state(params: Params, container: Mapping[str, Any]) -> List[Step]:
             _refuse_to_wait(params, "its health is not checked")
         steps += _healthy(params, target)
     return steps
-
-
-def _taken_back(params: Params, container: Mapping[str, Any], steps: List[Step]) -> List[Step]:
-    """The steps, with a stop as the undo of a start."""
-    args = (container["Id"], making.seconds_to_stop(params, container))
-    undo = Step(Kind.STOP, "container", params["name"], "undo its start", lifecycle.stop, args)
-    return [step._replace(undo=undo) if step.kind == Kind.START else step for step in steps]
 
 
 def aftermath(client: Client, name: str) -> UndoDetails:
@@ -165,7 +162,7 @@ def aftermath(client: Client, name: str) -> UndoDetails:
 def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ...]) -> List[Step]:
     """Stop a container that keeps restarting, because the Engine refuses to update it meanwhile."""
     if container["State"].get("Restarting") and any(change.cost == UPDATE for change in changes):
-        return making.stop(params, container, "it cannot be changed while it is restarted repeatedly")
+        return ending.stop(params, container, "it cannot be changed while it is restarted repeatedly")
     return []
 
 
@@ -203,9 +200,9 @@ def _restart(params: Params, container: Mapping[str, Any]) -> List[Step]:
         return []
     if params["force_kill"] and not _removes_itself(container):
         start = Step(Kind.START, "container", name, reason, lifecycle.start, (target,))
-        steps = [*making.stop(params, container, reason), start]
+        steps = [*ending.stop(params, container, reason), start]
     else:
-        args = (target, making.seconds_to_stop(params, container))
+        args = (target, ending.seconds_to_stop(params, container))
         steps = [Step(Kind.RESTART, "container", name, reason, lifecycle.restart, args)]
     if params["state"] == "started":
         steps.append(Step(Kind.WAIT, "container", name, "it must stay up", readiness.stay_up, (target,), alters=False))
@@ -220,7 +217,7 @@ def _to_end(params: Params, container: Mapping[str, Any]) -> List[Step]:
             "Remove restart to wait until it exits.",
         )
     if params["restart"]:
-        return making.stop(params, container, "restart is true") + run(params, target, container)
+        return ending.stop(params, container, "restart is true") + run(params, target, container)
     if container["State"].get("Paused"):
         _refuse_to_wait(params, "it does not exit")
     wait = Step(Kind.WAIT, "container", name, "detach is false", attach.run, (target, True), alters=False)

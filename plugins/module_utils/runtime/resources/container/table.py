@@ -363,7 +363,6 @@ NETWORK = (
         compare=KEYED,
         cost=CONNECT,
         canonical=networks.networks,
-        encode=networks.encode_networks,
         decode=networks.decode_networks,
     ),
     Field(

@@ -38,14 +38,15 @@ def build_plan(
     """Build the image unless it was built from this ``recipe``; first pull the ``bases`` (names to reasons)."""
     path, platform = params["build"]["path"], params["build"]["platform"] or ""
     reason = why_build(params, image, recipe)
+    forced = not reason and params["force_source"]
     changes: Tuple[Change, ...] = ()
     warnings: Tuple[str, ...] = ()
     if recipe is None:
         # An earlier task in check mode might create the files; otherwise the step reports that they are missing.
         warnings = ("%s can only be built if an earlier task creates the directory %s" % (target.text, path),)
-    elif not reason:
+    elif not (reason or forced):
         return Plan()
-    elif reason != FORCED:
+    elif reason:
         changes = (Change("build_digest", recipe.digest, _labels(image).get(LABEL)),)
     steps = [
         Step(Kind.PULL, "image", name.pinned, why, pull, (name, platform, base_keys(params, target, name)))
@@ -53,13 +54,14 @@ def build_plan(
     ]
     call = (target, params, recipe, bases is None)
     # With an unchanged recipe and the builder's cache, the result is the same image.
-    alters = reason != FORCED or params["build"]["nocache"]
-    steps.append(Step(Kind.BUILD, "image", target.text, reason, _build, call, alters=alters))
+    alters = not forced or params["build"]["nocache"]
+    why = reason or FORCED
+    steps.append(Step(Kind.BUILD, "image", target.text, why, _build, call, alters=alters, certain=not forced))
     return Plan(tuple(steps), changes, warnings)
 
 
 def why_build(params: Params, image: Image, recipe: Recipe | None) -> str:
-    """Why the image is to be built; empty if it need not be."""
+    """Why the image has to be built; empty if it is up to date."""
     have = _labels(image).get(LABEL)
     if recipe is None:
         return "its files do not exist yet"
@@ -70,7 +72,7 @@ def why_build(params: Params, image: Image, recipe: Recipe | None) -> str:
     if have != recipe.digest:
         what = "files, options or base images" if params["build"]["pull"] else "files or options"
         return "the %s that it is built from have changed" % what
-    return FORCED if params["force_source"] else ""
+    return ""
 
 
 def _build(client: Client, target: Target, params: Params, recipe: Recipe | None, pulls: bool) -> Built:

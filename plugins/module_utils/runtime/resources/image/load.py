@@ -40,13 +40,16 @@ def load_plan(params: Params, target: Target, archive: Archive | None, images: I
         reason = TO_COME
     else:
         _must_hold(target, archive, path)
-        reason = _lacks(archive, images) or (FORCED if params["force_source"] else "")
-        if reason and reason != FORCED:
+        reason = _lacks(archive, images)
+        if reason:
             want = {name: _id(archive, name) for name in images}
             changes = (Change("loaded_images", want, {name: image and image["Id"] for name, image in images.items()}),)
-    # The host has everything in it, so nothing will be new.
-    step = Step(Kind.LOAD, "image", target.text, reason, _load, (path,), alters=reason != FORCED)
-    return Plan((step,) if reason else (), changes, _to_come(target.text, path) if archive is None else ())
+    if not (reason or params["force_source"]):
+        return Plan()
+    # If it is only forced, the host has everything in it, and nothing will be new.
+    step = Step(Kind.LOAD, "image", target.text, reason or FORCED, _load, (path,))
+    step = step._replace(alters=bool(reason), certain=bool(reason))
+    return Plan((step,), changes, _to_come(target.text, path) if archive is None else ())
 
 
 def _must_hold(target: Target, archive: Archive, path: str) -> None:
@@ -104,10 +107,11 @@ def import_plan(params: Params, named: Reference, digest: str | None, image: Any
     elif have != digest:
         reason = "the file or the changes differ"
     elif params["force_source"]:
-        reason = FORCED
+        reason = ""
     else:
         return Plan()
-    step = Step(Kind.IMPORT, "image", named.pinned, reason, _import, (named, params["import"], digest))
+    args = (named, params["import"], digest)
+    step = Step(Kind.IMPORT, "image", named.pinned, reason or FORCED, _import, args, certain=bool(reason))
     if digest is None:
         return Plan((step,), warnings=_to_come(named.pinned, path))
     return Plan((step,), (Change("import_digest", digest, have),))

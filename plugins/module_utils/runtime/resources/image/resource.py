@@ -31,7 +31,7 @@ from .recipe import Recipe
 from .removal import as_found, removal, takes_all
 from .save import Saved, doubts, names_of, read_saved, save_plan, tidying
 from .table import TABLE
-from .target import FORCED, Target, pull_platform, pull_policy, source_of, target_of
+from .target import Target, pull_platform, pull_policy, source_of, target_of
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def observe(client: Client, params: Params) -> Snapshot:
     seen: Dict[str, Any] = {}
     if source == "build" and Path(params["build"]["path"]).is_dir():
         recipe = seen["recipe"] = recipe_of(client, params, target, image is not None)
-        if not recipe.classic and why_build(params, image, recipe):
+        if not recipe.classic and (params["force_source"] or why_build(params, image, recipe)):
             keys_of = partial(base_keys, params, target)
             seen["bases"] = to_pull(client, recipe, params["build"]["platform"] or "", lambda name: keys_of(name)())
     elif source == "load":
@@ -174,10 +174,9 @@ def _tag(params: Params, source: str, repository: Reference, snapshot: Snapshot,
 
 def changed(made: Plan, before: Snapshot, after: Snapshot) -> bool:
     """Whether executing the plan has changed anything; for forced steps, the images before and after are compared."""
-    if not any(step.reason == FORCED for step in made.steps):
+    if all(step.certain for step in made.steps):
         return made.changed
-    certain = any(step.alters for step in made.steps if step.reason != FORCED)
-    return certain or _identity(before) != _identity(after)
+    return any(step.alters for step in made.steps if step.certain) or _identity(before) != _identity(after)
 
 
 def _identity(snapshot: Snapshot) -> Tuple[Any, ...]:

@@ -10,9 +10,8 @@ from typing import Any, Iterable, Mapping, Sequence, Tuple
 
 from ...engine import network_changes
 from ...errors import DriftError, InputError
-from ...state.canonical import BOOLEANS
+from ...state.canonical import BOOLEANS, version_tuple
 from ...state.field import dig
-from ...state.table import version_tuple
 from .table import Values
 
 Json = Mapping[str, Any]

@@ -12,13 +12,13 @@ from ...engine.client import NEWEST, Client
 from ...engine.containers import name_of
 from ...engine.placing import Place
 from ...errors import DriftError, InputError, NotFound
+from ...state.canonical import version_tuple
 from ...state.compare import ALLOW_MORE, STRICT, Change, describe
 from ...state.field import CONNECT
 from ...state.grammar import is_id
 from ...state.noting import noted
 from ...state.plan import Kind, Plan, Step, created, refused
 from ...state.resource import Params, Resource
-from ...state.table import version_tuple
 from . import pools, recovery, refusals, steps
 from .endpoints import MAC_LOST, Endpoint, attached, endpoint, outside, resolve
 from .table import SUPPLIED, TABLE, anew, is_set, refuse_contradictions, unasked_options

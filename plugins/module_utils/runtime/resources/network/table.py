@@ -57,7 +57,6 @@ TABLE = Table(
             none=[],
             compare=UNORDERED,
             cost=CONNECT,
-            encode=lambda names: {},
             decode=lambda observed: observed.get("connected", []),
         ),
         Control("appends", type="bool", default=False, aliases=("incremental",)),

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.observe import Snapshot
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.observe import (
+    Details,
+    Snapshot,
+)
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
-from cases import complete
+from cases import complete, planned
 
 ID = "c0ffee" + "0" * 58
 IMAGES = {
@@ -31,13 +34,13 @@ IMAGES = {
 
 def body(plan: Any) -> dict[str, Any]:
     """The create request in a plan."""
-    return next(step.call.__self__.body for step in plan.steps if step.kind == "create")
+    return next(step.body for step in plan.steps if step.kind == "create")
 
 
 def made(params: Mapping[str, Any], state: str = "running", version: str = "1.51", **labels: str) -> dict[str, Any]:
     """A container as the Engine shows it, created by a task on a host without containers."""
     params = complete(CONTAINER, {"name": "web", "image": "one:latest", **params})
-    plan = CONTAINER.plan(params, Snapshot(image=IMAGES[params["image"]], version=version))
+    plan = planned(CONTAINER, params, Snapshot(image=IMAGES[params["image"]], version=version), Details())
     config = {key: value for key, value in body(plan).items() if key not in ("HostConfig", "NetworkingConfig")}
     image = IMAGES[params["image"]]["Config"]
     names = {entry.partition("=")[0] for entry in config.get("Env", ())}
@@ -52,7 +55,7 @@ def made(params: Mapping[str, Any], state: str = "running", version: str = "1.51
     endpoints.setdefault("bridge" if host["NetworkMode"] == "default" else host["NetworkMode"], {})
     for step in plan.steps:
         if step.kind == "connect":
-            endpoints[step.args[0]] = step.args[2]
+            endpoints[step.args[0]] = step.body
     elsewhere = str([host.get(key) for key in ("Binds", "Mounts", "Tmpfs")])
     volumes = [target for target in config["Volumes"] if target not in elsewhere]
     return {
@@ -84,12 +87,11 @@ def snapshot(
     moved: str = "",
     was: str = "running",
     discards: str = "",
-    dependants: Mapping[str, Any] | None = None,
-    host: Mapping[str, Any] | None = None,
+    **further: Any,
 ) -> Snapshot:
     """A host with a container that was ``made_with`` some options, and what a killed run left (``successor``).
 
-    ``was`` and ``discards`` are labels of the successor.
+    ``was`` and ``discards`` are labels of the successor; what is ``further`` is for ``details``.
     """
     container = None if made_with is None else made(made_with, state, version)
     left = None
@@ -100,13 +102,15 @@ def snapshot(
             Id="beef",
         )
     old = IMAGES[(made_with or {}).get("image", "one:latest")]
-    return Snapshot(
-        container,
-        IMAGES.get(image or ""),
-        old,
-        moved,
-        left,
-        version,
-        dependants=dict(sorted((dependants or {}).items())),
-        host=host or {},
-    )
+    return Snapshot(container, IMAGES.get(image or ""), old, moved, left, version)
+
+
+def details(
+    made_with: Mapping[str, Any] | None = None,
+    dependants: Mapping[str, Any] | None = None,
+    host: Mapping[str, Any] | None = None,
+    **observed: Any,
+) -> Details:
+    """What a change depends on besides ``snapshot``."""
+    old = IMAGES[(made_with or {}).get("image", "one:latest")]
+    return Details(old, host=host or {}, dependants=dict(sorted((dependants or {}).items())))

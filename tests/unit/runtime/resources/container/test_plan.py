@@ -5,21 +5,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import converge as convergence
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import plan as planning
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import volumes
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.observe import Details
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import (
     CONTAINER,
     report,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import IGNORE
-from cases import complete, hold, load
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import Table
+from cases import complete, hold, load, planned
 from container.samples import ABSENT, NEWER, SAMPLES, SUBOPTIONS, WITH
 
-from .engine_shows import IMAGES, body, made, snapshot
+from .engine_shows import IMAGES, body, details, made, snapshot
 
 FIELDS = [field for field in CONTAINER.table.fields if field.cost != IGNORE]
 
@@ -27,21 +31,23 @@ FIELDS = [field for field in CONTAINER.table.fields if field.cost != IGNORE]
 @pytest.mark.parametrize("case", load(__file__))
 def test_plan(case):
     """Cases from the YAML files."""
-    hold(case, CONTAINER, snapshot)
+    hold(case, CONTAINER, snapshot, details)
 
 
 @pytest.mark.parametrize("case", [case for case in load(__file__) if not case.values[0].get("actions", True)])
 def test_nothing_to_do_is_seen_at_once_as_in_full(case, monkeypatch):
     """The short path of the plan returns the same as the full one."""
     params, observed = complete(CONTAINER, case["params"]), snapshot(**case.get("observed", {}))
-    short = CONTAINER.plan(params, observed)
+    more = details(**case.get("observed", {}))
+    short = planned(CONTAINER, params, observed, more)
     monkeypatch.setattr(planning, "_is_in_state", lambda params, state: False)
-    assert CONTAINER.plan(params, observed) == short
+    assert planned(CONTAINER, params, observed, more) == short
 
 
 def plan(observed, **params):
     """The plan for the container ``web`` with these options."""
-    return CONTAINER.plan(complete(CONTAINER, {"name": "web", "image": "one:latest", **params}), observed)
+    params = complete(CONTAINER, {"name": "web", "image": "one:latest", **params})
+    return planned(CONTAINER, params, observed, Details(observed.made_of))
 
 
 def version_for(field):
@@ -228,3 +234,27 @@ def test_no_limit_of_swap_is_no_difference():
     observed = snapshot({"memory": "64m"})
     observed.container["HostConfig"]["MemorySwap"] = 128 * 1024**2
     assert plan(observed, memory="64m", memory_swap="0").actions() == []
+
+
+@pytest.mark.parametrize(("option", "looks"), [({"memory": "64m"}, 2), ({"user": "1"}, 4)])
+def test_a_container_is_compared_once(option, looks, monkeypatch):
+    """For a change in place, and for a replacement: one declaration, one comparison, and few looks at all values.
+
+    A replacement also looks at the container and its image for what the new one inherits.
+    """
+    calls = Counter()
+
+    def count(owner, name):
+        original = getattr(owner, name)
+
+        def counting(*args, **kwargs):
+            calls[name] += 1
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, counting)
+
+    observed = snapshot({"memory": "32m"})
+    for owner, name in ((planning, "declared"), (planning, "compare"), (convergence, "compare"), (Table, "have")):
+        count(owner, name)
+    assert plan(observed, **{"memory": "32m", **option}).actions()
+    assert calls == {"declared": 1, "compare": 1, "have": looks}
