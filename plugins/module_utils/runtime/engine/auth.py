@@ -1,13 +1,11 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials sent to the Engine (1.41): the header X-Registry-Auth, and POST /auth."""
+"""Logins of the Engine at registries (1.41): POST /auth."""
 
 from __future__ import annotations
 
-import base64
-import json
 import re
-from typing import Any, Dict, Mapping
+from typing import Any, Mapping
 
 from ..errors import EngineError
 from .client import SILENT, Client
@@ -15,15 +13,9 @@ from .refusals import explained
 from .shape import maybe
 
 _ANSWER = {"Status": str, "IdentityToken": maybe(str)}
-Auth = Mapping[str, Any]  # the Engine's AuthConfig: username, password, identitytoken, serveraddress
 
 
-def auth_header(auth: Auth | None) -> Dict[str, str]:
-    """The header X-Registry-Auth: base64url of the JSON. The Engine requires it for a push even if it is empty."""
-    return {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(auth or {}).encode("utf-8")).decode("ascii")}
-
-
-def login(client: Client, auth: Auth) -> str:
+def login(client: Client, auth: Mapping[str, Any]) -> str:
     """POST /auth: check credentials; returns the identity token, which only some registries issue, or "".
 
     Raises EngineError with the cause: wrong password, untrusted certificate, registry unreachable.

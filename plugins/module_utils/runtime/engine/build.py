@@ -13,10 +13,10 @@ from typing import Any, Deque, Iterable, List, Mapping, Sequence, Tuple
 from urllib.parse import urlencode
 
 from ..errors import EngineError, StreamError
-from .auth import Auth
 from .buildkit import LONGEST, TRACE, Progress
 from .client import Client
 from .refusals import explained
+from .registries import Auth
 from .streams import progress
 
 ADDRESS = re.compile('(?:https://([^/"]+)/v2/|reference "([^/"]+)/)')

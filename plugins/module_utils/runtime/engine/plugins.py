@@ -7,10 +7,9 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping
 
 from ..errors import EngineError, NotFound
-from .auth import Auth, auth_header
 from .client import Client
 from .images import path_of
-from .registries import about
+from .registries import Auth, about, auth_header
 from .shape import NOTHING, maybe
 from .streams import progress
 

@@ -1,14 +1,15 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Registry operations of the Engine (1.41): look-up, pull and push. An ``auth`` is the Engine's AuthConfig."""
+"""Registry operations of the Engine (1.41): look-up, pull and push."""
 
 from __future__ import annotations
 
+import base64
+import json
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, Mapping
 
 from ..errors import EngineError, NotFound, StreamError
-from .auth import Auth, auth_header
 from .client import Client
 from .images import path_of
 from .refusals import explained
@@ -17,6 +18,12 @@ from .streams import progress
 
 _FOUND = {"Descriptor": {"digest": str}, "Platforms": maybe([dict])}
 OTHER_PLATFORM = "does not match the specified platform"
+Auth = Mapping[str, Any]  # the Engine's AuthConfig: username, password, identitytoken, serveraddress
+
+
+def auth_header(auth: Auth | None) -> Dict[str, str]:
+    """The header X-Registry-Auth: base64url of the JSON. The Engine requires it for a push even if it is empty."""
+    return {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(auth or {}).encode("utf-8")).decode("ascii")}
 
 
 def distribution(client: Client, reference: str, auth: Auth | None = None) -> Dict[str, Any] | None:
