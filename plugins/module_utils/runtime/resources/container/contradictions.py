@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any, Mapping, Tuple
 
 from ...errors import InputError
-from .host import refuse_log_options
+from ...values.logs import refuse_log_options
 from .networks import is_user_defined, shares
 
 # Options that require a network of its own, and those that one sharing another container's network cannot have either.

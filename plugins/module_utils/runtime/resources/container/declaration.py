@@ -11,8 +11,8 @@ from ...state.compare import STRICT, mode_of
 from ...state.resource import Params
 from ...values import process
 from . import networks
+from .bindings import at
 from .observe import Snapshot, with_files
-from .ports import at
 from .references import SHARED
 from .table import CHOSEN, COMPATIBLE, TABLE
 from .values import OURS

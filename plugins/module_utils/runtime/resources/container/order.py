@@ -9,8 +9,8 @@ from typing import Any, Iterator, List, Mapping
 from ...errors import InputError
 from ...state.field import dig
 from ...state.resource import Params
+from .bindings import bound, taken_by_both
 from .networks import shares
-from .ports import bound, taken_by_both
 
 # A declared address, and its name in inspect for a running container.
 _ADDRESSES = (

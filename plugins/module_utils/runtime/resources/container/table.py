@@ -10,9 +10,9 @@ from ...state import grammar
 from ...state.canonical import path, seen, size, size_text, texts
 from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
-from ...values import environment, healthcheck, limits, mounts, process
+from ...values import environment, healthcheck, limits, mounts, ports, process
 from ...values.reference import image_name
-from . import networks, ports, values, volumes
+from . import bindings, networks, values, volumes
 
 # Declared entries of these are merged with those of the image.
 MERGED = ("env", "exposed_ports", "healthcheck", "labels", "volumes")
@@ -342,17 +342,18 @@ NETWORK = (
         elements="raw",
         aliases=("ports",),
         canonical=ports.published,
-        encode=ports.encode_published,
-        decode=ports.decode_published,
+        encode=bindings.encode_published,
+        decode=bindings.decode_published,
     ),
-    Field(
+    _coded(
         "exposed_ports",
+        "ExposedPorts",
+        bindings.encode_exposed,
+        bindings.decode_exposed,
         type="list",
         elements="str",
         aliases=("exposed", "expose"),
         canonical=ports.exposed,
-        encode=ports.encode_exposed,
-        decode=ports.decode_exposed,
     ),
     _flag("publish_all_ports", "PublishAllPorts"),
     Field(
