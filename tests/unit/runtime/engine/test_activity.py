@@ -8,34 +8,14 @@ from __future__ import annotations
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import activity
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
-    Conflict,
     EngineError,
     NotFound,
     ServerError,
 )
+from scripted import Call, Engine, refused
 
-
-class Engine:
-    """Gives one answer to whatever it is asked."""
-
-    def __init__(self, answer):
-        self.answer = answer
-
-    def get(self, path, *, expect=None, **query):
-        """The answer, or the failure."""
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-    def request(self, method, path, query):
-        """The answer as a body."""
-        self.query = query
-        self.get(path)
-        return self
-
-    def chunks(self):
-        """The body."""
-        return iter(self.answer)
+TOP = "GET /containers/web/top"
+LOGS = "GET /containers/web/logs?stdout=1&stderr=1"
 
 
 def frame(stream, text):
@@ -46,41 +26,49 @@ def frame(stream, text):
 def test_streams_are_kept_apart():
     """Whatever the order of the pieces, and where they end."""
     whole = frame(1, b"one ") + frame(2, b"two ") + frame(1, b"three \xff") + frame(2, b"four")
-    engine = Engine([whole[:5], whole[5:30], whole[30:]])
-    shown = activity.logs(engine, "web", False, {"tail": "7"})
+    with Engine(Call(LOGS + "&tail=7", (whole[:5], whole[5:30], whole[30:]))) as client:
+        shown = activity.logs(client, "web", False, {"tail": "7"})
     assert shown == {"stdout": "one three \ufffd", "stderr": "two four", "truncated": False}
-    assert engine.query == {"stdout": True, "stderr": True, "tail": "7"}
 
 
 def test_a_terminal_has_one_stream():
     """No frames there."""
-    assert activity.logs(Engine([b"both"]), "web", True, {})["stdout"] == "both"
+    with Engine(Call(LOGS, b"both")) as client:
+        assert activity.logs(client, "web", True, {})["stdout"] == "both"
 
 
 def test_of_much_output_the_end_is_shown(monkeypatch):
     """Of each stream by itself."""
     monkeypatch.setattr(activity, "OUTPUT_LIMIT", 8)
-    engine = Engine([frame(1, b"0123"), frame(1, b"45678"), frame(2, b"01234567"), frame(1, b"9")])
-    assert activity.logs(engine, "web", False, {}) == {"stdout": "23456789", "stderr": "01234567", "truncated": True}
+    pieces = (frame(1, b"0123"), frame(1, b"45678"), frame(2, b"01234567"), frame(1, b"9"))
+    with Engine(Call(LOGS, pieces)) as client:
+        shown = activity.logs(client, "web", False, {})
+    assert shown == {"stdout": "23456789", "stderr": "01234567", "truncated": True}
 
 
 def test_logs_that_are_not_kept():
     """The driver none keeps nothing."""
-    refusal = EngineError("x", said="configured logging driver does not support reading", status=501)
-    with pytest.raises(EngineError, match=r"logs: the output of the container cannot be read.*another log driver"):
-        activity.logs(Engine(refusal), "web", False, {})
+    with (
+        Engine(refused(LOGS, 501, "configured logging driver does not support reading")) as client,
+        pytest.raises(EngineError, match=r"logs: the output of the container cannot be read.*another log driver"),
+    ):
+        activity.logs(client, "web", False, {})
 
 
 def test_processes_by_the_titles_of_ps():
     """Whatever the titles are."""
     found = {"Titles": ["PID", "CMD"], "Processes": [["1", "sh"], ["7", "sleep 9"]]}
-    assert activity.processes(Engine(found), "web", None) == [{"PID": "1", "CMD": "sh"}, {"PID": "7", "CMD": "sleep 9"}]
+    with Engine(Call(TOP, found)) as client:
+        assert activity.processes(client, "web", None) == [{"PID": "1", "CMD": "sh"}, {"PID": "7", "CMD": "sleep 9"}]
 
 
-@pytest.mark.parametrize("answer", [Conflict("it is not running"), {"Titles": ["PID"], "Processes": None}])
-def test_no_processes(answer):
+@pytest.mark.parametrize(
+    "call", [refused(TOP, 409, "it is not running"), Call(TOP, {"Titles": ["PID"], "Processes": None})]
+)
+def test_no_processes(call):
     """A container that does not run has none."""
-    assert activity.processes(Engine(answer), "web", None) == []
+    with Engine(call) as client:
+        assert activity.processes(client, "web", None) == []
 
 
 @pytest.mark.parametrize(
@@ -94,13 +82,14 @@ def test_no_processes(answer):
 )
 def test_what_to_do_about_ps(said, ps_args, fix):
     """Its arguments are the user's, unless there are none."""
-    with pytest.raises(ServerError) as caught:
-        activity.processes(Engine(ServerError(said, said=said, status=500)), "web", ps_args)
+    query = "?ps_args=%s" % ps_args if ps_args else ""
+    with Engine(refused(TOP + query, 500, said)) as client, pytest.raises(ServerError) as caught:
+        activity.processes(client, "web", ps_args)
     assert caught.value.fix.startswith(fix)
     assert bool(caught.value.fix) == bool(fix)
 
 
 def test_a_container_that_went_away():
     """That is no lack of processes."""
-    with pytest.raises(NotFound):
-        activity.processes(Engine(NotFound("no such container", status=404)), "web", None)
+    with Engine(refused(TOP, 404, "no such container")) as client, pytest.raises(NotFound):
+        activity.processes(client, "web", None)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.build import build
@@ -15,6 +14,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.buil
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import BadRequest, StreamError
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted import Call, Engine, refused
 
 
 def varint(number):
@@ -71,64 +71,52 @@ def test_bytes_of_any_kind(data):
     assert isinstance(lines(data), list)
 
 
-class Engine:
-    """Stands in for a client."""
-
-    def __init__(self, *messages):
-        self.messages = messages
-        self.sent = b""
-
-    def request(self, method, path, headers=None, raw=None, timeout=None):
-        """Take a build."""
-        self.method, self.url, self.headers, self.timeout = method, urlsplit(path), headers, timeout
-        self.sent = b"".join(raw)
-        if isinstance(self.messages[0], Exception):
-            raise self.messages[0]
-        return self
-
-    def chunks(self):
-        """The progress."""
-        return (json.dumps(message).encode() + b"\n" for message in self.messages)
+def messages(*told):
+    """The progress of a build, as it arrives."""
+    return tuple(json.dumps(message).encode() + b"\n" for message in told)
 
 
 def test_a_build_with_buildkit():
     """Parameters may be given more than once."""
     trace = base64.b64encode(vertex(b"a", b"RUN", started=b"now") + log(b"a", b"hello")).decode()
-    engine = Engine(
+    told = messages(
         {"id": "moby.buildkit.trace", "aux": trace},
         {"id": "moby.image.id", "aux": {"ID": "sha256:1"}},
         {"stream": "Successfully tagged app:1\n"},
     )
-    built = build(engine, "app:1", [("extrahosts", "a:1"), ("extrahosts", "b:2"), ("version", "2")], [b"ta", b"r"])
+    query = [("extrahosts", "a:1"), ("extrahosts", "b:2"), ("version", "2")]
+    with Engine(Call("POST /build?t=app:1&extrahosts=a:1&extrahosts=b:2&version=2", told, body=b"tar")) as client:
+        built = build(client, "app:1", query, [b"ta", b"r"])
     assert (built.image, built.log) == ("sha256:1", "#1 RUN\nSuccessfully tagged app:1\n#1 hello")
-    assert (engine.method, engine.url.path, engine.sent) == ("POST", "/build", b"tar")
-    assert parse_qs(engine.url.query) == {"t": ["app:1"], "extrahosts": ["a:1", "b:2"], "version": ["2"]}
-    assert engine.headers == {"Content-Type": "application/x-tar"}
-    assert engine.timeout == 3600
+    (request,) = client.connection.requests
+    assert request.headers == {"Content-Type": "application/x-tar"}
+    assert request.timeout == 3600
 
 
 def test_a_build_with_the_classic_builder():
     """Its log comes as text, in pieces; credentials for base images by registry."""
-    engine = Engine(
+    told = messages(
         {"stream": "Step 1/1 : FROM x"},
         {"stream": "\n"},
         {"stream": " ---> "},
         {"stream": "1\n"},
         {"stream": "\x1b[91merr\n\x1b[0m"},
     )
-    built = build(engine, "app", [], [], {"r.example": {"username": "me"}}, silence=5)
+    auths = {"r.example": {"username": "me"}}
+    with Engine(Call("POST /build?t=app", told)) as client:
+        built = build(client, "app", [], [], auths, silence=5)
     assert built.log == "Step 1/1 : FROM x\n ---> 1\nerr"
-    assert json.loads(base64.urlsafe_b64decode(engine.headers["X-Registry-Config"])) == {
-        "r.example": {"username": "me"}
-    }
-    assert engine.timeout == 5
+    (request,) = client.connection.requests
+    assert json.loads(base64.urlsafe_b64decode(request.headers["X-Registry-Config"])) == auths
+    assert request.timeout == 5
 
 
 def test_a_build_that_fails():
     """The last lines are in the message, all of them in the details."""
     words = [{"stream": "line %d\n" % number} for number in range(9)]
-    with pytest.raises(StreamError) as caught:
-        build(Engine(*words, {"error": "the command returned a non-zero code: 7"}), "app", [], [])
+    told = messages(*words, {"error": "the command returned a non-zero code: 7"})
+    with Engine(Call("POST /build?t=app", told)) as client, pytest.raises(StreamError) as caught:
+        build(client, "app", [], [])
     assert str(caught.value) == (
         "The build failed: the command returned a non-zero code: 7 (the log ends: line 5 | line 6 | line 7 | line 8)."
     )
@@ -137,5 +125,5 @@ def test_a_build_that_fails():
 
 def test_a_build_that_is_refused():
     """Before it began."""
-    with pytest.raises(BadRequest, match="boo"):
-        build(Engine(BadRequest("The engine said: boo", said="boo")), "app", [], [b"tar"])
+    with Engine(refused("POST /build?t=app", 400, "boo")) as client, pytest.raises(BadRequest, match="boo"):
+        build(client, "app", [], [b"tar"])

@@ -1,11 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Engine API's common part, against a connection that only writes down what is asked of it."""
+"""The common part of the Engine API: versions, requests, and what an answer means."""
 
 from __future__ import annotations
-
-import json
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client, segment
@@ -23,79 +21,61 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors impo
     Unauthorized,
     VersionError,
 )
+from scripted import Call, Engine
 
-PING = (200, {"api-version": "1.41"}, b"OK")
-
-
-class Answer:
-    """As Response."""
-
-    def __init__(self, status=200, headers=None, body=b""):
-        self.status, self.headers, self.body = status, headers or {}, body
-
-    def read(self, limit=0):
-        """All of it."""
-        return self.body
-
-    def close(self):
-        """Nothing to close."""
+OLD = {"api-version": "1.41"}
 
 
-class Fake:
-    """As Connection: gives the answers in turn, and keeps the requests."""
-
-    where = "there"
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.requests = []
-
-    def request(self, method, target, headers=None, body=None, timeout=None):
-        """The next answer."""
-        self.requests.append((method, target, headers, body, timeout))
-        return Answer(*self.answers.pop(0))
-
-    @property
-    def lines(self):
-        """Methods and targets."""
-        return ["%s %s" % request[:2] for request in self.requests]
+def called(answer, status=0, headers=None, method="GET", path="/info", expect=dict, version="1.41"):
+    """What comes of a single call that is answered so."""
+    with Engine(Call("%s %s" % (method, path), answer, status, headers or {}), version=version) as client:
+        return client.call(method, path, expect=expect)
 
 
 @pytest.mark.parametrize(("more", "podman"), [({}, False), ({"libpod-api-version": "4.3.1"}, True)])
 def test_podman_says_what_it_is(more, podman):
     """In each answer, whatever version of the API it speaks."""
-    client = Client(Fake((200, {"api-version": "1.41", **more}, b"{}")))
-    client.get("/info", expect=dict)
-    assert client.podman is podman
+    with Engine(Call("GET /info", {}, headers={**OLD, **more}), version="auto") as client:
+        client.get("/info", expect=dict)
+        assert client.podman is podman
 
 
 def test_the_version_comes_with_the_first_answer():
     """To a request that only looks; it is the engine's own version as long as we know that one."""
-    fake = Fake((200, {"api-version": "1.41"}, b"{}"), (200, {}, b"{}"))
-    client = Client(fake)
-    client.get("/info", expect=dict, all=True)
-    client.get("/info", expect=dict)
-    assert fake.lines == ["GET /info?all=1", "GET /v1.41/info"]
-    missing = Client(Fake((404, {"api-version": "1.43"}, b'{"message":"No such container: x"}')))
-    with pytest.raises(NotFound):
-        missing.get("/containers/x/json", expect=dict)
-    assert missing.version == "1.43"
+    with Engine(
+        Call("GET /info?all=1", {}, headers=OLD),
+        Call("GET /v1.41/info", {}),
+        version="auto",
+    ) as client:
+        client.get("/info", expect=dict, all=True)
+        client.get("/info", expect=dict)
+    missing = Call("GET /containers/x/json", {"message": "No such container: x"}, 404, {"api-version": "1.43"})
+    with Engine(missing, version="auto") as client:
+        with pytest.raises(NotFound):
+            client.get("/containers/x/json", expect=dict)
+        assert client.version == "1.43"
 
 
 def test_an_engine_that_is_newer_than_us_is_asked_again():
     """In a version that both know."""
-    fake = Fake((200, {"api-version": "1.52"}, b'{"new": 1}'), (200, {}, b'{"known": 1}'))
-    assert Client(fake).get("/info", expect=dict) == {"known": 1}
-    assert fake.lines == ["GET /info", "GET /v1.51/info"]
+    with Engine(
+        Call("GET /info", {"new": 1}, headers={"api-version": "1.52"}),
+        Call("GET /v1.51/info", {"known": 1}),
+        version="auto",
+    ) as client:
+        assert client.get("/info", expect=dict) == {"known": 1}
 
 
 def test_the_version_is_negotiated_before_a_change():
     """Which must not be done in a version that we do not know."""
-    fake = Fake(PING, (200, {}, b"{}"), (200, {}, b"{}"))
-    client = Client(fake)
-    client.call("POST", "/volumes/create", expect=dict)
-    client.get("/info", expect=dict)
-    assert fake.lines == ["GET /_ping", "POST /v1.41/volumes/create", "GET /v1.41/info"]
+    with Engine(
+        Call("GET /_ping", b"OK", headers=OLD),
+        Call("POST /v1.41/volumes/create", {}),
+        Call("GET /v1.41/info", {}),
+        version="auto",
+    ) as client:
+        client.call("POST", "/volumes/create", expect=dict)
+        client.get("/info", expect=dict)
 
 
 @pytest.mark.parametrize(
@@ -103,15 +83,15 @@ def test_the_version_is_negotiated_before_a_change():
 )
 def test_the_newest_version_that_both_know(offered, used):
     """Numbers, not text."""
-    assert Client(Fake((200, {"api-version": offered}, b"OK"))).version == used
+    with Engine(Call("GET /_ping", b"OK", headers={"api-version": offered}), version="auto") as client:
+        assert client.version == used
 
 
 @pytest.mark.parametrize("asked, used", [("1.43", "1.43"), ("v1.43", "1.43"), (" 1.99 ", "1.99")])
 def test_a_version_that_was_asked_for(asked, used):
     """It is not negotiated: a newer one than we know may be fine with the engine."""
-    fake = Fake((200, {}, b"{}"))
-    Client(fake, asked).get("/info", expect=dict)
-    assert fake.lines == ["GET /v%s/info" % used]
+    with Engine(Call("GET /v%s/info" % used, {}), version="auto") as client:
+        Client(client.connection, asked).get("/info", expect=dict)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +114,7 @@ def test_a_version_that_was_asked_for(asked, used):
 def test_a_version_that_cannot_be(asked, message):
     """Refused before anything is called."""
     with pytest.raises(InputError, match="^api_version: " + message):
-        Client(Fake(), asked)
+        Client(Engine(), asked)
 
 
 def test_an_engine_that_is_too_old():
@@ -142,29 +122,27 @@ def test_an_engine_that_is_too_old():
     with pytest.raises(
         VersionError, match="The engine has API 1.40, but at least 1.41 .Docker 20.10. is required.*Upgrade"
     ):
-        Client(Fake((200, {"api-version": "1.40"}, b"OK"))).get("/info", expect=dict)
+        called(b"OK", headers={"api-version": "1.40"}, version="auto")
 
 
-@pytest.mark.parametrize(
-    "answer", [(200, {}, b"<html>"), (404, {}, b"<html>"), (302, {}, b""), (200, {"api-version": "x"}, b"OK")]
-)
+@pytest.mark.parametrize("answer", [(b"<html>", 200), (b"<html>", 404), (b"", 302), (b"OK", 200, {"api-version": "x"})])
 def test_what_is_no_engine(answer):
     """A web server, for one."""
     with pytest.raises(TransportError, match="The server at there is not an engine .*Check docker_host"):
-        Client(Fake(answer)).get("/info", expect=dict)
+        called(*answer, version="auto")
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_a_404_that_no_engine_gives(method):
     """It does not mean that the object is missing."""
     with pytest.raises(TransportError, match="The server at there is not an engine"):
-        Client(Fake((404, {}, b"<html>Not Found</html>")), "1.41").call(method, "/volumes/x", expect=dict)
+        called(b"<html>Not Found</html>", 404, method=method, path="/volumes/x")
 
 
 def test_an_answer_that_is_no_json():
     """With version and status as if it were an engine."""
     with pytest.raises(TransportError, match=r"not an engine \(GET /info did not return JSON\)"):
-        Client(Fake((200, {}, b"hello")), "1.41").get("/info", expect=dict)
+        called(b"hello")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +161,7 @@ def test_an_answer_that_is_no_json():
 def test_a_status_becomes_an_error(status, kind):
     """With the engine's own words."""
     with pytest.raises(kind) as caught:
-        Client(Fake((status, {}, b'{"message":" no such\\nluck\\n"}')), "1.41").get("/x", expect=dict)
+        called({"message": " no such\nluck\n"}, status)
     assert caught.type is kind
     assert (caught.value.status, caught.value.said) == (status, "no such luck")
     assert str(caught.value) == "The engine said: no such luck."
@@ -201,27 +179,27 @@ def test_a_status_becomes_an_error(status, kind):
 def test_an_error_that_is_no_json(body, said):
     """As one line, and not too much of it."""
     with pytest.raises(ServerError) as caught:
-        Client(Fake((500, {}, body)), "1.41").get("/x", expect=dict)
+        called(body, 500)
     assert caught.value.said == said
 
 
 def test_a_missing_object_without_words():
     """HEAD has no body."""
-    with pytest.raises(NotFound):
-        Client(Fake((404, {}, b"")), "1.41").request("HEAD", "/containers/x/archive")
+    with Engine(Call("HEAD /containers/x/archive", b"", 404)) as client, pytest.raises(NotFound):
+        client.request("HEAD", "/containers/x/archive")
 
 
 @pytest.mark.parametrize("version", ["auto", "1.41"])
 def test_plain_words_to_a_tls_port(version):
     """Go's servers answer them in HTTP."""
     with pytest.raises(TlsError, match="The engine requires TLS. Set validate_certs"):
-        Client(Fake((400, {}, b"Client sent an HTTP request to an HTTPS server.\n")), version).get("/info", expect=dict)
+        called(b"Client sent an HTTP request to an HTTPS server.\n", 400, version=version)
 
 
 def test_a_proxy_that_forbids_the_ping():
     """Its words are given, not a guess."""
     with pytest.raises(Forbidden, match="The engine said: status 403, Request forbidden by administrative rules"):
-        Client(Fake((403, {}, b"Request forbidden by administrative rules."))).get("/info", expect=dict)
+        called(b"Request forbidden by administrative rules.", 403, version="auto")
 
 
 @pytest.mark.parametrize("said", ["client version 1.99 is too new. Maximum is 1.41", "client version 1.41 is too old"])
@@ -231,34 +209,35 @@ def test_a_version_that_the_engine_refuses(said):
         VersionError,
         match="The engine refuses the API version: client version.*Remove api_version .auto.",
     ):
-        Client(Fake((400, {}, json.dumps({"message": said}).encode())), "1.99").get("/info", expect=dict)
+        called({"message": said}, 400, version="1.99")
 
 
 def test_a_query_is_spelled_as_the_engine_reads_it():
     """Booleans as 1 and 0, what is compound as JSON, None left out; a path has the bytes that it has."""
-    fake = Fake((200, {}, b"[]"))
-    Client(fake, "1.41").get(
-        "/containers/json",
-        expect=list,
-        all=True,
-        size=False,
-        limit=3,
-        filters={"name": ["a b"]},
-        before=None,
-        text="x&\udce9",
+    with Engine(
+        Call('GET /containers/json?all=1&size=0&limit=3&filters={"name": ["a b"]}&text=x&\ufffd', [])
+    ) as client:
+        client.get(
+            "/containers/json",
+            expect=list,
+            all=True,
+            size=False,
+            limit=3,
+            filters={"name": ["a b"]},
+            before=None,
+            text="x&\udce9",
+        )
+    assert client.connection.requests[0].target == (
+        "/v1.41/containers/json?all=1&size=0&limit=3&filters=%7B%22name%22%3A+%5B%22a+b%22%5D%7D&text=x%26%E9"
     )
-    assert fake.lines == [
-        "GET /v1.41/containers/json?all=1&size=0&limit=3&filters=%7B%22name%22%3A+%5B%22a+b%22%5D%7D&text=x%26%E9"
-    ]
 
 
 def test_bodies():
     """JSON with its type, raw as it is; each with the headers and the time limit that were given."""
-    fake = Fake((201, {}, b""), (200, {}, b" \n"))
-    client = Client(fake, "1.41")
-    assert client.call("POST", "/a", body={"b": "\u00e9"}, headers={"X": "y"}, timeout=5, expect=None) is None
-    assert client.request("PUT", "/b", raw=b"tar").status == 200
-    assert fake.requests == [
+    with Engine(Call("POST /a", b"", 201), Call("PUT /b", b" \n")) as client:
+        assert client.call("POST", "/a", body={"b": "\u00e9"}, headers={"X": "y"}, timeout=5, expect=None) is None
+        assert client.request("PUT", "/b", raw=b"tar").status == 200
+    assert client.connection.requests == [
         ("POST", "/v1.41/a", {"X": "y", "Content-Type": "application/json"}, b'{"b": "\\u00e9"}', 5),
         ("PUT", "/v1.41/b", {}, b"tar", None),
     ]
@@ -277,7 +256,7 @@ def test_a_status_that_the_engine_does_not_give(method, status):
     with pytest.raises(
         TransportError, match="Unexpected answer from there to %s /x: status %d" % (method, status)
     ) as told:
-        Client(Fake((status, headers, b"{}")), "1.41").request(method, "/x?secret=PW")
+        called(b"{}", status, headers, method, "/x?secret=PW")
     assert "PW" not in str(told.value)
     assert ("a redirect to https://...@login.example/" in str(told.value)) is (status == 302)
 
@@ -285,19 +264,19 @@ def test_a_status_that_the_engine_does_not_give(method, status):
 @pytest.mark.parametrize("status", [204, 304])
 def test_an_answer_without_a_body(status):
     """Is fine where the call has nothing to say, or names the status."""
-    call = Client(Fake((status, {}, b""), (status, {}, b"")), "1.41").call
     also = (304,) if status == 304 else ()
-    assert call("POST", "/x", also=also, expect=NOTHING) is None
-    with pytest.raises(TransportError, match="Unexpected answer"):
-        call("POST", "/x", expect=dict)
+    with Engine(Call("POST /x", b"", status, again=True)) as client:
+        assert client.call("POST", "/x", also=also, expect=NOTHING) is None
+        with pytest.raises(TransportError, match="Unexpected answer"):
+            client.call("POST", "/x", expect=dict)
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[]", b"5", b"0", b"true", b"[1]"])
 def test_an_answer_where_none_belongs(body):
     """Then something else answered; Podman says OK."""
     with pytest.raises(TransportError, match="from there to POST /x: there is an unexpected answer"):
-        Client(Fake((200, {}, body)), "1.41").call("POST", "/x", expect=NOTHING)
-    assert Client(Fake((200, {}, b'"OK"')), "1.41").call("POST", "/x", expect=NOTHING) == "OK"
+        called(body, method="POST", path="/x", expect=NOTHING)
+    assert called("OK", method="POST", path="/x", expect=NOTHING) == "OK"
 
 
 @pytest.mark.parametrize(
@@ -328,24 +307,24 @@ def test_an_answer_of_another_shape(body, wrong):
         "Labels": maybe({str: str}),
     }
     with pytest.raises(TransportError) as told:
-        Client(Fake((200, {}, body)), "1.41").get("/x", expect=shape)
+        called(body, path="/x", expect=shape)
     assert told.value.cause == "Unexpected answer from there to GET /x: " + wrong
     right = {"Id": "1", "State": {"Running": False, "Code": 0}, "Labels": {"a": "b"}, "More": 1}
-    assert Client(Fake((200, {}, json.dumps(right).encode())), "1.41").get("/x", expect=shape) == right
+    assert called(right, path="/x", expect=shape) == right
 
 
 @pytest.mark.parametrize("levels", [101, 500, 100_000])
 def test_an_answer_of_too_many_levels(levels):
     """Would be a RecursionError in what comes after."""
     with pytest.raises(TransportError, match="GET /x"):
-        Client(Fake((200, {}, b'{"a":' * levels + b"1" + b"}" * levels)), "1.41").get("/x", expect=dict)
+        called(b'{"a":' * levels + b"1" + b"}" * levels, path="/x")
     deep = b'{"a":' * 90 + b"[]" + b"}" * 90
-    assert Client(Fake((200, {}, deep)), "1.41").get("/x", expect=dict)
+    assert called(deep)
 
 
 @pytest.mark.parametrize("body", [b'{"message": "%s"}' % (b"x" * 10**6), b"[" * 10**6])
 def test_an_error_without_end(body):
     """Its message is no longer than people read."""
     with pytest.raises(ServerError) as told:
-        Client(Fake((500, {}, body)), "1.41").get("/x", expect=dict)
+        called(body, 500)
     assert len(str(told.value)) < 5000

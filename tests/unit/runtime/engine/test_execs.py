@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import socket
-from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
@@ -16,50 +15,40 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.stre
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     ConnectionBroken,
     InputError,
-    NotFound,
     SlipwayError,
     Timeout,
 )
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_exec import CONTAINER_EXEC
 from cases import complete
+from scripted import Call, Engine, container, refused
 
 WEB = Ref("c0ffee", "web")
+STATE = "GET /exec/1/json"
 
 
-class Engine:
-    """Stands for a client: the other end of the hijacked connection is ``far``."""
-
-    def __init__(self, half_closes=True):
-        self.connection = SimpleNamespace(half_closes=half_closes)
-        self.near, self.far = socket.socketpair()
-        self.calls = []
-
-    def call(self, method, path, **_words):
-        """Makes the command."""
-        self.calls.append(path)
-        return {"Id": "1"}
-
-    def upgraded(self, path, **_words):
-        """Starts it."""
-        self.calls.append(path)
-        return self.near, b""
+def started(near):
+    """The calls that start a command, whose output comes from a socket."""
+    return [Call("POST /containers/c0ffee/exec", {"Id": "1"}), Call("POST /exec/1/start", near)]
 
 
 def test_input_that_has_no_end_starts_nothing():
     """Not even an empty one."""
-    engine = Engine(half_closes=False)
-    with pytest.raises(InputError, match="stdin cannot be sent over TLS, where end of input cannot be signalled"):
-        execs.run(engine, WEB, {"Cmd": ["cat"]}, b"", 0)
-    assert engine.calls == []
+    with (
+        Engine(half_closes=False) as client,
+        pytest.raises(InputError, match="stdin cannot be sent over TLS, where end of input cannot be signalled"),
+    ):
+        execs.run(client, WEB, {"Cmd": ["cat"]}, b"", 0)
 
 
 def test_a_container_that_is_removed():
     """Takes the exit code of the command with it."""
-    engine = Engine()
-    engine.far.close()
-    engine.get = Mock(side_effect=NotFound("no such exec", status=404))
-    with pytest.raises(SlipwayError, match="the container web was removed before the command exited"):
-        execs.run(engine, WEB, {"Cmd": ["sleep", "9"]}, None, 0)
+    near, far = socket.socketpair()
+    far.close()
+    with (
+        Engine(*started(near), refused(STATE, 404, "no such exec")) as client,
+        pytest.raises(SlipwayError, match="the container web was removed before the command exited"),
+    ):
+        execs.run(client, WEB, {"Cmd": ["sleep", "9"]}, None, 0)
 
 
 ENDED_MEANWHILE = b"OCI runtime exec failed: exec failed: cannot exec in a stopped container: unknown\r\n"
@@ -70,40 +59,43 @@ NO_PROGRAM = b'OCI runtime exec failed: exec: "x": executable file not found in 
 @pytest.mark.parametrize(
     ("said", "runs", "rc"),
     [
-        (ENDED_MEANWHILE, True, None),
+        (ENDED_MEANWHILE, None, None),
         (OTHERWISE, False, None),
         (OTHERWISE, True, 126),
         (NO_PROGRAM, True, 126),
-        (b"mine", False, 126),
+        (b"mine", None, 126),
     ],
 )
 def test_a_container_that_ends_at_the_start_of_a_command(said, runs, rc):
-    """Is an error; the exit code is the command's own only where there was a command."""
-    engine = Engine()
-    engine.far.send(b"\1\0\0\0" + len(said).to_bytes(4, "big") + said)
-    engine.far.close()
-    answers = {
-        "exec": {"Running": False, "ExitCode": 126},
-        "containers": {"Id": WEB.id, "Name": "/web", "State": {"Running": runs}},
-    }
-    engine.get = lambda path, **_words: answers[path.split("/")[1]]
-    if rc is None:
-        with pytest.raises(SlipwayError, match="the container web exited before the command was started"):
-            execs.run(engine, WEB, {"Cmd": ["x"]}, None, 0)
-    else:
-        assert execs.run(engine, WEB, {"Cmd": ["x"]}, None, 0)["rc"] == rc
+    """Is an error; the exit code is the command's own only where there was a command.
+
+    The container is looked at (``runs``) only where the output leaves it open.
+    """
+    near, far = socket.socketpair()
+    far.send(b"\1\0\0\0" + len(said).to_bytes(4, "big") + said)
+    far.close()
+    calls = [*started(near), Call(STATE, {"Running": False, "ExitCode": 126})]
+    if runs is not None:
+        calls.append(Call("GET /containers/c0ffee/json", container(Running=runs)))
+    with Engine(*calls) as client:
+        if rc is None:
+            with pytest.raises(SlipwayError, match="the container web exited before the command was started"):
+                execs.run(client, WEB, {"Cmd": ["x"]}, None, 0)
+        else:
+            assert execs.run(client, WEB, {"Cmd": ["x"]}, None, 0)["rc"] == rc
 
 
 @pytest.mark.parametrize("tty", [False, True])
 @pytest.mark.parametrize("talks", [False, True])
 def test_a_command_that_takes_too_long(tty, talks):
     """Also one whose output has ended: with a TTY that is so at the end of what it is told."""
-    engine = Engine()
+    near, far = socket.socketpair()
+    calls = started(near)
     if not talks:
-        engine.far.close()
-    engine.get = Mock(return_value={"Running": True, "ExitCode": None})
-    with pytest.raises(Timeout, match="the command did not exit within 0.2 s"):
-        execs.run(engine, WEB, {"Cmd": ["sleep", "9"], "Tty": tty}, b"a", 0.2)
+        far.close()
+        calls.append(Call(STATE, {"Running": True, "ExitCode": None}, again=True))
+    with Engine(*calls) as client, pytest.raises(Timeout, match="the command did not exit within 0.2 s"):
+        execs.run(client, WEB, {"Cmd": ["sleep", "9"], "Tty": tty}, b"a", 0.2)
 
 
 def test_an_exit_code_is_no_failure():
@@ -115,8 +107,6 @@ def test_an_exit_code_is_no_failure():
 
 def test_output_without_end():
     """Is not kept without end."""
-    engine = Engine()
-    engine.far.close()
     endless = (b"\1\0\0\0\0\x10\0\0" + b"x" * 2**20 for _piece in range(200))
     with pytest.raises(SlipwayError, match="it wrote more than 64 MiB"):
         output(endless)
@@ -124,12 +114,15 @@ def test_output_without_end():
 
 def test_a_connection_that_breaks():
     """Is an error of ours. An end that still has something to read resets the connection."""
-    engine = Engine()
-    engine.near.send(b"unread")
-    engine.far.close()
-    with pytest.raises(ConnectionBroken, match="the connection was closed before the command exited"):
-        execs.run(engine, WEB, {"Cmd": ["sleep", "9"]}, None, 0)
-    assert engine.near.fileno() == -1
+    near, far = socket.socketpair()
+    near.send(b"unread")
+    far.close()
+    with (
+        Engine(*started(near)) as client,
+        pytest.raises(ConnectionBroken, match="the connection was closed before the command exited"),
+    ):
+        execs.run(client, WEB, {"Cmd": ["sleep", "9"]}, None, 0)
+    assert near.fileno() == -1
 
 
 def test_input_with_any_bytes(monkeypatch):

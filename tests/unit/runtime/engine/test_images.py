@@ -11,100 +11,89 @@ import json
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import auth, images, registries
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.refusals import REFUSALS, explained
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import NotFound, ServerError, StreamError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import ServerError, StreamError
+from scripted import Call, Engine, refused
 
-
-class Answer:
-    """A response with a body."""
-
-    def __init__(self, *lines):
-        self._body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
-
-    def chunks(self):
-        """The body in one piece."""
-        return iter([self._body])
-
-
-class Engine:
-    """Stands in for a client: notes what is asked, gives what it was told to, or raises it."""
-
-    def __init__(self, answer=None):
-        self.answer = answer
-        self.asked = []
-
-    def request(self, method, path, query=None, body=None, headers=None, **more):
-        """Note a request."""
-        query = {key: value for key, value in (query or {}).items() if value is not None}
-        self.asked.append((method, path, query, headers or {}, body))
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-    call = request
-
-    def get(self, path, *, expect, **query):
-        """Note a GET."""
-        return self.request("GET", path, query)
+PULL = "POST /images/create?fromImage=%s"
+DISTRIBUTION = "GET /distribution/app:1/json"
 
 
 def test_a_bare_name_means_latest():
     """Not all tags of the repository, as the Engine would take it."""
-    for name, tag in (("r.example:5000/app", "latest"), ("app:1", None), ("app@sha256:1", None)):
-        engine = Engine(Answer({"status": "Pulling"}))
-        registries.pull(engine, name, platform="linux/arm64")
-        (method, path, query, headers, _body) = engine.asked[0]
-        assert (method, path, headers["X-Registry-Auth"]) == ("POST", "/images/create", "e30=")
-        assert query == {"fromImage": name, "platform": "linux/arm64", **({"tag": tag} if tag else {})}
+    for name, tag in (("r.example:5000/app", "&tag=latest"), ("app:1", ""), ("app@sha256:1", "")):
+        with Engine(Call(PULL % name + tag + "&platform=linux/arm64", {"status": "Pulling"})) as client:
+            registries.pull(client, name, platform="linux/arm64")
+        assert client.connection.requests[0].headers["X-Registry-Auth"] == "e30="
 
 
 def test_credentials_travel_in_a_header():
     """As base64url of JSON, and in none of the words of an error."""
-    engine = Engine(Answer({"aux": {"Digest": "sha256:1"}}))
-    assert registries.push(engine, "r.example/app", "1", {"username": "ü", "password": "?>~"}) == "sha256:1"
-    method, path, query, headers, _body = engine.asked[0]
-    assert (method, path, query) == ("POST", "/images/r.example/app/push", {"tag": "1"})
-    sent = json.loads(base64.urlsafe_b64decode(headers["X-Registry-Auth"]))
-    assert sent == {"username": "ü", "password": "?>~"}
+    auth = {"username": "ü", "password": "?>~"}
+    with Engine(Call("POST /images/r.example/app/push?tag=1", {"aux": {"Digest": "sha256:1"}})) as client:
+        assert registries.push(client, "r.example/app", "1", auth) == "sha256:1"
+    sent = client.connection.requests[0].headers["X-Registry-Auth"]
+    assert json.loads(base64.urlsafe_b64decode(sent)) == auth
 
 
 def test_an_image_for_another_platform_is_a_failure():
     """The Engine only mutters."""
     said = "WARNING: image with reference app was found but does not match the specified platform: wanted linux/arm64"
-    with pytest.raises(StreamError, match="There is no image app:1 for this platform"):
-        registries.pull(Engine(Answer({"status": said})), "app:1")
+    with (
+        Engine(Call(PULL % "app:1", {"status": said})) as client,
+        pytest.raises(StreamError, match="There is no image app:1 for this platform"),
+    ):
+        registries.pull(client, "app:1")
 
 
 def test_an_error_inside_the_stream():
     """Is told with what to do."""
     message = "x509: certificate signed by unknown authority"
-    answer = Answer({"status": "Pulling"}, {"errorDetail": {"message": message}, "error": message})
-    with pytest.raises(StreamError, match="does not trust .*module slipway.docker.registry"):
-        registries.pull(Engine(answer), "r.example/app:1")
+    progress = {"status": "Pulling"}, {"errorDetail": {"message": message}, "error": message}
+    told = tuple(json.dumps(line).encode() + b"\n" for line in progress)
+    with (
+        Engine(Call(PULL % "r.example/app:1", told)) as client,
+        pytest.raises(StreamError, match="does not trust .*module slipway.docker.registry"),
+    ):
+        registries.pull(client, "r.example/app:1")
 
 
 def test_what_a_registry_does_not_have():
     """Is no error when one only asks."""
-    assert registries.distribution(Engine(NotFound("", status=404)), "app:1") is None
-    unknown = ServerError("The engine said", said="errors: name unknown: repository name not known to registry")
-    assert registries.distribution(Engine(unknown), "app:1") is None
-    with pytest.raises(ServerError, match="No server listens at the registry of app:1"):
-        registries.distribution(Engine(ServerError("", said="dial tcp: connect: connection refused")), "app:1")
+    with Engine(
+        refused(DISTRIBUTION, 404, ""),
+        refused(DISTRIBUTION, 500, "errors: name unknown: repository name not known to registry"),
+        refused(DISTRIBUTION, 500, "dial tcp: connect: connection refused"),
+    ) as client:
+        assert registries.distribution(client, "app:1") is None
+        assert registries.distribution(client, "app:1") is None
+        with pytest.raises(ServerError, match="No server listens at the registry of app:1"):
+            registries.distribution(client, "app:1")
 
 
 def test_a_registry_that_wants_credentials_has_been_reached():
     """Without any given, that is all there is to know."""
-    auth.reach(Engine(ServerError("", said='Get "https://r.example/v2/": no basic auth credentials')), "r.example")
-    with pytest.raises(ServerError, match="No server listens at the registry r.example"):
-        auth.reach(Engine(ServerError("", said="connect: connection refused")), "r.example")
+    with Engine(
+        refused("POST /auth", 500, 'Get "https://r.example/v2/": no basic auth credentials'),
+        refused("POST /auth", 500, "connect: connection refused"),
+    ) as client:
+        auth.reach(client, "r.example")
+        with pytest.raises(ServerError, match="No server listens at the registry r.example"):
+            auth.reach(client, "r.example")
 
 
 def test_a_login():
     """Gives the identity token, if there is one."""
-    assert auth.login(Engine({"Status": "Login Succeeded", "IdentityToken": "abc"}), {"username": "me"}) == "abc"
-    assert auth.login(Engine(None), {"username": "me"}) == ""
+    me, there = {"username": "me"}, {"serveraddress": "r.example"}
     said = "login attempt to https://r.example/v2/ failed with status: 401 Unauthorized"
-    with pytest.raises(ServerError, match="The registry r.example rejects the user or the password"):
-        auth.login(Engine(ServerError("", said=said)), {"serveraddress": "r.example"})
+    with Engine(
+        Call("POST /auth", {"Status": "Login Succeeded", "IdentityToken": "abc"}, body=me),
+        Call("POST /auth", body=me),
+        refused("POST /auth", 500, said),
+    ) as client:
+        assert auth.login(client, me) == "abc"
+        assert auth.login(client, me) == ""
+        with pytest.raises(ServerError, match="The registry r.example rejects the user or the password"):
+            auth.login(client, there)
 
 
 @pytest.mark.parametrize(
@@ -182,9 +171,9 @@ def test_unknown_words_stay_as_they_are():
 
 def test_the_containers_of_an_image():
     """Without those of images that were made from it; a name that is a link's is not theirs."""
-    engine = Engine([{"Id": "a", "ImageID": "sha256:1"}, {"Id": "b", "ImageID": "sha256:2"}])
-    assert [user["Id"] for user in images.users(engine, "sha256:1")] == ["a"]
-    assert engine.asked[0][2] == {"all": True, "filters": {"ancestor": ["sha256:1"]}}
+    listed = [{"Id": "a", "ImageID": "sha256:1"}, {"Id": "b", "ImageID": "sha256:2"}]
+    with Engine(Call('GET /containers/json?all=1&filters={"ancestor": ["sha256:1"]}', listed)) as client:
+        assert [user["Id"] for user in images.users(client, "sha256:1")] == ["a"]
     assert images.user_name({"Id": "0123456789abcdef", "Names": ["/web/db", "/db"]}) == "db"
     assert images.user_name({"Id": "0123456789abcdef", "Names": None}) == "0123456789ab"
 
@@ -192,10 +181,12 @@ def test_the_containers_of_an_image():
 def test_what_a_removal_took_away():
     """Is returned; nothing, if it was gone."""
     gone = [{"Untagged": "app:1"}, {"Deleted": "sha256:1"}]
-    engine = Engine(gone)
-    assert images.remove(engine, "app:1", prune=False) == gone
-    assert engine.asked[0][:3] == ("DELETE", "/images/app:1", {"force": False, "noprune": True})
-    assert images.remove(Engine(NotFound("gone")), "app:1") == []
+    with Engine(
+        Call("DELETE /images/app:1?force=0&noprune=1", gone),
+        refused("DELETE /images/app:1?force=0&noprune=0", 404, "gone"),
+    ) as client:
+        assert images.remove(client, "app:1", prune=False) == gone
+        assert images.remove(client, "app:1") == []
 
 
 @pytest.mark.parametrize("row", REFUSALS, ids=lambda row: row[1])

@@ -18,50 +18,35 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors impo
     ConnectionBroken,
     EngineError,
     IrreversibleError,
-    NotFound,
     ServerError,
     SlipwayError,
 )
+from scripted import Call, Engine, container, refused
 
 PREFIX = "driver failed programming external connectivity on endpoint web (0a1b): "
+CREATE = "POST /containers/create?name=web"
+INSPECT = "GET /containers/web/json"
+REMOVE = "DELETE /containers/web?v=0&force=0"
 
 
-class Engine:
-    """Answers calls from a script; the last answer to a path is given again and again."""
-
-    def __init__(self, **answers):
-        self.answers = {key.replace("__", "/"): list(value) for key, value in answers.items()}
-        self.calls = []
-
-    def call(self, method, path, query=None, body=None, **_more):
-        """Answer with what comes next for the end of the path."""
-        self.calls.append((method, path, query))
-        found = next((self.answers[end] for end in self.answers if path.endswith(end)), None)
-        if not found:
-            raise NotFound("nothing there", status=404)
-        answer = found.pop(0) if len(found) > 1 else found[0]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def get(self, path, *, expect, **query):
-        """GET."""
-        return self.call("GET", path, query)
-
-    def request(self, *words):
-        """Containers here write nothing."""
-        raise NotFound("nothing there", status=404)
-
-
-def shown(
-    running=True, code=0, restarts=0, health=None, output="", restarting=False, streak=3, status="running", number=""
-):
-    """What inspect shows, of the container web or of one with that id."""
-    state = {"Status": status, "Running": running, "Restarting": restarting, "ExitCode": code}
+def shown(code=0, restarts=0, health=None, output="", streak=3, **state):
+    """What inspect shows, of the container web."""
     if health:
         state["Health"] = {"Status": health, "FailingStreak": streak, "Log": [{"Output": output}]}
-    number = number or "c0ffee"
-    return {"Id": number, "Name": "/web", "Config": {"Tty": False}, "RestartCount": restarts, "State": state}
+    return {**container(ExitCode=code, **state), "RestartCount": restarts}
+
+
+def gone(number="web"):
+    """A look at a container that does not exist."""
+    return refused("GET /containers/%s/json" % number, 404, "No such container: %s" % number)
+
+
+def output(number="web", said=b""):
+    """The calls for the last output of a container."""
+    return [
+        Call("GET /containers/%s/json" % number, container(number=number)),
+        Call("GET /containers/%s/logs?stdout=1&stderr=1&tail=20" % number, said),
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -86,44 +71,58 @@ def quick(monkeypatch):
 )
 def test_a_taken_port_is_named(said, port, address):
     """In the words of every engine, and with the container that has it."""
-    engine = Engine(
-        start=[ServerError("no", status=500, said=PREFIX + said)],
-        containers__json=[[{"Id": "other", "Names": ["/other"]}]],
-    )
-    with pytest.raises(ServerError) as caught:
-        lifecycle.start(engine, "web")
+    other = {"Id": "1", "Names": ["/other"], "HostConfig": {"NetworkMode": "bridge"}}
+    with (
+        Engine(
+            refused("POST /containers/web/start", 500, PREFIX + said),
+            Call('GET /containers/json?all=1&filters={"publish": ["%s"], "status": ["running"]}' % port, [other]),
+            *output(),
+        ) as client,
+        pytest.raises(ServerError) as caught,
+    ):
+        lifecycle.start(client, "web")
     assert caught.value.cause == "port %s is in use (on address %s) by the container other" % (port, address)
 
 
 def test_only_what_was_made_is_unmade():
     """Not a container that has the name already."""
     taken = Creation("web", {})
-    with pytest.raises(Conflict):
-        taken.make(Engine(create=[Conflict("the name is taken", status=409)]), taken.body)
-    old, new = shown(number="old"), shown(number="new")
-    engine = Engine(create=[{"Id": "new"}], old__json=[old], containers__new__json=[new, NotFound("gone")])
-    assert taken.unmake(engine) is None
-    assert engine.calls == []
+    with Engine(refused(CREATE, 409, "the name is taken")) as client:
+        with pytest.raises(Conflict):
+            taken.make(client, taken.body)
+        assert taken.unmake(client) is None
     made = Creation("web", {}, instead_of="old")
-    assert made.make(engine, made.body) == "new"
-    assert made.unmake(engine) == {"container_output": "", "health_output": ""}
-    assert ("DELETE", "/containers/new", {"v": True, "force": True}) in engine.calls
-    assert made.unmake(engine) is None
+    old = Call("GET /containers/old/json", container(number="old"))
+    with Engine(
+        old,
+        Call(CREATE, {"Id": "new"}),
+        Call("GET /containers/new/json", container(number="new")),
+        old,
+        *output("new"),
+        Call("DELETE /containers/new?v=1&force=1"),
+        gone("new"),
+        gone("new"),
+    ) as client:
+        assert made.make(client, made.body) == "new"
+        assert made.unmake(client) == {"container_output": "", "health_output": ""}
+        assert made.unmake(client) is None
 
 
 @pytest.mark.parametrize("old", [None, "dead", "removing"])
 def test_the_last_one_left_stays(old):
     """The one that it was made instead of is gone, or half gone."""
-    whole, left = shown(number="old"), shown(status=old, number="old") if old else NotFound("gone")
-    new = dict(shown(number="new"), Name="/web-slipway-new")
-    engine = Engine(create=[{"Id": "new"}], new__json=[new], old__json=[whole, left])
     made = Creation("web-slipway-new", {}, instead_of="old")
-    made.make(engine, made.body)
-    with pytest.raises(
-        IrreversibleError, match="The old container was removed, and the new one exists as web-slipway-new"
-    ):
-        made.unmake(engine)
-    assert "DELETE" not in [method for method, _path, _query in engine.calls]
+    with Engine(
+        Call("GET /containers/old/json", container(number="old")),
+        Call("POST /containers/create?name=web-slipway-new", {"Id": "new"}),
+        Call("GET /containers/new/json", container("web-slipway-new", "new")),
+        Call("GET /containers/old/json", container(number="old", Status=old)) if old else gone("old"),
+    ) as client:
+        made.make(client, made.body)
+        with pytest.raises(
+            IrreversibleError, match="The old container was removed, and the new one exists as web-slipway-new"
+        ):
+            made.unmake(client)
 
 
 @pytest.mark.parametrize(
@@ -132,37 +131,49 @@ def test_the_last_one_left_stays(old):
 )
 def test_what_was_made_without_an_answer_is_unmade(labels, status, removed):
     """It is known by its labels, and that it was never started."""
-    there = dict(shown(status=status), Config={"Tty": False, "Labels": {**labels, "of": "the image"}})
-    engine = Engine(create=[ConnectionBroken("cut")], web__json=[there], c0ffee__json=[NotFound("gone")])
+    there = {**container(Status=status), "Config": {"Tty": False, "Labels": {**labels, "of": "the image"}}}
+    removal = [*output("c0ffee"), Call("DELETE /containers/c0ffee?v=1&force=1"), gone("c0ffee")]
     made = Creation("web", {"Labels": {"a": "1"}})
-    with pytest.raises(ConnectionBroken):
-        made.make(engine, made.body)
-    assert (made.unmake(engine) is not None) is removed
-    assert ("DELETE" in [method for method, _path, _query in engine.calls]) is removed
+    with Engine(
+        Call(CREATE, ConnectionBroken("cut"), body={"Labels": {"a": "1"}}),
+        Call(INSPECT, there),
+        *(removal if removed else ()),
+    ) as client:
+        with pytest.raises(ConnectionBroken):
+            made.make(client, made.body)
+        assert (made.unmake(client) is not None) is removed
 
 
 def test_a_removal_is_tried_again():
     """For it may be done twice."""
-    engine = Engine(containers__web=[ConnectionBroken("cut"), None])
-    lifecycle.remove(engine, "web")
-    assert [method for method, _path, _query in engine.calls] == ["DELETE", "DELETE", "GET"]
+    with Engine(Call(REMOVE, ConnectionBroken("cut")), Call(REMOVE), gone()) as client:
+        lifecycle.remove(client, "web")
 
 
-@pytest.mark.parametrize(("name", "calls"), [("/www", 1), ("/web", 2)])
-def test_a_renaming_is_tried_again_unless_it_was_done(name, calls):
+@pytest.mark.parametrize(("name", "again"), [("www", False), ("web", True)])
+def test_a_renaming_is_tried_again_unless_it_was_done(name, again):
     """Its answer may have got lost."""
-    engine = Engine(rename=[ConnectionBroken("cut"), None], c0ffee__json=[dict(shown(), Name=name)])
-    lifecycle.rename(engine, "c0ffee", "www")
-    assert [method for method, _path, _query in engine.calls].count("POST") == calls
+    rename = "POST /containers/c0ffee/rename?name=www"
+    with Engine(
+        Call(rename, ConnectionBroken("cut")),
+        Call("GET /containers/c0ffee/json", container(name)),
+        *([Call(rename)] if again else ()),
+    ) as client:
+        lifecycle.rename(client, "c0ffee", "www")
 
 
 def test_a_stop_is_taken_back():
     """Unless there is nothing to start again."""
-    engine = Engine(start=[None], pause=[None])
-    lifecycle.start_again(engine, "web", paused=True)
-    assert [path for _method, path, _query in engine.calls] == ["/containers/web/start", "/containers/web/pause"]
-    with pytest.raises(IrreversibleError, match="The stopped container no longer exists"):
-        lifecycle.start_again(Engine(), "web")
+    with Engine(Call("POST /containers/web/start"), Call("POST /containers/web/pause")) as client:
+        lifecycle.start_again(client, "web", paused=True)
+    no_output = refused("GET /containers/web/logs?stdout=1&stderr=1&tail=20", 404, "No such container: web")
+    with (
+        Engine(
+            refused("POST /containers/web/start", 404, "No such container: web"), gone(), no_output, gone()
+        ) as client,
+        pytest.raises(IrreversibleError, match="The stopped container no longer exists"),
+    ):
+        lifecycle.start_again(client, "web")
 
 
 WITHOUT_SWAP = "Your kernel does not support swap limit capabilities. Memory limited without swap."
@@ -172,21 +183,32 @@ def test_a_limit_that_the_engine_throws_away_is_named():
     """By the option that it comes from; and without a warning nobody looks."""
     asked = {"Memory": 64, "MemorySwap": 128, "PidsLimit": -1}
     body, options = {"HostConfig": asked}, {"HostConfig.MemorySwap": "memory_swap"}
-    kept = {"Memory": 64, "MemorySwap": -1, "PidsLimit": None}
-    engine = Engine(
-        create=[{"Id": "new", "Warnings": [WITHOUT_SWAP]}], new__json=[dict(shown(number="new"), HostConfig=kept)]
-    )
-    with pytest.raises(EngineError) as caught:
-        Creation("web", body, options=options).make(engine, body)
+    kept = {"NetworkMode": "bridge", "Memory": 64, "MemorySwap": -1, "PidsLimit": None}
+    warned, seen = {"Id": "new", "Warnings": [WITHOUT_SWAP]}, {**container(number="new"), "HostConfig": kept}
+    with (
+        Engine(Call(CREATE, warned, body=body), Call("GET /containers/new/json", seen)) as client,
+        pytest.raises(EngineError) as caught,
+    ):
+        Creation("web", body, options=options).make(client, body)
     assert str(caught.value) == "this engine does not support memory_swap: %s Remove it." % WITHOUT_SWAP
-    engine = Engine(update=[{"Warnings": [WITHOUT_SWAP]}], web__json=[dict(shown(), HostConfig=kept)])
-    with pytest.raises(EngineError, match="this engine does not support memory_swap"):
-        lifecycle.update(engine, "web", options, asked)
-    lifecycle.update(engine, "web", options, {"Memory": 64})
-    silent = Engine(create=[{"Id": "new", "Warnings": []}], update=[{"Warnings": None}])
-    Creation("web", body).make(silent, body)
-    lifecycle.update(silent, "web", {}, asked)
-    assert "GET" not in [method for method, _path, _query in silent.calls]
+    update, seen = "POST /containers/web/update", {**container(), "HostConfig": kept}
+    with Engine(
+        Call(update, {"Warnings": [WITHOUT_SWAP]}, body=asked),
+        Call(INSPECT, seen),
+        Call(update, {"Warnings": [WITHOUT_SWAP]}, body={"Memory": 64}),
+        Call(INSPECT, seen),
+    ) as client:
+        with pytest.raises(EngineError, match="this engine does not support memory_swap"):
+            lifecycle.update(client, "web", options, asked)
+        lifecycle.update(client, "web", options, {"Memory": 64})
+    with Engine(Call(CREATE, {"Id": "new", "Warnings": []}), Call(update, {"Warnings": None})) as client:
+        Creation("web", body).make(client, body)
+        lifecycle.update(client, "web", {}, asked)
+
+
+def looked(looks):
+    """The calls of looks at the container web; after the last one nothing changes."""
+    return [Call(INSPECT, look, again=look is looks[-1]) for look in looks]
 
 
 @pytest.mark.parametrize(
@@ -199,65 +221,88 @@ def test_a_limit_that_the_engine_throws_away_is_named():
 )
 def test_a_container_runs(looks):
     """It stays up, or is healthy."""
-    readiness.await_running(Engine(web__json=looks), "web", 1)
+    with Engine(*looked(looks)) as client:
+        readiness.await_running(client, "web", 1)
 
 
 @pytest.mark.parametrize(
-    ("looks", "message"),
+    ("looks", "message", "then"),
     [
-        ([shown(), shown(running=False, code=3)], "it exited with exit code 3 right after its start"),
         (
-            [shown(running=False)],
+            [shown(), shown(Running=False, code=3)],
+            "it exited with exit code 3 right after its start",
+            output("c0ffee"),
+        ),
+        (
+            [shown(Running=False)],
             (
                 "it exited with exit code 0 right after its start. For a container that does its "
                 "work and exits, set detach: false"
             ),
+            output("c0ffee"),
         ),
-        ([shown(), shown(restarts=1)], "it exited right after its start"),
-        ([shown(health="starting"), shown(health="unhealthy", output="sick")], "it is unhealthy"),
         (
-            [shown(health="starting"), shown(running=False, code=1, health="unhealthy")],
-            "it exited with exit code 1 before",
+            [shown(), shown(restarts=1)],
+            'it exited right after its start: "gave up"',
+            output("c0ffee", b"\1\0\0\0\0\0\0\7gave up"),
         ),
-        ([shown(health="unhealthy", streak=0, code=1, restarting=True)], "it exited with exit code 1 before"),
-        ([shown(health="starting")], "it did not become healthy within 0.05 s"),
-        ([], "it is gone"),
+        ([shown(health="starting"), shown(health="unhealthy", output="sick")], 'it is unhealthy: "sick"', output()),
+        (
+            [shown(health="starting"), shown(Running=False, code=1, health="unhealthy")],
+            "it exited with exit code 1 before",
+            output(),
+        ),
+        (
+            [shown(health="unhealthy", streak=0, code=1, Restarting=True)],
+            "it exited with exit code 1 before",
+            output(),
+        ),
+        ([shown(health="starting")], "it did not become healthy within 0.05 s", output()),
+        ([], "it is gone", [gone()]),
     ],
 )
-def test_a_container_does_not_run(looks, message):
+def test_a_container_does_not_run(looks, message, then):
     """And why."""
-    with pytest.raises(SlipwayError, match=message):
-        readiness.await_running(Engine(web__json=looks), "web", 0.05)
+    if then[0].line == INSPECT and looks:
+        then = then[1:]  # what the last look shows is shown again
+    with Engine(*looked(looks), *then) as client, pytest.raises(SlipwayError, match=message):
+        readiness.await_running(client, "web", 0.05)
 
 
 def test_nothing_to_do_is_fine():
     """Stopping, killing and removing what is gone; pausing what is paused, and going on where nothing is paused."""
-    for call in (lifecycle.stop, lifecycle.kill, lifecycle.remove):
-        call(Engine(), "web")
-    lifecycle.pause(Engine(pause=[Conflict("no", status=409, said="Container web is already paused")]), "web")
-    lifecycle.unpause(Engine(unpause=[ServerError("no", status=500, said="Container web is not paused")]), "web")
-    with pytest.raises(Conflict):
-        lifecycle.pause(Engine(pause=[Conflict("no", status=409, said="Container web is not running")]), "web")
+    none = "No such container: web"
+    with Engine(
+        refused("POST /containers/web/stop?t=10", 404, none),
+        refused("POST /containers/web/kill", 404, none),
+        refused(REMOVE, 404, none),
+        gone(),
+        refused("POST /containers/web/pause", 409, "Container web is already paused"),
+        refused("POST /containers/web/unpause", 500, "Container web is not paused"),
+        refused("POST /containers/web/pause", 409, "Container web is not running"),
+    ) as client:
+        for call in (lifecycle.stop, lifecycle.kill, lifecycle.remove, lifecycle.pause, lifecycle.unpause):
+            call(client, "web")
+        with pytest.raises(Conflict):
+            lifecycle.pause(client, "web")
 
 
 def test_a_signal_that_ends_nothing_is_followed_by_one_that_does():
     """After the time that the container has."""
-    engine = Engine(kill=[None], json=[shown()])
-    lifecycle.kill(engine, "web", "SIGUSR1", 0)
-    assert [query for method, _path, query in engine.calls if method == "POST"] == [
-        {"signal": "SIGUSR1"},
-        {"signal": None},
-    ]
-    ended = Engine(kill=[None], json=[shown(), shown(running=False)])
-    lifecycle.kill(ended, "web", "SIGUSR1", -1)
-    assert [query for method, _path, query in ended.calls if method == "POST"] == [{"signal": "SIGUSR1"}]
+    signal, runs = Call("POST /containers/web/kill?signal=SIGUSR1"), Call(INSPECT, shown())
+    with Engine(signal, runs, Call("POST /containers/web/kill")) as client:
+        lifecycle.kill(client, "web", "SIGUSR1", 0)
+    with Engine(signal, runs, Call(INSPECT, shown(Running=False))) as client:
+        lifecycle.kill(client, "web", "SIGUSR1", -1)
 
 
 def test_what_stays_is_waited_for_only_so_long():
     """A container that the Engine does not get rid of."""
-    engine = Engine(web__json=[shown()], containers__web=[Conflict("no", status=409, said="already in progress")])
-    with pytest.raises(SlipwayError, match="it still exists after 0.02 s"):
-        lifecycle.remove(engine, "web", patience=0.02)
+    with (
+        Engine(refused(REMOVE, 409, "already in progress"), Call(INSPECT, shown(), again=True)) as client,
+        pytest.raises(SlipwayError, match="it still exists after 0.02 s"),
+    ):
+        lifecycle.remove(client, "web", patience=0.02)
 
 
 @pytest.mark.parametrize(

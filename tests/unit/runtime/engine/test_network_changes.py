@@ -7,24 +7,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import network_changes, waiting
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import EngineError, NotFound
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import EngineError
+from scripted import Call, Engine, refused
 
-BUSY = EngineError("no", status=500, said="rpc error: network n1 is in use by task t1")
-
-
-class Engine:
-    """Answers to removals, one after the other; the last one again and again."""
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.calls = []
-
-    def call(self, method, path, **_more):
-        """The next answer."""
-        self.calls.append((method, path))
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if answer:
-            raise answer
+REMOVE = "DELETE /networks/n1"
+BUSY = refused(REMOVE, 500, "rpc error: network n1 is in use by task t1")
 
 
 @pytest.fixture(autouse=True)
@@ -33,24 +20,21 @@ def quick(monkeypatch):
     monkeypatch.setattr(waiting, "FIRST", 0.001)
 
 
-@pytest.mark.parametrize("last", [None, NotFound("gone", status=404)])
+@pytest.mark.parametrize("last", [Call(REMOVE), refused(REMOVE, 404, "gone")])
 def test_tasks_that_end_are_waited_for(last):
     """And then the network is gone."""
-    engine = Engine(BUSY, BUSY, last)
-    network_changes.remove_from_swarm(engine, "n1")
-    assert engine.calls == [("DELETE", "/networks/n1")] * 3
+    with Engine(BUSY, BUSY, last) as client:
+        network_changes.remove_from_swarm(client, "n1")
 
 
 def test_a_task_that_stays():
     """Is not waited for without end."""
-    with pytest.raises(EngineError) as caught:
-        network_changes.remove_from_swarm(Engine(BUSY), "n1", timeout=0.01)
+    with Engine(BUSY._replace(again=True)) as client, pytest.raises(EngineError) as caught:
+        network_changes.remove_from_swarm(client, "n1", timeout=0.01)
     assert "other nodes" in caught.value.fix
 
 
 def test_another_refusal():
     """Is none that would go away."""
-    engine = Engine(EngineError("no", status=403, said="has active endpoints"))
-    with pytest.raises(EngineError):
-        network_changes.remove_from_swarm(engine, "n1")
-    assert len(engine.calls) == 1
+    with Engine(refused(REMOVE, 403, "has active endpoints")) as client, pytest.raises(EngineError):
+        network_changes.remove_from_swarm(client, "n1")

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import platforms
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError, NotFound
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
+from scripted import Call, Engine, refused
+
+INSPECT = "GET /images/app:1/json"
+OF_ARM = INSPECT + '?platform={"os": "linux", "architecture": "arm64"}'
+IMAGE = {"Id": "sha256:2", "Os": "linux", "Architecture": "amd64"}
 
 
 @pytest.mark.parametrize(
@@ -30,69 +35,49 @@ def test_platforms(platform, answer):
     assert platforms.is_for(image, platform) is answer
 
 
-def test_one_platform_of_several():
+@pytest.mark.parametrize(
+    ("platform", "found", "calls"),
+    [
+        ("linux/amd64", "linux/amd64", []),
+        ("linux/arm64", "linux/arm64", [Call(OF_ARM, {**IMAGE, "Architecture": "arm64"})]),
+        ("arm64", "linux/arm64", [Call(OF_ARM, {**IMAGE, "Architecture": "arm64"})]),
+        ("riscv64", "linux/amd64", [refused(OF_ARM.replace("arm64", "riscv64"), 404, "not that one")]),
+    ],
+)
+def test_one_platform_of_several(platform, found, calls):
     """Newer engines are asked for it, if it is not the one that they show by themselves."""
-
-    class Store:
-        def __init__(self, newer):
-            self.newer = newer
-            self.asked = []
-
-        def speaks(self, version):
-            return self.newer
-
-        def get(self, path, *, expect, platform=None):
-            self.asked.append(platform)
-            if platform == {"os": "linux", "architecture": "riscv64"}:
-                raise NotFound("not that one")
-            return {"Id": "", "Os": "linux", "Architecture": (platform or {}).get("architecture", "amd64")}
-
-    for newer, platform, found, asked in (
-        (True, "linux/amd64", "linux/amd64", [None]),
-        (True, "linux/arm64", "linux/arm64", [None, {"os": "linux", "architecture": "arm64"}]),
-        (True, "arm64", "linux/arm64", [None, {"os": "linux", "architecture": "arm64"}]),
-        (True, "riscv64", "linux/amd64", [None, {"os": "linux", "architecture": "riscv64"}]),
-        (False, "linux/arm64", "linux/amd64", [None]),
-    ):
-        store = Store(newer)
-        assert platforms.platform_of(platforms.of_platform(store, "app:1", platform)) == found
-        assert store.asked == asked
+    with Engine(Call(INSPECT, IMAGE), *calls, version="1.49") as client:
+        assert platforms.platform_of(platforms.of_platform(client, "app:1", platform)) == found
+    with Engine(Call(INSPECT, IMAGE), version="1.48") as client:
+        assert platforms.platform_of(platforms.of_platform(client, "app:1", platform)) == "linux/amd64"
 
 
 def test_an_engine_that_cannot_be_asked():
     """With the classic store an image has one platform; with containerd's it may have more than are shown."""
-
-    class Store:
-        def __init__(self, image):
-            self.image = {"Id": image, "RepoDigests": ["app@sha256:1"], "Os": "linux", "Architecture": "amd64"}
-
-        def speaks(self, version):
-            return False
-
-        def get(self, path, *, expect):
-            return self.image
-
-    assert platforms.of_platform(Store("sha256:2"), "app:1", "linux/arm64")["Id"] == "sha256:2"
-    assert platforms.of_platform(Store("sha256:1"), "app:1", "linux/amd64")["Id"] == "sha256:1"
-    with pytest.raises(
-        InputError, match="is on this host for linux/amd64, .* also there for linux/arm64: .* API version 1.49"
+    of_its_store = {**IMAGE, "RepoDigests": ["app@sha256:2"]}
+    for shown, platform in (
+        ({**IMAGE, "RepoDigests": ["app@sha256:1"]}, "linux/arm64"),
+        (of_its_store, "linux/amd64"),
     ):
-        platforms.of_platform(Store("sha256:1"), "app:1", "linux/arm64")
+        with Engine(Call(INSPECT, shown)) as client:
+            assert platforms.of_platform(client, "app:1", platform) == shown
+    words = "is on this host for linux/amd64, .* also there for linux/arm64: .* API version 1.49"
+    with Engine(Call(INSPECT, of_its_store)) as client, pytest.raises(InputError, match=words):
+        platforms.of_platform(client, "app:1", "linux/arm64")
 
 
 @pytest.mark.parametrize(
-    ("newer", "available", "instead"),
-    [(True, (True, False), ["sha256:0"]), (True, (True, True), []), (True, (False, False), []), (False, (), [])],
+    ("version", "available", "instead"),
+    [
+        ("1.48", (True, False), ["sha256:0"]),
+        ("1.48", (True, True), []),
+        ("1.48", (False, False), []),
+        ("1.47", None, []),
+    ],
 )
-def test_what_may_be_pushed_instead(newer, available, instead):
+def test_what_may_be_pushed_instead(version, available, instead):
     """The manifests that are there, if not all are; older engines push all or fail."""
-
-    class Store:
-        def speaks(self, version):
-            return newer
-
-        def get(self, path, *, expect, manifests):
-            shown = [{"ID": "sha256:%d" % number, "Available": there} for number, there in enumerate(available)]
-            return {"Manifests": shown}
-
-    assert platforms.pushed_instead(Store(), "app:1") == instead
+    shown = [{"ID": "sha256:%d" % number, "Available": there} for number, there in enumerate(available or ())]
+    calls = [Call(INSPECT + "?manifests=1", {"Manifests": shown})] if available else []
+    with Engine(*calls, version=version) as client:
+        assert platforms.pushed_instead(client, "app:1") == instead

@@ -24,6 +24,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors impo
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted import Answer
 
 OBJECTS = st.lists(st.dictionaries(st.text(), st.text() | st.integers() | st.none()))
 OUTPUT = st.lists(st.tuples(st.sampled_from([STDOUT, STDERR]), st.binary(max_size=30)))
@@ -152,23 +153,12 @@ def test_a_tty_that_nobody_foretold_is_noticed():
         list(frames([b"hello, world"]))
 
 
-class Answered:
-    """As Response, with a body in pieces."""
-
-    def __init__(self, *pieces):
-        self.pieces = pieces
-
-    def chunks(self):
-        """The pieces."""
-        return iter(self.pieces)
-
-
 def test_progress_that_never_begins():
     """Is none: a pull without a message has pulled nothing."""
-    assert list(progress(Answered(b'{"status":', b'"a"}'))) == [{"status": "a"}]
+    assert list(progress(Answer(pieces=(b'{"status":', b'"a"}')))) == [{"status": "a"}]
     for pieces in (), (b"",), (b"\r\n", b" "), (b"{}",), (b'{"Id": 5}',):
         with pytest.raises(ConnectionBroken, match="ended before it began"):
-            list(progress(Answered(*pieces)))
+            list(progress(Answer(pieces=pieces)))
 
 
 def test_a_line_without_end():
