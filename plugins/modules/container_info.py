@@ -16,59 +16,11 @@ description:
   - Optionally returns its disk usage, resource usage, processes and logs.
 author:
   - The slipway.docker authors (@slipway)
-options:
-  name:
-    description: The name or ID of the container.
-    type: str
-    required: true
-  size:
-    description:
-      - Whether to return the disk usage of the container. The Engine then reads all files that the container has
-        written.
-    type: bool
-    default: false
-  stats:
-    description: Whether to return the usage of CPU, memory, networks and disks.
-    type: bool
-    default: false
-  processes:
-    description: Whether to return the processes. The Engine runs C(ps) on its host.
-    type: bool
-    default: false
-  ps_args:
-    description:
-      - Arguments for C(ps), with O(processes=true). The output must have the column C(PID).
-      - If not set, the Engine uses C(-ef).
-    type: str
-  logs:
-    description:
-      - Return the container's output, also of a stopped container. Use V({}) for the defaults of all suboptions.
-      - At most the last 1 MiB is returned.
-    type: dict
-    suboptions:
-      tail:
-        description: The number of lines, from the end.
-        type: int
-        default: 100
-      since:
-        description:
-          - Return only output after this time.
-          - A date such as V(2026-01-31T12:00:00Z), seconds since 1970, or a duration before now, such as V(10m). A date
-            without a time zone is in that of the target.
-        type: str
-      until:
-        description: Return only output before this time, in the format of O(logs.since).
-        type: str
-      timestamps:
-        description: Whether each line begins with its time.
-        type: bool
-        default: false
 extends_documentation_fragment:
+  - slipway.docker.container_info
   - slipway.docker.connection
   - slipway.docker.attributes
   - slipway.docker.attributes.info
-seealso:
-  - module: slipway.docker.container
 """
 
 EXAMPLES = r"""

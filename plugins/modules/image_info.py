@@ -13,33 +13,11 @@ version_added: 0.1.0
 description: Returns the images on a host. Registries are not queried.
 author:
   - The slipway.docker authors (@slipway)
-options:
-  name:
-    description:
-      - The images, by name, ID, or the first 12 or more digits of the ID. A name without a tag and a digest means the
-        tag V(latest).
-      - If not set, all images are returned, or those that match O(filters).
-    type: list
-    elements: str
-  filters:
-    description:
-      - Filters as for C(docker image ls --filter), each a value or a list of values, such as V(true) for C(dangling),
-        V(team=web) for C(label), or V(registry.example.com/*) for C(reference).
-    type: dict
-  history:
-    description: Whether to return the layers of each image and how they were created, as C(History).
-    type: bool
-    default: false
-  containers:
-    description: Whether to return the containers of each image, including stopped ones, as C(Containers).
-    type: bool
-    default: false
 extends_documentation_fragment:
+  - slipway.docker.image_info
   - slipway.docker.connection
   - slipway.docker.attributes
   - slipway.docker.attributes.info
-seealso:
-  - module: slipway.docker.image
 """
 
 EXAMPLES = r"""

@@ -13,18 +13,11 @@ version_added: 0.1.0
 description: Returns the configuration and state of a network, and whether it exists.
 author:
   - The slipway.docker authors (@slipway)
-options:
-  name:
-    description: The name, or the full or short ID, of the network.
-    type: str
-    required: true
-    aliases: [network_name]
 extends_documentation_fragment:
+  - slipway.docker.network_info
   - slipway.docker.connection
   - slipway.docker.attributes
   - slipway.docker.attributes.info
-seealso:
-  - module: slipway.docker.network
 """
 
 EXAMPLES = r"""

@@ -16,46 +16,11 @@ description:
   - It talks to the registry directly and needs no engine.
 author:
   - The slipway.docker authors (@slipway)
-options:
-  registry:
-    description: The registry, as C(HOST[:PORT]), as in image names. A URL is also accepted.
-    type: str
-    default: docker.io
-    aliases: [registry_url, url]
-  repositories:
-    description:
-      - The repositories to return, by name, or by pattern with C(*), C(?) and C([...]). C(*) also matches slashes.
-      - Patterns need the registry's catalog, which Docker Hub and some other registries do not provide.
-      - If not set, only the registry itself is queried.
-    type: list
-    elements: str
-  tags:
-    description:
-      - The tags to return, by name or pattern. V(*) returns all.
-      - If not set, tags are not queried.
-    type: list
-    elements: str
-  manifests:
-    description: Whether to return details of the image of each tag. This takes several requests per tag.
-    type: bool
-    default: false
-  referrers:
-    description:
-      - Whether to return the referrers of each image, such as signatures and software bills of materials (SBOM). If the
-        registry does not have the referrers API, its fallback tag is read.
-    type: bool
-    default: false
-  page_size:
-    description: The number of repositories or tags per request. All pages are read.
-    type: int
-    default: 100
 extends_documentation_fragment:
+  - slipway.docker.registry_info
   - slipway.docker.registry_connection
   - slipway.docker.attributes
   - slipway.docker.attributes.info
-seealso:
-  - module: slipway.docker.registry_image
-  - module: slipway.docker.registry
 """
 
 EXAMPLES = r"""

@@ -16,60 +16,10 @@ description:
     kept, unless O(recreate) allows replacing the volume by an empty one.
 author:
   - The slipway.docker authors (@slipway)
-options:
-  volume_name:
-    description: The name of the volume.
-    type: str
-    required: true
-    aliases: [name]
-  driver:
-    description: The volume driver. If not set, the Engine uses V(local) for a new volume.
-    type: str
-  driver_options:
-    description:
-      - Options of the driver, by name. An existing volume must have exactly these.
-      - The V(local) driver has C(type), C(o) and C(device), with the same meaning as for C(mount).
-    type: dict
-  labels:
-    description:
-      - Labels of the volume. An existing volume should have exactly these.
-      - Different labels of an existing volume only cause a warning, unless O(recreate) allows replacing it.
-    type: dict
-  recreate:
-    description:
-      - When to replace an existing volume by an empty one. Its data is lost.
-      - V(never) does not replace it.
-      - V(options-changed) replaces it if the driver, its options or the labels differ.
-      - V(always) replaces it in each run.
-    type: str
-    choices: [always, never, options-changed]
-    default: never
-  comparisons:
-    description:
-      - How to compare an option, by its name, or all options, with V(*). The values are V(strict), V(ignore) and
-        V(allow_more_present).
-      - With V(allow_more_present), additional entries of a dictionary are not a difference.
-    type: dict
-  state:
-    description:
-      - V(present) creates the volume if it does not exist.
-      - V(absent) removes it, including its data.
-    type: str
-    choices: [absent, present]
-    default: present
 extends_documentation_fragment:
+  - slipway.docker.volume
   - slipway.docker.connection
   - slipway.docker.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: partial
-    details: With O(recreate=always), each run replaces the volume.
-seealso:
-  - module: slipway.docker.volume_info
 """
 
 EXAMPLES = r"""

@@ -13,18 +13,11 @@ version_added: 0.1.0
 description: Returns the configuration of a volume, and whether it exists.
 author:
   - The slipway.docker authors (@slipway)
-options:
-  name:
-    description: The name of the volume.
-    type: str
-    required: true
-    aliases: [volume_name]
 extends_documentation_fragment:
+  - slipway.docker.volume_info
   - slipway.docker.connection
   - slipway.docker.attributes
   - slipway.docker.attributes.info
-seealso:
-  - module: slipway.docker.volume
 """
 
 EXAMPLES = r"""

@@ -13,7 +13,9 @@ from harness.payload import contents, payloads
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = sorted(
-    [*ROOT.glob("plugins/**/*.py"), *ROOT.glob("tests/**/*.py"), ROOT / "bin" / "facts"],
+    path
+    for path in [*ROOT.glob("plugins/**/*.py"), *ROOT.glob("tests/**/*.py"), ROOT / "bin" / "facts"]
+    if path.parent.name != "doc_fragments"  # which are documentation, no code
 )
 LIMIT = 400  # lines of code in a file
 LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
@@ -23,16 +25,21 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # for holding answers to their shape, names to their grammar and every read to a bound, and 0.05 of
 # container's and network's for what engines refuse.
 BUDGETS = {
-    "container": 2.39,
-    "container_copy": 1.66,
-    "image": 2.0,
-    "network": 1.73,
-    "plugin": 1.68,
-    "registry": 1.62,
+    "container": 2.32,
+    "container_copy": 1.65,
+    "container_exec": 1.52,
+    "container_info": 1.50,
+    "image": 1.96,
+    "image_info": 1.47,
+    "network": 1.72,
+    "network_info": 1.45,
+    "plugin": 1.65,
+    "registry": 1.61,
+    "registry_image": 1.67,
     "registry_info": 1.53,
-    "registry_image": 1.68,
+    "volume": 1.51,
+    "volume_info": 1.44,
 }
-BUDGET = 1.53  # for a module that is not listed
 # An action runs on the controller; the module of its name is documentation.
 ACTIONS = {path.stem for path in ROOT.glob("plugins/action/*.py")}
 MODULES = sorted({path.stem for path in ROOT.glob("plugins/modules/*.py")} - ACTIONS)
@@ -76,4 +83,4 @@ def test_a_module_keeps_to_its_payload_budget(name, sizes):
     """In units of ansible.builtin.ping."""
     ratio = sizes["slipway.docker." + name] / sizes["ansible.builtin.ping"]
     print("%s: %.2f times ping (%d bytes)" % (name, ratio, sizes["slipway.docker." + name]))
-    assert ratio <= BUDGETS.get(name, BUDGET), "the payload is %.2f times that of ping" % ratio
+    assert ratio <= BUDGETS[name], "the payload is %.2f times that of ping" % ratio

@@ -18,17 +18,22 @@ assert SPEC
 facts = module_from_spec(SPEC)
 LOADER.exec_module(facts)
 
-MODULE = '''
-DOCUMENTATION = r"""
-module: thing
-description:
-  - Does something.
+FRAGMENTS = '''
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
 options:
   name:
     description: A name, which
       goes on here.
     type: str
     required: true
+notes:
+  - A note.
+"""
+
+    # By another name, for the same module.
+    NETWORKING = r"""
+options:
   ports:
     description:
       - "Ports: many."
@@ -38,7 +43,6 @@ options:
       port:
         description: One.
         type: int
-author: [me]
 """
 '''
 PORT = {"type": "int"}
@@ -55,7 +59,7 @@ def change(option, **facts_of_it):
 
 def test_what_is_in_step_stays_as_it_is():
     """Byte for byte."""
-    assert facts.document(MODULE, TABLE) == MODULE
+    assert facts.document(FRAGMENTS, TABLE) == FRAGMENTS
 
 
 @pytest.mark.parametrize(
@@ -85,7 +89,7 @@ def test_what_is_in_step_stays_as_it_is():
 )
 def test_a_fact_follows_the_table(spec, old, new):
     """And nothing else changes."""
-    assert facts.document(MODULE, spec) == MODULE.replace(old, new)
+    assert facts.document(FRAGMENTS, spec) == FRAGMENTS.replace(old, new)
 
 
 @pytest.mark.parametrize(
@@ -94,13 +98,27 @@ def test_a_fact_follows_the_table(spec, old, new):
         ({**TABLE, "more": {"type": "str"}}, "the option more is not described"),
         ({"name": TABLE["name"]}, "the option ports is described, but there is none"),
         (change("ports", options={"port": PORT, "ip": PORT}), "the option ports.ip is not described"),
+        ({"ports": TABLE["ports"]}, "the option name is described, but there is none"),
         (change("ports", options={}), "the option ports and its description differ in having suboptions"),
     ],
 )
 def test_an_option_without_words_is_named(spec, message):
     """So is one that has words and does not exist."""
     with pytest.raises(facts.OutOfStep, match="^%s$" % re.escape(message)):
-        facts.document(MODULE, spec)
+        facts.document(FRAGMENTS, spec)
+
+
+def test_an_option_is_described_once():
+    """A fragment would overwrite the words of another one."""
+    text = FRAGMENTS.replace("  ports:\n", "  name:\n    description: Another.\n  ports:\n")
+    with pytest.raises(facts.OutOfStep, match="^the option name is described twice$"):
+        facts.document(text, TABLE)
+
+
+def test_a_module_without_a_file_of_fragments_is_named():
+    """Its options are not described."""
+    with pytest.raises(facts.OutOfStep, match="^the option name is not described$"):
+        facts.document("", TABLE)
 
 
 def test_the_action_group_lists_the_modules():
