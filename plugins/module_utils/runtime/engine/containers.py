@@ -91,7 +91,7 @@ def list_all(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
 
 def name_of(container: Mapping[str, Any]) -> str:
     """The container's name in an inspect or list result; the list also includes its link aliases."""
-    names = [container["Name"]] if "Name" in container else container["Names"] or ()
+    names = [container["Name"]] if "Name" in container else container.get("Names") or ()
     return next((name[1:] for name in names if name.count("/") == 1), str(container["Id"])[:12])
 
 

@@ -94,12 +94,6 @@ def users(client: Client, image: str) -> List[Dict[str, Any]]:
     return [container for container in found if container.get("ImageID") == image]
 
 
-def user_name(container: Mapping[str, Any]) -> str:
-    """The name of such a container; links add names with a slash inside."""
-    names = [str(name)[1:] for name in container.get("Names") or ()]
-    return next((name for name in names if "/" not in name), str(container["Id"])[:12])
-
-
 def path_of(reference: str) -> str:
     """An image name in a URL path, where slashes are not escaped."""
     return quote(reference, safe="/:@")

@@ -170,12 +170,10 @@ def test_unknown_words_stay_as_they_are():
 
 
 def test_the_containers_of_an_image():
-    """Without those of images that were made from it; a name that is a link's is not theirs."""
+    """Without those of images that were made from it."""
     listed = [{"Id": "a", "ImageID": "sha256:1"}, {"Id": "b", "ImageID": "sha256:2"}]
     with Engine(Call('GET /containers/json?all=1&filters={"ancestor": ["sha256:1"]}', listed)) as client:
         assert [user["Id"] for user in images.users(client, "sha256:1")] == ["a"]
-    assert images.user_name({"Id": "0123456789abcdef", "Names": ["/web/db", "/db"]}) == "db"
-    assert images.user_name({"Id": "0123456789abcdef", "Names": None}) == "0123456789ab"
 
 
 def test_what_a_removal_took_away():

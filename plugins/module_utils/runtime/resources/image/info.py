@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Mapping, Tuple
 
 from ...engine import images
 from ...engine.client import Client
+from ...engine.containers import name_of
 from ...errors import InputError
 from ...state.canonical import text
 from ...state.field import Control
@@ -75,7 +76,7 @@ def _word(value: Any) -> str:
 
 
 def _user(container: Mapping[str, Any]) -> Dict[str, Any]:
-    return {"Id": container["Id"], "Name": images.user_name(container), "State": container.get("State")}
+    return {"Id": container["Id"], "Name": name_of(container), "State": container.get("State")}
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:

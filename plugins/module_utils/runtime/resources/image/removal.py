@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, List, Mapping, Sequence
 
 from ...engine import images
+from ...engine.containers import name_of
 from ...errors import DriftError
 from ...state.plan import Kind, Plan, Step, refused
 from ...state.resource import Params
@@ -63,7 +64,7 @@ def _in_the_way(target: Target, users: Sequence[Mapping[str, Any]], force: bool)
     running = [user for user in users if user.get("State") in RUNNING]
     if not users or force and not (running and target.named is None):
         return None
-    which = ", ".join(sorted("%s (%s)" % (images.user_name(user), user.get("State")) for user in running or users))
+    which = ", ".join(sorted("%s (%s)" % (name_of(user), user.get("State")) for user in running or users))
     return DriftError(
         "The image %s is used by the container%s %s" % (target.text, "s" if len(running or users) > 1 else "", which),
         "Remove the container first%s." % ("" if running else ", or set 'force_absent: true'"),
