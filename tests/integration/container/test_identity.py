@@ -199,7 +199,7 @@ class Meanwhile:
         complete_params = complete(CONTAINER, params)
         with closing(Client(connect(parse(self.engine.host), 60))) as client:
             plan = planned(CONTAINER, complete_params, CONTAINER.observe(client, complete_params), client)
-            number = [step.verb for step in plan.steps].index(verb)
+            number = [step.kind for step in plan.steps].index(verb)
             call = plan.steps[number].call
 
             def interfere(*args):

@@ -30,7 +30,7 @@ BUDGETS = {
     "container_exec": 1.52,
     "container_info": 1.50,
     "image": 1.96,
-    "image_info": 1.47,
+    "image_info": 1.49,
     "network": 1.72,
     "network_info": 1.45,
     "plugin": 1.65,
