@@ -21,7 +21,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
     _VALID_ARGS = frozenset(("facts", "root"))
 
     def run(self, tmp: Any = None, task_vars: Dict[str, Any] | None = None) -> Dict[str, Any]:
-        """The options by their names without the role's prefix, or why the role cannot run."""
+        """The options, named without the role's prefix, or an error if the role cannot run."""
         result: Dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
         role = Path(variables["role_path"]).name
@@ -35,16 +35,16 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             options = role_options(role, specs, given)
         except OptionsError as error:
             return {**result, "failed": True, "msg": str(error)}
-        # There are passwords among them.
+        # The options include passwords.
         return {**result, **options, "changed": False, "_ansible_no_log": True}
 
     def _lacks(self, role: str, variables: Mapping[str, Any]) -> str:
-        """What the role needs and does not have, in a sentence; empty if there is nothing."""
+        """A sentence about missing facts or privileges; empty if there are none."""
         facts = variables.get("ansible_facts") or {}
         missing = [name for name in FACTS if name not in facts] if self._task.args.get("facts") else []
         if missing:
             return (
-                "The role %s needs facts that have not been gathered (%s). "
+                "The role %s requires facts that have not been gathered (%s). "
                 "Set gather_facts: true for the play, or run ansible.builtin.setup before the role."
             ) % (role, ", ".join(missing))
         if self._task.args.get("root"):
@@ -52,7 +52,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             user = str(answer.get("stdout", "")).split()[-1:]
             if answer.get("rc") == 0 and user != ["0"]:
                 return (
-                    "The role %s needs root on the host, and its tasks run there with the user ID %s. "
+                    "The role %s requires root privileges on the host, but its tasks run with the user ID %s. "
                     "Set become: true for the play or the role."
                 ) % (role, " ".join(user))
         return ""

@@ -66,23 +66,23 @@ except ImportError:
 
 
 def certificate_problems(certificate: str, key: str, names: Sequence[str], authorities: str = "") -> List[str]:
-    """A sentence for each reason why a server cannot use it. Raises AnsibleFilterError."""
+    """A sentence for each reason why a server cannot use the certificate. Raises AnsibleFilterError."""
     if x509 is None:
         raise AnsibleFilterError("The filter certificate_problems needs cryptography on the controller")
     try:
         chain = read(certificate)
     except ValueError:
-        return ["the certificate is not readable PEM"]
+        return ["the certificate is not valid PEM"]
     try:
         trusted = read(authorities) if authorities else []
     except ValueError:
-        return ["the certificates of the authorities are not readable PEM"]
+        return ["the CA certificates are not valid PEM"]
     found = validity(chain[0]) + mismatch(chain[0], key) + missing(chain[0], names)
     return found + (unknown_issuer(chain, trusted) if trusted else [])
 
 
 def read(pem: str) -> List[Any]:
-    """The certificates of a text. Raises ValueError for anything else, and for none."""
+    """The certificates in a text. Raises ValueError if one is malformed, or if there is none."""
     end = "-----END CERTIFICATE-----"
     parts = pem.split(end)[:-1]
     if not parts:
@@ -91,53 +91,54 @@ def read(pem: str) -> List[Any]:
 
 
 def validity(certificate: Any) -> List[str]:
-    """Whether now is its time. Versions of cryptography before 42 have times without a zone only."""
+    """Problems with the validity period. Before version 42, cryptography has times without a zone only."""
     begin, end = (
         getattr(certificate, name + "_utc", None) or getattr(certificate, name)
         for name in ("not_valid_before", "not_valid_after")
     )
     if timegm(end.timetuple()) <= time():
-        return ["the certificate has expired at %s" % end.isoformat()]
+        return ["the certificate has expired (valid until %s)" % end.isoformat()]
     if timegm(begin.timetuple()) > time():
-        return ["the certificate is not valid before %s" % begin.isoformat()]
+        return ["the certificate is not valid yet (valid from %s)" % begin.isoformat()]
     return []
 
 
 def mismatch(certificate: Any, key: str) -> List[str]:
-    """Whether the key is that of the certificate."""
+    """Problems with the private key."""
     try:
         private = load_pem_private_key(key.encode(), None)
     except TypeError:
-        return ["the key is encrypted, and a server that starts by itself knows no password"]
+        return ["the private key is encrypted; provide an unencrypted one"]
     except ValueError:
-        return ["the key is not readable PEM"]
+        return ["the private key is not valid PEM"]
     if public(private.public_key()) != public(certificate.public_key()):
-        return ["the key is not that of the certificate"]
+        return ["the private key does not match the certificate"]
     return []
 
 
 def public(key: Any) -> bytes:
-    """A public key, to be compared."""
+    """The encoding of a public key, for comparison."""
     made: bytes = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return made
 
 
 def missing(certificate: Any, names: Sequence[str]) -> List[str]:
-    """Names that clients will use, and that it is not for. The common name does not count for them."""
+    """Problems with the subject alternative names. Clients ignore the common name."""
     try:
         alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
-        return ["the certificate has no alternative names, which clients go by"]
+        return ["the certificate has no subject alternative names; clients ignore the common name"]
     addresses = {str(address) for address in alternatives.get_values_for_type(x509.IPAddress)}
     hosts = {str(name).lower() for name in alternatives.get_values_for_type(x509.DNSName)}
     absent = [name for name in dict.fromkeys(names) if not covered(name, hosts, addresses)]
     return [
-        "the certificate is not for %s, but for %s" % (name, ", ".join(sorted(hosts | addresses))) for name in absent
+        "the certificate is not valid for %s, only for %s" % (name, ", ".join(sorted(hosts | addresses)))
+        for name in absent
     ]
 
 
 def covered(name: str, hosts: Set[str], addresses: Set[str]) -> bool:
-    """Whether a certificate for these is one for a name, of which a star covers the first label."""
+    """Whether one of the hosts or addresses matches a name. A wildcard matches the first label."""
     try:
         return str(ipaddress.ip_address(name)) in addresses
     except ValueError:
@@ -146,7 +147,7 @@ def covered(name: str, hosts: Set[str], addresses: Set[str]) -> bool:
 
 
 def unknown_issuer(chain: Sequence[Any], trusted: Sequence[Any]) -> List[str]:
-    """Whether the certificates lead, from issuer to issuer, to one that is trusted."""
+    """Problems with the chain from the certificate to a trusted one."""
     known = {one.subject.rfc4514_string() for one in trusted}
     current = chain[0]
     for following in [*chain[1:], None]:
@@ -154,7 +155,7 @@ def unknown_issuer(chain: Sequence[Any], trusted: Sequence[Any]) -> List[str]:
         if issuer in known:
             return []
         if following is None or following.subject.rfc4514_string() != issuer:
-            return ["nothing vouches for %s, neither the certificates after it nor the authorities" % issuer]
+            return ["the issuer %s is neither the next certificate of the chain nor a trusted CA" % issuer]
         current = following
     return []
 

@@ -53,8 +53,8 @@ from typing import Any, Callable, Dict, Iterable, Mapping
 
 from ansible.errors import AnsibleFilterError
 
-# Not authorization-plugins, which the engine takes in as well: with one that is not there it then answers nobody, and
-# does not start at the next boot. A restart shows that, and is taken back.
+# Not authorization-plugins, although the engine reloads them: with a missing plugin it would reject all requests and
+# not start at the next boot. A restart fails at once, and the role rolls it back.
 RELOADABLE = frozenset(
     (
         "debug",
@@ -86,7 +86,7 @@ SHOWN = {
 
 
 def daemon_change(before: str, config: Mapping[str, Any], real_root: str = "") -> Dict[str, Any]:
-    """How an engine that runs with the text `before` takes in `config`. Raises AnsibleFilterError."""
+    """How an engine that runs with the text `before` applies `config`. Raises AnsibleFilterError."""
     if not isinstance(config, Mapping):
         raise AnsibleFilterError("daemon_change needs a dictionary, not %r" % (config,))
     change = change_of(before, config)
@@ -96,29 +96,29 @@ def daemon_change(before: str, config: Mapping[str, Any], real_root: str = "") -
 
 
 def change_of(before: str, config: Mapping[str, Any]) -> Dict[str, Any]:
-    """The same, with the names of the file."""
+    """The same, with `shown` as the file has it."""
     try:
         had = json.loads(before) if before.strip() else {}
     except ValueError:
         had = None
     if not isinstance(had, dict):
-        why = "the file was no JSON object, so that what it changed is unknown"
+        why = "the current file is not a JSON object, so the differences are unknown"
         return {"how": "restart", "why": why, "shown": visible(config, config)}
     removed = sorted(had.keys() - config.keys())
     differing = sorted(key for key in config if key not in had or had[key] != config[key])
     stubborn = [key for key in differing if key not in RELOADABLE]
     shown = visible(config, differing)
     if removed:
-        return {"how": "restart", "why": "a reload keeps what was removed: " + ", ".join(removed), "shown": shown}
+        return {"how": "restart", "why": "a reload ignores removed keys: " + ", ".join(removed), "shown": shown}
     if stubborn:
         return {"how": "restart", "why": "a reload ignores " + ", ".join(stubborn), "shown": shown}
     if differing:
         return {"how": "reload", "why": ", ".join(differing) + " changed", "shown": shown}
-    return {"how": "nothing", "why": "nothing differs", "shown": {}}
+    return {"how": "nothing", "why": "no key differs", "shown": {}}
 
 
 def visible(config: Mapping[str, Any], keys: Iterable[str]) -> Dict[str, Any]:
-    """What the engine shows of these keys; below its root a remapped one has a directory for each mapping."""
+    """The values of these keys in GET /info. With userns-remap, DockerRootDir is a subdirectory of data-root."""
     hidden = {"data-root"} if "userns-remap" in config else set()
     return {SHOWN[key]: config[key] for key in keys if key in SHOWN and key not in hidden}
 

@@ -49,13 +49,13 @@ def daemon_config(layers: List[Mapping[str, Any] | None]) -> Dict[str, Any]:
     merged: Dict[str, Any] = {}
     for layer in layers:
         if layer is not None and not isinstance(layer, Mapping):
-            raise AnsibleFilterError("daemon_config needs a list of dictionaries; %r is none" % (layer,))
+            raise AnsibleFilterError("daemon_config needs a list of dictionaries; %r is not one" % (layer,))
         merged = merge(of_its_driver(merged, layer or {}), layer or {})
     return merged
 
 
 def of_its_driver(under: Dict[str, Any], over: Mapping[str, Any]) -> Dict[str, Any]:
-    """A dictionary without those log options that the log driver of the one over it does not take."""
+    """`under` without the log options that the log driver of `over` does not support."""
     if (
         "log-driver" not in over
         or driver_of(over) == driver_of(under)
@@ -68,7 +68,7 @@ def of_its_driver(under: Dict[str, Any], over: Mapping[str, Any]) -> Dict[str, A
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> Dict[str, Any]:
-    """One dictionary over another, without what is null."""
+    """One dictionary merged over another. A null removes its key."""
     merged = dict(under)
     for key, value in over.items():
         if value is None:

@@ -10,7 +10,7 @@ name: daemon_problems
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0
-short_description: Find problems of a daemon.json
+short_description: Find problems in a daemon.json
 description:
   - Checks the keys of a C(daemon.json) and their values for Docker Engine 20.10 to 26.1. Engines before 23.0 cannot
     validate the file themselves.
@@ -30,8 +30,8 @@ EXAMPLES = r"""
 - name: Show the problems
   ansible.builtin.debug:
     msg: "{{ {'bip': '10.0.0.1/99', 'debgu': true} | slipway.docker.daemon_problems('20.10.24') }}"
-  # ["bip must be an address with its network, such as 10.0.0.1/24, and is \"10.0.0.1/99\"",
-  #  "debgu is no key that Docker Engine 20.10.24 knows; debug is one"]
+  # ["bip must be an IP address with a prefix length, such as 10.0.0.1/24, not \"10.0.0.1/99\"",
+  #  "debgu is not supported by Docker Engine 20.10.24 (did you mean debug?)"]
 """
 
 RETURN = r"""
@@ -52,17 +52,17 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.slipway.docker.plugins.plugin_utils.daemon_logs import log_problems
 
 Check = Callable[[Any], bool]
-Kind = Tuple[str, Check]  # what a value must be, in words, and whether one is
+Kind = Tuple[str, Check]  # a description of valid values, and the check of a value
 
 
 def text(pattern: str, words: str) -> Kind:
-    """A string of this form."""
+    """A string that matches a pattern."""
     return words, lambda value: isinstance(value, str) and bool(re.fullmatch(pattern, value))
 
 
 def number(low: int, high: int = 2**63 - 1) -> Kind:
-    """A whole number."""
-    words = "a whole number from %d" % low + (" to %d" % high if high < 2**63 - 1 else " up")
+    """An integer."""
+    words = "an integer from %d to %d" % (low, high) if high < 2**63 - 1 else "an integer of %d or more" % low
     return words, lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
@@ -73,17 +73,17 @@ def choice(*words: str) -> Kind:
 
 def entries(kind: Kind) -> Kind:
     """A list of such values."""
-    return "a list, each entry " + kind[0], lambda value: isinstance(value, list) and all(map(kind[1], value))
+    return "a list (each entry: %s)" % kind[0], lambda value: isinstance(value, list) and all(map(kind[1], value))
 
 
 def values(kind: Kind) -> Kind:
     """A dictionary of such values."""
-    words = "a dictionary, each value " + kind[0]
+    words = "a dictionary (each value: %s)" % kind[0]
     return words, lambda value: isinstance(value, Mapping) and all(map(kind[1], value.values()))
 
 
 def parsed(parse: Callable[[str], Any], words: str) -> Kind:
-    """A string that can be read as something."""
+    """A string that a parser accepts."""
 
     def reads(value: Any) -> bool:
         try:
@@ -95,7 +95,7 @@ def parsed(parse: Callable[[str], Any], words: str) -> Kind:
 
 
 def mapping(words: str, **kinds: Kind) -> Kind:
-    """A dictionary with these keys at most; `_` stands for a dash."""
+    """A dictionary with no other keys than these; `_` stands for a dash."""
     known = {key.replace("_", "-"): check for key, (_words, check) in kinds.items()}
 
     def fits(value: Any) -> bool:
@@ -105,13 +105,13 @@ def mapping(words: str, **kinds: Kind) -> Kind:
 
 
 def within(value: str) -> bool:
-    """Whether this is an address inside of a network, written as both."""
+    """Whether this is the address of a host with its prefix length."""
     interface = ipaddress.ip_interface(value)
     return "/" in value and (interface.ip != interface.network.network_address or interface.network.num_addresses < 3)
 
 
 def listens(value: str) -> bool:
-    """Whether an engine can listen there."""
+    """Whether an engine can listen on this address."""
     scheme, _colon, rest = value.partition("://")
     if scheme == "tcp":
         return serves(rest)
@@ -129,7 +129,7 @@ HOST_NAME = r"%s(?:\.%s)*" % (LABEL, LABEL)
 
 
 def registry(value: str) -> bool:
-    """Whether this names a registry, or a network of them. An IPv6 address must have a port."""
+    """Whether this is a registry, or a network of registries. An IPv6 address must have a port."""
     if "/" in value:
         return bool(ipaddress.ip_network(value))
     found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\](?=:)|%s)(?::(\d{1,5}))?" % HOST_NAME, value)
@@ -137,7 +137,7 @@ def registry(value: str) -> bool:
 
 
 def address(value: str) -> bool:
-    """Whether this is an IP address, without a zone, which the engine knows nowhere."""
+    """Whether this is an IP address without a zone; the engine does not support zones."""
     return "%" not in value and bool(ipaddress.ip_address(value))
 
 
@@ -149,7 +149,7 @@ def mirror(value: str) -> bool:
 
 
 def pool(value: Any) -> bool:
-    """Whether networks can be cut out of this one."""
+    """Whether this is a valid address pool."""
     try:
         base = ipaddress.ip_network(value["base"])
         return set(value) == {"base", "size"} and base.prefixlen <= value["size"] <= base.max_prefixlen
@@ -185,7 +185,7 @@ DOMAIN: Kind = (
 )
 COLLECTED = mapping("", enabled=BOOL, defaultKeepStorage=SIZE, policy=("", lambda value: isinstance(value, list)))
 PROXIES = mapping(
-    "{http-proxy, https-proxy, no-proxy}, without a password, which all users could read here",
+    "{http-proxy, https-proxy, no-proxy} without passwords, which all users of the host could read",
     http_proxy=text(r"[^@]+", ""),
     https_proxy=text(r"[^@]+", ""),
     no_proxy=ANY_TEXT,
@@ -193,7 +193,7 @@ PROXIES = mapping(
 
 
 class Key(NamedTuple):
-    """What a key takes, and the first version that knows it, and the first one that does not any more."""
+    """The valid values of a key, the first version that supports it, and the first that no longer does."""
 
     kind: Kind
     since: str = ""
@@ -204,7 +204,7 @@ KEYS: Dict[str, Key] = {
     "allow-nondistributable-artifacts": Key(REGISTRIES),
     "api-cors-header": Key(ANY_TEXT),
     "authorization-plugins": Key(TEXTS),
-    "bip": Key(parsed(within, "an address with its network, such as 10.0.0.1/24")),
+    "bip": Key(parsed(within, "an IP address with a prefix length, such as 10.0.0.1/24")),
     "bridge": Key(TEXT),
     "builder": Key(mapping("{gc, entitlements}", gc=COLLECTED, entitlements=values(BOOL))),
     "cdi-spec-dirs": Key(entries(PATH), since="25.0"),
@@ -301,59 +301,59 @@ def daemon_problems(config: Mapping[str, Any], version: str = "") -> List[str]:
 
 
 def problem(key: str, value: Any, version: str) -> str:
-    """What is wrong with one key, or nothing."""
+    """A sentence about one key; empty if there is no problem."""
     known = KEYS.get(key)
     if known is None:
         return "" if number_of(version) > number_of(NEWEST) else unknown(key, version)
     if version and known.since and number_of(version) < number_of(known.since):
-        return "%s came with Docker Engine %s, and this one is %s" % (key, known.since, version)
+        return "%s requires Docker Engine %s or later; the version is %s" % (key, known.since, version)
     if version and known.until and number_of(version) >= number_of(known.until):
-        return "%s went away with Docker Engine %s, and this one is %s" % (key, known.until, version)
+        return "%s was removed in Docker Engine %s; the version is %s" % (key, known.until, version)
     words, fits = known.kind
-    return "" if fits(value) else "%s must be %s, and is %s" % (key, words, shown(key, value))
+    return "" if fits(value) else "%s must be %s%s" % (key, words, shown(key, value))
 
 
 def unknown(key: str, version: str) -> str:
     """A sentence about an unknown key, with a similar known one."""
     near = difflib.get_close_matches(key, KEYS, 1)
-    hint = "; %s is one" % near[0] if near else ""
-    return "%s is no key that Docker Engine%s knows%s" % (key, " " + version if version else "", hint)
+    hint = " (did you mean %s?)" % near[0] if near else ""
+    return "%s is not supported by Docker Engine%s%s" % (key, " " + version if version else "", hint)
 
 
 def shown(key: str, value: Any) -> str:
-    """A value as it can be printed, which may be a proxy's password."""
-    return "something else" if key == "proxies" else json.dumps(value, default=str)
+    """The end of a sentence with the invalid value. Values of proxies are not shown, because they may be passwords."""
+    return "" if key == "proxies" else ", not %s" % json.dumps(value, default=str)
 
 
 def together(config: Mapping[str, Any]) -> List[str]:
-    """What is wrong with keys that are right by themselves."""
+    """Problems of keys that are valid individually, but not in combination."""
     found = []
     names = [label.partition("=")[0] for label in listed(config, "labels")]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        found.append("labels has %s twice" % name)
+        found.append("labels sets %s more than once" % name)
     for name in sorted({name for name in names if name.lower().startswith(RESERVED)}):
-        found.append("labels has %s, which is reserved for Docker itself" % name)
+        found.append("labels contains %s; the prefixes %s are reserved for Docker" % (name, ", ".join(RESERVED)))
     files = [key for key in ("tlscacert", "tlscert", "tlskey") if not config.get(key)]
     hosts = [host for host in listed(config, "hosts") if host.startswith("tcp://")]
     if hosts and (files or config.get("tlsverify") is not True):
         found.append(
-            "hosts has %s, where anybody could be root here; that takes tlsverify: true, tlscacert, tlscert and tlskey"
-            % hosts[0]
+            "hosts contains %s, but anybody who can connect to it would have root access to this host; "
+            "set tlsverify: true, tlscacert, tlscert and tlskey" % hosts[0]
         )
     runtime, runtimes = config.get("default-runtime", "runc"), config.get("runtimes") or {}
     if isinstance(runtime, str) and not (runtime in ("runc", *runtimes) or runtime.startswith("io.containerd.")):
-        found.append("default-runtime is %s, which runtimes does not have" % runtime)
+        found.append("default-runtime is %s, which runtimes does not define" % runtime)
     if isinstance(runtimes, Mapping) and "runc" in runtimes:
-        found.append("runtimes has runc, which is the name of the engine's own; take another one")
+        found.append("runtimes defines runc, which is the name of the built-in runtime; use another name")
     for option in listed(config, "exec-opts"):
         name, equals, value = option.partition("=")
         if name == "native.cgroupdriver" and equals and value not in ("cgroupfs", "systemd"):
-            found.append("exec-opts has %s, which must be cgroupfs or systemd" % option)
+            found.append("exec-opts contains %s; the value must be cgroupfs or systemd" % option)
     return found + log_problems(config)
 
 
 def with_version(config: Mapping[str, Any], version: str) -> List[str]:
-    """What is wrong with keys that are right for engines of other versions."""
+    """Problems of keys that are valid in other versions of the engine."""
     found: List[str] = []
     if not version:
         return found
@@ -361,31 +361,33 @@ def with_version(config: Mapping[str, Any], version: str) -> List[str]:
         # The engine accepts it on a reload, and then does not start at the next boot.
         if before(version, "24.0.8") and urlsplit(url).path not in ("", "/"):
             found.append(
-                "registry-mirrors has %s, and Docker Engine before 24.0.8, which is %s here, takes no path there"
-                % (url, version)
+                "registry-mirrors contains %s, but URLs with a path require Docker Engine 24.0.8 or later; "
+                "the version is %s" % (url, version)
             )
     runtime = str(config.get("default-runtime", ""))
     if before(version, "23.0") and runtime.startswith("io.containerd.") and runtime not in STOCK_RUNTIMES:
-        found.append("default-runtime is %s, which Docker Engine %s does not have" % (runtime, version))
+        found.append(
+            "default-runtime is %s, which requires Docker Engine 23.0 or later; the version is %s" % (runtime, version)
+        )
     if before(version, "27.0") and config.get("ip6tables") is True and config.get("experimental") is not True:
-        found.append("ip6tables takes experimental: true with Docker Engine before 27.0, and this one is %s" % version)
+        found.append("ip6tables requires experimental: true before Docker Engine 27.0; the version is %s" % version)
     return found
 
 
 def listed(config: Mapping[str, Any], key: str) -> List[str]:
-    """The strings of a list, whose other entries are a problem of its own."""
+    """The strings in a list; other entries are reported separately."""
     value = config.get(key)
     return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
 
 
 def before(version: str, other: str) -> bool:
-    """Whether a version is older than another one."""
+    """Whether a version is older than `other`."""
     numbers = [[int(part) for part in re.findall(r"\d+", text)[:3]] for text in (version, other)]
     return numbers[0] < numbers[1]
 
 
 def number_of(version: str) -> Tuple[int, int]:
-    """A version by its first two numbers, for the comparison with others."""
+    """The first two numbers of a version."""
     numbers = [int(part) for part in re.findall(r"\d+", version)[:2]]
     return (numbers[0], numbers[1]) if len(numbers) == 2 else (0, 0)
 

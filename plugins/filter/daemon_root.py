@@ -56,7 +56,7 @@ USUAL = "/var/lib/docker"
 
 
 def daemon_root(before: str, config: Mapping[str, Any], same: bool = False) -> Dict[str, Any]:
-    """Where things are with the text `before`, and which keys of `config` move them. Raises AnsibleFilterError."""
+    """The data directory with the text `before`, and the keys of `config` that move it. Raises AnsibleFilterError."""
     if not isinstance(config, Mapping):
         raise AnsibleFilterError("daemon_root needs a dictionary, not %r" % (config,))
     try:
@@ -70,7 +70,7 @@ def daemon_root(before: str, config: Mapping[str, Any], same: bool = False) -> D
 
 
 def place(config: Mapping[str, Any]) -> Tuple[str, str]:
-    """The root, and the mapping below it."""
+    """The root, and the name of the mapping."""
     root = config.get("data-root") or config.get("graph") or USUAL
     return posixpath.normpath(str(root)), str(config.get("userns-remap") or "")
 

@@ -57,12 +57,12 @@ try:
 except ImportError:
     bcrypt = None  # type: ignore[assignment]
 
-LONGEST = 72  # bytes of a password that bcrypt takes in
+LONGEST = 72  # the number of bytes of a password that bcrypt uses
 HASH = re.compile(r"\$2[aby]\$(0[4-9]|[12][0-9]|3[01])\$[./A-Za-z0-9]{53}")
 
 
 def htpasswd(users: Sequence[Mapping[str, Any]], existing: str = "", rounds: int = 10) -> str:
-    """The text of an htpasswd file for `users`. Raises AnsibleFilterError; no message has a secret in it."""
+    """The text of an htpasswd file for `users`. Raises AnsibleFilterError, never with a secret in its message."""
     if bcrypt is None:
         raise AnsibleFilterError("The filter htpasswd needs bcrypt on the controller: pip install bcrypt")
     hashes = dict(line.split(":", 1) for line in existing.splitlines() if ":" in line)
@@ -71,9 +71,11 @@ def htpasswd(users: Sequence[Mapping[str, Any]], existing: str = "", rounds: int
     for user in users:
         name = str(user.get("name") or "")
         if not name or ":" in name or any(character.isspace() for character in name):
-            raise AnsibleFilterError("A registry user's name must be without colons and spaces, not %r" % name)
+            raise AnsibleFilterError(
+                "The name of a registry user must not be empty or contain colons or spaces: %r" % name
+            )
         if name in seen:
-            raise AnsibleFilterError("The registry user %s is there twice" % name)
+            raise AnsibleFilterError("The registry user %s is defined more than once" % name)
         seen.add(name)
         if user.get("hash"):
             lines.append("%s:%s\n" % (name, _given(name, user)))
@@ -81,7 +83,7 @@ def htpasswd(users: Sequence[Mapping[str, Any]], existing: str = "", rounds: int
         password = str(user.get("password") or "").encode()
         if not 0 < len(password) <= LONGEST:
             raise AnsibleFilterError(
-                "The password of the registry user %s has %d bytes; bcrypt takes 1 to %d"
+                "The password of the registry user %s has %d bytes; bcrypt supports 1 to %d"
                 % (name, len(password), LONGEST)
             )
         lines.append("%s:%s\n" % (name, _fitting(password, hashes.get(name, ""), rounds)))
@@ -89,24 +91,24 @@ def htpasswd(users: Sequence[Mapping[str, Any]], existing: str = "", rounds: int
 
 
 def _given(name: str, user: Mapping[str, Any]) -> str:
-    """The hash that came with a user. One malformed line makes the registry refuse everybody."""
+    """The given hash of a user. With a single malformed line, the registry would reject all users."""
     if user.get("password"):
-        raise AnsibleFilterError("The registry user %s has a password and a hash; leave one of them out" % name)
+        raise AnsibleFilterError("The registry user %s has both a password and a hash; remove one of them" % name)
     hashed = str(user["hash"])
     if not HASH.fullmatch(hashed):
         raise AnsibleFilterError(
-            "The hash of the registry user %s is not one of bcrypt, the only kind that the registry takes: "
-            "make it with htpasswd -nB" % name
+            "The hash of the registry user %s is not a bcrypt hash, the only kind that the registry supports; "
+            "create one with htpasswd -nB" % name
         )
     return hashed
 
 
 def _fitting(password: bytes, have: str, rounds: int) -> str:
-    """The hash `have` if it is one of the password, otherwise a new one."""
+    """The hash `have` if it matches the password, otherwise a new one."""
     try:
         if bcrypt.checkpw(password, have.encode()):
             return have
-    except ValueError:  # no bcrypt hash at all
+    except ValueError:  # not a bcrypt hash
         pass
     hashed: str = bcrypt.hashpw(password, bcrypt.gensalt(rounds)).decode()
     return hashed

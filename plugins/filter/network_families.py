@@ -12,7 +12,7 @@ author:
 version_added: 0.1.0
 short_description: Separate networks by IPv4 and IPv6
 description:
-  - Separates networks and addresses by IP version, normalizes them and removes duplicates. Other values are refused.
+  - Separates networks and addresses by IP version, normalizes them and removes duplicates. Other values are errors.
 options:
   _input:
     description: Networks such as V(10.0.0.0/8), and addresses.
@@ -52,11 +52,11 @@ def network_families(networks: List[str]) -> Dict[str, List[str]]:
 
 
 def parsed(text: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    """A network, but not an address in one, which may be a mistake."""
+    """A network. An address with a prefix length is rejected, because it may be a mistake."""
     try:
         return ipaddress.ip_network(text if isinstance(text, str) else str(text))
     except ValueError as exc:
-        raise AnsibleFilterError("%s is no network, such as 10.0.0.0/8 or fd00::/8: %s" % (text, exc)) from exc
+        raise AnsibleFilterError("%s is not a network such as 10.0.0.0/8 or fd00::/8: %s" % (text, exc)) from exc
 
 
 class FilterModule:

@@ -66,11 +66,11 @@ UNITS = {"": 0, "k": 1, "m": 2, "g": 3}
 
 
 class Unlike(Exception):
-    """What Podman cannot be told, in a sentence."""
+    """A setting that Podman does not support, described in a sentence."""
 
 
 def podman_settings(config: Mapping[str, Any], proxied: bool = False) -> Dict[str, Any]:
-    """The texts of Podman's files. Raises AnsibleFilterError."""
+    """The texts of Podman's configuration files. Raises AnsibleFilterError."""
     if not isinstance(config, Mapping):
         raise AnsibleFilterError("podman_settings needs a dictionary, not %r" % (config,))
     said: List[Tuple[str, str, str]] = [("containers", "http_proxy", "false")] if proxied else []
@@ -84,7 +84,7 @@ def podman_settings(config: Mapping[str, Any], proxied: bool = False) -> Dict[st
 
 
 def said_of(key: str, value: Any) -> List[Tuple[str, str, str]]:
-    """Section, name and value, as TOML, of what a key says."""
+    """The settings for a key: section, name and value in TOML. Raises Unlike."""
     if key in SAME:
         return [(*SAME[key], toml(value))]
     if key == "default-address-pools":
@@ -92,27 +92,28 @@ def said_of(key: str, value: Any) -> List[Tuple[str, str, str]]:
     if key == "default-shm-size":
         return [("containers", "shm_size", toml(str(size(key, value))))]
     if key == "default-ulimits":
-        # Podman 4.3 mixes up the two for whoever asks by Docker's API, and such a container does not start.
+        # Podman 4.3 swaps the two for clients of Docker's API, and such a container does not start.
         unlike = [name for name, limit in value.items() if limit.get("Soft", 0) != limit.get("Hard", 0)]
         if unlike:
             raise Unlike(
-                "default-ulimits has another Soft than Hard for %s, which Podman mixes up" % " and ".join(unlike)
+                "default-ulimits must have equal Soft and Hard limits with Podman, which swaps them: %s"
+                % ", ".join(unlike)
             )
         limits = ["%s=%d:%d" % (name, limit.get("Soft", 0), limit.get("Hard", 0)) for name, limit in value.items()]
         return [("containers", "default_ulimits", toml(limits))]
     if key == "log-driver":
         if value not in LOG_DRIVERS:
-            raise Unlike("log-driver %s is none of Podman's; these are %s" % (value, ", ".join(sorted(LOG_DRIVERS))))
+            raise Unlike("log-driver must be one of %s with Podman, not %s" % (", ".join(sorted(LOG_DRIVERS)), value))
         return [("containers", "log_driver", toml(LOG_DRIVERS[value]))]
     if key == "log-opts":
         others = sorted(set(value) - {"max-size"})
         if others:
-            raise Unlike("log-opts has %s, and Podman has max-size only" % " and ".join(others))
+            raise Unlike("log-opts contains %s, but Podman supports only max-size" % " and ".join(others))
         return [("containers", "log_size_max", str(size("max-size", value["max-size"])))] if value else []
     if key == "insecure-registries":
         networks = [name for name in value if network(name)]
         if networks:
-            raise Unlike("insecure-registries has %s, and Podman takes no networks there" % " and ".join(networks))
+            raise Unlike("insecure-registries contains %s, but Podman supports only hosts" % " and ".join(networks))
         return []
     if key == "registry-mirrors":
         return []
@@ -120,7 +121,7 @@ def said_of(key: str, value: Any) -> List[Tuple[str, str, str]]:
 
 
 def toml(value: Any) -> str:
-    """A value as it is written in TOML, which is JSON but for tables."""
+    """A value in TOML, which is the same as JSON except for tables."""
     if isinstance(value, Mapping):
         return "{%s}" % ", ".join("%s = %s" % (key, toml(part)) for key, part in sorted(value.items()))
     if isinstance(value, list):
@@ -132,7 +133,7 @@ def size(key: str, value: Any) -> int:
     """A size in bytes."""
     found = re.fullmatch(r"(\d+) ?([kmg]?)(i?b)?", str(value).lower())
     if not found:
-        raise Unlike("%s is %s, and Podman takes a whole number with k, m or g" % (key, value))
+        raise Unlike("%s is %s, but Podman supports only integers with an optional k, m or g" % (key, value))
     return int(found.group(1)) << 10 * UNITS[found.group(2)]
 
 

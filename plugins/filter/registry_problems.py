@@ -30,8 +30,8 @@ EXAMPLES = r"""
 - name: Show the problems
   ansible.builtin.debug:
     msg: "{{ {'storage': 's3', 'config': {'http': {'draintimout': '10s'}}} | slipway.docker.registry_problems }}"
-  # ["registry_s3 needs a bucket and a region",
-  #  "registry_config: http.draintimout is no key that the registry knows; http.draintimeout is one"]
+  # ["registry_s3 requires bucket and region",
+  #  "registry_config: http.draintimout is not supported by the registry (did you mean http.draintimeout?)"]
 """
 
 RETURN = r"""
@@ -52,15 +52,15 @@ from typing import Any, Callable, Dict, List, Mapping, Set, Tuple
 from ansible.errors import AnsibleFilterError
 from ansible_collections.slipway.docker.plugins.filter.registry_settings import registry_settings
 
-# What a key takes: VALUE is a plain one, ANYTHING is not looked at, a dictionary has the keys that may be below it,
-# and a list of one dictionary those of each entry.
+# The valid values of a key: VALUE is a scalar or a list of scalars, ANYTHING is not checked, a dictionary has the keys
+# that may be below it, and a list of one dictionary has the keys of each entry.
 VALUE = "value"
 ANYTHING = "anything"
 Table = Dict[str, Any]
 
 
 def keys(words: str, **below: Any) -> Table:
-    """A table of plain keys, and of keys with others below them."""
+    """A table of keys with scalar values, and of keys with other keys below them."""
     return {**dict.fromkeys(words.split(), VALUE), **below}
 
 
@@ -121,7 +121,7 @@ KEYS: Table = keys(
     validation=keys("enabled disabled", manifests={"urls": keys("allow deny")}),
     policy={"repository": keys("classes")},
 )
-# What is otherwise in the registry 3, of 3.1.1 and later.
+# Differences of the registry 3, as of 3.1.1.
 GONE = "gone"
 CHANGES: Table = {
     "storage": {
@@ -133,7 +133,7 @@ CHANGES: Table = {
     "auth": {"token": keys("autoredirectpath jwks signingalgorithms")},
     "reporting": GONE,
     "http": {"tls": keys("clientauth"), "h2c": keys("enabled")},
-    # go-redis's, with all that it takes for a cluster and for sentinels.
+    # The options of go-redis, including those for clusters and sentinels.
     "redis": keys(
         "addrs clientname protocol username sentinelusername sentinelpassword mastername maxretries minretrybackoff "
         "maxretrybackoff contexttimeoutenabled poolfifo poolsize pooltimeout minidleconns maxidleconns maxactiveconns "
@@ -151,7 +151,7 @@ CHANGES: Table = {
 
 
 def changed(known: Table, changes: Table) -> Table:
-    """A table with these changes."""
+    """A table with changes applied."""
     tables = {key: changed(known.get(key, {}), below) for key, below in changes.items() if isinstance(below, dict)}
     return {key: value for key, value in {**known, **changes, **tables}.items() if value != GONE}
 
@@ -160,7 +160,7 @@ VERSIONS = {"2.8": KEYS, "3": changed(KEYS, CHANGES)}
 
 
 def registry_problems(declared: Mapping[str, Any]) -> List[str]:
-    """A sentence for each thing that is wrong. Raises AnsibleFilterError."""
+    """A sentence for each problem. Raises AnsibleFilterError."""
     if not isinstance(declared, Mapping):
         raise AnsibleFilterError("registry_problems needs a dictionary, not %r" % (declared,))
     further = problems("", declared.get("config") or {}, VERSIONS[declared.get("version") or "2.8"])
@@ -169,25 +169,25 @@ def registry_problems(declared: Mapping[str, Any]) -> List[str]:
 
 
 def together(declared: Mapping[str, Any]) -> List[str]:
-    """What is wrong with options that are right by themselves."""
+    """Problems of options that are valid individually, but not in combination."""
     s3, token, proxy = (declared.get(name) or {} for name in ("s3", "token", "proxy"))
     auth, is_s3 = declared.get("auth", "htpasswd"), declared.get("storage") == "s3"
     found = {
-        "registry_version 3 needs registry_image: the distributions have packages of the registry 2.8": (
+        "registry_version: 3 requires registry_image, because the distributions package only the registry 2.8": (
             declared.get("version") == "3" and not declared.get("image")
         ),
-        "registry_image needs systemd, which starts and stops its container": declared.get("image")
+        "registry_image requires systemd, which starts and stops the container": declared.get("image")
         and declared.get("cron"),
-        "registry_s3 needs a bucket and a region": is_s3 and not (s3.get("bucket") and s3.get("region")),
-        "registry_s3 needs both an access_key and a secret_key, or neither": bool(s3.get("access_key"))
+        "registry_s3 requires bucket and region": is_s3 and not (s3.get("bucket") and s3.get("region")),
+        "registry_s3 requires both access_key and secret_key, or neither": bool(s3.get("access_key"))
         != bool(s3.get("secret_key")),
-        "registry_s3 means nothing without registry_storage: s3": s3 and not is_s3,
-        "registry_token needs realm, service, issuer and certificates": auth == "token"
+        "registry_s3 requires registry_storage: s3": s3 and not is_s3,
+        "registry_token requires realm, service, issuer and certificates": auth == "token"
         and not all(token.get(name) for name in ("realm", "service", "issuer", "certificates")),
-        "registry_token means nothing without registry_auth: token": token and auth != "token",
-        "registry_users means nothing without registry_auth: htpasswd": declared.get("users") and auth != "htpasswd",
-        "registry_proxy needs a url": proxy and not proxy.get("url"),
-        "registry_certificate_key and registry_certificate_ca mean nothing without registry_certificate": (
+        "registry_token requires registry_auth: token": token and auth != "token",
+        "registry_users requires registry_auth: htpasswd": declared.get("users") and auth != "htpasswd",
+        "registry_proxy requires url": proxy and not proxy.get("url"),
+        "registry_certificate_key and registry_certificate_ca require registry_certificate": (
             declared.get("certificate_key") or declared.get("certificate_ca")
         )
         and not declared.get("certificate"),
@@ -195,42 +195,42 @@ def together(declared: Mapping[str, Any]) -> List[str]:
     return [sentence for sentence, wrong in found.items() if wrong]
 
 
-# What may be the host in the name of an image, and what else may be in a certificate.
+# HOST is the host in the name of an image. CERTIFIED is a name in a certificate.
 LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 HOST = r"%s(?:\.%s)*" % (LABEL, LABEL)
 CERTIFIED = r"(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
 
 
 def reachable(declared: Mapping[str, Any]) -> List[str]:
-    """What is wrong with the names, addresses and ports by which clients reach the registry."""
+    """Problems with the names, addresses and ports of the registry."""
     found: List[str] = []
     host, address, metrics = (str(declared.get(name) or "") for name in ("host", "address", "metrics_address"))
     if host and not (is_address(host) or re.fullmatch(HOST, host)) or len(host) > 253:
         found.append(
-            "registry_host is %s, which cannot be the host in the name of an image; take letters, digits, dots and "
-            "dashes, or an address, without a port" % host
+            "registry_host is %s, which cannot be used in image names; set it to a host name of letters, digits, dots "
+            "and dashes, or to an IP address, without a port" % host
         )
     if address and not is_address(address):
-        found.append("registry_address is %s, and must be an IP address" % address)
+        found.append("registry_address must be an IP address, not %s" % address)
     for name in declared.get("names") or ():
         if not (is_address(name) or re.fullmatch(CERTIFIED, name)):
-            found.append("registry_names has %s, which is neither a host name nor an address" % name)
+            found.append("registry_names contains %s, which is neither a host name nor an IP address" % name)
     ports = {"registry_port": declared.get("port"), "registry_metrics_address": metrics.rpartition(":")[2] or None}
     for option, port in ports.items():
         if port is None or not str(port).isdigit() and option != "registry_port":
             continue
         if not 1 <= int(port) <= 65535:
-            found.append("%s has the port %s, and ports are numbers from 1 to 65535" % (option, port))
+            found.append("%s has the port %s; ports must be from 1 to 65535" % (option, port))
         elif int(port) < 1024 and (declared.get("image") or declared.get("cron")):
             found.append(
-                "%s has the port %s, and the registry does not run as root; ports below 1024 need the registry of the "
-                "package, and systemd" % (option, port)
+                "%s has the port %s, but this registry does not run as root; ports below 1024 require the packaged "
+                "registry and systemd" % (option, port)
             )
     return found
 
 
 def is_address(text: str) -> bool:
-    """Whether it is an address of IPv4 or IPv6."""
+    """Whether this is an IPv4 or IPv6 address."""
     try:
         return bool(ipaddress.ip_address(text))
     except ValueError:
@@ -238,22 +238,23 @@ def is_address(text: str) -> bool:
 
 
 def lasting(declared: Mapping[str, Any]) -> List[str]:
-    """What is wrong with times."""
+    """Problems with durations."""
     days, renew = declared.get("certificate_days"), declared.get("certificate_renew_days")
     found: List[str] = []
     if days is not None and renew is not None and not declared.get("certificate") and not 0 <= renew < days:
         found.append(
-            "registry_certificate_renew_days is %d and registry_certificate_days is %d; it must be less, or each run "
-            "would issue a certificate and restart the registry" % (renew, days)
+            "registry_certificate_renew_days is %d; it must be less than registry_certificate_days, which is %d, and "
+            "not negative, because otherwise each run would issue a certificate and restart the registry"
+            % (renew, days)
         )
     for name in ("start_timeout", "quiet_timeout", "drain_timeout"):
         if (declared.get(name) or 0) < 0:
-            found.append("registry_%s is %s, and must not be negative" % (name, declared[name]))
+            found.append("registry_%s must not be negative: %s" % (name, declared[name]))
     return found
 
 
 def beside(declared: Mapping[str, Any]) -> List[str]:
-    """What other registries of the host have already."""
+    """Conflicts with other registries of the host."""
     found: List[str] = []
     others = declared.get("others") or ()
     own = registry_settings(declared, "") if others else {}
@@ -262,26 +263,26 @@ def beside(declared: Mapping[str, Any]) -> List[str]:
         config = json.loads(base64.b64decode(other["content"]))
         for address in sorted(addresses(own)):
             if any(meet(address, taken) for taken in addresses(config)):
-                found.append("%s:%s is where the registry of %s listens" % (*address, where))
+                found.append("%s:%s is already used by the registry in %s" % (*address, where))
         if share(place(own), place(config)):
-            found.append("the registry of %s keeps its images there, too" % where)
+            found.append("the registry in %s already stores its images in the same place" % where)
     return found
 
 
 def addresses(config: Mapping[str, Any]) -> Set[Tuple[str, str]]:
-    """Where a registry listens: hosts and ports."""
+    """The hosts and ports on which a registry listens."""
     http = config.get("http") or {}
     given = (http.get("addr"), (http.get("debug") or {}).get("addr"))
     return {(host, port) for host, _colon, port in (address.rpartition(":") for address in given if address)}
 
 
 def meet(one: Tuple[str, str], other: Tuple[str, str]) -> bool:
-    """Whether not both can be listened on."""
+    """Whether two addresses cannot be used at the same time."""
     return one[1] == other[1] and (one[0] == other[0] or bool({"", "0.0.0.0", "[::]"} & {one[0], other[0]}))
 
 
 def place(config: Mapping[str, Any]) -> Tuple[str, str]:
-    """Where a registry keeps its images: the service, and a path there."""
+    """Where a registry stores its images: the service, and the path in it."""
     storage = config.get("storage") or {}
     if "s3" in storage:
         s3 = storage["s3"]
@@ -293,13 +294,13 @@ def place(config: Mapping[str, Any]) -> Tuple[str, str]:
 
 
 def share(one: Tuple[str, str], other: Tuple[str, str]) -> bool:
-    """Whether one of the places is the other, or within it."""
+    """Whether one of the places is the same as the other, or within it."""
     if not one[0] or one[0] != other[0]:
         return False
     return posixpath.commonpath([one[1], other[1]]) in (one[1], other[1])
 
 
-# The five fields of cron: what is least and most, and names for the numbers.
+# The five fields of cron: name, lowest value, highest value, names of values.
 CRON = (
     ("minute", 0, 59, ""),
     ("hour", 0, 23, ""),
@@ -310,10 +311,10 @@ CRON = (
 
 
 def cron_problem(schedule: str) -> str:
-    """What is wrong with a time for cron, or nothing."""
+    """The rest of a sentence about an invalid schedule for cron; empty if it is valid."""
     fields = schedule.split()
     if len(fields) != len(CRON):
-        return "needs the five fields of cron here, where there is no systemd, such as 0 4 * * 0"
+        return "must have the five fields of cron on hosts without systemd, such as 0 4 * * 0"
     for number, (name, least, most, names) in enumerate(CRON):
         field = fields[number]
         for part in field.lower().split(","):
@@ -323,28 +324,28 @@ def cron_problem(schedule: str) -> str:
             if part not in names.split() and not (
                 shape and values == sorted(values) and all(least <= value <= most for value in values) and step
             ):
-                return "has %s for the %s, which cron does not know" % (field, name)
+                return "has the invalid value %s for the %s" % (field, name)
     return ""
 
 
 def cleaning(declared: Mapping[str, Any]) -> List[str]:
-    """What is wrong with the clean-up."""
+    """Problems with the cleanup."""
     cleanup = declared.get("cleanup") or {}
     if not cleanup:
         return []
-    found = [] if cleanup.get("schedule") else ["registry_cleanup needs a schedule"]
+    found = [] if cleanup.get("schedule") else ["registry_cleanup requires schedule"]
     wrong = cron_problem(str(cleanup["schedule"])) if declared.get("cron") and not found else ""
     found += ["registry_cleanup.schedule %s" % wrong] if wrong else []
     if declared.get("storage", "filesystem") != "filesystem":
-        found.append("registry_cleanup is for images on the file system")
+        found.append("registry_cleanup requires registry_storage: filesystem")
     if declared.get("proxy"):
-        found.append("registry_cleanup is not for a mirror, which drops by itself what nobody has asked for")
+        found.append("registry_cleanup cannot be used with registry_proxy, which removes unused images automatically")
     for number, rule in enumerate(cleanup.get("rules") or ()):
         where, keep = "registry_cleanup.rules[%d]" % number, rule.get("keep") or {}
         if not rule.get("repositories"):
-            found.append("%s needs repositories" % where)
+            found.append("%s requires repositories" % where)
         if not any(keep.get(name) for name in ("last", "newer_than", "tags")):
-            found.append("%s.keep needs last, newer_than or tags: nothing would stay" % where)
+            found.append("%s.keep requires last, newer_than or tags; otherwise all images would be removed" % where)
         if keep.get("last") is not None and int(keep["last"]) < 1:
             found.append("%s.keep.last must be 1 or more" % where)
         if keep.get("newer_than") and not re.fullmatch(r"\d+[smhdw]", str(keep["newer_than"])):
@@ -353,11 +354,11 @@ def cleaning(declared: Mapping[str, Any]) -> List[str]:
 
 
 def problems(path: str, value: Any, known: Any) -> List[str]:
-    """What is wrong at this path, and below it."""
+    """Problems with the keys and values at a path, and below it."""
     if known == ANYTHING:
         return []
     if known == VALUE:
-        return ["%s must be a plain value, or a list of them" % path] if isinstance(value, Mapping) else []
+        return ["%s must be a scalar, or a list of scalars" % path] if isinstance(value, Mapping) else []
     if isinstance(known, list):
         if not isinstance(value, list):
             return ["%s must be a list" % path]
@@ -377,8 +378,8 @@ def unknown(path: str, key: str, known: Table) -> str:
     """A sentence about an unknown key, with a similar known one."""
     prefix = path + "." if path else ""
     near = difflib.get_close_matches(key, known, 1)
-    hint = "; %s%s is one" % (prefix, near[0]) if near else ""
-    return "%s%s is no key that the registry knows%s" % (prefix, key, hint)
+    hint = " (did you mean %s%s?)" % (prefix, near[0]) if near else ""
+    return "%s%s is not supported by the registry%s" % (prefix, key, hint)
 
 
 class FilterModule:

@@ -26,7 +26,7 @@ SIZE = r"\d+(\.\d+)? ?([kmgtp]i?)?b?"
 FORMS: Dict[str, Dict[str, str]] = {
     "max-size": {"form": r"-1|" + SIZE, "words": "a size, such as 10m, or -1"},
     "max-buffer-size": {"form": SIZE, "words": "a size, such as 4m"},
-    "max-file": {"form": r"[1-9]\d*", "words": "a number from 1 up"},
+    "max-file": {"form": r"[1-9]\d*", "words": "an integer of 1 or more"},
     "compress": {"form": r"true|false", "words": "true or false"},
     "mode": {"form": r"blocking|non-blocking", "words": "blocking or non-blocking"},
 }
@@ -52,9 +52,9 @@ def log_problems(config: Mapping[str, Any]) -> List[str]:
         value = options[name]
         form = FORMS.get(name)
         if name not in OPTIONS[driver]:
-            found.append("log-opts has %s, which the log driver %s does not take" % (name, driver))
+            found.append("log-opts contains %s, which the log driver %s does not support" % (name, driver))
         elif form and isinstance(value, str) and not re.fullmatch(form["form"], value.lower()):
-            found.append('log-opts has %s: "%s", which must be %s' % (name, value, form["words"]))
+            found.append('log-opts.%s must be %s, not "%s"' % (name, form["words"], value))
     if "max-buffer-size" in options and options.get("mode") != "non-blocking":
-        found.append("log-opts has max-buffer-size, which takes mode: non-blocking")
+        found.append("log-opts.max-buffer-size requires log-opts.mode: non-blocking")
     return found

@@ -33,17 +33,17 @@ def role_options(role: str, specs: Mapping[str, Spec], given: Mapping[str, Any])
 
 
 def converted(value: Any, spec: Spec, where: str, problems: List[str]) -> Any:
-    """A value converted by its specification, or its default; adds to the problems."""
+    """A value converted as its specification says, or its default. Problems are appended to `problems`."""
     if value is None:
         return spec.get("default")
     kind = spec.get("type", "str")
     try:
         value = CONVERSIONS[kind](value)
     except (TypeError, ValueError) as error:
-        shown = " %r" % (value,) if kind in SCALARS and not spec.get("no_log") else " that cannot be used"
+        shown = "the invalid value %r" % (value,) if kind in SCALARS and not spec.get("no_log") else "an invalid value"
         if kind == "str" and str(value) in spec.get("choices", ()):
             return str(value)
-        problems.append("%s has the value%s: %s." % (where, shown, error))
+        problems.append("%s has %s: %s." % (where, shown, error))
         return None
     if kind == "list":
         inner = {**spec, "type": spec.get("elements", "raw"), "default": None}
@@ -64,13 +64,13 @@ def suboptions(value: Mapping[str, Any], specs: Mapping[str, Spec], where: str, 
 def text(value: Any) -> str:
     """A string, also from an integer. YAML reads 20.10 as 20.1 and yes as true, so these are rejected (TypeError)."""
     if isinstance(value, bool):
-        raise TypeError("text is required, and YAML reads words such as yes, no, on and off as booleans; quote it")
+        raise TypeError("a string is required, and YAML reads unquoted yes, no, on and off as booleans; quote it")
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        raise TypeError("text is required, and a number loses digits, such as those of 20.10; quote it")
+        raise TypeError("a string is required, and an unquoted number loses digits (20.10 becomes 20.1); quote it")
     if not isinstance(value, str):
-        raise TypeError("text is required")
+        raise TypeError("a string is required")
     return value
 
 

@@ -39,7 +39,7 @@ def test_a_problem_is_shown() -> None:
     """Without the values of secrets."""
     found = run("registry", {}, registry_version=3.5)
     assert found["failed"]
-    assert "registry_version has the value 3.5" in found["msg"]
+    assert "registry_version has the invalid value 3.5" in found["msg"]
     assert "_ansible_no_log" not in found
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the filter certificate_problems promises, of certificates that openssl makes."""
+"""Tests of the filter certificate_problems, with certificates made by openssl."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ NAMES = "DNS:registry.example.com,DNS:*.apps.example.com,IP:10.0.0.1,IP:fd00::1"
 
 
 def openssl(*words: str) -> None:
-    """Run it."""
+    """Run openssl."""
     subprocess.run(["openssl", *words], check=True, capture_output=True)
 
 
 def expired(here: Path) -> None:
-    """Make one that was valid for an hour; not every openssl can."""
+    """Make an expired certificate; not all versions of openssl can."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "old")])
     begin = datetime(2020, 1, 1, tzinfo=UTC)
@@ -40,7 +40,7 @@ def expired(here: Path) -> None:
 
 @pytest.fixture(scope="module")
 def pems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Certificates and keys by name: an authority, one below it, a server's of that, and odd ones."""
+    """Certificates and keys by name: a CA, an intermediate CA, a server's, and invalid ones."""
     here = tmp_path_factory.mktemp("certificates")
 
     def make(name: str, subject: str, *words: str, issuer: str = "") -> None:
@@ -60,7 +60,7 @@ def pems(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.mark.parametrize(
     "name", ["registry.example.com", "Registry.example.com", "a.apps.example.com", "10.0.0.1", "fd00:0::1"]
 )
-def test_a_good_one(pems: dict[str, str], name: str) -> None:
+def test_a_valid_certificate_has_no_problems(pems: dict[str, str], name: str) -> None:
     chain = pems["server.crt"] + pems["middle.crt"]
     assert certificate_problems(chain, pems["server.key"], [name], pems["ca.crt"]) == []
 
@@ -69,19 +69,19 @@ def test_a_good_one(pems: dict[str, str], name: str) -> None:
     ("certificate", "key", "names", "authorities", "says"),
     [
         (["old.crt"], "old.key", ["10.0.0.1"], [], "has expired"),
-        (["server.crt"], "ca.key", ["10.0.0.1"], [], "not that of the certificate"),
+        (["server.crt"], "ca.key", ["10.0.0.1"], [], "does not match the certificate"),
         (["server.crt"], "locked.key", ["10.0.0.1"], [], "encrypted"),
-        (["server.crt"], "ca.crt", ["10.0.0.1"], [], "the key is not readable"),
-        (["ca.key"], "ca.key", ["10.0.0.1"], [], "the certificate is not readable"),
-        (["server.crt"], "server.key", ["10.0.0.2"], [], "not for 10.0.0.2, but for"),
-        (["server.crt"], "server.key", ["a.b.apps.example.com"], [], "not for a.b.apps.example.com"),
-        (["bare.crt"], "bare.key", ["registry.example.com"], [], "no alternative names"),
-        (["server.crt"], "server.key", ["10.0.0.1"], ["ca.crt"], "nothing vouches for CN=middle"),
-        (["server.crt", "middle.crt"], "server.key", ["10.0.0.1"], ["bare.crt"], "nothing vouches for CN=authority"),
-        (["server.crt"], "server.key", ["10.0.0.1"], ["ca.key"], "authorities are not readable"),
+        (["server.crt"], "ca.crt", ["10.0.0.1"], [], "the private key is not valid PEM"),
+        (["ca.key"], "ca.key", ["10.0.0.1"], [], "the certificate is not valid PEM"),
+        (["server.crt"], "server.key", ["10.0.0.2"], [], "not valid for 10.0.0.2, only for"),
+        (["server.crt"], "server.key", ["a.b.apps.example.com"], [], "not valid for a.b.apps.example.com"),
+        (["bare.crt"], "bare.key", ["registry.example.com"], [], "no subject alternative names"),
+        (["server.crt"], "server.key", ["10.0.0.1"], ["ca.crt"], "the issuer CN=middle is neither"),
+        (["server.crt", "middle.crt"], "server.key", ["10.0.0.1"], ["bare.crt"], "the issuer CN=authority is neither"),
+        (["server.crt"], "server.key", ["10.0.0.1"], ["ca.key"], "the CA certificates are not valid PEM"),
     ],
 )
-def test_a_bad_one(
+def test_an_invalid_certificate_has_one_problem(
     pems: dict[str, str], certificate: list[str], key: str, names: list[str], authorities: list[str], says: str
 ) -> None:
     texts = ["".join(pems[name] for name in group) for group in (certificate, authorities)]

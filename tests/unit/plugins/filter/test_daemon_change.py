@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the filter daemon_change promises."""
+"""Tests of the filter daemon_change."""
 
 from __future__ import annotations
 
@@ -31,36 +31,36 @@ daemon_change = FilterModule().filters()["daemon_change"]
         ("[]", {}, "restart"),
     ],
 )
-def test_how(before: str, config: dict[str, Any], how: str) -> None:
+def test_how_a_change_is_applied(before: str, config: dict[str, Any], how: str) -> None:
     assert daemon_change(before, config)["how"] == how
 
 
-def test_why_names_the_keys() -> None:
+def test_the_reason_names_the_keys() -> None:
     assert daemon_change('{"debug": true, "mtu": 1400}', {})["why"].endswith(": debug, mtu")
     assert daemon_change("", {"mtu": 1400, "debug": True})["why"] == "a reload ignores mtu"
     assert daemon_change("", {"labels": [], "debug": True})["why"] == "debug, labels changed"
 
 
-def test_shown_has_what_changed_and_can_be_seen() -> None:
+def test_shown_has_the_changed_keys_that_the_engine_reports() -> None:
     change = daemon_change('{"debug": true}', {"debug": True, "live-restore": True, "features": {}})
     assert change["shown"] == {"LiveRestoreEnabled": True}
 
 
-def test_after_a_broken_file_all_that_can_be_seen_is_shown() -> None:
+def test_after_a_malformed_file_shown_has_all_reported_keys() -> None:
     assert daemon_change("{broken", {"log-driver": "local", "mtu": 1400})["shown"] == {"LoggingDriver": "local"}
 
 
-def test_a_remapped_engine_shows_another_root() -> None:
+def test_with_userns_remap_the_root_is_not_in_shown() -> None:
     assert daemon_change("", {"data-root": "/srv/docker"})["shown"] == {"DockerRootDir": "/srv/docker"}
     assert daemon_change("", {"data-root": "/srv/docker", "userns-remap": "default"})["shown"] == {}
 
 
-def test_a_root_is_shown_without_links() -> None:
+def test_shown_has_the_root_with_links_resolved() -> None:
     change = daemon_change("", {"data-root": "/srv/docker"}, real_root="/mnt/docker")
     assert change["shown"] == {"DockerRootDir": "/mnt/docker"}
     assert daemon_change("", {"debug": True}, real_root="/mnt/docker")["shown"] == {"Debug": True}
 
 
-def test_anything_but_a_dictionary_is_refused() -> None:
+def test_other_types_than_a_dictionary_are_rejected() -> None:
     with pytest.raises(AnsibleFilterError, match="needs a dictionary"):
         daemon_change("", ["debug"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the filter daemon_config promises."""
+"""Tests of the filter daemon_config."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ daemon_config = FilterModule().filters()["daemon_config"]
         ([{"mtu": 1400}, {"mtu": {"a": 1}}], {"mtu": {"a": 1}}),
     ],
 )
-def test_layers(layers: list[dict[str, Any]], merged: dict[str, Any]) -> None:
+def test_layers_are_merged(layers: list[dict[str, Any]], merged: dict[str, Any]) -> None:
     assert daemon_config(layers) == merged
 
 
@@ -48,12 +48,12 @@ FILES = {"max-size": "10m", "max-file": "3"}
             [{"log-driver": "json-file", "log-opts": FILES}, {"log-driver": "journald", "log-opts": {"tag": "t"}}],
             {"log-driver": "journald", "log-opts": {"tag": "t"}},
         ),
-        # Files stay limited where the new driver writes some.
+        # Limits of log files are kept if the new driver supports them.
         (
             [{"log-driver": "json-file", "log-opts": {**FILES, "labels": "a"}}, {"log-driver": "local"}],
             {"log-driver": "local", "log-opts": FILES},
         ),
-        # A layer that names no driver says nothing of it, and one that names none at all has the engine's own.
+        # A layer without a driver keeps that of the layers before it; a null selects the default of the engine.
         (
             [{"log-driver": "local", "log-opts": FILES}, {"log-opts": {"labels": "a"}}],
             {"log-driver": "local", "log-opts": {**FILES, "labels": "a"}},
@@ -64,16 +64,16 @@ FILES = {"max-size": "10m", "max-file": "3"}
         ([{"log-driver": "local", "log-opts": FILES}] * 2, {"log-driver": "local", "log-opts": FILES}),
     ],
 )
-def test_log_options_go_with_their_driver(layers: list[dict[str, Any]], merged: dict[str, Any]) -> None:
+def test_another_log_driver_drops_unsupported_log_options(layers: list[dict[str, Any]], merged: dict[str, Any]) -> None:
     assert daemon_config(layers) == merged
 
 
-def test_layers_stay_as_they_are() -> None:
+def test_layers_are_not_modified() -> None:
     layers = [{"dns": ["1.1.1.1"], "log-opts": {"a": "1"}}, {"dns": ["8.8.8.8"], "log-opts": {"b": "1"}}]
     daemon_config(layers)
     assert layers == [{"dns": ["1.1.1.1"], "log-opts": {"a": "1"}}, {"dns": ["8.8.8.8"], "log-opts": {"b": "1"}}]
 
 
-def test_anything_but_dictionaries_is_refused() -> None:
-    with pytest.raises(AnsibleFilterError, match="'debug' is none"):
+def test_other_types_than_dictionaries_are_rejected() -> None:
+    with pytest.raises(AnsibleFilterError, match="'debug' is not one"):
         daemon_config(["debug"])

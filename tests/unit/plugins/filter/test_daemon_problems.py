@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the filter daemon_problems promises. The scenario "engine" holds its keys against those of real engines."""
+"""Tests of the filter daemon_problems. The scenario "engine" compares its keys with those of real engines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.slipway.docker.plugins.filter.daemon_problems import KE
 
 daemon_problems = FilterModule().filters()["daemon_problems"]
 
-# For each key a value that is right, and one that is wrong.
+# For each key: a valid value and an invalid one.
 VALUES: dict[str, tuple[Any, Any]] = {
     "allow-nondistributable-artifacts": (["registry:5000"], "registry:5000"),
     "api-cors-header": ("*", True),
@@ -104,30 +104,33 @@ VALUES: dict[str, tuple[Any, Any]] = {
 
 
 FILES = {"tlscacert": "/ca.crt", "tlscert": "/server.crt", "tlskey": "/server.key"}
-HOST_WORDS = 'hosts must be a list, each entry fd://, unix:///PATH or tcp://HOST:PORT, and is ["tcp://10.0.0.1"]'
+HOST_WORDS = 'hosts must be a list (each entry: fd://, unix:///PATH or tcp://HOST:PORT), not ["tcp://10.0.0.1"]'
 OPEN = (
-    "hosts has tcp://10.0.0.1:2376, where anybody could be root here; that takes tlsverify: true, tlscacert, tlscert "
-    "and tlskey"
+    "hosts contains tcp://10.0.0.1:2376, but anybody who can connect to it would have root access to this host; "
+    "set tlsverify: true, tlscacert, tlscert and tlskey"
 )
 
 
-RUNC = "runtimes has runc, which is the name of the engine's own; take another one"
-RUNSC = "default-runtime is io.containerd.runsc.v1, which Docker Engine 20.10.24 does not have"
-IP6TABLES = "ip6tables takes experimental: true with Docker Engine before 27.0, and this one is 26.1.5"
+RUNC = "runtimes defines runc, which is the name of the built-in runtime; use another name"
+RUNSC = "default-runtime is io.containerd.runsc.v1, which requires Docker Engine 23.0 or later; the version is 20.10.24"
+IP6TABLES = "ip6tables requires experimental: true before Docker Engine 27.0; the version is 26.1.5"
 MIRROR = "https://mirror.example.com/docker/"
 MIRROR_PATH = (
-    "registry-mirrors has https://mirror.example.com/docker/, and Docker Engine before 24.0.8, which is %s here, takes "
-    "no path there"
+    "registry-mirrors contains https://mirror.example.com/docker/, but URLs with a path require Docker Engine 24.0.8 "
+    "or later; the version is %s"
 )
-CGROUPS = "exec-opts has native.cgroupdriver=none, which must be cgroupfs or systemd"
-JOURNALD = "log-opts has max-size, which the log driver journald does not take"
-LOCAL = "log-opts has labels, which the log driver local does not take"
-SYSLOG = "log-opts has max-file, which the log driver syslog does not take"
-MAX_SIZE = 'log-opts has max-size: "10x", which must be a size, such as 10m, or -1'
-BUFFER = "log-opts has max-buffer-size, which takes mode: non-blocking"
+CGROUPS = "exec-opts contains native.cgroupdriver=none; the value must be cgroupfs or systemd"
+JOURNALD = "log-opts contains max-size, which the log driver journald does not support"
+LOCAL = "log-opts contains labels, which the log driver local does not support"
+SYSLOG = "log-opts contains max-file, which the log driver syslog does not support"
+MAX_SIZE = 'log-opts.max-size must be a size, such as 10m, or -1, not "10x"'
+BUFFER = "log-opts.max-buffer-size requires log-opts.mode: non-blocking"
+DOCKER_LABEL = (
+    "labels contains Com.Docker.a; the prefixes com.docker., io.docker., org.dockerproject. are reserved for Docker"
+)
 
-# What Docker Engine 20.10.24 did not start with, or what no container of it would start with: for each key it was
-# tried by starting one. A reload accepts all of those that can be reloaded.
+# Values with which Docker Engine 20.10.24, or each of its containers, does not start. Each was tried with a real
+# engine. A reload accepts those that can be reloaded.
 REFUSED: list[tuple[str, list[Any]]] = [
     (
         "registry-mirrors",
@@ -176,22 +179,22 @@ ACCEPTED: list[tuple[str, list[Any]]] = [
 
 
 @pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in REFUSED for value in values])
-def test_what_the_engine_does_not_start_with_is_refused(key: str, value: Any) -> None:
+def test_values_that_prevent_the_engine_from_starting_are_rejected(key: str, value: Any) -> None:
     (sentence,) = daemon_problems({key: value})
     assert sentence.startswith("%s must be " % key)
 
 
 @pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in ACCEPTED for value in values])
-def test_what_the_engine_starts_with_is_accepted(key: str, value: Any) -> None:
+def test_values_that_the_engine_starts_with_are_accepted(key: str, value: Any) -> None:
     assert daemon_problems({key: value}, "20.10.24") == []
 
 
-def test_every_key_has_values_here() -> None:
+def test_each_key_has_values_in_this_file() -> None:
     assert VALUES.keys() == KEYS.keys()
 
 
 @pytest.mark.parametrize("key", VALUES)
-def test_values(key: str) -> None:
+def test_valid_and_invalid_values(key: str) -> None:
     right, wrong = VALUES[key]
     assert daemon_problems({key: right}) == []
     (sentence,) = daemon_problems({key: wrong})
@@ -202,23 +205,27 @@ def test_values(key: str) -> None:
 @pytest.mark.parametrize(
     ("config", "version", "says"),
     [
-        ({"debgu": True}, "20.10.24", ["debgu is no key that Docker Engine 20.10.24 knows; debug is one"]),
-        ({"something-else": 1}, "", ["something-else is no key that Docker Engine knows"]),
-        ({"log-format": "json"}, "20.10.24", ["log-format came with Docker Engine 25.0, and this one is 20.10.24"]),
-        ({"graph": "/srv"}, "26.1.5", ["graph went away with Docker Engine 23.0, and this one is 26.1.5"]),
+        ({"debgu": True}, "20.10.24", ["debgu is not supported by Docker Engine 20.10.24 (did you mean debug?)"]),
+        ({"something-else": 1}, "", ["something-else is not supported by Docker Engine"]),
+        (
+            {"log-format": "json"},
+            "20.10.24",
+            ["log-format requires Docker Engine 25.0 or later; the version is 20.10.24"],
+        ),
+        ({"graph": "/srv"}, "26.1.5", ["graph was removed in Docker Engine 23.0; the version is 26.1.5"]),
         ({"log-format": "json"}, "26.1.5", []),
         ({"graph": "/srv"}, "20.10.24", []),
         ({"firewall-backend": "nftables"}, "29.0.1", []),
-        ({"mtu": "1400"}, "29.0.1", ['mtu must be a whole number from 0 to 65536, and is "1400"']),
-        ({"labels": ["a=1", "a=2"]}, "", ["labels has a twice"]),
+        ({"mtu": "1400"}, "29.0.1", ['mtu must be an integer from 0 to 65536, not "1400"']),
+        ({"labels": ["a=1", "a=2"]}, "", ["labels sets a more than once"]),
         ({"hosts": ["tcp://10.0.0.1:2376"], **FILES, "tlsverify": True}, "", []),
         ({"hosts": ["tcp://10.0.0.1"], **FILES, "tlsverify": True}, "", [HOST_WORDS]),
         ({"hosts": ["fd://", "tcp://10.0.0.1:2376"]}, "", [OPEN]),
         ({"hosts": ["tcp://10.0.0.1:2376"], **FILES, "tls": True}, "", [OPEN]),
         ({"hosts": ["tcp://10.0.0.1:2376"], "tlsverify": True, "tlscert": "/c"}, "", [OPEN]),
-        ({"default-runtime": "crun"}, "", ["default-runtime is crun, which runtimes does not have"]),
+        ({"default-runtime": "crun"}, "", ["default-runtime is crun, which runtimes does not define"]),
         ({"default-runtime": "crun", "runtimes": {"crun": {"path": "crun"}}}, "", []),
-        ({"labels": ["Com.Docker.a=1"]}, "", ["labels has Com.Docker.a, which is reserved for Docker itself"]),
+        ({"labels": ["Com.Docker.a=1"]}, "", [DOCKER_LABEL]),
         ({"labels": ["org.dockerproject=1"]}, "", []),
         ({"runtimes": {"runc": {"path": "/x"}}}, "", [RUNC]),
         ({"default-runtime": "io.containerd.runsc.v1"}, "20.10.24", [RUNSC]),
@@ -234,7 +241,7 @@ def test_values(key: str) -> None:
         ({"registry-mirrors": [MIRROR]}, "", []),
         ({"registry-mirrors": ["https://mirror.example.com:5000/"]}, "20.10.24", []),
         ({"exec-opts": ["native.cgroupdriver=none"]}, "", [CGROUPS]),
-        ({"log-opts": {"nope": "1"}}, "", ["log-opts has nope, which the log driver json-file does not take"]),
+        ({"log-opts": {"nope": "1"}}, "", ["log-opts contains nope, which the log driver json-file does not support"]),
         ({"log-driver": "journald", "log-opts": {"max-size": "1m", "tag": "t"}}, "", [JOURNALD]),
         ({"log-driver": "local", "log-opts": {"labels": "a"}}, "", [LOCAL]),
         ({"log-driver": "syslog", "log-opts": {"max-file": "3"}}, "", [SYSLOG]),
@@ -242,27 +249,27 @@ def test_values(key: str) -> None:
         ({"log-driver": "a/plugin", "log-opts": {"max-file": "3"}}, "", []),
         ({"log-opts": {"max-size": "10x"}}, "", [MAX_SIZE]),
         ({"log-opts": {"max-size": "-1", "max-file": "2", "compress": "false"}}, "", []),
-        ({"log-opts": {"max-file": "0"}}, "", ['log-opts has max-file: "0", which must be a number from 1 up']),
+        ({"log-opts": {"max-file": "0"}}, "", ['log-opts.max-file must be an integer of 1 or more, not "0"']),
         ({"log-opts": {"mode": "non-blocking", "max-buffer-size": "4m"}}, "", []),
         ({"log-opts": {"max-buffer-size": "4m"}}, "", [BUFFER]),
         (
             {"debug": 1, "mtu": -1},
             "",
-            ["debug must be true or false, and is 1", "mtu must be a whole number from 0 to 65536, and is -1"],
+            ["debug must be true or false, not 1", "mtu must be an integer from 0 to 65536, not -1"],
         ),
     ],
 )
-def test_sentences(config: dict[str, Any], version: str, says: list[str]) -> None:
+def test_problems_are_described(config: dict[str, Any], version: str, says: list[str]) -> None:
     assert daemon_problems(config, version) == says
 
 
-def test_a_number_may_know_where_it_comes_from() -> None:
+def test_subclasses_of_int_are_accepted() -> None:
     class Tagged(int):
-        """As Ansible reads one from a file."""
+        """A number that Ansible has read from a file."""
 
     assert daemon_problems({"mtu": Tagged(1400)}) == []
 
 
-def test_anything_but_a_dictionary_is_refused() -> None:
+def test_other_types_than_a_dictionary_are_rejected() -> None:
     with pytest.raises(AnsibleFilterError, match="needs a dictionary"):
         daemon_problems(["debug"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the filter daemon_root promises."""
+"""Tests of the filter daemon_root."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ daemon_root = FilterModule().filters()["daemon_root"]
         ("[]", {}, []),
     ],
 )
-def test_what_moves(before: str, config: dict[str, Any], moved_by: list[str]) -> None:
+def test_keys_that_move_the_data(before: str, config: dict[str, Any], moved_by: list[str]) -> None:
     assert daemon_root(before, config)["moved_by"] == moved_by
 
 
@@ -42,7 +42,7 @@ def test_a_link_to_the_same_directory_moves_nothing() -> None:
     assert daemon_root("", config, same=True)["moved_by"] == ["userns-remap"]
 
 
-def test_where_things_are_is_said_of_the_time_before() -> None:
+def test_the_root_is_the_one_before_the_change() -> None:
     before = '{"data-root": "/srv/docker", "userns-remap": "default"}'
     assert daemon_root(before, {}) == {
         "root": "/srv/docker",
@@ -52,6 +52,6 @@ def test_where_things_are_is_said_of_the_time_before() -> None:
     assert daemon_root("", {"data-root": "/srv/docker"})["root"] == "/var/lib/docker"
 
 
-def test_anything_but_a_dictionary_is_refused() -> None:
+def test_other_types_than_a_dictionary_are_rejected() -> None:
     with pytest.raises(AnsibleFilterError, match="needs a dictionary"):
         daemon_root("", ["debug"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the filter podman_settings promises."""
+"""Tests of the filter podman_settings."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ podman_settings = FilterModule().filters()["podman_settings"]
         ),
     ],
 )
-def test_what_containers_are_like(config: dict[str, Any], containers: dict[str, Any]) -> None:
+def test_settings_of_containers(config: dict[str, Any], containers: dict[str, Any]) -> None:
     made = podman_settings(config)
     assert tomllib.loads(made["containers"]).get("containers", {}) == containers
     assert (made["registries"], made["problems"]) == ("", [])
 
 
-def test_the_other_sections() -> None:
+def test_settings_in_other_sections() -> None:
     config = {
         "default-address-pools": [{"base": "10.1.0.0/16", "size": 24}],
         "max-concurrent-downloads": 2,
@@ -67,7 +67,7 @@ def test_registries() -> None:
     ]
 
 
-def test_a_proxy_is_not_handed_on_to_containers() -> None:
+def test_a_proxy_is_not_passed_to_containers() -> None:
     assert tomllib.loads(podman_settings({}, True)["containers"]) == {"containers": {"http_proxy": False}}
 
 
@@ -77,24 +77,30 @@ def test_a_proxy_is_not_handed_on_to_containers() -> None:
         ({"icc": False}, "icc has no counterpart in Podman"),
         (
             {"default-ulimits": {"nofile": {"Hard": 64, "Soft": 32}}},
-            "default-ulimits has another Soft than Hard for nofile, which Podman mixes up",
+            "default-ulimits must have equal Soft and Hard limits with Podman, which swaps them: nofile",
         ),
         (
             {"log-driver": "syslog"},
-            "log-driver syslog is none of Podman's; these are journald, json-file, k8s-file, none",
+            "log-driver must be one of journald, json-file, k8s-file, none with Podman, not syslog",
         ),
-        ({"log-opts": {"max-size": "1m", "max-file": "3"}}, "log-opts has max-file, and Podman has max-size only"),
-        ({"log-opts": {"max-size": "1.5m"}}, "max-size is 1.5m, and Podman takes a whole number with k, m or g"),
+        (
+            {"log-opts": {"max-size": "1m", "max-file": "3"}},
+            "log-opts contains max-file, but Podman supports only max-size",
+        ),
+        (
+            {"log-opts": {"max-size": "1.5m"}},
+            "max-size is 1.5m, but Podman supports only integers with an optional k, m or g",
+        ),
         (
             {"insecure-registries": ["192.0.2.0/24"]},
-            "insecure-registries has 192.0.2.0/24, and Podman takes no networks there",
+            "insecure-registries contains 192.0.2.0/24, but Podman supports only hosts",
         ),
     ],
 )
-def test_what_podman_cannot_be_told_is_named(config: dict[str, Any], says: str) -> None:
+def test_unsupported_settings_are_problems(config: dict[str, Any], says: str) -> None:
     assert podman_settings(config)["problems"] == [says]
 
 
-def test_what_is_no_dictionary_is_refused() -> None:
+def test_other_types_than_a_dictionary_are_rejected() -> None:
     with pytest.raises(AnsibleFilterError, match="needs a dictionary"):
         podman_settings(["init"])

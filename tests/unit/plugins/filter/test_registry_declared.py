@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the filters registry_problems and registry_settings promise."""
+"""Tests of the filters registry_problems and registry_settings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ THREE = {"image": "registry:3.1.1", "version": "3"}
 
 
 def settings(**declared: Any) -> dict[str, Any]:
-    """The configuration for these differences."""
+    """The configuration for DECLARED with these changes."""
     made: dict[str, Any] = registry_settings({**DECLARED, **declared}, "secret")
     return made
 
@@ -68,7 +68,7 @@ def settings(**declared: Any) -> dict[str, Any]:
         {**THREE, "config": {"validation": {"manifests": {"indexes": {"platformlist": [{"os": "linux"}]}}}}},
     ],
 )
-def test_what_is_right_has_no_problems(declared: dict[str, Any]) -> None:
+def test_valid_options_have_no_problems(declared: dict[str, Any]) -> None:
     assert registry_problems({**DECLARED, **declared}) == []
 
 
@@ -82,7 +82,7 @@ def test_what_is_right_has_no_problems(declared: dict[str, Any]) -> None:
     ],
 )
 @pytest.mark.parametrize("version", ["2.8", "3"])
-def test_what_the_role_makes_has_known_keys_only(version: str, declared: dict[str, Any]) -> None:
+def test_the_configuration_of_the_role_has_only_known_keys(version: str, declared: dict[str, Any]) -> None:
     made = settings(version=version, **declared)
     assert registry_problems({"image": "registry", "version": version, "config": made}) == []
 
@@ -92,57 +92,63 @@ def test_what_the_role_makes_has_known_keys_only(version: str, declared: dict[st
     [
         (
             {"config": {"http": {"draintimout": "1s"}}},
-            "http.draintimout is no key that the registry knows; http.draintimeout is one",
+            "http.draintimout is not supported by the registry (did you mean http.draintimeout?)",
         ),
-        ({"config": {"health": {"tcp": [{"adr": "a:1"}]}}}, "health.tcp[0].adr is no key"),
+        ({"config": {"health": {"tcp": [{"adr": "a:1"}]}}}, "health.tcp[0].adr is not supported"),
         ({"config": {"storage": "filesystem"}}, "storage must be a dictionary"),
         ({"config": {"notifications": {"endpoints": {}}}}, "notifications.endpoints must be a list"),
-        ({"config": {"http": {"addr": {}}}}, "http.addr must be a plain value"),
-        ({"config": {"http": {"h2c": {"enabled": True}}}}, "http.h2c is no key"),
-        ({**THREE, "config": {"redis": {"addr": "a:1"}}}, "redis.addr is no key that the registry knows; redis.addrs"),
-        ({**THREE, "config": {"redis": {"pool": {"maxidle": 1}}}}, "redis.pool is no key"),
-        ({**THREE, "config": {"storage": {"oss": {}}}}, "storage.oss is no key"),
-        ({**THREE, "config": {"reporting": {}, "compatibility": {}}}, "compatibility is no key"),
+        ({"config": {"http": {"addr": {}}}}, "http.addr must be a scalar"),
+        ({"config": {"http": {"h2c": {"enabled": True}}}}, "http.h2c is not supported"),
+        (
+            {**THREE, "config": {"redis": {"addr": "a:1"}}},
+            "redis.addr is not supported by the registry (did you mean redis.addrs?)",
+        ),
+        ({**THREE, "config": {"redis": {"pool": {"maxidle": 1}}}}, "redis.pool is not supported"),
+        ({**THREE, "config": {"storage": {"oss": {}}}}, "storage.oss is not supported"),
+        ({**THREE, "config": {"reporting": {}, "compatibility": {}}}, "compatibility is not supported"),
         ({**THREE, "config": {"validation": {"manifests": {"indexes": {"platformlist": [{"cpu": 1}]}}}}}, "[0].cpu"),
-        ({"version": "3"}, "needs registry_image"),
-        ({"image": "registry:2.8.3", "cron": True}, "needs systemd"),
-        ({"storage": "s3", "s3": {"bucket": "b"}}, "a bucket and a region"),
+        ({"version": "3"}, "requires registry_image"),
+        ({"image": "registry:2.8.3", "cron": True}, "requires systemd"),
+        ({"storage": "s3", "s3": {"bucket": "b"}}, "requires bucket and region"),
         ({"storage": "s3", "s3": {"bucket": "b", "region": "r", "access_key": "a"}}, "secret_key"),
         ({"s3": {"bucket": "b", "region": "r"}}, "registry_storage: s3"),
         ({"auth": "token", "token": {"realm": "r"}}, "realm, service, issuer and certificates"),
         ({"token": TOKEN}, "registry_auth: token"),
         ({"auth": "none", "users": [{"name": "a"}]}, "registry_auth: htpasswd"),
-        ({"proxy": {"username": "a"}}, "needs a url"),
-        ({"certificate_key": "k"}, "without registry_certificate"),
-        ({"certificate_ca": "k"}, "without registry_certificate"),
-        ({"cleanup": {"grace": 5}}, "needs a schedule"),
-        ({"cleanup": {"schedule": "04:00"}, "storage": "s3", "s3": {"bucket": "b", "region": "r"}}, "file system"),
-        ({"cleanup": {"schedule": "04:00"}, "proxy": {"url": "u"}}, "not for a mirror"),
-        ({"cleanup": {"schedule": "04:00", "rules": [{"keep": {"last": 1}}]}}, "rules[0] needs repositories"),
-        ({"cleanup": {"schedule": "04:00", "rules": [RULE, {**RULE, "keep": {}}]}}, "rules[1].keep needs"),
+        ({"proxy": {"username": "a"}}, "requires url"),
+        ({"certificate_key": "k"}, "require registry_certificate"),
+        ({"certificate_ca": "k"}, "require registry_certificate"),
+        ({"cleanup": {"grace": 5}}, "requires schedule"),
+        (
+            {"cleanup": {"schedule": "04:00"}, "storage": "s3", "s3": {"bucket": "b", "region": "r"}},
+            "requires registry_storage: filesystem",
+        ),
+        ({"cleanup": {"schedule": "04:00"}, "proxy": {"url": "u"}}, "cannot be used with registry_proxy"),
+        ({"cleanup": {"schedule": "04:00", "rules": [{"keep": {"last": 1}}]}}, "rules[0] requires repositories"),
+        ({"cleanup": {"schedule": "04:00", "rules": [RULE, {**RULE, "keep": {}}]}}, "rules[1].keep requires"),
         ({"cleanup": {"schedule": "04:00", "rules": [{**RULE, "keep": {"last": 0}}]}}, "last"),
         ({"cleanup": {"schedule": "04:00", "rules": [{**RULE, "keep": {"newer_than": "soon"}}]}}, "an age"),
     ],
 )
-def test_what_is_wrong_is_said_once(declared: dict[str, Any], says: str) -> None:
+def test_each_problem_is_reported_once(declared: dict[str, Any], says: str) -> None:
     found = registry_problems({**DECLARED, **declared})
     assert len(found) in (1, 2)
     assert any(says in sentence for sentence in found)
 
 
-def test_no_secret_is_said() -> None:
+def test_problems_contain_no_secrets() -> None:
     s3 = {"secret_key": "hush"}
     found = registry_problems({**DECLARED, "s3": s3, "config": {"http": {"secret": {"hush": 1}, "sercet": "hush"}}})
     assert found
     assert "hush" not in " ".join(found)
 
 
-def test_what_is_no_dictionary_is_refused() -> None:
+def test_other_types_than_a_dictionary_are_rejected() -> None:
     with pytest.raises(AnsibleFilterError):
         registry_problems("x")  # type: ignore[arg-type]
 
 
-def test_the_configuration_has_what_is_declared() -> None:
+def test_options_are_converted_to_the_configuration() -> None:
     made = settings(address="::1", headers={"X-Frame-Options": ["DENY"]}, deletion=False)
     assert made["http"]["addr"] == "[::1]:5000"
     assert made["http"]["headers"] == {"X-Content-Type-Options": ["nosniff"], "X-Frame-Options": ["DENY"]}
@@ -155,7 +161,7 @@ def test_the_configuration_has_what_is_declared() -> None:
     assert "proxy" not in made
 
 
-def test_s3_has_the_names_of_the_registry() -> None:
+def test_s3_options_are_converted_to_the_names_of_the_registry() -> None:
     s3 = {"bucket": "b", "region": "r", "endpoint": "http://s", "secret_key": "s", "access_key": "a", "directory": None}
     made = settings(storage="s3", s3=s3)
     wanted = {"bucket": "b", "region": "r", "regionendpoint": "http://s", "secretkey": "s", "accesskey": "a"}
@@ -166,7 +172,7 @@ def test_s3_has_the_names_of_the_registry() -> None:
     assert settings(version="3", storage="s3", s3=amazon)["storage"]["s3"] == amazon
 
 
-def test_ways_to_know_users() -> None:
+def test_authentication() -> None:
     assert "auth" not in settings(auth="none")
     assert settings(auth="token", token=TOKEN)["auth"]["token"] == {
         "realm": "https://auth.example.com",
@@ -176,7 +182,7 @@ def test_ways_to_know_users() -> None:
     }
 
 
-def test_further_configuration_is_merged_and_stronger() -> None:
+def test_registry_config_is_merged_and_overrides_options() -> None:
     made = settings(config={"http": {"prefix": "/r/", "draintimeout": "5s"}, "log": {"level": "debug"}})
     assert made["http"]["prefix"] == "/r/"
     assert made["http"]["draintimeout"] == "5s"
@@ -185,13 +191,13 @@ def test_further_configuration_is_merged_and_stronger() -> None:
     assert made["log"]["accesslog"] == {"disabled": True}
 
 
-def test_what_is_missing_is_named() -> None:
+def test_a_missing_option_is_named_in_the_error() -> None:
     with pytest.raises(AnsibleFilterError, match="drain_timeout"):
         registry_settings({key: value for key, value in DECLARED.items() if key != "drain_timeout"}, "secret")
 
 
 def other(**declared: Any) -> dict[str, str]:
-    """Another registry of the host, as the role reads it."""
+    """The configuration of another registry of the host, as the role reads it."""
     text = json.dumps(settings(**declared))
     return {"source": "/etc/docker/registries/x/config.yml", "content": base64.b64encode(text.encode()).decode()}
 
@@ -204,26 +210,28 @@ S3 = {"storage": "s3", "s3": {"bucket": "b", "region": "r"}}
     [
         ({"data": "/x", "port": 5001}, {}, ""),
         ({"data": "/data-x", "address": "10.0.0.2"}, {}, ""),
-        ({"data": "/x"}, {}, "10.0.0.1:5000 is where the registry of /etc/docker/registries/x listens"),
-        ({"data": "/x", "address": "0.0.0.0"}, {}, "10.0.0.1:5000 is where"),
-        ({"data": "/x", "address": "10.0.0.2"}, {"address": "::"}, "[::]:5000 is where"),
-        ({"data": "/x", "port": 1, "metrics_address": "10.0.0.1:5000"}, {}, "10.0.0.1:5000 is where"),
-        ({"data": "/data/x", "port": 5001}, {}, "keeps its images there, too"),
-        ({"data": "/", "port": 5001}, {}, "keeps its images there, too"),
-        ({**S3, "port": 5001}, S3, "keeps its images there, too"),
+        ({"data": "/x"}, {}, "10.0.0.1:5000 is already used by the registry in /etc/docker/registries/x"),
+        ({"data": "/x", "address": "0.0.0.0"}, {}, "10.0.0.1:5000 is already used"),
+        ({"data": "/x", "address": "10.0.0.2"}, {"address": "::"}, "[::]:5000 is already used"),
+        ({"data": "/x", "port": 1, "metrics_address": "10.0.0.1:5000"}, {}, "10.0.0.1:5000 is already used"),
+        ({"data": "/data/x", "port": 5001}, {}, "stores its images in the same place"),
+        ({"data": "/", "port": 5001}, {}, "stores its images in the same place"),
+        ({**S3, "port": 5001}, S3, "stores its images in the same place"),
         ({**S3, "port": 5001}, {**S3, "s3": {**S3["s3"], "bucket": "c"}}, ""),
         ({**S3, "port": 5001}, {}, ""),
         ({"data": "/x"}, {"config": {"http": {"addr": ":5001"}}}, ""),
     ],
 )
-def test_two_registries_are_kept_apart(another: dict[str, Any], declared: dict[str, Any], says: str) -> None:
+def test_conflicts_with_another_registry_are_problems(
+    another: dict[str, Any], declared: dict[str, Any], says: str
+) -> None:
     found = registry_problems({**DECLARED, **declared, "others": [other(**another)]})
     assert len(found) == (1 if says else 0)
     assert says in "".join(found)
 
 
 @pytest.mark.parametrize("schedule", ["0 4 * * 0", "*/5 0-6,22 1,15 jan Sun", "* * * * *", "0-30/10 4 * * 7"])
-def test_times_that_cron_knows(schedule: str) -> None:
+def test_valid_schedules_for_cron(schedule: str) -> None:
     assert registry_problems({**DECLARED, "cron": True, "cleanup": {"schedule": schedule}}) == []
 
 
@@ -240,7 +248,7 @@ def test_times_that_cron_knows(schedule: str) -> None:
         ("0 4 * * 8", "8 for the day of the week"),
     ],
 )
-def test_times_that_cron_does_not_know(schedule: str, says: str) -> None:
+def test_invalid_schedules_for_cron(schedule: str, says: str) -> None:
     (found,) = registry_problems({**DECLARED, "cron": True, "cleanup": {"schedule": schedule}})
     assert found.startswith("registry_cleanup.schedule ") and says in found
 
@@ -256,7 +264,7 @@ def test_times_that_cron_does_not_know(schedule: str, says: str) -> None:
         ({"host": "registr\u00fc.example"}, "registry_host"),
         ({"host": ".".join(["a" * 60] * 5)}, "registry_host"),
         ({"address": "registry.example.com"}, "must be an IP address"),
-        ({"names": ["a b"]}, "registry_names has a b"),
+        ({"names": ["a b"]}, "registry_names contains a b"),
         ({"names": ["https://a.example"]}, "registry_names"),
         ({"port": 0}, "1 to 65535"),
         ({"port": 65536}, "1 to 65535"),
@@ -271,7 +279,7 @@ def test_times_that_cron_does_not_know(schedule: str, says: str) -> None:
     ],
 )
 def test_names_addresses_ports_and_times_are_checked(declared: dict[str, Any], said: str) -> None:
-    """They would fail when everything else has changed, or at each run."""
+    """Otherwise the role would fail halfway through, or report a change in each run."""
     (problem,) = registry_problems({**DECLARED, **declared})
     assert said in problem
 
@@ -287,6 +295,6 @@ def test_names_addresses_ports_and_times_are_checked(declared: dict[str, Any], s
         {"certificate_days": 31, "certificate_renew_days": 30},
     ],
 )
-def test_names_addresses_ports_and_times_that_can_be(declared: dict[str, Any]) -> None:
-    """The last certificate is not the role's to issue."""
+def test_valid_names_addresses_ports_and_times(declared: dict[str, Any]) -> None:
+    """The role does not renew the given certificate."""
     assert registry_problems({**DECLARED, **declared}) == []
