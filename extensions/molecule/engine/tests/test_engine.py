@@ -145,5 +145,5 @@ def test_the_audit_knows_what_to_watch(host):
     rules = host.file("/etc/audit/rules.d/50-docker.rules").content_string
     assert watched <= set(re.findall(r"^-w (\S+) -p wa -k docker$", rules, re.MULTILINE))
     if host.run("auditctl -s").rc != 0:
-        pytest.skip("this kernel, or the container that this host is, has no audit")
+        pytest.skip("auditing is not available on this host")
     assert watched <= set(re.findall(r"^-w (\S+?)/? -p wa -k docker$", host.check_output("auditctl -l"), re.MULTILINE))
