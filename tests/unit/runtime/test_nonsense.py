@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import json
-import socket
 import time
 from itertools import count
 from urllib.parse import unquote
@@ -31,6 +30,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.r
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume.info import VOLUME_INFO
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume.resource import VOLUME
 from cases import complete
+from scripted import Answer, Transport
 
 ID = "c0ffee" * 10 + "c0ff"
 IMAGE_ID = "sha256:" + "ab" * 32
@@ -195,65 +195,29 @@ TASKS = {
 }
 
 
-class Answer:
-    """As Response."""
-
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.body = status, headers, body
-
-    def read(self, limit=0):
-        """All of it."""
-        return self.body
-
-    def chunks(self):
-        """It in pieces."""
-        return iter([self.body[:7], self.body[7:]])
-
-    def close(self):
-        """Nothing to close."""
-
-    def upgraded(self):
-        """A socket whose other end is gone."""
-        ours, theirs = socket.socketpair()
-        theirs.close()
-        return ours, self.body
-
-
-class Engine:
-    """As Connection. Answers from a world; ``nonsense`` is what the calls get that ``strikes`` chooses."""
-
-    where = "there"
-    half_closes = True
-    timeout = 1.0
+class World(Transport):
+    """An engine that shows a world; ``nonsense`` is what the calls get that ``strikes`` chooses."""
 
     def __init__(self, world, nonsense=MISSING, strikes=lambda method, number: False):
+        super().__init__()
         self.world, self.nonsense, self.strikes = world, nonsense, strikes
-        self.calls = count()
 
-    def request(self, method, target, headers=None, body=None, timeout=None):
+    def answer(self, request):
         """The next answer."""
-        if body is not None and not isinstance(body, bytes):
-            list(body)
-        number = next(self.calls)
+        number = len(self.requests) - 1
         if number > 5000:
             raise ConnectionBroken("enough")
-        path = unquote(target.partition("?")[0])
+        path = unquote(request.target.partition("?")[0])
         path = path[6:] if path.startswith("/v1.") else path
         if path == "/_ping":
-            return Answer(200, {"api-version": "1.41"}, b"OK")
+            return Answer(200, {"api-version": "1.41"}, [b"OK"])
         status, more, said = MISSING
-        if self.strikes(method, number):
+        if self.strikes(request.method, number):
             status, more, said = self.nonsense
-        elif method == "GET" and path in self.world:
+        elif request.method == "GET" and path in self.world:
             status, more, said = 200, {}, json.dumps(self.world[path]).encode()
-        return Answer(status, {"api-version": "1.41", **more}, b"" if method == "HEAD" else said)
-
-    def beside(self):
-        """Another one."""
-        return self
-
-    def close(self):
-        """Nothing to close."""
+        body = () if request.method == "HEAD" else (said[:7], said[7:])
+        return Answer(status, {"api-version": "1.41", **more}, body)
 
 
 @pytest.fixture(autouse=True)
@@ -290,7 +254,7 @@ def outcome(name, engine, tmp_path):
 @pytest.mark.parametrize("name", TASKS)
 def test_all_answers_are_nonsense(name, tmp_path):
     """Of each kind, from the first call on."""
-    found = {kind: outcome(name, Engine(WORLD, NONSENSE[kind], lambda *_call: True), tmp_path) for kind in NONSENSE}
+    found = {kind: outcome(name, World(WORLD, NONSENSE[kind], lambda *_call: True), tmp_path) for kind in NONSENSE}
     if name == "registry":
         del found["nothing"]  # so the API has it: the credentials are good
     assert {kind: wrong for kind, wrong in found.items() if wrong} == {}
@@ -301,7 +265,7 @@ def test_changes_are_answered_with_nonsense(name, tmp_path):
     """What was looked at before was sane."""
     found = {
         kind: outcome(
-            name, Engine(WORLD, NONSENSE[kind], lambda method, _number: method not in ("GET", "HEAD")), tmp_path
+            name, World(WORLD, NONSENSE[kind], lambda method, _number: method not in ("GET", "HEAD")), tmp_path
         )
         for kind in NONSENSE
         # The Engine itself says these: of what was to be removed or stopped, that it is so.
@@ -316,7 +280,7 @@ def test_one_answer_is_nonsense(name, at, tmp_path):
     """All others are sane."""
     found = {
         kind: outcome(
-            name, Engine(WORLD, NONSENSE[kind], lambda method, number: method == "GET" and number == at), tmp_path
+            name, World(WORLD, NONSENSE[kind], lambda method, number: method == "GET" and number == at), tmp_path
         )
         for kind in NONSENSE
     }
@@ -382,7 +346,7 @@ def test_one_value_is_odd(name, tmp_path):
         mutant = {**world, **mutant}
         mutant["/containers/%s/json" % ID] = mutant["/containers/web/json"]
         mutant["/images/%s/json" % IMAGE_ID] = mutant["/images/app:1/json"]
-        wrong = outcome(name, Engine(mutant), tmp_path)
+        wrong = outcome(name, World(mutant), tmp_path)
         if wrong:
             found[what] = wrong
     assert found == {}

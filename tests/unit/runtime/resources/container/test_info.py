@@ -7,41 +7,11 @@ from __future__ import annotations
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError, NotFound
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container import info
+from scripted import Call, Engine, container, refused
 
 NOW = 1_800_000_000
-
-
-class Engine:
-    """A container without output, or none."""
-
-    def __init__(self, running=True, there=True):
-        self.calls = []
-        self.there = there
-        self.container = {"Id": "c0ffee", "Name": "/web", "Config": {"Tty": False}, "State": {"Running": running}}
-
-    def call(self, method, path, query=None, **_more):
-        """Answer, and record the call."""
-        self.calls.append((path, {key: value for key, value in (query or {}).items() if value is not None}))
-        if not self.there:
-            raise NotFound("no such container", status=404)
-        if path.endswith("/top"):
-            return {"Titles": ["PID"], "Processes": [["1"]]}
-        return {"read": "now"} if path.endswith("/stats") else dict(self.container, SizeRw=1, SizeRootFs=2)
-
-    def get(self, path, *, expect, **query):
-        """GET."""
-        return self.call("GET", path, query)
-
-    def request(self, method, path, query):
-        """GET, unread."""
-        self.call(method, path, query)
-        return self
-
-    def chunks(self):
-        """No output."""
-        return iter(())
 
 
 @pytest.fixture(autouse=True)
@@ -55,55 +25,48 @@ def clock(monkeypatch):
     info.time.tzset()
 
 
-def look(engine, **params):
-    """The module's return values for these options."""
+def look(*calls, **params):
+    """The module's return values for these options, for which it makes these calls."""
     checked = ArgumentSpecValidator(info.INFO_TABLE.argument_spec()).validate({"name": "web", **params})
     assert not checked.error_messages, checked.error_messages
-    return info.observe(engine, checked.validated_parameters)
+    with Engine(*calls) as client:
+        return info.observe(client, checked.validated_parameters)
 
 
 ALL = {"size": True, "stats": True, "processes": True, "ps_args": "aux", "logs": {}}
-PLAIN = ("/containers/web/json", {})
-SIZED = ("/containers/web/json", {"size": True})
-STATS = ("/containers/c0ffee/stats", {"stream": False, "one-shot": True})
-TOP = ("/containers/c0ffee/top", {"ps_args": "aux"})
-LOGS = ("/containers/c0ffee/logs", {"stdout": True, "stderr": True, "tail": "100", "timestamps": False})
+WEB = container()
+INSPECT = "GET /containers/web/json"
+SIZED = Call(INSPECT + "?size=1", {**WEB, "SizeRw": 1, "SizeRootFs": 2})
+STATS = Call("GET /containers/c0ffee/stats?stream=0&one-shot=1", {"read": "now"})
+TOP = Call("GET /containers/c0ffee/top?ps_args=aux", {"Titles": ["PID"], "Processes": [["1"]]})
+LOGS = Call("GET /containers/c0ffee/logs?stdout=1&stderr=1&tail=100&timestamps=0", b"")
+PARTS = {
+    "size": {"SizeRw": 1, "SizeRootFs": 2},
+    "stats": {"read": "now"},
+    "processes": [{"PID": "1"}],
+    "logs": {"stdout": "", "stderr": "", "truncated": False},
+}
 
 
-@pytest.mark.parametrize(
-    ("params", "running", "calls"),
-    [
-        ({}, True, [PLAIN]),
-        (ALL, True, [SIZED, STATS, TOP, LOGS]),
-        (ALL, False, [SIZED, TOP, LOGS]),
-    ],
-)
-def test_only_what_was_asked_for_is_called(params, running, calls):
-    """One call for each; no statistics of a stopped container."""
-    engine = Engine(running)
-    look(engine, **params)
-    assert engine.calls == calls
+def test_only_what_was_asked_for_is_called():
+    """One call for each, which has its return value; ``container`` is the same with and without them."""
+    assert look(Call(INSPECT, WEB)) == {"exists": True, "container": WEB}
+    assert look(SIZED, STATS, TOP, LOGS, **ALL) == {"exists": True, "container": WEB, **PARTS}
 
 
-def test_each_has_its_return_value():
-    """The return value ``container`` is the same with and without them."""
-    engine = Engine()
-    assert look(engine, **ALL) == {
-        "exists": True,
-        "container": engine.container,
-        "size": {"SizeRw": 1, "SizeRootFs": 2},
-        "stats": {"read": "now"},
-        "processes": [{"PID": "1"}],
-        "logs": {"stdout": "", "stderr": "", "truncated": False},
-    }
+def test_a_stopped_container_has_no_statistics():
+    """So nothing asks for them."""
+    stopped = container(Running=False)
+    sized = SIZED._replace(answer={**stopped, "SizeRw": 1, "SizeRootFs": 2})
+    assert look(sized, TOP, LOGS, **ALL) == {"exists": True, "container": stopped, **PARTS, "stats": None}
 
 
 def test_of_nothing_there_is_nothing_to_show():
     """All return values exist, so that playbooks can use them."""
-    engine = Engine(there=False)
     nothing = {"exists": False, "container": None}
-    assert look(engine) == nothing
-    assert look(engine, **ALL) == {**nothing, "size": None, "stats": None, "processes": None, "logs": None}
+    assert look(refused(INSPECT, 404, "No such container: web")) == nothing
+    missing = refused(SIZED.line, 404, "No such container: web")
+    assert look(missing, **ALL) == {**nothing, "size": None, "stats": None, "processes": None, "logs": None}
 
 
 @pytest.mark.parametrize(
@@ -125,9 +88,9 @@ def test_of_nothing_there_is_nothing_to_show():
 )
 def test_moments(written, seconds):
     """Dates, seconds, and durations before now."""
-    engine = Engine()
-    look(engine, logs={"since": written, "until": written})
-    assert [engine.calls[-1][1][name] for name in ("since", "until")] == [seconds, seconds]
+    times = "&tail=100&timestamps=0&since=%s&until=%s" % (seconds, seconds)
+    logs = "GET /containers/c0ffee/logs?stdout=1&stderr=1" + times
+    look(Call(INSPECT, WEB), Call(logs, b""), logs={"since": written, "until": written})
 
 
 @pytest.mark.parametrize(
@@ -143,7 +106,5 @@ def test_moments(written, seconds):
 )
 def test_bad_input(params, message):
     """Rejected before any call."""
-    engine = Engine()
     with pytest.raises(InputError, match=message):
-        look(engine, **params)
-    assert engine.calls == []
+        look(**params)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import io
 import tarfile
-from types import SimpleNamespace
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.containers import Ref
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import DriftError, NotFound, TransportError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import DriftError, TransportError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import look, out, tree
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.entries import (
     DIRECTORY,
@@ -21,35 +20,26 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.c
     holds,
     tar,
 )
+from scripted import Call, Engine, refused
 
 STAT = "eyJuYW1lIjoieCIsInNpemUiOjQsIm1vZGUiOjQyMCwibGlua1RhcmdldCI6IiJ9"  # a file of mode 0644
 LINKED = "eyJuYW1lIjoieCIsInNpemUiOjQsIm1vZGUiOjEzNDIxODIzOSwibGlua1RhcmdldCI6Ii9yZWFsIn0="  # a link to /real
-
 
 WEB = Ref("c0ffee", "web")
 WEB_SEEN = {"Id": "c0ffee", "Name": "/web"}
 
 
-class Engine:
-    """Answers like a client, with the archives that it was given by path; ``asked`` are the paths that it was asked."""
+def shown(path, data, stat=STAT):
+    """The call for what is at a path, which arrives in small pieces."""
+    pieces = tuple(data[start : start + 1000] for start in range(0, len(data), 1000))
+    headers = {"x-docker-container-path-stat": stat}
+    return Call("GET /containers/c0ffee/archive?path=%s" % path, pieces, headers=headers)
 
-    def __init__(self, archives, stats=()):
-        self.archives = archives
-        self.stats = dict(stats)
-        self.asked = []
-        self.left = None
 
-    def request(self, _method, _path, query, **_words):
-        """One archive, in small pieces."""
-        path = query["path"]
-        self.asked.append(path)
-        if path not in self.archives:
-            raise NotFound("no", said="Could not find the file %s in container web" % path)
-        data = self.archives[path]
-        pieces = (data[start : start + 1000] for start in range(0, len(data), 1000))
-        self.left = pieces
-        headers = {"x-docker-container-path-stat": self.stats.get(path, STAT)}
-        return SimpleNamespace(headers=headers, chunks=lambda: pieces, close=lambda: None)
+def missing(path):
+    """The call for a path that does not exist."""
+    said = "Could not find the file %s in container web" % path
+    return refused("GET /containers/c0ffee/archive?path=%s" % path, 404, said)
 
 
 def archive(*members):
@@ -71,11 +61,12 @@ def archive(*members):
     return data.getvalue()
 
 
-def seen(engine, source, path="/data"):
-    """A look at the paths of a source."""
+def seen(source, *calls):
+    """A look at the paths of a source, and the rest of the last answer, which was not read."""
     found = look.Look(source)
-    found.at(engine, WEB, path)
-    return found
+    with Engine(*calls) as client:
+        found.at(client, WEB, "/data")
+    return found, client.connection.answers[-1].read()
 
 
 def of(content):
@@ -85,19 +76,17 @@ def of(content):
 
 def test_a_file():
     """One call, read to its end, so that the connection stays."""
-    engine = Engine({"/data": archive(("data", b"abc"))})
-    found = seen(engine, {"": of(b"abc")})
+    found, left = seen({"": of(b"abc")}, shown("/data", archive(("data", b"abc"))))
     assert found.have == {"": Entry(FILE, 0o644, 7, 8, 3)}
-    assert (found.same, found.old, engine.asked, list(engine.left)) == ({""}, b"abc", ["/data"], [])
+    assert (found.same, found.old, left) == ({""}, b"abc", b"")
 
 
 def test_a_file_of_another_size_is_not_read():
     """However large it is."""
     large = bytes(10**6)
-    engine = Engine({"/data": archive(("data", large))})
-    found = seen(engine, {"": of(b"abc")})
+    found, left = seen({"": of(b"abc")}, shown("/data", archive(("data", large))))
     assert (found.have[""].size, found.same, found.old) == (10**6, set(), None)
-    assert sum(map(len, engine.left)) > 10**5
+    assert len(left) > 10**5
 
 
 def test_a_tree():
@@ -110,50 +99,50 @@ def test_a_tree():
         ("data/b/d", b"2"),
         ("data/z", b"9"),
     )
-    engine = Engine({"/data": archive(*members)})
     source = {"": Entry(DIRECTORY), "a": of(b"1"), "b": Entry(DIRECTORY), "b/c": of(b"3"), "n": of(b"")}
-    found = seen(engine, source)
-    assert set(found.have) == {"", "a", "b", "b/c"}
-    assert (found.same, engine.asked) == ({"a"}, ["/data"])
+    found, _left = seen(source, shown("/data", archive(*members)))
+    assert (set(found.have), found.same) == ({"", "a", "b", "b/c"}, {"a"})
 
 
 def test_the_root():
     """Its archive has names that begin with a slash."""
-    engine = Engine({"/": archive(("/", None), ("/a", b"1"))})
-    found = seen(engine, {"": Entry(DIRECTORY), "a": of(b"1")}, "/")
+    found = look.Look({"": Entry(DIRECTORY), "a": of(b"1")})
+    with Engine(shown("/", archive(("/", None), ("/a", b"1")))) as client:
+        found.at(client, WEB, "/")
     assert (found.same, set(found.have)) == ({"a"}, {"", "a"})
 
 
 def test_a_further_name_of_a_file_is_asked_for_by_itself():
     """Its content is not in the archive a second time."""
-    engine = Engine(
-        {"/data": archive(("data", None), ("data/a", b"1"), ("data/b", "data/a")), "/data/b": archive(("b", b"1"))}
+    found, _left = seen(
+        {"": Entry(DIRECTORY), "a": of(b"1"), "b": of(b"1")},
+        shown("/data", archive(("data", None), ("data/a", b"1"), ("data/b", "data/a"))),
+        shown("/data/b", archive(("b", b"1"))),
     )
-    found = seen(engine, {"": Entry(DIRECTORY), "a": of(b"1"), "b": of(b"1")})
-    assert (found.same, engine.asked) == ({"a", "b"}, ["/data", "/data/b"])
+    assert found.same == {"a", "b"}
 
 
 def test_much_else_is_not_read(monkeypatch):
     """What is wanted is asked for by itself then, but nothing in a directory that is not there."""
     monkeypatch.setattr(look, "STRAY", 10)
-    engine = Engine(
-        {
-            "/data": archive(("data", None), ("data/0", bytes(100)), ("data/a", None), ("data/a/b", b"1")),
-            "/data/a": archive(("a", None), ("a/b", b"1")),
-            "/data/a/b": archive(("b", b"1")),
-        }
+    found = look.Look(
+        {"": Entry(DIRECTORY), "a": Entry(DIRECTORY), "a/b": of(b"1"), "n": Entry(DIRECTORY), "n/m": of(b"")}
     )
-    source = {"": Entry(DIRECTORY), "a": Entry(DIRECTORY), "a/b": of(b"1"), "n": Entry(DIRECTORY), "n/m": of(b"")}
-    found = seen(engine, source)
+    with Engine(
+        shown("/data", archive(("data", None), ("data/0", bytes(100)), ("data/a", None), ("data/a/b", b"1"))),
+        shown("/data/a", archive(("a", None), ("a/b", b"1"))),
+        shown("/data/a/b", archive(("b", b"1"))),
+        missing("/data/n"),
+    ) as client:
+        found.at(client, WEB, "/data")
     assert (set(found.have), found.same) == ({"", "a", "a/b"}, {"a/b"})
-    assert engine.asked == ["/data", "/data/a", "/data/a/b", "/data/n"]
 
 
 def test_an_archive_that_ends_early():
     """Is an error of ours."""
     whole = archive(("data", b"abc" * 1000))
     with pytest.raises(TransportError, match="The engine sent an incomplete archive"):
-        seen(Engine({"/data": whole[:1500]}), {"": of(b"abc" * 1000)})
+        seen({"": of(b"abc" * 1000)}, shown("/data", whole[:1500]))
 
 
 @pytest.mark.parametrize(
@@ -194,40 +183,44 @@ def test_what_is_packed(tmp_path):
     ]
 
 
-PASSWD = archive(("passwd", b"# users\nbroken\nroot:x:0:0::/:\napp:x:100:200::/:\n"))
-GROUP = archive(("group", b"root:x:0:\nwheel:x:10:app\n"))
+USERS = archive(("passwd", b"# users\nbroken\nroot:x:0:0::/:\napp:x:100:200::/:\n"))
+PASSWD = shown("/etc/passwd", USERS)
+GROUP = shown("/etc/group", archive(("group", b"root:x:0:\nwheel:x:10:app\n")))
+
+
+def owner(user, *calls):
+    """The ids of the user of a container."""
+    with Engine(*calls) as client:
+        return look.owner_of(client, {**WEB_SEEN, "Config": {"User": user}})
 
 
 @pytest.mark.parametrize(
-    ("user", "ids", "asked"),
+    ("user", "ids", "calls"),
     [
         ("", (0, 0), []),
         (None, (0, 0), []),
         ("0", (0, 0), []),
         ("5:6", (5, 6), []),
-        ("app", (100, 200), ["/etc/passwd"]),
-        ("100", (100, 200), ["/etc/passwd"]),
-        ("5", (5, 0), ["/etc/passwd"]),
-        ("app:6", (100, 6), ["/etc/passwd"]),
-        ("app:wheel", (100, 10), ["/etc/passwd", "/etc/group"]),
-        ("5:wheel", (5, 10), ["/etc/group"]),
+        ("app", (100, 200), [PASSWD]),
+        ("100", (100, 200), [PASSWD]),
+        ("5", (5, 0), [PASSWD]),
+        ("app:6", (100, 6), [PASSWD]),
+        ("app:wheel", (100, 10), [PASSWD, GROUP]),
+        ("5:wheel", (5, 10), [GROUP]),
     ],
 )
-def test_the_user_of_a_container(user, ids, asked):
+def test_the_user_of_a_container(user, ids, calls):
     """With no more calls than it takes."""
-    engine = Engine({"/etc/passwd": PASSWD, "/etc/group": GROUP})
-    assert look.owner_of(engine, {"Id": "1", "Name": "/web", "Config": {"User": user}}) == ids
-    assert engine.asked == asked
+    assert owner(user, *calls) == ids
 
 
 def test_lists_of_users_that_are_links_or_missing():
     """A link is followed; where nobody has a list, numbers still count."""
     link = archive(("passwd", b""))
-    engine = Engine({"/etc/passwd": link, "/real": PASSWD}, {"/etc/passwd": LINKED})
-    assert look.owner_of(engine, {"Id": "1", "Name": "/web", "Config": {"User": "app"}}) == (100, 200)
-    assert look.owner_of(Engine({}), {"Id": "1", "Name": "/web", "Config": {"User": "7"}}) == (7, 0)
+    assert owner("app", shown("/etc/passwd", link, LINKED), shown("/real", USERS)) == (100, 200)
+    assert owner("7", missing("/etc/passwd")) == (7, 0)
     with pytest.raises(DriftError, match="the group wheel, which is not in its /etc/group"):
-        look.owner_of(Engine({}), {"Id": "1", "Name": "/web", "Config": {"User": "7:wheel"}})
+        owner("7:wheel", missing("/etc/group"))
 
 
 def header(name, size, kind):
@@ -253,9 +246,8 @@ def header(name, size, kind):
 )
 def test_archives_that_no_engine_sends(data):
     """They are given up, with a sentence."""
-    engine = Engine({"/x": data + bytes(1024)})
     with pytest.raises(TransportError, match="The engine sent an incomplete archive"):
-        look.Look({"": Entry(FILE), "a": Entry(FILE)}).at(engine, WEB, "/x")
+        seen({"": Entry(FILE), "a": Entry(FILE)}, shown("/data", data + bytes(1024)))
 
 
 @pytest.mark.parametrize(
@@ -269,8 +261,10 @@ def test_archives_that_no_engine_sends(data):
 )
 def test_trees_that_lead_out(members, tmp_path):
     """Nothing is written through a link that came with them."""
-    engine = Engine({"/x": archive(*members)})
     found = out.Snapshot("/x", str(tmp_path), WEB_SEEN)
     params = {"container": "web", "container_path": "/x/", "dest": str(tmp_path), "local_follow": True, "force": None}
-    with pytest.raises(DriftError, match="twice, or outside of a directory"):
-        tree.observe(engine, params, found)
+    with (
+        Engine(shown("/x", archive(*members))) as client,
+        pytest.raises(DriftError, match="twice, or outside of a directory"),
+    ):
+        tree.observe(client, params, found)

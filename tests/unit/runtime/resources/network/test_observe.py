@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.nothing import NoEngine
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.resource import NETWORK
 from cases import complete
+from scripted import Call, Engine, container
 
 NETWORK_SHOWN = {
     "Name": "net",
@@ -18,63 +19,44 @@ NETWORK_SHOWN = {
     "ConfigFrom": {"Network": ""},
     "IPAM": {"Config": [{"Subnet": "10.1.0.0/24"}]},
 }
-CONTAINER = {
-    "Id": "aaaaaaaaaaaaaaaa",
-    "Names": ["/web"],
+MEMBER = {
     "HostConfig": {"NetworkMode": "net"},
     "NetworkSettings": {"Networks": {"net": {"NetworkID": "0123456789abcdef"}}},
 }
-
-
-class Recorder:
-    """A client that notes what it is asked."""
-
-    version = "1.41"
-    podman = False
-
-    def __init__(self, network):
-        self.network = network
-        self.asked = []
-
-    def get(self, path, *, expect, **query):
-        """Answers from a small world: one network with one container."""
-        self.asked.append(path)
-        if path == "/containers/json":
-            return [CONTAINER]
-        if path in ("/services", "/networks"):
-            return []
-        return {**CONTAINER, "Name": "/web", "Config": {}} if path.startswith("/containers/") else self.network
+NOTES = Call('GET /networks?filters={"label": ["slipway.docker.note"]}', [])
+CONTAINERS = Call("GET /containers/json?all=1", [{"Id": "aaaaaaaaaaaaaaaa", "Names": ["/web"], **MEMBER}])
+INSPECT = Call("GET /containers/aaaaaaaaaaaaaaaa/json", {**container(number="aaaaaaaaaaaaaaaa"), **MEMBER})
 
 
 @pytest.mark.parametrize(
-    ("params", "asked"),
+    ("params", "calls"),
     [
         ({}, []),
         ({"driver": "bridge", "ipam_config": [{"subnet": "10.1.0.0/24"}]}, []),
-        ({"connected": ["web"]}, ["/containers/json"]),
-        ({"connected": []}, ["/containers/json", "/containers/aaaaaaaaaaaaaaaa/json"]),
-        ({"internal": True}, ["/containers/json", "/containers/aaaaaaaaaaaaaaaa/json"]),
-        ({"state": "absent"}, ["/containers/json", "/containers/aaaaaaaaaaaaaaaa/json"]),
+        ({"connected": ["web"]}, [CONTAINERS]),
+        ({"connected": []}, [CONTAINERS, INSPECT]),
+        ({"internal": True}, [CONTAINERS, INSPECT]),
+        ({"state": "absent"}, [CONTAINERS, INSPECT]),
     ],
 )
-def test_containers_are_looked_at_only_where_it_matters(params, asked):
+def test_containers_are_looked_at_only_where_it_matters(params, calls):
     """The network, and the notes of runs that were killed, where nothing changes."""
-    client = Recorder(NETWORK_SHOWN)
-    NETWORK.observe(client, complete(NETWORK, {"name": "net", **params}))
-    assert client.asked == ["/networks/net", "/networks", *asked]
+    with Engine(Call("GET /networks/net", NETWORK_SHOWN), NOTES, *calls) as client:
+        NETWORK.observe(client, complete(NETWORK, {"name": "net", **params}))
 
 
 def test_services_are_looked_at_in_a_swarm():
     """And only if the network has to go."""
-    client = Recorder({**NETWORK_SHOWN, "Scope": "swarm"})
-    NETWORK.observe(client, complete(NETWORK, {"name": "net", "state": "absent"}))
-    assert client.asked[-1] == "/services"
+    shown = {**NETWORK_SHOWN, "Scope": "swarm"}
+    with Engine(Call("GET /networks/net", shown), NOTES, CONTAINERS, INSPECT, Call("GET /services", [])) as client:
+        NETWORK.observe(client, complete(NETWORK, {"name": "net", "state": "absent"}))
 
 
 def test_a_network_whose_id_begins_like_the_name_is_another_one():
     """The engine finds networks by the beginning of their id, too."""
     params = complete(NETWORK, {"name": "0123"})
-    snapshot = NETWORK.observe(Recorder(NETWORK_SHOWN), params)
+    with Engine(Call("GET /networks/0123", NETWORK_SHOWN), NOTES) as client:
+        snapshot = NETWORK.observe(client, params)
     assert NETWORK.plan(params, snapshot).actions() == ["create network 0123: it does not exist"]
 
 
