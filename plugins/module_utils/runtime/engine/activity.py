@@ -61,4 +61,4 @@ def processes(client: Client, name: str, ps_args: str | None) -> List[Dict[str, 
         elif ps_args is not None:
             error.fix = "Check ps_args; the output of ps must have the column PID."
         raise
-    return [dict(zip(found["Titles"], process)) for process in found["Processes"] or ()]
+    return [dict(zip(found["Titles"], process)) for process in found.get("Processes") or ()]

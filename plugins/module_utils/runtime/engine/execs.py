@@ -67,8 +67,9 @@ def _exit_code(client: Client, container: Ref, exec_id: str, patience: _Patience
         state = client.get("/exec/%s/json" % segment(exec_id), expect=_STATE)
     except NotFound:
         raise SlipwayError("the container %s was removed before the command exited" % container.name)
-    if not state["Running"] and state["ExitCode"] is not None:
-        return int(state["ExitCode"])
+    code: int | None = state.get("ExitCode")
+    if not state["Running"] and code is not None:
+        return code
     patience.left()
     return None
 

@@ -24,7 +24,7 @@ def on_network(client: Client, network: Mapping[str, Any]) -> List[str]:
         attachments = (spec["TaskTemplate"].get("Networks") or []) + (spec.get("Networks") or [])
         ports = (service.get("Endpoint") or {}).get("Ports") or ()
         if any(attachment["Target"] in (network["Id"], network["Name"]) for attachment in attachments) or (
-            network["Ingress"] and any(port.get("PublishMode", "ingress") == "ingress" for port in ports)
+            network.get("Ingress") and any(port.get("PublishMode", "ingress") == "ingress" for port in ports)
         ):
             names.append(spec["Name"])
     return sorted(names)

@@ -236,7 +236,7 @@ def _refuse_privileges(params: Params, remote: Reference, wanted: Collection[Map
     if params["privileges"] is None:
         return
     granted = {(entry["name"], value) for entry in params["privileges"] for value in entry["value"] or ()}
-    more = [(entry["Name"], value) for entry in wanted for value in entry["Value"] or ()]
+    more = [(entry["Name"], value) for entry in wanted for value in entry.get("Value") or ()]
     more = [pair for pair in more if pair not in granted]
     if more:
         raise InputError(

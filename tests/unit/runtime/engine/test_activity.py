@@ -63,7 +63,12 @@ def test_processes_by_the_titles_of_ps():
 
 
 @pytest.mark.parametrize(
-    "call", [refused(TOP, 409, "it is not running"), Call(TOP, {"Titles": ["PID"], "Processes": None})]
+    "call",
+    [
+        refused(TOP, 409, "it is not running"),
+        Call(TOP, {"Titles": ["PID"], "Processes": None}),
+        Call(TOP, {"Titles": ["PID"]}),
+    ],
 )
 def test_no_processes(call):
     """A container that does not run has none."""

@@ -98,6 +98,15 @@ def test_a_command_that_takes_too_long(tty, talks):
         execs.run(client, WEB, {"Cmd": ["sleep", "9"], "Tty": tty}, b"a", 0.2)
 
 
+@pytest.mark.parametrize("state", [{"Running": True}, {"Running": False}, {"Running": False, "ExitCode": None}])
+def test_an_exit_code_that_is_not_known_yet(state):
+    """Output may end before the command does."""
+    near, far = socket.socketpair()
+    far.close()
+    with Engine(*started(near), Call(STATE, state), Call(STATE, {"Running": False, "ExitCode": 3})) as client:
+        assert execs.run(client, WEB, {"Cmd": ["x"]}, None, 0)["rc"] == 3
+
+
 def test_an_exit_code_is_no_failure():
     """As documented; Ansible takes it for one unless it is told."""
     told = CONTAINER_EXEC.outcome({}, [{"exec_id": "1", "rc": 3, "stdout": "", "stderr": ""}])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine import (
+    containers,
     creation,
     lifecycle,
     readiness,
@@ -82,6 +83,12 @@ def test_a_taken_port_is_named(said, port, address):
     ):
         lifecycle.start(client, "web")
     assert caught.value.cause == "port %s is in use (on address %s) by the container other" % (port, address)
+
+
+@pytest.mark.parametrize("names", [{}, {"Names": None}, {"Names": []}])
+def test_a_container_without_a_name(names):
+    """Has the beginning of its id."""
+    assert containers.name_of({"Id": "0123456789abcdef", **names}) == "0123456789ab"
 
 
 def test_only_what_was_made_is_unmade():

@@ -184,7 +184,7 @@ def _dead_links(client: Client, container: Inspected) -> Tuple[str, ...]:
     A working link appears among its target's names in GET /containers/json.
     """
     written = dig(container, "HostConfig.Links") or ()
-    alive = {name for entry in containers.list_all(client) for name in entry["Names"] or ()} if written else set()
+    alive = {name for entry in containers.list_all(client) for name in entry.get("Names") or ()} if written else set()
     return tuple(links([link for link in written if link.partition(":")[2] not in alive]))
 
 
