@@ -32,8 +32,9 @@ class Call(NamedTuple):
 
     ``line`` has method, path (with its escapes) and query (without): ``GET /images/json?filters={"label": ["a b"]}``.
     ``answer`` is JSON; bytes, or a tuple of bytes for an answer that arrives in pieces; None for no body; a socket for
-    an upgraded connection; or an exception to raise. ``status`` 0 means the usual one. ``body`` is what must be sent:
-    JSON, bytes, or None for nothing. A call with ``again`` may be made any number of times, but at least once.
+    an upgraded connection; an exception to raise; or a function that returns one of these. ``status`` 0 means the
+    usual one. ``body`` is what must be sent: JSON, bytes, or None for nothing. A call with ``again`` may be made any
+    number of times, but at least once.
     """
 
     line: str
@@ -47,6 +48,13 @@ class Call(NamedTuple):
 def refused(line: str, status: int, said: str, again: bool = False) -> Call:
     """A call that the Engine answers with an error."""
     return Call(line, {"message": said}, status, again=again)
+
+
+def hung_up() -> socket.socket:
+    """An answer that upgrades the connection, which the Engine closes at once."""
+    near, far = socket.socketpair()
+    far.close()
+    return near
 
 
 def container(name: str = "web", number: str = "c0ffee", **state: Any) -> dict[str, Any]:
@@ -201,7 +209,7 @@ class Engine(Transport):
 
 
 def _answer(call: Call) -> Answer:
-    told, upgrade = call.answer, None
+    told, upgrade = call.answer() if callable(call.answer) else call.answer, None
     if isinstance(told, Exception):
         raise told
     pieces: tuple[bytes, ...] = ()
