@@ -19,9 +19,14 @@ from .call_table import table
 ENGINE = Path(__file__).resolve().parents[4] / "plugins" / "module_utils" / "runtime" / "engine"
 
 
+def raising(kind):
+    """Expects an exception, or none."""
+    return pytest.raises(kind) if kind else nullcontext()
+
+
 def make(row, engine):
     """Make the calls of a row."""
-    with engine as client, pytest.raises(row.raises) if row.raises else nullcontext():
+    with engine as client, raising(row.raises):
         made = row.function(client, *row.args, **row.words)
         if isinstance(made, Iterator):
             list(made)
