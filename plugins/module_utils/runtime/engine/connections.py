@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 
 from ..errors import EngineError, NotFound
 from .client import Client, segment
@@ -35,12 +35,10 @@ def connect_to_swarm(client: Client, network: str, container: str, settings: Map
         connect(client, network, container, {key: settings[key] for key in settings if key != "IPAMConfig"})
 
 
-def reconnect(
-    client: Client, connector: Callable[..., None], network: str, container: str, settings: Mapping[str, Any]
-) -> None:
-    """Undo a disconnection with ``connect`` or ``connect_to_swarm``; does nothing if the container is connected."""
+def reconnect(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
+    """Undo a disconnection; does nothing if the container is connected."""
     try:
-        connector(client, network, container, settings)
+        connect(client, network, container, settings)
     except EngineError as error:
         if not any(words in error.said for words in CONNECTED):
             raise

@@ -18,10 +18,6 @@ _INFO = {
     "Swarm": maybe(dict),
     "Plugins": maybe({"Log": _TEXTS, "Network": _TEXTS}),
 }
-_ONLINE = {
-    "cpuset_cpus": "/sys/devices/system/cpu/online",
-    "cpuset_mems": "/sys/devices/system/node/online",
-}
 _PLUGINS = maybe([{"Name": str, "Enabled": bool}])
 
 
@@ -29,20 +25,6 @@ def info(client: Client) -> Dict[str, Any]:
     """GET /info; empty if there is no engine yet."""
     found: Dict[str, Any] = client.get("/info", expect=_INFO)
     return found
-
-
-def online(client: Client, option: str) -> str:
-    """The processors or memory nodes that are online, like ``0-3``; empty if the engine may be on another host.
-
-    /info has only the number of processors, and their numbers may have gaps.
-    """
-    if not client.connection.where.startswith("unix:"):
-        return ""
-    try:
-        with open(_ONLINE[option], encoding="ascii") as file:  # noqa: PTH123 (pathlib costs a task 10 ms)
-            return file.read().strip()
-    except (OSError, ValueError):
-        return ""
 
 
 def has_driver(client: Client, shown: Mapping[str, Any], kind: str, name: str) -> bool:

@@ -14,7 +14,7 @@ import os
 import re
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
-from ..errors import Conflict, IrreversibleError
+from ..errors import Conflict
 from . import networks
 from .client import Client
 
@@ -87,8 +87,3 @@ def drop(client: Client, note: Note) -> None:
     """Remove the note that a killed run has left."""
     for number in note.numbers:
         networks.remove(client, number)
-
-
-def done(client: Client, words: str) -> None:
-    """The undo of a note's removal, when everything is in place. Raises IrreversibleError with these words."""
-    raise IrreversibleError(words)

@@ -26,23 +26,6 @@ def network(value: str) -> str:
     return _named(_ONE, "network", value)
 
 
-def linked(value: str) -> str:
-    """A container with more words after a colon, as in links and ``volumes_from``."""
-    name, colon, more = value.partition(":")
-    return container(name) + colon + more
-
-
-def shared(value: str) -> str:
-    """A mode that may be ``container:NAME``."""
-    kind, colon, name = value.partition(":")
-    return "%s:%s" % (kind, container(name)) if kind == "container" and colon else value
-
-
-def mode(value: str) -> str:
-    """A network mode, which may be ``container:NAME`` or a network."""
-    return network(value) if value and ":" not in value else shared(value)
-
-
 def is_id(name: str) -> bool:
     """Whether a name can be the id of a container or a network, or its first 12 digits."""
     return bool(_ID.fullmatch(name))

@@ -155,15 +155,6 @@ class Needs(NamedTuple):
     plan: Callable[[Any], Plan]
 
 
-def joined(*plans: Plan) -> Plan:
-    """The steps, changes and warnings of several plans, in this order."""
-    return Plan(
-        tuple(step for plan in plans for step in plan.steps),
-        tuple(change for plan in plans for change in plan.changes),
-        tuple(warning for plan in plans for warning in plan.warnings),
-    )
-
-
 def created(table_fields: Tuple[Any, ...], want: Mapping[str, Any]) -> Tuple[Change, ...]:
     """The changes of a created object for its diff: all declared fields."""
     return tuple(Change.of(field, want[field.name], None) for field in table_fields if field.name in want)

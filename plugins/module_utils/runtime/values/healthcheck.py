@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping
 
-from ..state.canonical import duration, duration_text, text
+from ..state.canonical import text
 from ..state.field import Option
+from .amounts import duration, duration_text
 
 OPTIONS = (
     Option("test", type="raw"),

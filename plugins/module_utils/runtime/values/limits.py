@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from ..state.canonical import size_text
+from .amounts import size_text
 
 
 def check_memory(value: int) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Callable, Mapping
 
 from ..errors import InputError
-from ..state.canonical import BOOLEANS, size
+from ..state.canonical import BOOLEANS
+from .amounts import size
 
 
 def _is_size(written: str) -> bool:

@@ -9,8 +9,9 @@ import re
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
 from ..state import grammar
-from ..state.canonical import path, seen, size, size_text, text, texts
+from ..state.canonical import seen, text, texts
 from ..state.field import Option, bury, dig
+from .amounts import size, size_text
 from .reference import image_name
 
 PLACES = ("/", "~", ".")  # prefixes of host paths
@@ -213,3 +214,14 @@ _CANONICAL: Mapping[str, Callable[[Any], Any]] = {
     "tmpfs_mode": _permissions,
     "tmpfs_options": _tmpfs_options,
 }
+
+
+def path(value: Any) -> str:
+    """A path as the Engine writes it: without doubled slashes, single dots and a slash at the end."""
+    kept: List[str] = []
+    for part in text(value).split("/"):
+        if part == ".." and kept and kept[-1] != "..":
+            kept.pop()
+        elif part not in ("", ".") and not (part == ".." and value.startswith("/")):
+            kept.append(part)
+    return ("/" if str(value).startswith("/") else "") + "/".join(kept) if value else ""

@@ -128,8 +128,7 @@ def _leave(
     """Disconnect a container from a network; ``was`` holds its endpoint settings, ``number`` the network's ID."""
     args = (number or network, target)
     why = "undo disconnecting it from %s" % network
-    again = (connections.connect, *args)
-    undo = Step(Kind.CONNECT, "container", name, why, connections.reconnect, again, body=endpoint(chosen(was or {})))
+    undo = Step(Kind.CONNECT, "container", name, why, connections.reconnect, args, body=endpoint(chosen(was or {})))
     return Step(
         Kind.DISCONNECT, "container", name, reason % network, connections.disconnect, args, undo if was else None
     )

@@ -13,10 +13,10 @@ from ...engine import activity, containers
 from ...engine.client import Client
 from ...errors import InputError
 from ...state import grammar
-from ...state.canonical import duration
 from ...state.field import Control, Option
 from ...state.resource import Params, Resource
 from ...state.table import Table
+from ...values.amounts import duration
 
 INFO_TABLE = Table(
     noun="container",

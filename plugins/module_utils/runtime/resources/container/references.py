@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Tuple
 from ...engine import containers, networks
 from ...engine.client import Client
 from ...errors import NotFound
+from ...state import grammar
 from ...state.plan import Kind, Step
 from ...state.resource import Params
 from . import host
@@ -23,6 +24,23 @@ _FIXES = {
     "runtime": "Add it to runtimes in daemon.json, or correct the name.",
     "log driver": "Install and enable its plugin, or correct the name.",
 }
+
+
+def linked(value: str) -> str:
+    """A container with more words after a colon, as in links and ``volumes_from``."""
+    name, colon, more = value.partition(":")
+    return grammar.container(name) + colon + more
+
+
+def shared_mode(value: str) -> str:
+    """A mode that may be ``container:NAME``."""
+    kind, colon, name = value.partition(":")
+    return "%s:%s" % (kind, grammar.container(name)) if kind == "container" and colon else value
+
+
+def network_mode(value: str) -> str:
+    """A network mode, which may be ``container:NAME`` or a network."""
+    return grammar.network(value) if value and ":" not in value else shared_mode(value)
 
 
 class Missing(NamedTuple):

@@ -7,12 +7,13 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from ...state import grammar
-from ...state.canonical import path, seen, size, size_text, texts
+from ...state.canonical import seen, texts
 from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
 from ...values import environment, healthcheck, limits, mounts, ports, process
+from ...values.amounts import size, size_text
 from ...values.reference import image_name
-from . import bindings, networks, values, volumes
+from . import bindings, networks, references, values, volumes
 
 # Declared entries of these are merged with those of the image.
 MERGED = ("env", "exposed_ports", "healthcheck", "labels", "volumes")
@@ -68,7 +69,7 @@ def _rates(
         name,
         "HostConfig." + api,
         encode=lambda value: [{"Path": device, of: rate} for device, rate in process.spread(value)],
-        decode=lambda raw: process.gathered((path(entry["Path"]), entry.get(of, 0)) for entry in raw or ()),
+        decode=lambda raw: process.gathered((mounts.path(entry["Path"]), entry.get(of, 0)) for entry in raw or ()),
         type="list",
         elements="dict",
         suboptions=(
@@ -144,7 +145,7 @@ PROCESS = (
     ),
     _config("domainname", "Domainname", none=""),
     _config("user", "User", none="", check=process.check_user),
-    _config("working_dir", "WorkingDir", none="", canonical=path, check=process.check_working_dir),
+    _config("working_dir", "WorkingDir", none="", canonical=mounts.path, check=process.check_working_dir),
     _config("interactive", "OpenStdin", type="bool", none=False),
     _config("tty", "Tty", type="bool", none=False),
     _config("stop_signal", "StopSignal", none="", canonical=process.signal, check=process.check_signal),
@@ -286,14 +287,14 @@ RIGHTS = (
         "ipc_mode",
         "IpcMode",
         "private",
-        grammar=grammar.shared,
+        grammar=references.shared_mode,
         check=values.kinds("none", "private", "shareable", "host", "container", "ns"),
     ),
     _mode(
         "pid_mode",
         "PidMode",
         "",
-        grammar=grammar.shared,
+        grammar=references.shared_mode,
         check=values.kinds("host", "container", "private", "ns"),
     ),
     _mode("userns_mode", "UsernsMode", ""),
@@ -327,7 +328,7 @@ FILES = (
         decode=volumes.decode_mounts,
     ),
     _host("tmpfs", "Tmpfs", type="list", elements="str", none={}, canonical=volumes.tmpfs, check=volumes.check_tmpfs),
-    _texts("volumes_from", "VolumesFrom", grammar=grammar.linked),
+    _texts("volumes_from", "VolumesFrom", grammar=references.linked),
     _host("volume_driver", "VolumeDriver", none=""),
     _host("storage_opts", "StorageOpt", type="dict", none={}, canonical=texts),
     _host("log_driver", "LogConfig.Type", none="json-file"),
@@ -368,7 +369,7 @@ NETWORK = (
     ),
     Field(
         "network_mode",
-        grammar=grammar.mode,
+        grammar=references.network_mode,
         canonical=networks.mode,
         encode=lambda value: {"HostConfig.NetworkMode": value},
         decode=networks.decode_mode,
@@ -379,7 +380,7 @@ NETWORK = (
         encode=lambda value: {"MacAddress": value},
         decode=networks.decode_mac,
     ),
-    _texts("links", "Links", grammar=grammar.linked, canonical=values.links),
+    _texts("links", "Links", grammar=references.linked, canonical=values.links),
     _coded(
         "etc_hosts",
         "HostConfig.ExtraHosts",

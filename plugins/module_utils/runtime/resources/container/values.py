@@ -8,8 +8,10 @@ import json
 import re
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
 
-from ...state.canonical import BOOLEANS, address, path, seen, size, texts
+from ...state.canonical import BOOLEANS, address, seen, texts
 from ...state.field import Option, dig
+from ...values.amounts import size
+from ...values.mounts import path
 from ...values.process import gathered, spread
 
 # The prefix of our labels, which are hidden from users.

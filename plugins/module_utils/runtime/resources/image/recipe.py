@@ -11,7 +11,8 @@ from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from ...errors import InputError
 from ...state import canonical
-from ...state.canonical import size, text, texts
+from ...state.canonical import text, texts
+from ...values.amounts import size
 from .context import Context, read_context
 from .dockerfile import bases, is_usual, stages
 from .target import refuse_unknown

@@ -19,7 +19,7 @@ from ...engine.client import Client
 from ...errors import DriftError
 from ...registry.temporary import left
 from ...state.compare import Change
-from ...state.plan import Kind, Plan, Step, joined
+from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params, Resource
 from ...values.reference import Reference
 from .archive import Archive, names_in, read_archive
@@ -109,8 +109,17 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     source = _source(params, target, snapshot)
     follows = [_followed(source, follow) for follow in _follow_ups(params, target, snapshot)]
     tidy = Plan(tuple(tidying(snapshot.left)) if params["archive_path"] else ())
-    made = joined(Plan(warnings=snapshot.doubts), source, *follows, tidy)
+    made = _joined(Plan(warnings=snapshot.doubts), source, *follows, tidy)
     return made._replace(exists=image is not None)
+
+
+def _joined(*plans: Plan) -> Plan:
+    """The steps, changes and warnings of several plans, in this order."""
+    return Plan(
+        tuple(step for plan in plans for step in plan.steps),
+        tuple(change for plan in plans for change in plan.changes),
+        tuple(warning for plan in plans for warning in plan.warnings),
+    )
 
 
 def _source(params: Params, target: Target, snapshot: Snapshot) -> Plan:
