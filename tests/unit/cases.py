@@ -91,6 +91,12 @@ def planned(resource: Resource, params: Mapping[str, Any], snapshot: Any, detail
     return found.plan(details) if isinstance(found, Needs) else found
 
 
+def plan_with(resource: Resource, params: Mapping[str, Any], client: Any) -> Plan:
+    """The plan of a resource, with all that it reads from a client."""
+    found = resource.plan(params, resource.observe(client, params))
+    return found.plan(found.read(client)) if isinstance(found, Needs) else found
+
+
 def complete(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters as a module gets them: aliases resolved, types converted, defaults and None filled in."""
     table = resource.table

@@ -13,6 +13,11 @@ from .client import Client
 from .shape import maybe
 from .waiting import until
 
+_ATTACHED = maybe([{"Target": str}])
+_SERVICE = {
+    "Spec": {"Name": str, "TaskTemplate": {"Networks": _ATTACHED}, "Networks": _ATTACHED},
+    "Endpoint": maybe({"Ports": maybe([dict])}),
+}
 _TASK = {
     "ID": str,
     "Status": {"State": str},
@@ -157,3 +162,17 @@ def _overlaps(ours: str, theirs: Any) -> bool:
     except ValueError:
         return False
     return one.version == other.version and one.overlaps(other)
+
+
+def services_on(client: Client, network: Mapping[str, Any]) -> List[str]:
+    """GET /services: the names of the services on a network, or for the ingress network of all that publish ports."""
+    names = []
+    for service in client.get("/services", expect=[_SERVICE]):
+        spec = service["Spec"]
+        attachments = (spec["TaskTemplate"].get("Networks") or []) + (spec.get("Networks") or [])
+        ports = (service.get("Endpoint") or {}).get("Ports") or ()
+        if any(attachment["Target"] in (network["Id"], network["Name"]) for attachment in attachments) or (
+            network.get("Ingress") and any(port.get("PublishMode", "ingress") == "ingress" for port in ports)
+        ):
+            names.append(spec["Name"])
+    return sorted(names)

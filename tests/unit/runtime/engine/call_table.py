@@ -28,7 +28,6 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine impo
     plugins,
     readiness,
     registries,
-    services,
     transfer,
     volumes,
 )
@@ -381,7 +380,11 @@ def table():
             Call("POST /images/create?fromImage=r.example/app:1&platform=linux/arm64", DONE, body=None),
         ),
         row(registries.push, ("r.example/app", "1"), Call("POST /images/r.example/app/push?tag=1", DONE, body=None)),
-        row(services.on_network, (NETWORK,), Call("GET /services", [{"Spec": {"Name": "web", "TaskTemplate": {}}}])),
+        row(
+            network_changes.services_on,
+            (NETWORK,),
+            Call("GET /services", [{"Spec": {"Name": "web", "TaskTemplate": {}}}]),
+        ),
         row(transfer.load, ("/a.tar", [b"t", b"ar"]), Call("POST /images/load?quiet=0", DONE, body=b"tar")),
         row(transfer.save, (["app:1", "b:2"],), Call("GET /images/get?names=app:1&names=b:2", bytes(1024))),
         row(

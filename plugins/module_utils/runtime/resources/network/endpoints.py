@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Endpoints of containers on a network, with what is required to restore them."""
+"""Endpoints of containers on a network, with what is required to restore them. No I/O."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Any, Dict, Iterable, List, Mapping, Tuple
 
 from ...engine.containers import name_of
 from . import pools
-
-Json = Mapping[str, Any]
+from .table import Values
 
 TASK = "com.docker.swarm.task.id"
 
 # Requested endpoint settings in inspect; the others are results.
-ASKED = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
+REQUESTED = ("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority")
 
 # Since this API version, engines ignore a container's MAC address when connecting it (moby issue 48192);
 # older ones use that of the container.
-MAC_LOST = (1, 44)
+MAC_IGNORED = (1, 44)
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,8 @@ class Endpoint:
     @property
     def addresses(self) -> List[str]:
         """The requested addresses."""
-        asked = self.settings.get("IPAMConfig") or {}
-        return [asked[key] for key in ("IPv4Address", "IPv6Address") if asked.get(key)]
+        requested = self.settings.get("IPAMConfig") or {}
+        return [requested[key] for key in ("IPv4Address", "IPv6Address") if requested.get(key)]
 
     def without_addresses(self) -> Endpoint:
         """The same endpoint without addresses."""
@@ -53,7 +52,7 @@ class Endpoint:
         return (not self.addresses, [pools.number(address) for address in self.addresses], self.container)
 
 
-def _found(container: Json, network: Json) -> Json | None:
+def _shown_on(container: Values, network: Values) -> Values | None:
     """The endpoint of a container on a network, in an inspect or list result of the container."""
     for key, endpoint in ((container.get("NetworkSettings") or {}).get("Networks") or {}).items():
         known = endpoint.get("NetworkID")
@@ -62,22 +61,22 @@ def _found(container: Json, network: Json) -> Json | None:
     return None
 
 
-def attached(containers: Iterable[Json], network: Json | None) -> List[Json]:
+def attached(containers: Iterable[Values], network: Values | None) -> List[Values]:
     """The containers that are on a network, without those managed by a swarm."""
     return [
         container
         for container in containers
         if network is not None
-        and _found(container, network) is not None
+        and _shown_on(container, network) is not None
         and TASK not in ((container.get("Labels") or container.get("Config", {}).get("Labels")) or {})
     ]
 
 
-def endpoint(container: Json, network: Json) -> Endpoint:
+def endpoint(container: Values, network: Values) -> Endpoint:
     """The endpoint of a container; an empty one if it is not attached."""
-    there = _found(container, network)
+    there = _shown_on(container, network)
     found = there or {}
-    settings = {key: found[key] for key in ASKED if found.get(key)}
+    settings = {key: found[key] for key in REQUESTED if found.get(key)}
     # Older engines show the short id as an alias, and add it again.
     aliases = [alias for alias in settings.pop("Aliases", ()) if alias != container["Id"][:12]]
     if aliases:
@@ -91,20 +90,20 @@ def endpoint(container: Json, network: Json) -> Endpoint:
     )
 
 
-def resolve(references: Iterable[str], containers: Iterable[Json]) -> List[str]:
-    """Container names for names, ids and short ids; unknown ones are unchanged."""
-    names = {name_of(container): container["Id"] for container in containers}
-    return sorted({_resolve(str(reference).lstrip("/"), names) for reference in references})
+def resolve(references: Iterable[str], listed: Iterable[Values]) -> List[str]:
+    """Container names for names, IDs and short IDs; unknown ones are unchanged."""
+    ids = {name_of(container): container["Id"] for container in listed}
+    return sorted({_resolve(str(reference).lstrip("/"), ids) for reference in references})
 
 
-def _resolve(reference: str, names: Mapping[str, str]) -> str:
-    if reference in names:
+def _resolve(reference: str, ids: Mapping[str, str]) -> str:
+    if reference in ids:
         return reference
-    matches = [name for name, full in names.items() if len(reference) >= 12 and full.startswith(reference)]
+    matches = [name for name, full in ids.items() if len(reference) >= 12 and full.startswith(reference)]
     return matches[0] if len(matches) == 1 else reference
 
 
-def outside(endpoints: Iterable[Endpoint], subnets: Iterable[str]) -> List[Tuple[str, str]]:
+def addresses_outside(endpoints: Iterable[Endpoint], subnets: Iterable[str]) -> List[Tuple[str, str]]:
     """Containers and their requested addresses that are in none of the subnets."""
     subnets = list(subnets)
     return [

@@ -85,11 +85,11 @@ def _declared(entry: Mapping[str, Any]) -> Tuple[str, Dict[str, Any]]:
                 pool[ours] = spell(entry[ours])
             except ValueError as error:
                 raise ValueError("%s: %s" % (ours, error))
-    _refuse_strangers(cidr, pool)
+    _refuse_addresses(cidr, pool)
     return cidr, pool
 
 
-def _refuse_strangers(cidr: str, pool: Mapping[str, Any]) -> None:
+def _refuse_addresses(cidr: str, pool: Mapping[str, Any]) -> None:
     hosts = {"gateway": pool["gateway"]} if "gateway" in pool else {}
     hosts.update({"aux_addresses.%s" % name: host for name, host in pool.get("aux_addresses", {}).items()})
     whole = ipaddress.ip_network(cidr)

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any, Iterable, Mapping, Sequence, Tuple
+from typing import Iterable, Mapping, Sequence, Tuple
 
 from ...engine import network_changes
+from ...engine.client import NEWEST
 from ...errors import DriftError, InputError
 from ...state.canonical import BOOLEANS, version_tuple
 from ...state.field import dig
+from .observe import Details, Snapshot
 from .table import Values
-
-Json = Mapping[str, Any]
 
 # Driver options, their values in the Engine as patterns, and in words.
 _BOOL, _TRUTH = "|".join(BOOLEANS), "true or false"
@@ -32,8 +32,6 @@ OPTION_VALUES: Mapping[str, Tuple[Tuple[str, str, str], ...]] = {
     "macvlan": (("macvlan_mode", _VLAN, "bridge, private, passthru or vepa"),),
     "ipvlan": (("ipvlan_mode", "|l2|l3|l3s", "l2, l3 or l3s"), ("ipvlan_flag", _VLAN, "bridge, private or vepa")),
 }
-# Built into every engine, so no look-up is required; overlay also requires a swarm.
-BUILT_IN = ("bridge", "ipvlan", "macvlan", "overlay")
 
 SMALL, IPVLAN_L3S = "1.42", "1.42"  # the API versions that introduced subnets of one or two addresses, and this mode
 SHARED_PARENT = "1.46"  # since then several networks may share a parent interface
@@ -53,28 +51,31 @@ def refuse_driver(want: Values, driver: str = "bridge") -> None:
             raise InputError("driver_options: %s is %r, and should be %s" % (key, options[key], kind))
 
 
-def refuse_making(want: Values, settings: Values, number: str, version: str, others: Sequence[Json]) -> None:
+def refuse_creation(want: Values, settings: Values, snapshot: Snapshot, details: Details) -> None:
     """Raise InputError or DriftError for declared values (``want``) with which the Engine cannot create a network.
 
-    ``settings`` are all settings of the new network, ``number`` is the id of the one that it replaces, and ``others``
-    are all networks.
+    ``settings`` are all settings of the new network.
     """
+    if not snapshot.podman:
+        _refuse_pools(want.get("ipam_config", ()), settings)
     if settings.get("config_only"):
         return
     if settings.get("ingress") and settings.get("driver") != "overlay":
         raise InputError("ingress: the ingress network needs the driver overlay", "Give 'driver: overlay' as well.")
-    others, old = [item for item in others if item["Id"] != number], version_tuple(version)
+    replaced = (snapshot.network or {}).get("Id")
+    others = [item for item in details.others if item["Id"] != replaced]
+    version = version_tuple(NEWEST if snapshot.podman else snapshot.version)
     if settings.get("driver") != "overlay" and settings.get("ipam_driver", "default") == "default":
         local = [item for item in others if item.get("Scope") == "local"]
         found = network_changes.overlap(want.get("ipam_config", ()), local)
         if found:
             raise DriftError("ipam_config: %s" % found, "Choose another subnet, or remove that network first.")
         for cidr in want.get("ipam_config", ()):
-            _refuse_subnet(cidr, settings["ipam_config"].get(cidr, {}), old)
-    _refuse_interface(settings, others, old)
+            _refuse_subnet(cidr, settings["ipam_config"].get(cidr, {}), version)
+    _refuse_interface(settings, others, version)
 
 
-def _refuse_subnet(cidr: str, pool: Json, version: Tuple[int, ...]) -> None:
+def _refuse_subnet(cidr: str, pool: Values, version: Tuple[int, ...]) -> None:
     whole = ipaddress.ip_network(cidr)
     room = whole.max_prefixlen - whole.prefixlen
     if whole.is_multicast or not int(whole.network_address) >> (24 if whole.version == 4 else 48):
@@ -97,7 +98,7 @@ def _refuse_subnet(cidr: str, pool: Json, version: Tuple[int, ...]) -> None:
             )
 
 
-def refuse_pools(subnets: Iterable[str], settings: Values) -> None:
+def _refuse_pools(subnets: Iterable[str], settings: Values) -> None:
     """Raise InputError for several subnets of one IP version in a bridge network, which only Podman supports."""
     if settings.get("config_only") or settings.get("driver", "bridge") != "bridge":
         return
@@ -110,7 +111,7 @@ def refuse_pools(subnets: Iterable[str], settings: Values) -> None:
             )
 
 
-def _refuse_interface(settings: Values, others: Sequence[Json], version: Tuple[int, ...]) -> None:
+def _refuse_interface(settings: Values, others: Sequence[Values], version: Tuple[int, ...]) -> None:
     """A bridge belongs to one network, and with older engines so does a parent interface."""
     driver, options = settings.get("driver", "bridge"), settings.get("driver_options", {})
     bridge, parent = options.get(_NAME) if driver == "bridge" else "", options.get("parent")
@@ -131,20 +132,32 @@ def _refuse_interface(settings: Values, others: Sequence[Json], version: Tuple[i
         raise InputError("driver_options: ipvlan_mode is l3s, which requires Engine API %s" % IPVLAN_L3S, "Use l3.")
 
 
-def _bridge(network: Json) -> str:
+def _bridge(network: Values) -> str:
     """The name of a network's bridge, empty if there is none."""
     if network.get("Driver") != "bridge":
         return ""
     return str((network.get("Options") or {}).get(_NAME) or "br-" + network["Id"][:12])
 
 
-def needs_swarm(settings: Values) -> str:
-    """The option that only a swarm manager supports, empty if there is none."""
-    wants = {"ingress": settings.get("ingress"), "scope": settings.get("scope") in ("swarm", "global")}
-    wants["driver"] = settings.get("driver") == "overlay"
-    return next((option for option, wanted in wants.items() if wanted), "")
-
-
 def unlisted(driver: str) -> str:
     """A sentence saying that an engine does not list a driver."""
     return "driver: this engine has no network driver %s among those that it lists" % driver
+
+
+def in_use(network: Values, details: Details) -> DriftError | None:
+    """The error for removing a network that other networks (with ``config_from``) or services use."""
+    others = details.others if network.get("ConfigOnly") else ()
+    made = sorted(item["Name"] for item in others if dig(item, "ConfigFrom.Network") == network["Name"])
+    if made:
+        return DriftError(
+            "The network %s cannot be removed, because networks use it as config_from: %s"
+            % (network["Name"], ", ".join(made)),
+            "Remove these networks first.",
+        )
+    if not details.services:
+        return None
+    return DriftError(
+        "The network %s cannot be removed, because services use it: %s"
+        % (network["Name"], ", ".join(details.services)),
+        "Remove these services, or disconnect them from the network, first.",
+    )

@@ -4,72 +4,109 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping, Tuple
+from typing import Any, Iterable, Sequence, Tuple
 
-from ...engine import network_changes, notes
+from ...engine import containers, network_changes, notes
 from ...engine.placing import Place
-from ...state.plan import Kind, Step
+from ...errors import DriftError, NotFound
+from ...state.plan import Kind, Plan, Step, refused
+from ...state.resource import Params
+from .comparison import differing
 from .endpoints import Endpoint
-from .table import TABLE, anew, differing
+from .observe import Details
+from .table import TABLE, Values, needs_swarm, recreated
 
-Steps = Tuple[Step, ...]
-
-
-def create(place: Place, name: str, settings: Mapping[str, Any], reason: str) -> Steps:
-    """Create a network with these settings."""
-    undo = Step(Kind.REMOVE, "network", name, "undo its creation", place.unmake)
-    body = {"Name": name, **TABLE.body(settings)}
-
-    def make(client: Any, wanted: Mapping[str, Any]) -> None:
-        place.make(client, wanted, lambda network: differing(settings, network))
-
-    return (Step(Kind.CREATE, "network", name, reason, make, undo=undo, body=body),)
+LISTED = "connected lists it"
+INTERRUPTED = "a recreation of its network was interrupted"
 
 
-def remove(place: Place, network: Mapping[str, Any], have: Mapping[str, Any], reason: str) -> Steps:
-    """Remove a network; ``have`` are its settings, for restoring it."""
-    name, number = network["Name"], network["Id"]
-    body = {"Name": name, **TABLE.body(anew({}, have))}
-    undo = Step(Kind.CREATE, "network", name, "undo its removal", place.restore, body=body)
-    if network["Scope"] != "swarm":
-        return (Step(Kind.REMOVE, "network", name, reason, network_changes.remove, (number,), undo),)
-    return (
-        Step(Kind.AWAIT_IDLENESS, "network", name, "tasks may be ending", network_changes.await_idleness, (number,)),
-        Step(Kind.REMOVE, "network", name, reason, network_changes.remove_from_swarm, (number,), undo),
-        Step(Kind.AWAIT_END, "network", name, "a swarm takes a moment", network_changes.await_removal, (number,)),
-    )
+class Steps:
+    """The steps that work on one network: an existing one, or one to create, which has no ID yet."""
+
+    def __init__(self, network: Values) -> None:
+        self.network = network
+        self.name = str(network["Name"])
+        self.place = Place(network.get("Id", ""))
+        self.swarm = network.get("Scope") == "swarm"
+
+    def create(self, settings: Values, reason: str) -> Tuple[Step, ...]:
+        """Create a network with these settings."""
+        undo = Step(Kind.REMOVE, "network", self.name, "undo its creation", self.place.unmake)
+        body = {"Name": self.name, **TABLE.body(settings)}
+
+        def make(client: Any, wanted: Values) -> None:
+            self.place.make(client, wanted, lambda network: differing(settings, network))
+
+        return (Step(Kind.CREATE, "network", self.name, reason, make, undo=undo, body=body),)
+
+    def remove(self, have: Values, reason: str) -> Tuple[Step, ...]:
+        """Remove the network; ``have`` are its settings, for restoring it."""
+        name, args = self.name, (self.network["Id"],)
+        body = {"Name": name, **TABLE.body(recreated({}, have))}
+        undo = Step(Kind.CREATE, "network", name, "undo its removal", self.place.restore, body=body)
+        call = network_changes.remove_from_swarm if self.swarm else network_changes.remove
+        remove = Step(Kind.REMOVE, "network", name, reason, call, args, undo)
+        if not self.swarm:
+            return (remove,)
+        return (
+            Step(Kind.AWAIT_IDLENESS, "network", name, "tasks may be ending", network_changes.await_idleness, args),
+            remove,
+            Step(Kind.AWAIT_END, "network", name, "a swarm takes a moment", network_changes.await_removal, args),
+        )
+
+    def connect(self, endpoints: Iterable[Endpoint], reason: str = LISTED) -> Tuple[Step, ...]:
+        """Connect containers, in this order."""
+        return tuple(self._connect(item, reason)._replace(undo=self._disconnect(item)) for item in endpoints)
+
+    def reattach(self, endpoints: Iterable[Endpoint]) -> Tuple[Step, ...]:
+        """Connect containers that a killed run has disconnected, or somebody has since connected differently."""
+        steps = (self._connect(item, INTERRUPTED) for item in endpoints)
+        return tuple(step._replace(call=self.place.reattach, lasting=True) for step in steps)
+
+    def disconnect(self, endpoints: Sequence[Endpoint], reason: str) -> Tuple[Step, ...]:
+        """Disconnect containers in reverse order, so that undoing it connects them in this order."""
+        return tuple(
+            self._disconnect(item, reason)._replace(undo=self._connect(item, "undo its disconnection"))
+            for item in reversed(endpoints)
+        )
+
+    def _connect(self, item: Endpoint, reason: str) -> Step:
+        args = (item.number or item.container, self.swarm)
+        return Step(Kind.CONNECT, "container", item.container, reason, self.place.connect, args, body=item.settings)
+
+    def _disconnect(self, item: Endpoint, reason: str = "undo its connection") -> Step:
+        args = (item.number or item.container,)
+        return Step(Kind.DISCONNECT, "container", item.container, reason, self.place.disconnect, args)
+
+    def remove_note(self, note: notes.Note | None) -> Tuple[Step, ...]:
+        """Remove the note that a killed run has left, if any."""
+        if note is None:
+            return ()
+        title, reason = notes.title("network", self.name), "the interrupted recreation is finished"
+        return (Step(Kind.REMOVE, "note", title, reason, notes.drop, (note,), lasting=True),)
 
 
-def connect(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: bool) -> Steps:
-    """Connect containers, in this order."""
-    return tuple(_connect(place, item, reason, swarm)._replace(undo=_leave(place, item)) for item in endpoints)
+def prerequisites(
+    params: Params, details: Details, connects: Iterable[Endpoint], creates: Values | None = None
+) -> Plan:
+    """Steps that fail before any change if a container to connect does not exist, with warnings.
 
-
-def reattach(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: bool) -> Steps:
-    """Connect containers that a killed run has disconnected, or somebody has since connected differently."""
-    steps = (_connect(place, item, reason, swarm) for item in endpoints)
-    return tuple(step._replace(call=place.reattach, lasting=True) for step in steps)
-
-
-def disconnect(place: Place, endpoints: Iterable[Endpoint], reason: str, swarm: bool) -> Steps:
-    """Disconnect containers in reverse order, so that undoing it connects them in this order."""
-    return tuple(
-        _leave(place, item, reason)._replace(undo=_connect(place, item, "undo its disconnection", swarm))
-        for item in reversed(list(endpoints))
-    )
-
-
-def _connect(place: Place, item: Endpoint, reason: str, swarm: bool) -> Step:
-    args = (item.number, swarm)
-    return Step(Kind.CONNECT, "container", item.container, reason, place.connect, args, body=item.settings)
-
-
-def _leave(place: Place, item: Endpoint, reason: str = "undo its connection") -> Step:
-    return Step(Kind.DISCONNECT, "container", item.container, reason, place.disconnect, (item.number,))
-
-
-def forget(note: notes.Note | None, name: str, reason: str) -> Steps:
-    """Remove the note that a killed run has left, if any."""
-    if note is None:
-        return ()
-    return (Step(Kind.REMOVE, "note", notes.title("network", name), reason, notes.drop, (note,), lasting=True),)
+    If a network with the settings ``creates`` is created, also if it requires a swarm or another network. The Engine
+    would also accept prefixes of IDs.
+    """
+    swarm = source = Plan()
+    option, name = needs_swarm(creates or {}), params["config_from"]
+    if option and not details.managed:
+        cause = "%s: this engine is no manager of a swarm, and only one makes such a network" % option
+        error = DriftError(cause, "Run the task on a manager, or make the host one first.")
+        swarm = refused(Kind.LOOK_FOR, "swarm for network", params["name"], "%s needs one" % option, error)
+    exists = any(item["Name"] == name and item.get("ConfigOnly") for item in details.others)
+    if creates is not None and name and not exists:
+        cause, fix = (
+            "config_from: there is no network %s with config_only" % name,
+            "Create it first, or correct the name.",
+        )
+        source = refused(Kind.LOOK_FOR, "network", name, "config_from names it", NotFound(cause, fix))
+    missing = [item.container for item in connects if not item.number]
+    first = [Step(Kind.LOOK_FOR, "container", one, LISTED, containers.refuse, (one,), alters=False) for one in missing]
+    return Plan((*first, *swarm.steps, *source.steps), warnings=swarm.warnings + source.warnings)

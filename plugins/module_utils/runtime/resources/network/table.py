@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A network's options, which of them are mutually exclusive, and the settings of a recreated network."""
+"""A network's options, which of them are mutually exclusive, and the settings of a recreated network. No I/O."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, Mapping
 
 from ...errors import InputError
 from ...state import grammar
@@ -66,6 +66,14 @@ TABLE = Table(
     ),
 )
 
+# Networks of the Engine, which cannot be removed.
+PREDEFINED = ("bridge", "host", "none")
+# A swarm creates docker_gwbridge if it is missing, so a task may create it beforehand with custom settings.
+KEPT = (*PREDEFINED, "docker_gwbridge")
+
+# Built into every engine, so no look-up is required; overlay also requires a swarm.
+BUILT_IN = ("bridge", "ipvlan", "macvlan", "overlay")
+
 # Options that a configuration network provides to networks created from it.
 SUPPLIED = (
     "driver_options",
@@ -118,16 +126,14 @@ def refuse_contradictions(want: Values) -> None:
         raise InputError("The ingress network needs the driver overlay, not %s" % want["driver"])
 
 
-def differing(settings: Values, network: Mapping[str, Any]) -> List[str]:
-    """The options in which a listed network differs from these settings."""
-    have = TABLE.have(network)
-    have["ipam_config"] = pools.comparable(have["ipam_config"], settings.get("ipam_config", {}))
-    asked = {name: value for name, value in settings.items() if TABLE.field(name).cost != CONNECT}
-    return [change.name for change in TABLE.changes(asked, have)]
+def needs_swarm(settings: Values) -> str:
+    """The option that only a swarm manager supports, empty if there is none."""
+    only = (("ingress", (True,)), ("scope", ("swarm", "global")), ("driver", ("overlay",)))
+    return next((option for option, values in only if settings.get(option) in values), "")
 
 
-def unasked_options(want: Values, have: Values) -> Dict[str, str]:
-    """The driver options of a network that the task does not name, without those set by the Engine."""
+def undeclared_options(want: Values, have: Values) -> Dict[str, str]:
+    """The driver options of a network that the task does not declare, without those set by the Engine."""
     return {
         key: value
         for key, value in have["driver_options"].items()
@@ -135,8 +141,8 @@ def unasked_options(want: Values, have: Values) -> Dict[str, str]:
     }
 
 
-def anew(want: Values, have: Values) -> Dict[str, Any]:
-    """The settings of a network that replaces another: the declared ones, and the existing ones for all others.
+def recreated(want: Values, have: Values) -> Dict[str, Any]:
+    """The settings of a recreated network: the declared ones, and the existing ones for all others.
 
     With an empty ``want`` they are those of the existing network. Raises InputError if the two contradict each other.
     """
@@ -150,14 +156,12 @@ def anew(want: Values, have: Values) -> Dict[str, Any]:
     if kept.get("scope") == "local":
         del kept["scope"]  # a driver's default, which the Engine does not always accept
     if "driver_options" in kept:
-        kept["driver_options"] = unasked_options({}, have)
-    if "driver" in want and want["driver"] != have["driver"]:
-        for name in ("driver_options", "scope"):
-            kept.pop(name, None)
-    if want.get("config_from") or kept.get("config_from"):
-        for name in SUPPLIED:
-            kept.pop(name, None)
-    settings = {**kept, **{name: value for name, value in want.items() if name != "connected"}}
+        kept["driver_options"] = undeclared_options({}, have)
+    others = ("driver_options", "scope") if want.get("driver", have["driver"]) != have["driver"] else ()
+    supplied = SUPPLIED if want.get("config_from") or kept.get("config_from") else ()
+    for name in (*others, *supplied):
+        kept.pop(name, None)
+    settings = {**kept, **want}
     if "ipam_config" in settings:
         asked = want.get("ipam_config", {})
         settings["ipam_config"] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.nothing import NoEngine
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.resource import NETWORK
-from cases import complete
+from cases import complete, plan_with
 from scripted import Call, Engine, container
 
 NETWORK_SHOWN = {
@@ -42,28 +42,26 @@ INSPECT = Call("GET /containers/aaaaaaaaaaaaaaaa/json", {**container(number="aaa
 def test_containers_are_looked_at_only_where_it_matters(params, calls):
     """The network, and the notes of runs that were killed, where nothing changes."""
     with Engine(Call("GET /networks/net", NETWORK_SHOWN), NOTES, *calls) as client:
-        NETWORK.observe(client, complete(NETWORK, {"name": "net", **params}))
+        plan_with(NETWORK, complete(NETWORK, {"name": "net", **params}), client)
 
 
 def test_services_are_looked_at_in_a_swarm():
     """And only if the network has to go."""
     shown = {**NETWORK_SHOWN, "Scope": "swarm"}
     with Engine(Call("GET /networks/net", shown), NOTES, CONTAINERS, INSPECT, Call("GET /services", [])) as client:
-        NETWORK.observe(client, complete(NETWORK, {"name": "net", "state": "absent"}))
+        plan_with(NETWORK, complete(NETWORK, {"name": "net", "state": "absent"}), client)
 
 
 def test_a_network_whose_id_begins_like_the_name_is_another_one():
     """The engine finds networks by the beginning of their id, too."""
-    params = complete(NETWORK, {"name": "0123"})
     with Engine(Call("GET /networks/0123", NETWORK_SHOWN), NOTES) as client:
-        snapshot = NETWORK.observe(client, params)
-    assert NETWORK.plan(params, snapshot).actions() == ["create network 0123: it does not exist"]
+        plan = plan_with(NETWORK, complete(NETWORK, {"name": "0123"}), client)
+    assert plan.actions() == ["create network 0123: it does not exist"]
 
 
 def test_without_an_engine():
     """Check mode on a bare host."""
-    params = complete(NETWORK, {"name": "net", "connected": ["web"]})
-    plan = NETWORK.plan(params, NETWORK.observe(NoEngine(), params))
+    plan = plan_with(NETWORK, complete(NETWORK, {"name": "net", "connected": ["web"]}), NoEngine())
     assert plan.actions() == [
         "look for container web: connected lists it",
         "create network net: it does not exist",
