@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.notes import Note
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume.resource import VOLUME, Snapshot
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.volume.resource import (
+    VOLUME,
+    Details,
+    Snapshot,
+)
 from cases import hold, load
 
 
 @pytest.mark.parametrize("case", load(__file__))
 def test_plan(case):
     """See cases."""
-    hold(case, VOLUME, _snapshot)
+    hold(case, VOLUME, _snapshot, _details)
 
 
-def _snapshot(note=None, **observed):
-    return Snapshot(note=note and Note(*note), **observed)
+def _snapshot(volume, note=None, **details):
+    return Snapshot(volume, note and Note(*note))
+
+
+def _details(volume, note=None, **details):
+    return Details(**details)
