@@ -4,10 +4,10 @@
 
 SlipwayError
 ├── InputError                 an option is invalid; nothing was called
-├── DriftError                 the host differs, and the task does not allow the change
+├── BlockedError               the host differs, and the task does not allow the change
 ├── StepError                  a step of a plan failed; says what was rolled back
 ├── Fault                      an unexpected exception: a bug of this collection
-├── IrreversibleError                  the old object is gone; says what exists instead
+├── IrreversibleError          the old object is gone; says what exists instead
 ├── HostError                  a file or a program of the host cannot be used
 ├── TransportError             there was no usable answer
 │   ├── EngineMissing          nothing exists at the address (no such socket)
@@ -26,7 +26,7 @@ SlipwayError
     ├── Unauthorized           401
     ├── Forbidden              403
     ├── NotFound               404
-    ├── Conflict               409
+    ├── ConflictError          409
     ├── ServerError            500 and above
     ├── StreamError            an error inside a stream that began with 200
     └── VersionError           the API version is not supported by both sides
@@ -97,7 +97,7 @@ class InputError(SlipwayError):
     """An option is invalid; nothing was called."""
 
 
-class DriftError(SlipwayError):
+class BlockedError(SlipwayError):
     """The host differs from the task, and the task does not allow the change."""
 
 
@@ -217,7 +217,7 @@ class NotFound(EngineError):
     """404"""
 
 
-class Conflict(EngineError):
+class ConflictError(EngineError):
     """409"""
 
 

@@ -17,7 +17,7 @@ from harness.image import BASE
 
 from .samples import ABSENT, NEWER, PROBES, SAMPLES, SUBOPTIONS, WITH
 
-IN_PLACE = {field.name for field in TABLE.fields if field.cost in (CONNECT, UPDATE)}
+IN_PLACE = {field.name for field in TABLE.fields if field.on_change in (CONNECT, UPDATE)}
 
 
 @pytest.fixture(scope="module")

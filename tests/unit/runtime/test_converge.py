@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import converge, execute
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
-    Conflict,
+    ConflictError,
     ConnectionBroken,
     EngineMissing,
     IrreversibleError,
@@ -47,7 +47,7 @@ def test_steps_run_in_order_and_return_their_results():
 def test_a_failure_takes_back_what_was_done_in_reverse():
     """Also the failed step itself is taken back: it may have been half done."""
     log = []
-    failing = step("c", fail, Conflict("the name is taken", "Choose another.", status=409))
+    failing = step("c", fail, ConflictError("the name is taken", "Choose another.", status=409))
     with pytest.raises(StepError) as caught:
         execute(Plan((step("a"), step("b"), failing, step("d"))), log)
     assert log == ["a", "b", "undo c", "undo b", "undo a"]
@@ -64,7 +64,7 @@ def test_what_cannot_be_taken_back_is_said():
     log = []
     stuck = step("b", undo=(fail, (NotFound("it is gone"),)))
     with pytest.raises(StepError, match="Some steps could not be rolled back: remove thing b.*it is gone") as caught:
-        execute(Plan((step("a"), stuck, step("c", fail, Conflict("no")))), log)
+        execute(Plan((step("a"), stuck, step("c", fail, ConflictError("no")))), log)
     assert log == ["a", "b", "undo c", "undo a"]
     assert caught.value.details["rolled_back"] is False
 
@@ -74,7 +74,7 @@ def test_there_may_be_no_way_back():
     log = []
     gone = step("b", undo=(fail, (IrreversibleError("The old one is gone", "Run the task again."),)))
     with pytest.raises(StepError) as caught:
-        execute(Plan((step("a"), gone, step("c"), step("d", fail, Conflict("no")))), log)
+        execute(Plan((step("a"), gone, step("c"), step("d", fail, ConflictError("no")))), log)
     assert log == ["a", "b", "c", "undo d", "undo c"]
     assert str(caught.value) == "Could not create thing d: no. The old one is gone. Run the task again."
     assert caught.value.details["rolled_back"] is False
@@ -87,7 +87,7 @@ def test_an_undo_may_learn_something_or_have_nothing_to_do():
     def learn(log):
         return UndoDetails(container_output="its last words", failed_step="nonsense")
 
-    steps = step("a", undo=(learn, ())), step("b", undo=(lambda log: False, ())), step("c", fail, Conflict("no"))
+    steps = step("a", undo=(learn, ())), step("b", undo=(lambda log: False, ())), step("c", fail, ConflictError("no"))
     with pytest.raises(StepError) as caught:
         execute(Plan(steps), [])
     assert caught.value.details["undone"] == ["remove thing c: take it back", "remove thing a: take it back"]
@@ -103,7 +103,7 @@ def test_what_has_no_way_back_is_not_rolled_back(facts, rolled_back):
     """Unless it is no change, or may stay."""
     first = Step("pull", "image", "a", "it is missing", do, ("a",), **facts)
     with pytest.raises(StepError) as caught:
-        execute(Plan((first, step("b", fail, Conflict("no")))), [])
+        execute(Plan((first, step("b", fail, ConflictError("no")))), [])
     assert caught.value.details["rolled_back"] is rolled_back
 
 
@@ -112,7 +112,7 @@ def test_what_stays_is_said_beside_what_was_taken_back():
     log = []
     lost = Step("remove", "thing", "b", "it is old", do, ("b",))
     with pytest.raises(StepError) as caught:
-        execute(Plan((step("a"), lost, step("c", fail, Conflict("no", "Choose another.")))), log)
+        execute(Plan((step("a"), lost, step("c", fail, ConflictError("no", "Choose another.")))), log)
     assert str(caught.value) == (
         "Could not create thing c: no. Choose another. These steps cannot be rolled back: remove "
         "thing b: it is old. The other steps have been rolled back."
@@ -121,7 +121,7 @@ def test_what_stays_is_said_beside_what_was_taken_back():
     assert caught.value.details["undone"] == ["remove thing c: take it back", "remove thing a: take it back"]
 
 
-@pytest.mark.parametrize(("error", "known"), [(Conflict("no"), True), (ConnectionBroken("gone"), False)])
+@pytest.mark.parametrize(("error", "known"), [(ConflictError("no"), True), (ConnectionBroken("gone"), False)])
 def test_a_step_without_a_way_back_that_fails(error, known):
     """It was not done, unless nobody knows; what was before it is taken back."""
     last = Step("remove", "thing", "b", "it is old", fail, (error,))
@@ -218,7 +218,7 @@ def test_check_mode_goes_on_without_an_engine(check, misled, works):
 
 def test_a_failure_keeps_the_warnings():
     """They came before anything was done."""
-    warned, failing = [], Plan((step("a", fail, Conflict("no")),), warnings=("look",))
+    warned, failing = [], Plan((step("a", fail, ConflictError("no")),), warnings=("look",))
     with pytest.raises(StepError):
         converge(resource()._replace(plan=lambda params, snapshot: failing), {}, [], warn=warned.append)
     assert warned == ["look"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ..errors import Conflict, EngineError
+from ..errors import ConflictError, EngineError
 from .client import Client, segment
 from .shape import maybe
 from .streams import STDERR, STDOUT, frames
@@ -53,7 +53,7 @@ def processes(client: Client, name: str, ps_args: str | None) -> List[Dict[str, 
     """
     try:
         found = client.get("/containers/%s/top" % segment(name), expect=_TABLE, ps_args=ps_args)
-    except Conflict:
+    except ConflictError:
         return []
     except EngineError as error:
         if "executable file not found" in error.said:

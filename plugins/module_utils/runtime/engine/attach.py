@@ -10,7 +10,7 @@ from calendar import timegm
 from collections import deque
 from typing import Any, Deque, Dict, Iterator, Mapping, NamedTuple, Tuple
 
-from ..errors import Conflict, ConnectionBroken, SlipwayError
+from ..errors import ConflictError, ConnectionBroken, SlipwayError
 from .client import Client, segment
 from .containers import inspect
 from .lifecycle import LOG_LINES, await_gone, logged, start
@@ -97,7 +97,7 @@ def _attach(client: Client, name: str, runs: bool) -> Tuple[socket.socket, bytes
         return client.upgraded(
             "/containers/%s/attach" % segment(name), {"stream": True, "stdout": True, "stderr": True}
         )
-    except Conflict:
+    except ConflictError:
         if not runs:
             raise
         # Between two restarts there is nothing to attach to.

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from ..errors import (
     BadRequest,
-    Conflict,
+    ConflictError,
     EngineError,
     Forbidden,
     InputError,
@@ -45,7 +45,7 @@ ERRORS: Mapping[int, Type[EngineError]] = {
     401: Unauthorized,
     403: Forbidden,
     404: NotFound,
-    409: Conflict,
+    409: ConflictError,
 }
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Mapping
 
-from ..errors import BadRequest, Conflict, IrreversibleError, TransportError
+from ..errors import BadRequest, ConflictError, IrreversibleError, TransportError
 from .client import Client
 from .containers import inspect, name_of
 from .lifecycle import WARNED, health_output, is_whole, last_output, name_taken, refuse_losses, remove
@@ -50,7 +50,7 @@ class Creation:
         """POST /containers/create; returns the id. Raises EngineError, also for a limit that the Engine discards."""
         query = {"name": self.name, "platform": self._platform}
         if self._instead_of and not is_whole(inspect(client, self._instead_of)):
-            raise Conflict(
+            raise ConflictError(
                 "the old container was removed or replaced by somebody else in the meantime", "Run the task again."
             )
         try:
@@ -58,7 +58,7 @@ class Creation:
         except TransportError:
             self._lost = True
             raise
-        except Conflict as error:
+        except ConflictError as error:
             raise name_taken(error, self.name)
         except BadRequest as error:
             if "bind source path does not exist" in error.said:

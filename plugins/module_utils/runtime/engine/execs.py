@@ -10,7 +10,7 @@ import socket
 import time
 from typing import Any, Dict, Iterator, Mapping
 
-from ..errors import Conflict, ConnectionBroken, InputError, NotFound, SlipwayError, Timeout
+from ..errors import ConflictError, ConnectionBroken, InputError, NotFound, SlipwayError, Timeout
 from .client import Client, segment
 from .containers import Ref, inspect
 from .shape import NOTHING, maybe
@@ -127,7 +127,7 @@ def _create(client: Client, container: Ref, body: Mapping[str, Any]) -> str:
         error.cause = "the container %s is gone" % container.name
         error.fix = "Create and start it first (module slipway.docker.container)."
         raise
-    except Conflict as error:
+    except ConflictError as error:
         for said, what, fix in CONFLICTS:
             if said in error.said:
                 error.cause = "the container %s %s" % (container.name, what)

@@ -8,7 +8,7 @@ import re
 from typing import Any, Dict, List, Mapping
 from urllib.parse import quote
 
-from ..errors import Conflict, EngineError, NotFound
+from ..errors import ConflictError, EngineError, NotFound
 from .client import SHORT, Client
 from .shape import NOTHING, maybe
 
@@ -65,7 +65,7 @@ def remove(client: Client, reference: str, force: bool = False, prune: bool = Tr
     """DELETE /images/{reference}: remove a name of an image, and the image with its last name.
 
     ``prune`` also removes untagged parents. Returns ``{"Untagged": ...}`` and ``{"Deleted": ...}`` entries, none if the
-    image is already gone. Raises Conflict if containers, or images built from it, need it.
+    image is already gone. Raises ConflictError if containers, or images built from it, need it.
     """
     path, query = "/images/%s" % path_of(reference), {"force": force, "noprune": not prune}
     try:
@@ -73,7 +73,7 @@ def remove(client: Client, reference: str, force: bool = False, prune: bool = Tr
         return gone
     except NotFound:
         return []
-    except Conflict as error:
+    except ConflictError as error:
         error.fix = (
             "Remove the containers that use it first, or set 'force_absent: true' if only names and stopped "
             "containers use it."

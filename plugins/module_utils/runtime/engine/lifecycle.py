@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterator, Mapping, Tuple
 
-from ..errors import Conflict, ConnectionBroken, EngineError, IrreversibleError, NotFound, SlipwayError
+from ..errors import ConflictError, ConnectionBroken, EngineError, IrreversibleError, NotFound, SlipwayError
 from .client import Client, segment
 from .containers import inspect, list_all, name_of
 from .shape import NOTHING, maybe
@@ -37,7 +37,7 @@ def is_whole(container: Mapping[str, Any] | None) -> bool:
     return container is not None and container["State"].get("Status") not in ("dead", "removing")
 
 
-def name_taken(error: Conflict, name: str) -> Conflict:
+def name_taken(error: ConflictError, name: str) -> ConflictError:
     """The error for a name that another container has taken since it was checked."""
     if "in use" in error.said:
         error.cause = "another container has got the name %s in the meantime" % name
@@ -102,7 +102,7 @@ def pause(client: Client, container: str) -> None:
     """POST /containers/{id}/pause; does nothing if it is paused."""
     try:
         _post(client, container, "pause")
-    except Conflict as error:
+    except ConflictError as error:
         if "already paused" not in error.said:
             raise
 
@@ -133,7 +133,7 @@ def kill(client: Client, container: str, signal: str | None = None, seconds: int
         _post(client, container, "kill", {"signal": signal})
         if signal and not until(lambda: _is_over(client, container), seconds if seconds >= 0 else None):
             kill(client, container)
-    except (NotFound, Conflict):
+    except (NotFound, ConflictError):
         pass
 
 
@@ -157,7 +157,7 @@ def rename(client: Client, container: str, new: str) -> None:
             found = inspect(client, container)
             if found is None or name_of(found) != new:
                 _post(client, container, "rename", {"name": new})
-    except Conflict as error:
+    except ConflictError as error:
         raise name_taken(error, new)
 
 
@@ -217,10 +217,10 @@ def remove(
 def discard(client: Client, container: str, beside: str, volumes: bool) -> None:
     """Remove by force what an interrupted replacement left ``beside`` a container, if one is given.
 
-    Raises Conflict if that is gone: then another run is replacing it right now.
+    Raises ConflictError if that is gone: then another run is replacing it right now.
     """
     if beside and not is_whole(inspect(client, beside)):
-        raise Conflict("another run is replacing the container at the same time", "Run the task again.")
+        raise ConflictError("another run is replacing the container at the same time", "Run the task again.")
     remove(client, container, volumes, force=True)
 
 
@@ -229,7 +229,7 @@ def _delete(client: Client, container: str, query: Mapping[str, Any], silence: f
         client.call("DELETE", "/containers/%s" % segment(container), query, timeout=silence, expect=NOTHING)
     except NotFound:
         pass
-    except Conflict as error:
+    except ConflictError as error:
         if "already in progress" not in error.said:
             raise
 

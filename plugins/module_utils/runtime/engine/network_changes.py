@@ -45,7 +45,7 @@ _FIXES = (
 def create(client: Client, body: Mapping[str, Any]) -> str:
     """Create a network; returns the id.
 
-    Raises Conflict if the name is in use, and EngineError that names the other network if a subnet overlaps.
+    Raises ConflictError if the name is in use, and EngineError that names the other network if a subnet overlaps.
     """
     try:
         return networks.create(client, body)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ..errors import DriftError, EngineError, NotFound
+from ..errors import BlockedError, EngineError, NotFound
 from .client import Client, segment
 from .shape import NOTHING, maybe
 
@@ -33,8 +33,8 @@ def is_meant(network: Mapping[str, Any], name: str) -> bool:
 def inspect(client: Client, name: str) -> Dict[str, Any] | None:
     """GET /networks/{name}, by exact name, id or short id (12 digits); None if there is no such network.
 
-    The Engine also accepts other prefixes of ids; such matches are ignored. Raises DriftError if several networks have
-    the name, which engines before 25 allow.
+    The Engine also accepts other prefixes of ids; such matches are ignored. Raises BlockedError if several networks
+    have the name, which engines before 25 allow.
     """
     try:
         found: Dict[str, Any] = client.get("/networks/%s" % segment(name), expect=NETWORK)
@@ -47,7 +47,7 @@ def inspect(client: Client, name: str) -> Dict[str, Any] | None:
     same = sorted(str(network["Id"])[:12] for network in named(client, name))
     if not same:
         return None  # several network ids begin with this name
-    raise DriftError(
+    raise BlockedError(
         "There are %d networks named %s (%s)" % (len(same), name, ", ".join(same)),
         "Remove all but one of them by ID.",
     )
@@ -65,7 +65,7 @@ def named(client: Client, name: str) -> List[Dict[str, Any]]:
 
 
 def create(client: Client, body: Mapping[str, Any]) -> str:
-    """POST /networks/create; returns the id. Raises Conflict if the name is in use, and EngineError."""
+    """POST /networks/create; returns the id. Raises ConflictError if the name is in use, and EngineError."""
     whole = {"CheckDuplicate": True, **body}
     made: str = client.call("POST", "/networks/create", body=whole, expect={"Id": str})["Id"]
     return made

@@ -14,7 +14,7 @@ import os
 import re
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
-from ..errors import Conflict
+from ..errors import ConflictError
 from . import networks
 from .client import Client
 
@@ -66,12 +66,12 @@ class Writing:
         self._run = ""
 
     def make(self, client: Client, content: Mapping[str, Any]) -> None:
-        """Write it. Raises Conflict if another run has written one."""
+        """Write it. Raises ConflictError if another run has written one."""
         self._run = os.urandom(8).hex()
         labels = {ABOUT: "%s %s" % self._of, CONTENT: json.dumps({**content, "run": self._run})}
         try:
             networks.create(client, {"Name": self.title, "ConfigOnly": True, "Labels": labels})
-        except Conflict as error:
+        except ConflictError as error:
             error.cause = "another run is changing it (%s)" % error.said
             error.fix = "Run the task again when the other run has finished."
             raise

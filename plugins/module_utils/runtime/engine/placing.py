@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, Collection, Dict, List, Mapping
 
-from ..errors import Conflict, ConnectionBroken, EngineError, SlipwayError
+from ..errors import ConflictError, ConnectionBroken, EngineError, SlipwayError
 from . import connections, containers, network_changes, networks
 from .client import Client
 from .waiting import until
@@ -38,8 +38,8 @@ class Place:
     def make(self, client: Client, body: Mapping[str, Any], differing: Differing) -> None:
         """Create the network, or use the one of this name that somebody else created at the same moment.
 
-        ``differing`` names the options in which a network does not match. Raises Conflict if the other one does not,
-        and EngineError.
+        ``differing`` names the options in which a network does not match. Raises ConflictError if the other one does
+        not, and EngineError.
         """
         began = time.monotonic()
 
@@ -51,7 +51,7 @@ class Place:
             if self._made or winner and not differing(winner):
                 return self._made or str(winner and winner["Id"])
             if winner:
-                raise Conflict(
+                raise ConflictError(
                     "another run created the network %s at the same time, with another value of %s"
                     % (body["Name"], " and ".join(differing(winner))),
                     "Run the task again to apply the settings of this task.",
@@ -62,14 +62,14 @@ class Place:
 
         number = until(agreed, LIMIT)
         if number is None:
-            raise Conflict("other runs create and remove a network with this name", "Run the task again.")
+            raise ConflictError("other runs create and remove a network with this name", "Run the task again.")
         self.number = number
 
     def _settled(self, client: Client, name: str) -> Dict[str, Any] | None:
         """The only network of this name; if it is not ours, ours is removed.
 
         Of several, the one with the smallest id stays, and its run waits for the others to be removed; a run that
-        looked before ours existed will not remove its network, which then stays instead. Raises DriftError if several
+        looked before ours existed will not remove its network, which then stays instead. Raises BlockedError if several
         do.
         """
         began, others = time.monotonic(), [""]
@@ -97,7 +97,7 @@ class Place:
             return
         try:
             self.number = network_changes.create(client, body)
-        except Conflict:
+        except ConflictError:
             # The answer to creating the new one was lost; better to connect to it than to none.
             self.number = next((str(item["Id"]) for item in networks.named(client, body["Name"])), self._before)
             raise

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
-from ..errors import Conflict, EngineError, NotFound
+from ..errors import ConflictError, EngineError, NotFound
 from .client import Client, segment
 from .shape import NOTHING, maybe
 
@@ -38,7 +38,7 @@ def create(client: Client, body: Mapping[str, Any]) -> Any:
     """POST /volumes/create.
 
     The Engine answers 201 and changes nothing if a volume of that name exists, so the answer is compared with the
-    request. Raises Conflict if someone else created the volume meanwhile with other settings.
+    request. Raises ConflictError if someone else created the volume meanwhile with other settings.
     """
     try:
         made = client.call("POST", "/volumes/create", body=body, expect=VOLUME)
@@ -48,7 +48,7 @@ def create(client: Client, body: Mapping[str, Any]) -> Any:
         raise
     for asked, answered in (("DriverOpts", "Options"), ("Labels", "Labels")):
         if (body.get(asked) or {}) != (made.get(answered) or {}):
-            raise Conflict(
+            raise ConflictError(
                 "Somebody else created it at the same time, with other %s" % answered.lower(), "Run the task again."
             )
     return made
@@ -60,6 +60,6 @@ def remove(client: Client, name: str, force: bool = False) -> None:
         client.call("DELETE", "/volumes/%s" % segment(name), {"force": force}, expect=NOTHING)
     except NotFound:
         pass
-    except Conflict as error:
+    except ConflictError as error:
         error.fix = "Remove the containers that use the volume first."
         raise

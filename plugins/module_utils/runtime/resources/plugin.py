@@ -49,7 +49,7 @@ TABLE = Table(
             encode=spelled,
             decode=settings,
             compare=SUBSET,
-            cost=UPDATE,
+            on_change=UPDATE,
             canonical=texts,
             secret=True,
         ),

@@ -12,7 +12,7 @@ from .field import KEYED, SUBSET, UNORDERED, Field, Option
 
 # The modes of the option ``comparisons``.
 STRICT = "strict"
-IGNORE_DRIFT = "ignore"
+IGNORED = "ignore"
 ALLOW_MORE = "allow_more_present"
 
 HIDDEN = "(hidden)"
@@ -33,9 +33,9 @@ class Change(NamedTuple):
         return cls(field.name, want, have, field)
 
     @property
-    def cost(self) -> str:
+    def on_change(self) -> str:
         """How the change is made; empty without a field."""
-        return self.field.cost if self.field else ""
+        return self.field.on_change if self.field else ""
 
     @property
     def title(self) -> str:
@@ -74,7 +74,7 @@ def mode_of(params: Mapping[str, Any], name: str, default: str = STRICT) -> str:
 
 def differs(field: Field, want: Any, have: Any, mode: str = STRICT) -> bool:
     """Whether a declared value differs from the observed one."""
-    if mode == IGNORE_DRIFT:
+    if mode == IGNORED:
         return False
     if field.compare == KEYED:
         have = have or {}

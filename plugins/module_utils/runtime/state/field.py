@@ -23,7 +23,7 @@ UNORDERED = "unordered"  # list: the same elements in any order
 ORDERED = "ordered"  # list: equal, and no part of it means anything by itself, so comparisons cannot loosen it
 KEYED = "keyed"  # dict of dicts: the same keys, and of each entry all that was declared
 
-COSTS = (REPLACE, UPDATE, CONNECT, IGNORE)
+ON_CHANGE = (REPLACE, UPDATE, CONNECT, IGNORE)
 COMPARES = (EXACT, SUBSET, UNORDERED, ORDERED, KEYED)
 TYPES = ("str", "int", "float", "bool", "list", "dict", "path", "raw")
 
@@ -118,7 +118,7 @@ class Field(Option):
     observed: str = ""
     none: Any = None
     compare: str = EXACT
-    cost: str = REPLACE
+    on_change: str = REPLACE
     ignored: bool = False
     canonical: Callable[[Any], Any] = same
     check: Callable[[Any], Any] = same
@@ -130,10 +130,10 @@ class Field(Option):
         super().__post_init__()
         self._refuse_unless(self.default is None, "a field has no default, because undeclared options are not compared")
         self._refuse_unless(self.compare in COMPARES, "compare %r is unknown" % self.compare)
-        self._refuse_unless(self.cost in COSTS, "cost %r is unknown" % self.cost)
-        sent = self.cost != CONNECT  # networks are connected by steps of their own
+        self._refuse_unless(self.on_change in ON_CHANGE, "on_change %r is unknown" % self.on_change)
+        sent = self.on_change != CONNECT  # networks are connected by steps of their own
         self._refuse_unless(bool(self.api) + bool(self.encode) == sent, "either an api path or an encode function")
-        known = bool(self.encode) == bool(self.decode) or self.cost in (IGNORE, CONNECT)
+        known = bool(self.encode) == bool(self.decode) or self.on_change in (IGNORE, CONNECT)
         self._refuse_unless(known, "encode needs decode")
         self._refuse_unless(
             self.compare == EXACT or self.type in ("list", "dict"), "%s is for collections" % self.compare

@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
 
 from ..errors import InputError, VersionError
 from .canonical import version_tuple
-from .compare import ALLOW_MORE, IGNORE_DRIFT, STRICT, Change, differs
+from .compare import ALLOW_MORE, IGNORED, STRICT, Change, differs
 from .field import IGNORE, Control, Field, Option, bury, has_nul
 
 COMPARISONS = Control("comparisons", type="dict")
@@ -89,7 +89,7 @@ class Table:
 
     def have(self, observed: Mapping[str, Any]) -> Dict[str, Any]:
         """The canonical values of all compared fields in what inspect returned. Never raises."""
-        return {field.name: field.seen(observed) for field in self.fields if field.cost != IGNORE}
+        return {field.name: field.seen(observed) for field in self.fields if field.on_change != IGNORE}
 
     def body(self, want: Mapping[str, Any]) -> Dict[str, Any]:
         """The part of a create or update request that holds these values."""
@@ -122,11 +122,11 @@ class Table:
             Change.of(field, want[field.name], have.get(field.name))
             for field in self.fields
             if field.name in want
-            and field.cost != IGNORE
+            and field.on_change != IGNORE
             and differs(field, want[field.name], have.get(field.name), modes[field.name])
         )
 
-    def drift(
+    def ignored(
         self, want: Mapping[str, Any], have: Mapping[str, Any], comparisons: Mapping[str, str] | None = None
     ) -> Tuple[Change, ...]:
         """The differences that ``comparisons`` told us to leave alone."""
@@ -140,9 +140,9 @@ class Table:
 
     def _modes(self, comparisons: Mapping[str, str]) -> Dict[str, str]:
         names = {alias: field for field in self.fields for alias in (field.name,) + field.aliases}
-        modes = {field.name: IGNORE_DRIFT if field.ignored else STRICT for field in self.fields}
+        modes = {field.name: IGNORED if field.ignored else STRICT for field in self.fields}
         for name, mode in comparisons.items():
-            if mode not in (STRICT, IGNORE_DRIFT, ALLOW_MORE):
+            if mode not in (STRICT, IGNORED, ALLOW_MORE):
                 raise InputError("comparisons.%s: %r is not one of strict, ignore, allow_more_present" % (name, mode))
             if name == "*":
                 for field in self.fields:

@@ -10,7 +10,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.clie
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.shape import NOTHING, maybe
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
     BadRequest,
-    Conflict,
+    ConflictError,
     EngineError,
     Forbidden,
     InputError,
@@ -152,7 +152,7 @@ def test_an_answer_that_is_no_json():
         (401, Unauthorized),
         (403, Forbidden),
         (404, NotFound),
-        (409, Conflict),
+        (409, ConflictError),
         (418, EngineError),
         (500, ServerError),
         (503, ServerError),

@@ -15,7 +15,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine impo
 )
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.creation import Creation
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import (
-    Conflict,
+    ConflictError,
     ConnectionBroken,
     EngineError,
     IrreversibleError,
@@ -95,7 +95,7 @@ def test_only_what_was_made_is_unmade():
     """Not a container that has the name already."""
     taken = Creation("web", {})
     with Engine(refused(CREATE, 409, "the name is taken")) as client:
-        with pytest.raises(Conflict):
+        with pytest.raises(ConflictError):
             taken.make(client, taken.body)
         assert taken.unmake(client) is None
     made = Creation("web", {}, instead_of="old")
@@ -290,7 +290,7 @@ def test_nothing_to_do_is_fine():
     ) as client:
         for call in (lifecycle.stop, lifecycle.kill, lifecycle.remove, lifecycle.pause, lifecycle.unpause):
             call(client, "web")
-        with pytest.raises(Conflict):
+        with pytest.raises(ConflictError):
             lifecycle.pause(client, "web")
 
 

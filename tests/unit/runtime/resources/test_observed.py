@@ -48,5 +48,5 @@ def test_everything_has_a_meaning(noun, observed):
     found = table.have(observed)
     assert set(found) == set(nothing)
     for field in table.fields:
-        if field.cost != IGNORE and nothing[field.name] is not None:
+        if field.on_change != IGNORE and nothing[field.name] is not None:
             assert isinstance(found[field.name], type(nothing[field.name])), field.name

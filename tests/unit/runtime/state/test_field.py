@@ -27,7 +27,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field
         (Control, {"choices": ("a",), "default": "b"}, "the default is not a choice"),
         (Field, {"api": "X", "default": "a"}, "a field has no default, because undeclared options are not compared"),
         (Field, {"api": "X", "compare": "roughly"}, "compare 'roughly' is unknown"),
-        (Field, {"api": "X", "cost": "a lot"}, "cost 'a lot' is unknown"),
+        (Field, {"api": "X", "on_change": "a lot"}, "on_change 'a lot' is unknown"),
         (Field, {}, "either an api path or an encode function"),
         (Field, {"api": "X", "encode": lambda value: {}}, "either an api path or an encode function"),
         (Field, {"encode": lambda value: {}}, "encode needs decode"),
@@ -42,7 +42,7 @@ def test_contradictions_are_refused(kind, kwargs, why):
 
 def test_a_field_that_is_never_compared_needs_no_decode():
     """What is only used at creation has nothing to be compared with."""
-    Field("it", encode=lambda value: {}, cost=IGNORE)
+    Field("it", encode=lambda value: {}, on_change=IGNORE)
 
 
 def test_the_spec_holds_only_what_was_said():

@@ -26,7 +26,7 @@ TABLE = Table(
         Field("labels", type="dict", api="Labels", none={}, canonical=texts, aliases=("tags",)),
         Field("dns", type="list", elements="str", api="Host.Dns", none=[], compare=UNORDERED),
         Field("pools", type="dict", compare=KEYED, encode=lambda v: {"Pools": v}, decode=lambda o: o.get("Pools")),
-        Field("secret_seed", api="Seed", cost=IGNORE),
+        Field("secret_seed", api="Seed", on_change=IGNORE),
         Field("modern", type="bool", api="Modern", since="1.47"),
         COMPARISONS,
     ),
@@ -139,10 +139,10 @@ def test_changes(want, have, comparisons, names):
     assert [change.name for change in TABLE.changes(want, have, comparisons)] == names
 
 
-def test_drift_is_what_comparisons_leave_alone():
+def test_what_comparisons_leave_alone_is_ignored():
     """It is the material of warnings."""
     want, have = {"driver": "a", "labels": {}}, {"driver": "b", "labels": {"x": "1"}}
-    assert [change.name for change in TABLE.drift(want, have, {"labels": "ignore"})] == ["labels"]
+    assert [change.name for change in TABLE.ignored(want, have, {"labels": "ignore"})] == ["labels"]
 
 
 @pytest.mark.parametrize(

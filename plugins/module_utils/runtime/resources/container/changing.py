@@ -29,14 +29,14 @@ def in_place(change: Change, found: Comparison) -> bool:
 
     An update ignores zero and empty values (API 1.41 to 1.51), so it cannot remove a limit.
     """
-    if change.cost == CONNECT:
+    if change.on_change == CONNECT:
         return change.name not in found.dropped and not shares(found.have["network_mode"]) and not needs_mac(found)
-    return change.cost == UPDATE and (bool(change.want) or change.name == "restart_retries")
+    return change.on_change == UPDATE and (bool(change.want) or change.name == "restart_retries")
 
 
 def update(params: Params, container: Mapping[str, Any], found: Comparison) -> List[Step]:
     """One call for all limits and the restart policy."""
-    changes = tuple(change for change in found.changes if change.cost == UPDATE)
+    changes = tuple(change for change in found.changes if change.on_change == UPDATE)
     if not changes:
         return []
     name, target = params["name"], container["Id"]

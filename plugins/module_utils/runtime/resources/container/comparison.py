@@ -62,7 +62,7 @@ def compare(params: Params, own: Values, snapshot: Snapshot, container: Values) 
         comparisons["image"] = STRICT
     changes, ignored = (
         tuple(_with_names(change, params, snapshot, container) for change in found(want, have, comparisons))
-        for found in (TABLE.changes, TABLE.drift)
+        for found in (TABLE.changes, TABLE.ignored)
     )
     return Comparison(want, have, changes, ignored, dropped, image)
 

@@ -62,7 +62,7 @@ def reconnect(params: Params, container: Values, found: Comparison, ids: Ids) ->
     """Disconnect networks, then connect others; an endpoint that differs is disconnected and connected again."""
     name, target = params["name"], container["Id"]
     loose = mode_of(params, "networks") == ALLOW_MORE
-    if not any(change.cost == CONNECT for change in found.changes):
+    if not any(change.on_change == CONNECT for change in found.changes):
         return []
     want, have, wrong = found.want["networks"], found.have["networks"], _wrong(found)
     surplus = [] if loose else [network for network in have if network not in want]

@@ -9,7 +9,7 @@ from typing import Any, Collection, Dict, Mapping, NamedTuple, Tuple
 from ...engine import images
 from ...engine.client import Client
 from ...errors import EngineError, InputError
-from ...state.compare import IGNORE_DRIFT, STRICT, mode_of
+from ...state.compare import IGNORED, STRICT, mode_of
 from ...state.resource import Params
 from ...values.reference import is_image_id, parse
 from .labels import DIGESTS, labelled
@@ -68,7 +68,7 @@ def look_at_labels(client: Client, reference: str, labels: Collection[str]) -> N
 
 def platform_counts(params: Params) -> bool:
     """Whether an existing container must match the task's platform."""
-    return bool(params["platform"]) and mode_of(params, "platform") != IGNORE_DRIFT
+    return bool(params["platform"]) and mode_of(params, "platform") != IGNORED
 
 
 def labels_count(params: Params) -> bool:
@@ -130,7 +130,7 @@ def _known_digest(client: Client, params: Params) -> str:
     An engine that pulls through a mirror may be unable to ask the registry; then it is empty.
     """
     reference = params["image"]
-    if not reference or mode_of(params, "image") == IGNORE_DRIFT:
+    if not reference or mode_of(params, "image") == IGNORED:
         return ""
     digest = "" if is_image_id(reference) else parse(reference).digest
     if digest or is_image_id(reference) or params["pull"] == "never":

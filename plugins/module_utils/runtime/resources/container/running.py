@@ -161,7 +161,7 @@ def aftermath(client: Client, name: str) -> UndoDetails:
 
 def halt(params: Params, container: Mapping[str, Any], changes: Tuple[Change, ...]) -> List[Step]:
     """Stop a container that keeps restarting, because the Engine refuses to update it meanwhile."""
-    if container["State"].get("Restarting") and any(change.cost == UPDATE for change in changes):
+    if container["State"].get("Restarting") and any(change.on_change == UPDATE for change in changes):
         return ending.stop(params, container, "it cannot be changed while it is restarted repeatedly")
     return []
 

@@ -12,7 +12,7 @@ from typing import Any, Callable, FrozenSet, List, Mapping, Tuple
 
 from ...engine import archives, containers
 from ...engine.client import Client
-from ...errors import DriftError, InputError
+from ...errors import BlockedError, InputError
 from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
 from .entries import DIRECTORY, FILE, LINK, Entry, differing, is_directory, listing, small, tar
@@ -70,7 +70,7 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Write what differs, in one call. Raises DriftError for what must not, or cannot, be replaced."""
+    """Write what differs, in one call. Raises BlockedError for what must not, or cannot, be replaced."""
     refuse_unseen(snapshot.container, snapshot.path)
     if snapshot.source is None:
         reason = "%s does not exist yet" % params["path"]
@@ -158,7 +158,7 @@ def _refuse_clash(path: str, want: Entry, have: Entry) -> None:
         fix = "Use the directory that it links to, or set 'follow: true' if container_path is the link."
     else:
         fix = "Remove it first."
-    raise DriftError(
+    raise BlockedError(
         "%s is a %s in the container, but the task copies a %s to it" % (legible(path), have.kind, want.kind), fix
     )
 

@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple
 from ...engine import archives
 from ...engine.client import Client
 from ...engine.containers import Ref, ref
-from ...errors import DriftError
+from ...errors import BlockedError
 from ...state.resource import Params
 from .entries import FILE, LINK, SMALL, Entry, holds, kind_of_member
 
@@ -96,7 +96,7 @@ class Look:
 def owner_of(client: Client, container: Mapping[str, Any]) -> Tuple[int, int]:
     """The user and group id of the container's main process, by the Engine's rules.
 
-    Reads the container's /etc/passwd and /etc/group unless its settings are numeric. Raises DriftError for an unknown
+    Reads the container's /etc/passwd and /etc/group unless its settings are numeric. Raises BlockedError for an unknown
     name.
     """
     user, _colon, group = str(container["Config"].get("User") or "").partition(":")
@@ -120,7 +120,7 @@ def _entry(client: Client, container: Ref, kind: str, path: str, name: str) -> L
             return line
     if name.isdigit():
         return [name, "", name, "0"]
-    raise DriftError(
+    raise BlockedError(
         "The container runs as the %s %s, which is not in its %s" % (kind, name, path), "Set owner_id and group_id."
     )
 

@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterable, List, Mapping, Tuple
 
 from ...engine import archives, containers
 from ...engine.client import Client
-from ...errors import DriftError, HostError, InputError, SlipwayError
+from ...errors import BlockedError, HostError, InputError, SlipwayError
 from ...registry.temporary import LEFT, discard, left, new_file
 from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
@@ -72,11 +72,11 @@ def observe(client: Client, params: Params) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Write the file if it differs. Raises DriftError for anything but files, on either side."""
+    """Write the file if it differs. Raises BlockedError for anything but files, on either side."""
     refuse_unseen(snapshot.container, snapshot.path)
     dest, have = snapshot.dest, snapshot.have
     if snapshot.container and have and have.kind != FILE and not (have.kind == LINK and not params["local_follow"]):
-        raise DriftError("dest: %s is a %s" % (dest, have.kind), "Set dest to a file, or let it end with a slash.")
+        raise BlockedError("dest: %s is a %s" % (dest, have.kind), "Set dest to a file, or let it end with a slash.")
     declared = mode_of(params)
     mode = declared if declared is not None else _source(params, snapshot).mode or 0
     want = Entry(FILE, mode if declared is not None else mode & PLAIN, params["owner_id"], params["group_id"])
@@ -117,16 +117,16 @@ def _source(params: Params, snapshot: Snapshot) -> Entry:
     if snapshot.container is None:
         return Entry(FILE)
     if source is None:
-        raise DriftError(
+        raise BlockedError(
             "There is no %s in the container %s" % (snapshot.path, params["container"]), "Check container_path."
         )
     if source.kind == LINK:
-        raise DriftError(
+        raise BlockedError(
             "%s is a symbolic link in the container, to %s" % (snapshot.path, legible(source.target)),
             "Set 'follow: true', or use the file that it links to.",
         )
     if source.kind != FILE:
-        raise DriftError(
+        raise BlockedError(
             "%s is a %s in the container, but only files and directories can be copied" % (snapshot.path, source.kind),
             "Set container_path to a file or a directory.",
         )
@@ -155,7 +155,7 @@ def _warnings(params: Params, snapshot: Snapshot) -> Tuple[str, ...]:
 def _fetch(client: Client, container: containers.Ref, path: str, dest: str, want: Entry, have: Entry | None) -> None:
     archive = archives.get(client, container, path)
     if archive is None:
-        raise DriftError("there is no %s in the container %s" % (path, container.name), "Check container_path.")
+        raise BlockedError("there is no %s in the container %s" % (path, container.name), "Check container_path.")
     if not Path(dest).parent.is_dir():
         raise InputError("there is no directory %s on this host" % Path(dest).parent, "Create it first.")
     try:

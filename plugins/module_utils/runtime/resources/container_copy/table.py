@@ -7,7 +7,7 @@ from __future__ import annotations
 import posixpath
 from typing import Any, Dict, Iterable, Mapping, Tuple
 
-from ...errors import DriftError, InputError
+from ...errors import BlockedError, InputError
 from ...state import grammar
 from ...state.field import Control
 from ...state.resource import Params
@@ -102,10 +102,10 @@ def unseen(container: Mapping[str, Any], place: str) -> str:
 
 
 def refuse_unseen(container: Mapping[str, Any] | None, place: str) -> None:
-    """Raise DriftError for a path that only the running container sees."""
+    """Raise BlockedError for a path that only the running container sees."""
     mount = unseen(container, place) if container else ""
     if mount:
-        raise DriftError(
+        raise BlockedError(
             "container_path: %s is on %s, which exists only in the running container" % (place, mount),
             "Choose another path, or use slipway.docker.container_exec.",
         )

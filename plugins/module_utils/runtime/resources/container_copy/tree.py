@@ -14,7 +14,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Tuple
 from ...engine import archives
 from ...engine.client import Client
 from ...engine.containers import Ref, ref
-from ...errors import DriftError, InputError
+from ...errors import BlockedError, InputError
 from ...registry.temporary import left, new_directory
 from ...state.plan import Kind, Plan, Step
 from ...state.resource import Params
@@ -51,7 +51,7 @@ def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
     for name, member, pieces in _members(client, ref(found.container or {}), found.path):
         above = source.get(posixpath.dirname(name))
         if name in source or name and (above is None or above.kind != DIRECTORY):
-            raise DriftError(
+            raise BlockedError(
                 "the engine lists %s twice, or outside of a directory" % legible(at(found.path, name)),
                 "Check the engine.",
             )
@@ -70,7 +70,7 @@ def observe(client: Client, params: Params, found: out.Snapshot) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Write what differs. Raises DriftError for what cannot be copied, or must not be replaced."""
+    """Write what differs. Raises BlockedError for what cannot be copied, or must not be replaced."""
     want = {name: _wanted(params, snapshot, name, entry) for name, entry in snapshot.source.items()}
     reasons = {name: _reason(params, snapshot, name, entry) for name, entry in want.items()}
     changes = {name: entry for name, entry in want.items() if reasons[name]}
@@ -114,7 +114,9 @@ def _members(client: Client, container: Ref, path: str) -> Iterator[Tuple[str, A
 def _archive(client: Client, container: Ref, path: str) -> Iterator[Tuple[str, Any, Iterator[bytes]]]:
     archive = archives.get(client, container, path)
     if archive is None:
-        raise DriftError("there is no %s in the container %s" % (legible(path), container.name), "Run the task again.")
+        raise BlockedError(
+            "there is no %s in the container %s" % (legible(path), container.name), "Run the task again."
+        )
     try:
         yield from archive.members()
     finally:
@@ -124,7 +126,7 @@ def _archive(client: Client, container: Ref, path: str) -> Iterator[Tuple[str, A
 def _wanted(params: Params, snapshot: Snapshot, name: str, entry: Entry) -> Entry:
     """An entry as wanted on this host. A declared mode applies to files only."""
     if entry.kind == OTHER:
-        raise DriftError(
+        raise BlockedError(
             "%s is a %s in the container, which cannot be copied" % (legible(at(snapshot.path, name)), OTHER),
             "Copy the other files one by one.",
         )
@@ -140,7 +142,7 @@ def _reason(params: Params, snapshot: Snapshot, name: str, want: Entry) -> str:
         return "it does not exist"
     if (want.kind == DIRECTORY) != (have.kind == DIRECTORY):
         where = legible(at(snapshot.dest, name))
-        raise DriftError(
+        raise BlockedError(
             "%s is a %s on this host, but the task copies a %s to it" % (where, have.kind, want.kind),
             "Remove it first.",
         )

@@ -8,7 +8,7 @@ from typing import Any, List, Mapping, Sequence
 
 from ...engine import images
 from ...engine.containers import name_of
-from ...errors import DriftError
+from ...errors import BlockedError
 from ...state.plan import Kind, Plan, Step, refused
 from ...state.resource import Params
 from ...values.reference import LATEST, parse
@@ -32,7 +32,7 @@ def takes_all(target: Target, image: Mapping[str, Any]) -> bool:
 
 
 def removal(params: Params, target: Target, image: Mapping[str, Any], users: Sequence[Mapping[str, Any]]) -> Plan:
-    """Remove the image or name. ``users`` are the image's containers, if it would be removed. Raises DriftError.
+    """Remove the image or name. ``users`` are the image's containers, if it would be removed. Raises BlockedError.
 
     Such containers cause a warning and a failing step, because an earlier task in check mode might remove them.
     """
@@ -53,19 +53,19 @@ def _refuse_several_names(image: Mapping[str, Any]) -> None:
     digests: List[str] = image.get("RepoDigests") or []
     repositories = {tag.rpartition(":")[0] for tag in tags} | {digest.partition("@")[0] for digest in digests}
     if len(tags) > 1 or len(repositories) > 1:
-        raise DriftError(
+        raise BlockedError(
             "The image has several names: %s" % ", ".join(sorted(tags) or sorted(digests)),
             "Remove it by each of them, or set 'force_absent: true' to remove all.",
         )
 
 
-def _in_the_way(target: Target, users: Sequence[Mapping[str, Any]], force: bool) -> DriftError | None:
+def _in_the_way(target: Target, users: Sequence[Mapping[str, Any]], force: bool) -> BlockedError | None:
     """By name, a forced removal only untags an image used by a running container, which is the purpose of force."""
     running = [user for user in users if user.get("State") in RUNNING]
     if not users or force and not (running and target.named is None):
         return None
     which = ", ".join(sorted("%s (%s)" % (name_of(user), user.get("State")) for user in running or users))
-    return DriftError(
+    return BlockedError(
         "The image %s is used by the container%s %s" % (target.text, "s" if len(running or users) > 1 else "", which),
         "Remove the container first%s." % ("" if running else ", or set 'force_absent: true'"),
     )

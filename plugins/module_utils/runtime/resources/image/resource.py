@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Set, Tuple
 from ...engine import images, platforms
 from ...engine.build import Built
 from ...engine.client import Client
-from ...errors import DriftError
+from ...errors import BlockedError
 from ...registry.temporary import left
 from ...state.compare import Change
 from ...state.plan import Kind, Plan, Step
@@ -123,7 +123,7 @@ def _joined(*plans: Plan) -> Plan:
 
 
 def _source(params: Params, target: Target, snapshot: Snapshot) -> Plan:
-    """Get the image. Raises DriftError if the task forbids the only way."""
+    """Get the image. Raises BlockedError if the task forbids the only way."""
     source, image = source_of(params), snapshot.image
     if source == "build":
         return build_plan(params, target, image, snapshot.recipe, snapshot.bases)
@@ -134,7 +134,7 @@ def _source(params: Params, target: Target, snapshot: Snapshot) -> Plan:
     if target.named and pull_policy(params) in ("always", "missing"):
         return pull_plan(params, target.named, image, snapshot.upstream)
     if image is None:
-        raise DriftError(
+        raise BlockedError(
             "The image %s is not on this host, and the task does not allow pulling it" % target.text,
             "Build, load or pull it first, or set 'source: pull' with another policy than never.",
         )

@@ -11,7 +11,7 @@ from typing import Any, Iterable, List, Mapping
 
 from ...engine import transfer
 from ...engine.client import Client
-from ...errors import DriftError, HostError, InputError
+from ...errors import BlockedError, HostError, InputError
 from ...registry.replacing import write
 from ...registry.temporary import LEFT, discard
 from ...state.compare import Change
@@ -82,7 +82,7 @@ def save_plan(params: Params, images: Mapping[str, Any], saved: Saved | None, ne
     path, mode = params["archive_path"], mode_of(params)
     missing = [name for name, image in images.items() if image is None and name != new]
     if missing:
-        raise DriftError("There is no image %s on this host to save" % missing[0], "Pull, build or load it first.")
+        raise BlockedError("There is no image %s on this host to save" % missing[0], "Pull, build or load it first.")
     if new:
         reason = "%s is a new image" % new
     elif saved is None:

@@ -52,7 +52,7 @@ def declared(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 def compare(params: Params, want: Values, have: Values) -> Comparison:
     """Compare declared settings with those of a network."""
     shown, comparisons = _comparable(want, have), params["comparisons"]
-    changes, ignored = TABLE.changes(want, shown, comparisons), TABLE.drift(want, shown, comparisons)
+    changes, ignored = TABLE.changes(want, shown, comparisons), TABLE.ignored(want, shown, comparisons)
     return Comparison(want, have, changes, ignored)
 
 

@@ -22,7 +22,7 @@ from .table import KEPT, PREDEFINED, TABLE, Values
 def plan(params: Params, snapshot: Snapshot) -> Plan | Needs:
     """Create, recreate or remove a network, and connect the containers that the task lists.
 
-    Raises InputError for invalid options, VersionError for one that the engine is too old for, and DriftError if a
+    Raises InputError for invalid options, VersionError for one that the engine is too old for, and BlockedError if a
     recreation would lose something.
     """
     if params["state"] == "absent":

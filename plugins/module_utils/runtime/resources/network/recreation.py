@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Iterable, List, NamedTuple, Sequence, Tuple
 
 from ...engine.notes import Note, Writing
-from ...errors import DriftError, InputError
+from ...errors import BlockedError, InputError
 from ...state.canonical import version_tuple
 from ...state.grammar import is_id
 from ...state.noting import noted
@@ -52,7 +52,7 @@ def recreate(task: Task) -> Plan:
     settings = recreated(found.enforced, found.have)
     refusals.refuse_creation(found.enforced, settings, task.snapshot, details)
     if details.unlisted == settings.get("driver"):
-        raise DriftError(
+        raise BlockedError(
             "%s, and the network %s is not given up for one" % (refusals.unlisted(details.unlisted), name),
             "Install the plugin of this driver, or choose another driver. Old plugins are listed once they are in use.",
         )
@@ -151,12 +151,12 @@ def _restorable(
 ) -> Tuple[List[Endpoint], Tuple[str, ...]]:
     """The endpoints to connect to a network with these subnets (None if unknown), and warnings about what they lose.
 
-    Raises DriftError for anything that must not be lost.
+    Raises BlockedError for anything that must not be lost.
     """
     cause = "The network %s cannot be recreated: " % network["Name"]
     outside = [] if subnets is None else addresses_outside(stay, subnets)
     if outside and network["Scope"] != "swarm":
-        raise DriftError(
+        raise BlockedError(
             cause + "the container %s has the address %s, which is in no new subnet" % outside[0],
             "Choose a subnet that contains the address, or disconnect the container first.",
         )
@@ -164,7 +164,7 @@ def _restorable(
     ignored = version_tuple(snapshot.version) >= MAC_IGNORED
     stripped = [item for item in back if item.mac_address and ignored]
     if stripped and not params["force"]:
-        raise DriftError(
+        raise BlockedError(
             cause
             + "this engine cannot restore the MAC address of the container %s, %s"
             % (stripped[0].container, stripped[0].mac_address),

@@ -10,7 +10,7 @@ from typing import Iterable, Mapping, Sequence, Tuple
 
 from ...engine import network_changes
 from ...engine.client import NEWEST
-from ...errors import DriftError, InputError
+from ...errors import BlockedError, InputError
 from ...state.canonical import BOOLEANS, version_tuple
 from ...state.field import dig
 from .observe import Details, Snapshot
@@ -52,7 +52,7 @@ def refuse_driver(want: Values, driver: str = "bridge") -> None:
 
 
 def refuse_creation(want: Values, settings: Values, snapshot: Snapshot, details: Details) -> None:
-    """Raise InputError or DriftError for declared values (``want``) with which the Engine cannot create a network.
+    """Raise InputError or BlockedError for declared values (``want``) with which the Engine cannot create a network.
 
     ``settings`` are all settings of the new network.
     """
@@ -69,7 +69,7 @@ def refuse_creation(want: Values, settings: Values, snapshot: Snapshot, details:
         local = [item for item in others if item.get("Scope") == "local"]
         found = network_changes.overlap(want.get("ipam_config", ()), local)
         if found:
-            raise DriftError("ipam_config: %s" % found, "Choose another subnet, or remove that network first.")
+            raise BlockedError("ipam_config: %s" % found, "Choose another subnet, or remove that network first.")
         for cidr in want.get("ipam_config", ()):
             _refuse_subnet(cidr, settings["ipam_config"].get(cidr, {}), version)
     _refuse_interface(settings, others, version)
@@ -117,13 +117,13 @@ def _refuse_interface(settings: Values, others: Sequence[Values], version: Tuple
     bridge, parent = options.get(_NAME) if driver == "bridge" else "", options.get("parent")
     for item in others:
         if bridge and bridge == _bridge(item):
-            raise DriftError(
+            raise BlockedError(
                 "driver_options: %s is %s, which is the bridge of the network %s" % (_NAME, bridge, item["Name"]),
                 "Choose another name, or leave it out: then the Engine chooses one.",
             )
         shares = driver in ("ipvlan", "macvlan") and item.get("Driver") == driver
         if parent and shares and parent == dig(item, "Options.parent") and version < version_tuple(SHARED_PARENT):
-            raise DriftError(
+            raise BlockedError(
                 "driver_options: the parent %s is that of the network %s, and this engine shares none"
                 % (parent, item["Name"]),
                 "Give that network several subnets, or use another interface, such as %s.10 for a VLAN." % parent,
@@ -144,19 +144,19 @@ def unlisted(driver: str) -> str:
     return "driver: this engine has no network driver %s among those that it lists" % driver
 
 
-def in_use(network: Values, details: Details) -> DriftError | None:
+def in_use(network: Values, details: Details) -> BlockedError | None:
     """The error for removing a network that other networks (with ``config_from``) or services use."""
     others = details.others if network.get("ConfigOnly") else ()
     made = sorted(item["Name"] for item in others if dig(item, "ConfigFrom.Network") == network["Name"])
     if made:
-        return DriftError(
+        return BlockedError(
             "The network %s cannot be removed, because networks use it as config_from: %s"
             % (network["Name"], ", ".join(made)),
             "Remove these networks first.",
         )
     if not details.services:
         return None
-    return DriftError(
+    return BlockedError(
         "The network %s cannot be removed, because services use it: %s"
         % (network["Name"], ", ".join(details.services)),
         "Remove these services, or disconnect them from the network, first.",

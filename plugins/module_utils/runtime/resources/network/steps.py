@@ -8,7 +8,7 @@ from typing import Any, Iterable, Sequence, Tuple
 
 from ...engine import containers, network_changes, notes
 from ...engine.placing import Place
-from ...errors import DriftError, NotFound
+from ...errors import BlockedError, NotFound
 from ...state.plan import Kind, Plan, Step, refused
 from ...state.resource import Params
 from .comparison import differing
@@ -98,7 +98,7 @@ def prerequisites(
     option, name = needs_swarm(creates or {}), params["config_from"]
     if option and not details.managed:
         cause = "%s: this engine is no manager of a swarm, and only one makes such a network" % option
-        error = DriftError(cause, "Run the task on a manager, or make the host one first.")
+        error = BlockedError(cause, "Run the task on a manager, or make the host one first.")
         swarm = refused(Kind.LOOK_FOR, "swarm for network", params["name"], "%s needs one" % option, error)
     exists = any(item["Name"] == name and item.get("ConfigOnly") for item in details.others)
     if creates is not None and name and not exists:

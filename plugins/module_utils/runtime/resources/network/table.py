@@ -56,7 +56,7 @@ TABLE = Table(
             aliases=("containers",),
             none=[],
             compare=UNORDERED,
-            cost=CONNECT,
+            on_change=CONNECT,
             decode=lambda observed: observed.get("connected", []),
         ),
         Control("appends", type="bool", default=False, aliases=("incremental",)),
@@ -149,7 +149,7 @@ def recreated(want: Values, have: Values) -> Dict[str, Any]:
     kept = {
         field.name: have[field.name]
         for field in TABLE.fields
-        if field.name not in want and field.cost != CONNECT and have[field.name] not in (field.none, None)
+        if field.name not in want and field.on_change != CONNECT and have[field.name] not in (field.none, None)
     }
     if have["config_only"]:
         kept.pop("driver", None)  # shown by the Engine as "null", which it does not accept

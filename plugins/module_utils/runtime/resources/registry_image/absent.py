@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Dict
 
-from ...errors import DriftError, InputError
+from ...errors import BlockedError, InputError
 from ...registry.access import access_of
 from ...registry.client import Registries
 from ...registry.contents import Contents, read
@@ -43,7 +43,7 @@ def observe(client: Registries, params: Params) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Delete it. Raises DriftError for a digest that something else needs."""
+    """Delete it. Raises BlockedError for a digest that something else needs."""
     if not snapshot.have:
         return Plan(exists=False, stays=False)
     contents, place, reason = snapshot.contents, snapshot.place, "state is absent"
@@ -62,7 +62,7 @@ def _refuse_needed(snapshot: Snapshot) -> None:
     digest, contents = snapshot.digest, snapshot.contents
     tags = sorted(tag for tag, other in contents.tags.items() if digest in contents.needs(other))
     if tags:
-        raise DriftError(
+        raise BlockedError(
             "%s@%s is needed by the tags %s" % (snapshot.place.reference, digest, ", ".join(tags)),
             "Remove these tags. Images that no tag needs are removed with them.",
         )

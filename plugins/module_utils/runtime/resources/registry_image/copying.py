@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Dict, FrozenSet, List, Sequence, Tuple
 
-from ...errors import DriftError, InputError
+from ...errors import BlockedError, InputError
 from ...registry.access import Access, access_of
 from ...registry.archive import Archive
 from ...registry.client import Registries
@@ -65,7 +65,7 @@ def observe(client: Registries, params: Params) -> Snapshot:
 
 
 def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Copy what is missing, then set the tag. Raises DriftError for a tag that must not be moved."""
+    """Copy what is missing, then set the tag. Raises BlockedError for a tag that must not be moved."""
     target, have = snapshot.target, snapshot.have
     if have and not snapshot.same and not params["force_tag"]:
         raise _moved(str(target), have, snapshot.want.digest)
@@ -88,7 +88,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
 
 
 def _attaching(params: Params, snapshot: Snapshot) -> List[Step]:
-    """The steps that copy attached manifests. Raises DriftError for a tag that must not be moved."""
+    """The steps that copy attached manifests. Raises BlockedError for a tag that must not be moved."""
     steps: List[Step] = []
     for one in snapshot.attached:
         if one.is_there:
@@ -103,8 +103,8 @@ def _attaching(params: Params, snapshot: Snapshot) -> List[Step]:
     return steps
 
 
-def _moved(name: str, have: str, want: str) -> DriftError:
-    return DriftError(
+def _moved(name: str, have: str, want: str) -> BlockedError:
+    return BlockedError(
         "%s is already another image, %s, and the source is %s" % (name, have, want),
         "Set force_tag: true to move the tag, or use another tag.",
         diff={"before": {"digest": have}, "after": {"digest": want}},

@@ -9,7 +9,7 @@ from typing import Any, Dict, Mapping, NamedTuple, Sequence, Tuple
 
 from ...engine import containers, notes, volumes
 from ...engine.client import Client
-from ...errors import DriftError, InputError
+from ...errors import BlockedError, InputError
 from ...state import grammar
 from ...state.canonical import plugin, texts
 from ...state.compare import Change, describe
@@ -73,8 +73,8 @@ def look_further(client: Client, name: str, drivers: bool = False) -> Details:
 def plan(params: Params, snapshot: Snapshot) -> Plan | Needs:
     """Create or remove the volume, and lose data only if the task allows it.
 
-    Raises InputError for options that the local driver rejects, and DriftError if containers use the volume to remove,
-    if there is no such driver, or if a difference requires a new volume that ``recreate`` does not allow.
+    Raises InputError for options that the local driver rejects, and BlockedError if containers use the volume to
+    remove, if there is no such driver, or if a difference requires a new volume that ``recreate`` does not allow.
     """
     name, volume, note = params["volume_name"], snapshot.volume, snapshot.note
     over = _remove_note(name, note)
@@ -95,13 +95,13 @@ def plan(params: Params, snapshot: Snapshot) -> Plan | Needs:
         look = partial(look_further, name=name, drivers=any(change.name == "driver" for change in changes))
         return Needs(look, partial(_recreation, name, want, have, changes, over))
     if any(change.name != "labels" for change in changes):
-        raise DriftError(
+        raise BlockedError(
             "The volume %s exists and cannot be changed without losing its data: %s"
             % (name, "; ".join(describe(change) for change in changes)),
             "Change the task to match the volume, or set 'recreate: options-changed' to replace it by an empty one.",
             diff=Plan(changes=changes).diff(),
         )
-    left = changes + TABLE.drift(want, have, params["comparisons"])
+    left = changes + TABLE.ignored(want, have, params["comparisons"])
     return Plan(over, warnings=tuple("volume %s is left alone: %s" % (name, describe(change)) for change in left))
 
 
@@ -124,7 +124,7 @@ def _recreation(
     settings = {**_kept(want, have), **want}
     _refuse_unknown_options(settings)
     if details.drivers and settings["driver"] not in [plugin(driver) for driver in details.drivers]:
-        raise DriftError(
+        raise BlockedError(
             "The volume %s is not replaced by one with the driver %s, which this engine does not have"
             % (name, settings["driver"]),
             "Install the plugin of this driver, or use one of %s." % ", ".join(sorted(details.drivers)),
@@ -143,8 +143,8 @@ def _kept(want: Values, have: Values) -> Dict[str, Any]:
     return {key: kept[key] for key in kept if kept[key]}
 
 
-def _in_use(name: str, users: Sequence[str]) -> DriftError:
-    return DriftError(
+def _in_use(name: str, users: Sequence[str]) -> BlockedError:
+    return BlockedError(
         "The volume %s cannot be removed, because containers use it: %s" % (name, ", ".join(users)),
         "Remove these containers first.",
     )

@@ -25,7 +25,7 @@ from container.samples import ABSENT, NEWER, SAMPLES, SUBOPTIONS, WITH
 
 from .engine_shows import IMAGES, body, details, made, snapshot
 
-FIELDS = [field for field in CONTAINER.table.fields if field.cost != IGNORE]
+FIELDS = [field for field in CONTAINER.table.fields if field.on_change != IGNORE]
 
 
 @pytest.mark.parametrize("case", load(__file__))

@@ -10,7 +10,7 @@ import tarfile
 
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.containers import Ref
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import DriftError, TransportError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import BlockedError, TransportError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy import look, out, tree
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.entries import (
     DIRECTORY,
@@ -219,7 +219,7 @@ def test_lists_of_users_that_are_links_or_missing():
     link = archive(("passwd", b""))
     assert owner("app", shown("/etc/passwd", link, LINKED), shown("/real", USERS)) == (100, 200)
     assert owner("7", missing("/etc/passwd")) == (7, 0)
-    with pytest.raises(DriftError, match="the group wheel, which is not in its /etc/group"):
+    with pytest.raises(BlockedError, match="the group wheel, which is not in its /etc/group"):
         owner("7:wheel", missing("/etc/group"))
 
 
@@ -265,6 +265,6 @@ def test_trees_that_lead_out(members, tmp_path):
     params = {"container": "web", "container_path": "/x/", "dest": str(tmp_path), "local_follow": True, "force": None}
     with (
         Engine(shown("/x", archive(*members))) as client,
-        pytest.raises(DriftError, match="twice, or outside of a directory"),
+        pytest.raises(BlockedError, match="twice, or outside of a directory"),
     ):
         tree.observe(client, params, found)
