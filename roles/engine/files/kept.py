@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print what an engine keeps below ROOT, with a mapping of users if "remapped" follows and not "plain", as JSON.
+"""ROOT [plain|remapped] [DECLARED]: print, as JSON, how much data an engine stores below ROOT.
 
-With DECLARED, a third argument, also whether that is the same directory, by links or mounts, and its real name.
+With DECLARED, also whether that is the same directory through links or mounts, and its path with links resolved.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 
 def kept(root: Path, remapped: bool) -> dict[str, int | bool]:
-    """Numbers of things, and whether the engine is part of a swarm, which it is as long as there is that file."""
+    """The numbers of images, containers and volumes, and whether the engine is part of a swarm."""
     places = sorted(root.glob("[0-9]*.[0-9]*")) if remapped else [root]
 
     def count(pattern: str) -> int:
@@ -31,13 +31,13 @@ def kept(root: Path, remapped: bool) -> dict[str, int | bool]:
 
 
 def compared(root: Path, declared: Path) -> dict[str, str | bool]:
-    """Whether a declared root is the one that is there, and how the engine will name it."""
+    """Whether a declared root is the same directory as the current one, and its path as the engine reports it."""
     same = root.exists() and declared.exists() and root.samefile(declared)
     return {"same": same, "real": os.path.realpath(str(declared))}
 
 
 def main(root: str, mapping: str = "plain", declared: str = "") -> dict[str, Any]:
-    """The answer."""
+    """The result of the command line."""
     found: dict[str, Any] = kept(Path(root), mapping == "remapped")
     return {**found, **compared(Path(root), Path(declared))} if declared else found
 

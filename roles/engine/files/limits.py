@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print, a line for each, which of the default-ulimits (JSON) this host does not let a process have."""
+"""Check default-ulimits (JSON) on this host. Prints a line for each limit that a process cannot have."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 
 
 def problem(name: str, soft: int, hard: int) -> str:
-    """Why not, or nothing. A process that may raise its limits is still held to the kernel's own for open files."""
+    """A sentence about an invalid limit, or an empty string. The kernel limits open files even for root."""
     number = getattr(resource, "RLIMIT_" + name.upper(), None)
     if number is None:
-        return "%s is no limit that this host knows" % name
+        return "%s is not a limit that this host supports" % name
     if hard >= 0 and not 0 <= soft <= hard:
         return "%s has a soft limit of %d, above its hard limit of %d" % (name, soft, hard)
     has = resource.getrlimit(number)[1]
@@ -30,7 +30,7 @@ def problem(name: str, soft: int, hard: int) -> str:
 
 
 def main(text: str) -> None:
-    """Soft and Hard are 0 where they are not given, as for the engine."""
+    """Print the problems. Soft and Hard default to 0, as in the engine."""
     found = [
         problem(limit.get("Name", key), limit.get("Soft", 0), limit.get("Hard", 0))
         for key, limit in json.loads(text).items()

@@ -1,14 +1,15 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print which of PATHS are there, and what is in FILES, in base64: both are lists in JSON, and so is the answer.
+"""PATHS FILES [ASKED]: print which of PATHS exist, and the contents of FILES in base64. All arguments are JSON.
 
-A path that is there and is not to be read has nothing in it. One task for each of them would take the time of each.
+PATHS and FILES are lists. The output is a dictionary from paths to contents, which are empty for PATHS. One task reads
+all of them, because a task per file would take much longer.
 
-With ASKED, a third argument, the answer is {"there": that, ...} with what is to be known of the engine, too. It has
-`pid_file`, `socket`, `config` and `note` (paths), `good` (those of FILES that the engine reads, with their modes) and
-`units`. With `"do": "note"` the note is written first: the engine runs with the files as they are. With
-`"do": "restore"` the files of the note are put back first, so that nothing in them leaves the host for that.
+With ASKED, the output is {"there": that dictionary, ...} with information about the engine. ASKED has `pid_file`,
+`socket`, `config` and `note` (paths), `good` (those of FILES that the engine reads, with their modes) and `units`. With
+`"do": "note"`, the current files are recorded first as those that the engine runs with. With `"do": "restore"`, the
+recorded files are restored first; so their contents, which may be secret, do not leave the host.
 """
 
 from __future__ import annotations
@@ -23,19 +24,19 @@ import sys
 from pathlib import Path
 from typing import Any, Dict
 
-Contents = Dict[str, Any]  # the text in base64, or None
+Contents = Dict[str, Any]  # by path: the text in base64, or None if there is no file
 UNITS = (Path("/etc/systemd/system"), Path("/run/systemd/system"))
 
 
 def look(paths: list[str], files: list[str]) -> dict[str, str]:
-    """What is there, by its path."""
+    """The existing paths, with the contents of files."""
     found = {path: "" for path in paths if Path(path).exists()}
     found.update({path: base64.b64encode(Path(path).read_bytes()).decode() for path in files if Path(path).is_file()})
     return found
 
 
 def running(pid_file: Path) -> int:
-    """The process of an engine that runs, or 0."""
+    """The process ID of a running engine, or 0."""
     try:
         pid = int(pid_file.read_text())
         return pid if Path("/proc/%d/comm" % pid).read_text().strip() == "dockerd" else 0
@@ -44,7 +45,7 @@ def running(pid_file: Path) -> int:
 
 
 def note_of(path: Path) -> Contents | None:
-    """The files that the engine was seen to run with, or nothing if that is not known."""
+    """The recorded files that the engine ran with; None if there is no valid record."""
     try:
         noted = json.loads(path.read_text())
     except (OSError, ValueError):
@@ -53,10 +54,10 @@ def note_of(path: Path) -> Contents | None:
 
 
 def runs_with(present: Contents, noted: Contents | None, pid: int, pid_file: Path) -> Contents | None:
-    """The files that the engine runs with, or ran with last; nothing if nobody has seen it run with any.
+    """The files that the engine runs with, or ran with last; None if that is not known.
 
-    What was written after its start is not what it runs with, unless the role had it read that. A time of change also
-    tells when a file was moved to its place.
+    The engine does not run with files written after its start, unless the role has reloaded it. The ctime of a file
+    also changes when the file is moved to its place.
     """
     if noted == present:
         return present
@@ -67,7 +68,7 @@ def runs_with(present: Contents, noted: Contents | None, pid: int, pid_file: Pat
 
 
 def write(path: Path, content: bytes, mode: int) -> None:
-    """Write a file as a whole, which may have a password in it."""
+    """Write a file atomically. It may contain a password."""
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     new = path.with_name(path.name + ".slipway-new")
     new.unlink(missing_ok=True)
@@ -78,7 +79,7 @@ def write(path: Path, content: bytes, mode: int) -> None:
 
 
 def restore(noted: Contents, modes: dict[str, str]) -> None:
-    """Put files back as they were noted."""
+    """Restore files from the record."""
     for path, content in noted.items():
         if content is not None:
             write(Path(path), base64.b64decode(content), int(modes[path], 8))
@@ -87,7 +88,7 @@ def restore(noted: Contents, modes: dict[str, str]) -> None:
 
 
 def hosts_of(pid: int, config: str | None) -> list[str]:
-    """Where an engine listens, by its command line, or else by its daemon.json (in base64)."""
+    """The addresses on which an engine listens, from its command line and its daemon.json (in base64)."""
     argv = Path("/proc/%d/cmdline" % pid).read_bytes().decode(errors="replace")
     found = re.findall(r"\0(?:-H|--host)[=\0]([^\0]*)", argv)
     try:
@@ -97,7 +98,7 @@ def hosts_of(pid: int, config: str | None) -> list[str]:
 
 
 def answers(path: str) -> bool:
-    """Whether somebody listens on a socket."""
+    """Whether a process listens on a socket."""
     with socket.socket(socket.AF_UNIX) as one:
         one.settimeout(10)
         try:
@@ -108,10 +109,10 @@ def answers(path: str) -> bool:
 
 
 def socket_state(path: str, pid: int, config: str | None) -> str:
-    """How systemd's socket is: `own` if the engine has put one of its own in its place, `lost` if that is gone.
+    """The state of systemd's socket: `own` if the engine has replaced it with its own, `lost` if its file is missing.
 
-    systemd goes on to listen on a socket that has no name any more, which it would hand to the next engine. An engine
-    that does not run is not asked, because that would start it.
+    systemd continues to listen on a socket without a file, and would pass it to the next engine. A stopped engine is
+    not queried, because that would start it.
     """
     if pid:
         if not answers(path):
@@ -121,14 +122,14 @@ def socket_state(path: str, pid: int, config: str | None) -> str:
 
 
 def listens(unit: str) -> bool:
-    """Whether systemd listens for this unit."""
+    """Whether systemd listens for a unit."""
     if not Path("/run/systemd/system").is_dir():
         return False
     return subprocess.run(["systemctl", "--quiet", "is-active", unit], check=False).returncode == 0
 
 
 def masked(units: list[str]) -> list[str]:
-    """Which of these units systemd does not start for anybody."""
+    """The masked ones of these units."""
     return [unit for unit in units if any(is_masked(place / unit) for place in UNITS)]
 
 
@@ -138,7 +139,7 @@ def is_masked(path: Path) -> bool:
 
 
 def engine(asked: dict[str, Any], there: dict[str, str]) -> dict[str, Any]:
-    """What is to be known of the engine besides."""
+    """Information about the engine."""
     note, pid_file = Path(asked["note"]), Path(asked["pid_file"])
     present: Contents = {path: there.get(path) for path in asked["good"]}
     if asked.get("do") == "note":
@@ -157,7 +158,7 @@ def engine(asked: dict[str, Any], there: dict[str, str]) -> dict[str, Any]:
 
 
 def main(paths: str, files: str, asked: str = "") -> Any:
-    """The answer."""
+    """The result of the command line."""
     wanted = json.loads(asked or "{}")
     if wanted.get("do") == "restore":
         restore(note_of(Path(wanted["note"])) or {}, wanted["good"])

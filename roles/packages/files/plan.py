@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What apt, dnf or zypper has to do so that the wanted packages are here; changes nothing but its cache of lists.
+"""Plan the installation of packages with apt, dnf or zypper. Changes nothing except the cache of package lists.
 
-Reads what is wanted as JSON in its argument and prints the plan as JSON. Its `problem` is a sentence if there is none.
-The host's sources are staged as they will be, so that apt's own answers are those of the real run.
+Reads the wanted packages as JSON in its argument and prints the plan as JSON. If there is no plan, `problem` has the
+reason in a sentence. The future sources of the host are staged, so the answers of apt are those of the actual run.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator, NamedTuple
 
 APT = Path("/etc/apt")
-# By the mark the file is known as one that run.py wrote.
+# Marks a file that run.py has written.
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_MARK = "# By slipway.docker.packages."
-# What earlier versions of this role wrote has no mark. apt's history has the command that followed it.
+# Earlier versions of this role wrote the file without a mark. apt's history has the command that followed.
 POLICY_UNMARKED = "#!/bin/sh\nexit 101\n"
 POLICY_COMMAND = re.compile(
     r"apt-get --quiet --yes --no-install-recommends --allow-downgrades --allow-change-held-packages"
@@ -43,21 +43,21 @@ ENVIRONMENT = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
 
 
 class Problem(Exception):
-    """Why there is no plan, in a sentence for the user."""
+    """The reason why there is no plan, in a sentence for the user."""
 
 
 # Keys
 
-# What belongs to a public key (RFC 9580, 10.1): signature, key, subkey, user ID, user attribute.
+# The packets of a public key (RFC 9580, 10.1): signature, key, subkey, user ID, user attribute.
 SIGNATURE, KEY, SUBKEY = 2, 6, 14
 OF_A_KEY = {SIGNATURE, KEY, SUBKEY, 13, 17}
 SECRET_KEY = 5
-# What stands for nothing: marker, trust, padding.
+# Packets without a meaning here: marker, trust, padding.
 MEANINGLESS = {10, 12, 21}
 
 
 class Packet(NamedTuple):
-    """An OpenPGP packet: its tag, its body, and all of it."""
+    """An OpenPGP packet: its tag, its body, and all of its bytes."""
 
     tag: int
     body: bytes
@@ -65,16 +65,16 @@ class Packet(NamedTuple):
 
 
 def key_blocks(text: bytes) -> Iterator[bytes]:
-    """The binary keyring of each armored block, whatever it calls itself, or a binary one. Raises ValueError.
+    """The binary keyring in each armored block, or a binary keyring. Raises ValueError.
 
-    Package managers read keys out of a block of any name.
+    Blocks of any name are read, because package managers do so, too.
     """
     if text[:1] >= b"\x80":
         yield text
         return
     blocks = re.findall(rb"-----BEGIN ([^\n]*?)-----(.*?)-----END \1-----", text, re.DOTALL)
     if len(blocks) != text.count(b"-----BEGIN"):
-        raise ValueError("a block that does not end")
+        raise ValueError("an incomplete block")
     for _name, block in blocks:
         _headers, _blank, body = re.sub(rb"[ \t\r]+(?=\n)", b"", block).partition(b"\n\n")
         lines = [line.strip() for line in body.splitlines()]
@@ -88,7 +88,7 @@ def packets(keyring: bytes) -> Iterator[Packet]:
         head, first, at = keyring[start], keyring[start + 1], start + 2
         tag = head & 0x3F if head & 0x40 else (head & 0x3C) >> 2
         if not head & 0x80 or (224 <= first < 255 if head & 0x40 else head & 3 == 3):
-            raise ValueError("no packet, or one of unknown length")
+            raise ValueError("not a packet, or a packet of unknown length")
         if not head & 0x40:
             at = start + 1 + (1 << (head & 3))
             size = int.from_bytes(keyring[start + 1 : at], "big")
@@ -99,20 +99,20 @@ def packets(keyring: bytes) -> Iterator[Packet]:
         else:
             size, at = int.from_bytes(keyring[at : at + 4], "big"), at + 4
         if at + size > len(keyring):
-            raise ValueError("a packet that does not end")
+            raise ValueError("an incomplete packet")
         yield Packet(tag, keyring[at : at + size], keyring[start : at + size])
         start = at + size
 
 
 def fingerprint_of(body: bytes) -> str:
-    """The fingerprint of the key or subkey in a packet, or of which version it is."""
+    """The fingerprint of the key or subkey in a packet. For other versions than 4, the version instead."""
     if body[0] != 4:
         return "of version %d" % body[0]
     return hashlib.sha1(b"\x99" + len(body).to_bytes(2, "big") + body).hexdigest().upper()
 
 
 def fingerprints(text: bytes) -> list[str]:
-    """The fingerprints of the primary keys, or none if these are no keys."""
+    """The fingerprints of the primary keys; an empty list if the text does not consist of keys."""
     try:
         found = [packet for block in key_blocks(text) for packet in packets(block)]
         return [fingerprint_of(packet.body) for packet in found if packet.tag in (KEY, SECRET_KEY)]
@@ -121,9 +121,9 @@ def fingerprints(text: bytes) -> list[str]:
 
 
 def binds(signature: bytes, fingerprint: str) -> bool:
-    """Whether a signature says that it binds a subkey to, or revokes it for, the key with this fingerprint.
+    """Whether a signature claims to bind a subkey to the key with this fingerprint, or to revoke it.
 
-    Whether it is true what it says, the package manager checks.
+    The package manager verifies the signature.
     """
     if signature[:2] not in (b"\x04\x18", b"\x04\x28"):
         return False
@@ -139,7 +139,7 @@ def binds(signature: bytes, fingerprint: str) -> bool:
 
 
 def subpackets(area: bytes) -> Iterator[tuple[int, bytes]]:
-    """Kind and value of each part of a signature (RFC 9580, 5.2.3.7)."""
+    """Type and value of each subpacket of a signature (RFC 9580, 5.2.3.7)."""
     at = 0
     while at < len(area):
         size, at = area[at], at + 1
@@ -152,17 +152,17 @@ def subpackets(area: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def pinned_key(text: bytes, fingerprint: str) -> str:
-    """Exactly the public key with this fingerprint, as one armored block. Raises Problem if there is anything else."""
+    """The public key with this fingerprint, as an armored block. Raises Problem if the text contains anything else."""
     found = fingerprints(text)
     if not found:
-        raise Problem("The key of the repository is no armored OpenPGP public key, nor a binary one.")
+        raise Problem("The key of the repository is not an OpenPGP public key, neither armored nor binary.")
     if found != [fingerprint]:
         raise Problem("The key of the repository has the fingerprint %s, not %s." % (" and ".join(found), fingerprint))
     blocks = list(key_blocks(text))
     parts = [packet for block in blocks for packet in packets(block) if packet.tag not in MEANINGLESS]
     if len(blocks) > 1 or parts[0].tag != KEY or not {packet.tag for packet in parts} <= OF_A_KEY:
         raise Problem(
-            "The key of the repository comes with more than the one public key %s. Take a file with that key alone."
+            "The key of the repository contains more than the public key %s. Use a file with only that key."
             % fingerprint
         )
     for packet, following in itertools.zip_longest(parts, parts[1:]):
@@ -190,7 +190,7 @@ def armored(keyring: bytes) -> str:
 
 
 def is_pinned(path: Path, fingerprint: str) -> bool:
-    """Whether a file has exactly this key."""
+    """Whether a file contains exactly this key."""
     try:
         return path.is_file() and bool(pinned_key(path.read_bytes(), fingerprint))
     except Problem:
@@ -198,14 +198,14 @@ def is_pinned(path: Path, fingerprint: str) -> bool:
 
 
 def key_of(repository: dict[str, Any], here: Path) -> str:
-    """The key that was given, or the one that is here if it is the right one, or what the repository offers."""
+    """The given key; otherwise the one at `here` if it has the right fingerprint; otherwise the repository's."""
     return pinned_key(offered(repository, here), repository["fingerprint"])
 
 
 def offered(repository: dict[str, Any], here: Path) -> bytes:
-    """Such a key, whatever it is."""
+    """The same key, not checked. Raises Problem."""
     if repository.get("key"):
-        # A binary file of the controller comes as text all the same.
+        # Ansible reads a binary file of the controller as text, too.
         return str(repository["key"]).encode("utf-8", "surrogateescape")
     if is_pinned(here, repository["fingerprint"]):
         return here.read_bytes()
@@ -214,11 +214,11 @@ def offered(repository: dict[str, Any], here: Path) -> bytes:
         with urllib.request.urlopen(url, timeout=30) as answer:
             return bytes(answer.read(1 << 20))
     except (OSError, ValueError) as error:
-        raise Problem("Cannot get the key of the repository from %s: %s." % (url, error))
+        raise Problem("Cannot download the key of the repository from %s: %s." % (url, error))
 
 
 def key_path(repository: dict[str, Any]) -> Path:
-    """Where the key is kept."""
+    """The path of the key."""
     return APT / "keyrings" / "{name}.asc".format(**repository)
 
 
@@ -226,7 +226,7 @@ def key_path(repository: dict[str, Any]) -> Path:
 
 
 def address(url: str) -> str:
-    """An address as it is compared: http and https are the same repository."""
+    """An address for comparison: http and https are the same repository."""
     return re.sub(r"^https?://", "", url.rstrip("/")).lower()
 
 
@@ -257,7 +257,7 @@ def stanza(text: str) -> tuple[list[str], list[str]]:
 
 
 def without(path: Path, text: str, addresses: set[str]) -> tuple[str, list[str], list[str]]:
-    """The text of a file of sources without these repositories, their keys, and the keys of what stays."""
+    """The text of a file of sources without these repositories, the keys of these, and the keys of the others."""
     list_file = path.suffix != ".sources"
     parts = text.splitlines(keepends=True) if list_file else re.split(r"(?<=\n)(?:[ \t]*\n)+", text)
     kept: list[str] = []
@@ -276,12 +276,12 @@ def without(path: Path, text: str, addresses: set[str]) -> tuple[str, list[str],
 
 
 def settled(text: str) -> bool:
-    """Whether there is nothing in a file but comments."""
+    """Whether a file contains only comments."""
     return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
 
 
 class Sources:
-    """The host's sources as they are, and as they will be."""
+    """The current and future sources of the host."""
 
     def __init__(self, owner: str, repository: dict[str, Any] | None) -> None:
         self.mark = "# By slipway.docker.packages for %s.\n" % owner
@@ -313,7 +313,7 @@ class Sources:
         ]
 
     def take(self, path: Path, addresses: set[str]) -> None:
-        """Take these repositories out of a file, and the file away if nothing is left in it."""
+        """Remove these repositories from a file, and the file if it is empty afterwards."""
         text, keys, _others = without(path, self.after[path], addresses)
         if keys or text != self.after[path]:
             self.old_keys += keys
@@ -331,7 +331,7 @@ class Sources:
         )
 
     def strays(self, fingerprint: str) -> Iterator[Path]:
-        """Files with nothing but the repository's key, which apt would trust for every repository."""
+        """Files with only the repository's key, which apt would trust for all repositories."""
         for path in sorted((APT / "trusted.gpg.d").glob("*")):
             if path.suffix in (".asc", ".gpg") and is_pinned(path, fingerprint):
                 yield path
@@ -347,20 +347,20 @@ class Sources:
         )
 
     def changes(self) -> list[dict[str, str]]:
-        """The files that differ, what goes before what comes, so that apt never sees both."""
+        """The changed files. Removed sources come first, so apt never sees both the old and the new one."""
         files = [
             {"path": str(path), "text": text} for path, text in self.after.items() if text != self.before.get(path, "")
         ]
         return sorted(files, key=lambda file: file["path"] == str(self.source))
 
     def key_differs(self) -> bool:
-        """Whether the key has to be written."""
+        """Whether the key must be written."""
         if not self.repository or not self.repository.get("key"):
             return False
         return not self.key.exists() or self.key.read_text(errors="replace") != self.repository["key"]
 
     def stage(self, place: Path) -> list[str]:
-        """Write the sources as they will be; the options with which apt reads these."""
+        """Write the future sources. Returns the options with which apt reads them."""
         (place / "parts").mkdir()
         for path, text in self.after.items():
             if path == self.source:
@@ -371,7 +371,7 @@ class Sources:
 
 
 def sources_options(parts: Path, cache: Path | None = None) -> list[str]:
-    """Options with which apt reads only these sources, and keeps its cache of them in this directory, or nowhere."""
+    """Options with which apt reads only these sources. Its cache of them is in a directory, or disabled."""
     return [
         "--option=Dir::Etc::SourceList=/dev/null",
         "--option=Dir::Etc::SourceParts=%s" % parts,
@@ -384,9 +384,9 @@ def sources_options(parts: Path, cache: Path | None = None) -> list[str]:
 
 
 def ask(*argv: str, patience: float = 120.0) -> str:
-    """What a program prints. Raises Problem with its own words.
+    """The output of a program. Raises Problem with its error messages.
 
-    Waits for the lock of apt's lists, for which apt does not wait itself: a timer of Debian takes it each day.
+    Waits for the lock of the package lists, because apt does not: a timer of Debian takes it each day.
     """
     deadline = time.monotonic() + patience
     done = subprocess.run(argv, check=False, capture_output=True, text=True, env=ENVIRONMENT)
@@ -398,18 +398,18 @@ def ask(*argv: str, patience: float = 120.0) -> str:
         said = [line for line in words if line.startswith(("E:", "W:"))] or words[-5:]
         if any("unmet dependencies" in line for line in words):
             said = [line.strip() for line in words if re.match(r"^ \S+ : | {3,}\S", line)] + said
-        raise Problem("%s says: %s" % (Path(argv[0]).name, " ".join(said)))
+        raise Problem("%s failed: %s" % (Path(argv[0]).name, " ".join(said)))
     return done.stdout
 
 
 def installed() -> dict[str, str]:
-    """The version of each package that is installed, whatever else is wanted of it."""
+    """The version of each installed package, also of those that are on hold or will be removed."""
     shown = ask("dpkg-query", "--show", "--showformat=${db:Status-Abbrev} ${Package} ${Version}\\n")
     return dict(re.findall(r"^.i. (\S+) (\S+)$", shown, re.MULTILINE))
 
 
 def lasting(names: list[str]) -> list[str]:
-    """Which of these packages apt removes only when forced to: what it calls important, and what that needs."""
+    """The packages that apt does not remove unless forced: essential ones and those that they depend on."""
     fields = "${Package}|${Essential} ${Protected} ${Important}|${Pre-Depends}, ${Depends}\\n"
     shown = ask("dpkg-query", "--show", "--showformat=" + fields, *names) if names else ""
     needs, more = {}, set()
@@ -430,7 +430,7 @@ def held() -> set[str]:
 
 
 def fits(version: str, wanted: str) -> bool:
-    """Whether a version is the wanted one, or begins with it: 26.1 is 5:26.1.4-1, and not 26.10."""
+    """Whether a version is the wanted one or begins with it: 26.1 matches 5:26.1.4-1, but not 26.10."""
     return any(
         re.match(re.escape(wanted) + r"(?![0-9])", spelling)
         for spelling in (version, version.partition(":")[2])
@@ -439,7 +439,7 @@ def fits(version: str, wanted: str) -> bool:
 
 
 def newer(one: str, other: str) -> int:
-    """How dpkg compares two versions, the newer first."""
+    """Compare two versions with dpkg, for a list with the newest first."""
     if one == other:
         return 0
     return -1 if subprocess.run(["dpkg", "--compare-versions", one, "gt", other], check=False).returncode == 0 else 1
@@ -448,7 +448,7 @@ def newer(one: str, other: str) -> int:
 def pick(
     name: str, wanted: str, available: Iterable[str], source: str, order: Callable[[str, str], int] = newer
 ) -> str:
-    """The newest version that is wanted."""
+    """The newest matching version. Raises Problem."""
     versions = sorted(set(available), key=functools.cmp_to_key(order))
     if not versions:
         raise Problem("There is no package %s in %s." % (name, source))
@@ -459,7 +459,7 @@ def pick(
 
 
 def available(names: Iterable[str], options: list[str]) -> dict[str, list[str]]:
-    """The versions of packages that apt's sources have."""
+    """The versions of packages in the sources of apt."""
     shown = ask("apt-cache", *options, "madison", *names)
     found: dict[str, list[str]] = {}
     for name, version in re.findall(r"^\s*(\S+) \|\s*(\S+) \|.* Packages$", shown, re.MULTILINE):
@@ -479,7 +479,7 @@ def files_of(directory: str) -> dict[tuple[str, str], Path]:
 
 
 def simulated(text: str) -> tuple[list[dict[str, str]], list[str]]:
-    """What apt would install, from which version to which, and what it would remove."""
+    """The packages that apt would install, with old and new versions, and those that it would remove."""
     install = [
         {"name": name, "from": before, "to": after}
         for name, before, after in re.findall(r"^Inst (\S+) (?:\[(\S+)\] )?\((\S+)", text, re.MULTILINE)
@@ -488,26 +488,26 @@ def simulated(text: str) -> tuple[list[dict[str, str]], list[str]]:
 
 
 def check_space(space: dict[str, Any]) -> None:
-    """Refuse where a file system has less free space than wanted, in MB."""
+    """Raise Problem if a file system has less free space than wanted, in MB."""
     for wanted, given in space.items():
         try:
             least = int(given)
         except (TypeError, ValueError):
-            raise Problem("packages_space has %s for %s, and needs a number of MB." % (given, wanted))
+            raise Problem("packages_space must have a number of megabytes for %s, not %s." % (wanted, given))
         path = Path(wanted)
         while not path.exists():
             path = path.parent
         system = os.statvfs(path)
         free = system.f_bavail * system.f_frsize // 10**6
         if free < least:
-            raise Problem("There are %d MB free for %s, and %d are needed." % (free, wanted, least))
+            raise Problem("Not enough disk space for %s: %d MB are free, %d MB are required." % (wanted, free, least))
 
 
 def left_policy() -> dict[str, str]:
-    """What keeps services from being started: a file that a killed run has left, or one that may be such a file.
+    """A file that prevents services from starting: left behind by a killed run, or possibly so.
 
-    A file with the mark of run.py says itself whether it is in force. One without it is known by the time when it was
-    written: right before this role installed packages.
+    A file with the mark of run.py prevents nothing if that run has ended. A file without the mark is from this role if
+    it was written right before this role installed packages.
     """
     found = {"stale_policy": "", "doubtful_policy": ""}
     text = POLICY.read_text(errors="replace") if POLICY.is_file() else ""
@@ -524,7 +524,7 @@ def left_policy() -> dict[str, str]:
 
 
 def history() -> Iterator[tuple[float, str]]:
-    """When apt changed packages, in seconds since the epoch, and by which command; nothing without its logs."""
+    """The times (in seconds since the epoch) and commands of changes by apt, from its logs."""
     for path in sorted(HISTORY.glob("history.log*")):
         with contextlib.suppress(OSError, ValueError, EOFError):
             raw = path.read_bytes()
@@ -534,7 +534,7 @@ def history() -> Iterator[tuple[float, str]]:
 
 
 def update(options: list[str]) -> None:
-    """Bring the package lists, as apt's sources will be. Nothing of other sources is forgotten."""
+    """Download the package lists of the future sources. Keeps those of other sources."""
     ask(
         "apt-get",
         *options,
@@ -567,7 +567,7 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
         "here": here,
         "install": [],
         "remove": [],
-        # It matters to a removal only, which wants no packages.
+        # Relevant only for a removal, which has no wanted packages.
         "lasting": [] if wanted["names"] else lasting([name for name in wanted["came"] if name in here]),
         "held": [],
         "arguments": [],
@@ -578,7 +578,7 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
         "legacy": sources.legacy(),
     }
     if not trusts:
-        # Only in check mode: otherwise the certificates came before.
+        # Only in check mode: otherwise the certificates were installed before.
         plan["install"] = [{"name": name, "from": here.get(name, ""), "to": ""} for name in lacking]
         plan["remove"] = unwanted
         return plan
@@ -593,7 +593,7 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
                 have.setdefault(name, []).append(version)
             source = "the directory %s" % wanted["directory"]
         else:
-            # As they are, apt has a cache of them that all its commands share; it takes long to make.
+            # For unchanged sources, apt uses its existing cache, which takes long to create.
             options = sources.stage(place) if plan["files"] or plan["key"] else []
             update(options)
             have = available(list(versions), options) if versions else {}
@@ -620,19 +620,25 @@ def made(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
         plan["install"], plan["remove"] = simulated(shown)
         foreign = sorted(set(plan["remove"]) - ours - set(wanted["came"]))
         if foreign:
-            raise Problem("apt would also remove %s. Remove what needs the old packages first." % ", ".join(foreign))
+            raise Problem(
+                "apt would also remove %s, because of dependencies on the replaced packages. Remove them first."
+                % ", ".join(foreign)
+            )
         touched = {package["name"] for package in plan["install"]} | set(plan["remove"])
         plan["held"] = sorted(on_hold & touched - set(plan["remove"]))
         if touched & on_hold - ours:
-            raise Problem("apt would also change %s, which is on hold." % ", ".join(sorted(touched & on_hold - ours)))
+            raise Problem(
+                "apt would also change packages on hold: %s. Release them with apt-mark unhold."
+                % ", ".join(sorted(touched & on_hold - ours))
+            )
     return plan
 
 
-# The same with rpm, where what else comes with a package is not asked beforehand.
+# The same with rpm. Dependencies are not predicted.
 
 
 class Places(NamedTuple):
-    """Where a package manager has its sources, and how it is asked."""
+    """The directory of a package manager's sources, and how it is queried."""
 
     sources: Path
     staged: str
@@ -669,12 +675,12 @@ def rpm(*argv: str) -> dict[str, str]:
 
 
 def rpm_key_path(repository: dict[str, Any]) -> Path:
-    """Where the key is kept."""
+    """The path of the key."""
     return RPM_KEYS / "RPM-GPG-KEY-{name}".format(**repository)
 
 
 class Repositories:
-    """The host's repositories as they are, and as they will be."""
+    """The current and future repositories of the host."""
 
     def __init__(self, owner: str, repository: dict[str, Any] | None, place: Path) -> None:
         self.mark = "# By slipway.docker.packages for %s.\n" % owner
@@ -702,18 +708,18 @@ class Repositories:
         )
 
     def changes(self) -> list[dict[str, str]]:
-        """The files that differ."""
+        """The changed files."""
         return [
             {"path": str(path), "text": text} for path, text in self.after.items() if text != self.before.get(path, "")
         ]
 
     def key_differs(self) -> bool:
-        """Whether the key has to be written."""
+        """Whether the key must be written."""
         key = (self.repository or {}).get("key")
         return bool(key) and (not self.key.exists() or self.key.read_text(errors="replace") != key)
 
     def stage(self, place: Path) -> None:
-        """Write the repositories as they will be."""
+        """Write the future repositories."""
         for path, text in self.after.items():
             if path == self.source:
                 (place / "key.asc").write_text((self.repository or {})["key"])
@@ -722,7 +728,7 @@ class Repositories:
 
 
 def without_sections(text: str, addresses: list[str]) -> str:
-    """A .repo file without these repositories; nothing if no other is left."""
+    """A .repo file without these repositories; empty if no others are left."""
     parts = re.split(r"(?m)^(?=\[)", text)
     kept = [
         part
@@ -790,7 +796,7 @@ def made_rpm(wanted: dict[str, Any], place: Path) -> dict[str, Any]:
 
 
 def newer_rpm(one: str, other: str) -> int:
-    """How rpm compares two versions, the newer first: numbers as numbers, and a tilde before everything."""
+    """Compare two versions as rpm does, for a list with the newest first: digits as numbers, a tilde before all."""
     parts = [
         re.findall(r"\d+|[a-z]+|~", re.sub(r"^(?=[^:]*$)", "0:", version), re.IGNORECASE) for version in (one, other)
     ]
@@ -802,16 +808,16 @@ def newer_rpm(one: str, other: str) -> int:
 
 
 def weight(part: str) -> tuple[int, int, str]:
-    """How much a part of a version counts: a number more than letters."""
+    """The rank of a part of a version: numbers rank above letters."""
     return (3, int(part), "") if part.isdigit() else (2, 0, part)
 
 
 def texts(versions: dict[str, Any]) -> dict[str, str]:
-    """The wanted versions, refused where YAML may have taken digits from one."""
+    """The wanted versions as text. Raises Problem for a number, which may have lost digits in YAML."""
     for name, version in versions.items():
         if isinstance(version, (bool, float)):
             raise Problem(
-                'The version of %s is the number %s. Put it in quotes, such as "20.10", which is 20.1 without them.'
+                'The version of %s is the number %s. Quote it, such as "20.10": YAML reads an unquoted 20.10 as 20.1.'
                 % (name, version)
             )
     return {name: str(version) for name, version in versions.items()}
@@ -823,7 +829,7 @@ def main() -> None:
     wanted = json.loads(sys.argv[1])
     note = Path(wanted["note"])
     wanted["came"] = note.read_text().split() if note.exists() else []
-    # apt's downloads run as a user of their own, who has to read what is staged.
+    # apt downloads as a separate user, who must be able to read the staged files.
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         try:

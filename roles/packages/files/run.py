@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the commands of a package manager, keep services from being started meanwhile, and note which packages came.
+"""Run commands of a package manager, prevent services from starting meanwhile, and record the installed packages.
 
-Reads what to do as JSON in its argument. Once begun it goes on to its end, also when Ansible or its connection is
-killed: a package manager that is interrupted leaves packages that are not configured.
+Reads the commands as JSON in its argument. Continues to the end even if Ansible or its connection is killed, because an
+interrupted package manager leaves packages unconfigured.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from typing import Any
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 POLICY_MARK = "# By slipway.docker.packages."
-# The policy keeps services from being started only while the process that wrote it runs, which is known by its number
-# and by when it was started, so that a file that a killed run has left does no harm.
+# The policy prevents services from starting only while the process that wrote it is running. It identifies the process
+# by its ID and start time, so a file left behind by a killed run has no effect.
 POLICY_TEXT = """#!/bin/sh
 {mark}
-# No service starts while process {pid} installs packages. Without that process, all may start.
+# Prevents services from starting while process {pid} installs packages. Has no effect without that process.
 ! grep -qs ' {started} ' /proc/{pid}/stat || exit 101
 """
 LOCKED = re.compile(r"(Could not get|Unable to acquire the dpkg frontend) lock")
@@ -35,7 +35,7 @@ PATIENCE = 120.0
 
 
 def run(argv: list[str], patience: float = PATIENCE) -> subprocess.CompletedProcess[str]:
-    """Run a command, again for as long as another program has apt's locks, not all of which apt waits for itself."""
+    """Run a command. Retries while another program has the locks of apt, because apt does not wait for all of them."""
     deadline = time.monotonic() + patience
     while True:
         done = subprocess.run(
@@ -47,7 +47,7 @@ def run(argv: list[str], patience: float = PATIENCE) -> subprocess.CompletedProc
 
 
 def write(path: Path, text: str, mode: int) -> None:
-    """Write a file so that it is there as a whole or not at all."""
+    """Write a file atomically."""
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=path.name, dir=str(path.parent))
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -57,7 +57,7 @@ def write(path: Path, text: str, mode: int) -> None:
 
 
 class Policy:
-    """What keeps services from being started, unless the host has a policy of its own."""
+    """Prevents services from starting, unless the host has its own policy."""
 
     def __init__(self) -> None:
         started = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]  # in clock ticks since boot
@@ -74,22 +74,22 @@ class Policy:
 
 
 def listed(argv: list[str]) -> set[str]:
-    """The packages that are installed."""
+    """The installed packages."""
     return set(re.findall(r"^.i. (\S+)$", run(argv).stdout, re.MULTILINE))
 
 
 def note(path: Path, names: set[str]) -> None:
-    """Note which packages came."""
+    """Record the packages that the role has installed."""
     write(path, "\n".join(sorted(names)) + "\n", 0o644)
 
 
 def install(wanted: dict[str, Any]) -> int:
-    """Run the commands until one fails, with the note before and after them. Returns the status of the last one."""
+    """Run commands until one fails. Writes the record before and after. Returns the status of the last command."""
     before, came, path = listed(wanted["list"]), set(wanted["came"]), Path(wanted["note"])
-    # So that those of a run that is killed are known, too.
+    # Written before, so packages installed by a killed run are recorded, too.
     note(path, came | set(wanted["coming"]) - before)
     status = commands(wanted["commands"])
-    # What apt changes of these is on hold no more.
+    # apt releases the hold of packages that it changes.
     held = "".join("%s hold\n" % name for name in wanted["held"])
     if held:
         subprocess.run(["dpkg", "--set-selections"], check=False, input=held, text=True)
@@ -99,7 +99,7 @@ def install(wanted: dict[str, Any]) -> int:
 
 
 def commands(argvs: list[list[str]]) -> int:
-    """Run commands until one fails. Returns the status of the last one."""
+    """Run commands until one fails. Returns the status of the last command."""
     status = 0
     for argv in argvs:
         done = run(argv)
@@ -112,7 +112,7 @@ def commands(argvs: list[list[str]]) -> int:
 
 
 def main() -> int:
-    """Do what is wanted."""
+    """Run the commands."""
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: None)
     wanted = json.loads(sys.argv[1])

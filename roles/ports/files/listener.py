@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ADDRESS PORT PROGRAM[:PROGRAM ...] [WORD ...]: print which process listens there, unless it is such a PROGRAM with
-these arguments.
+"""ADDRESS PORT PROGRAM[:PROGRAM ...] [WORD ...]: print which processes listen on a port, except the service itself.
 
-As root, on Linux, without iproute2.
+A process belongs to the service if it runs one of the PROGRAMs with all of the WORDs as arguments. Requires root and
+Linux, but not iproute2.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ LISTENING = "0A"
 
 
 def address_of(text: str) -> str:
-    """The kernel shows addresses as words of 32 bits in the order of this machine."""
+    """An address. In /proc/net it consists of 32-bit words in the byte order of this machine."""
     words = [int(text[start : start + 8], 16).to_bytes(4, sys.byteorder) for start in range(0, len(text), 8)]
     return socket.inet_ntop(socket.AF_INET if len(words) == 1 else socket.AF_INET6, b"".join(words))
 
 
 def sockets(address: str, port: int) -> set[str]:
-    """The sockets, as links in /proc name them, that keep others from listening there."""
+    """The sockets that occupy the port, as the links in /proc name them."""
     found = set()
     for table in Path("/proc/net").glob("tcp*"):
         for line in table.read_text(encoding="ascii").splitlines()[1:]:
@@ -39,7 +39,7 @@ def sockets(address: str, port: int) -> set[str]:
 
 
 def target(link: Path) -> str:
-    """Where a link points to; nowhere if it is gone. Not Path.readlink, which Python 3.8 has not."""
+    """The target of a link; empty if it is gone. Python 3.8 has no Path.readlink."""
     try:
         return os.readlink(link)  # noqa: PTH115
     except OSError:
@@ -47,24 +47,24 @@ def target(link: Path) -> str:
 
 
 def holders(wanted: set[str], own: list[str]) -> list[str]:
-    """Programs and their processes that hold one of the sockets and are not our own."""
+    """The processes that have one of the sockets open, except the service itself."""
     found, seen = [], False
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if not any(target(link) in wanted for link in (process / "fd").iterdir()):
                 continue
             words = (process / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
-        except OSError:  # it has ended
+        except OSError:  # the process has ended
             continue
         seen = True
         name = target(process / "exe").replace(" (deleted)", "")
         if name not in own[0].split(":") or not set(own[1:]) <= set(words[1:]):
             found.append("%s (process %s)" % (name, process.name))
-    return sorted(found) if seen else ["a program of another namespace"]
+    return sorted(found) if seen else ["a process of another PID namespace"]
 
 
 def main(address: str, port: str, *own: str) -> None:
-    """Nothing is printed if nothing listens there, or only our own program does."""
+    """Print the processes, or nothing if the port is free or used only by the service itself."""
     held = sockets(address, int(port))
     sys.stdout.write(", ".join(holders(held, list(own)) if held else []))
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Clean up a registry that does not run: old tags, manifests that nothing needs, and then the blobs of both.
+"""Clean up a stopped registry: remove old tags, unused manifests, and their blobs.
 
-Who starts this stops the registry before and starts it afterwards, whatever happens here. It ends with 0, with 75 if a
-push seems to be under way, so that nothing was done, and with 1 for a failure. All of it is in the report.
+The caller stops the registry before and starts it afterwards, whatever the result. The exit status is 0, 75 if nothing
+was done because a push seems to be in progress, or 1 for a failure. The report has the details.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ RULES = ("last", "newer_than", "tags", "in_use")
 
 
 class Busy(Exception):
-    """A push is under way, as far as can be seen."""
+    """The clean-up is postponed, because a push seems to be in progress or the registry is running."""
 
 
 class Going(NamedTuple):
-    """What goes from one repository, and what its manifests need that stay."""
+    """What will be removed from a repository, and the digests that its remaining manifests need."""
 
     repository: Stored
-    tags: Mapping[str, str]  # with the reasons
+    tags: Mapping[str, str]  # tags and reasons
     manifests: Set[str]
     needed: Set[str]
 
 
 def main(path: str) -> int:
-    """Clean up as the file says."""
+    """Clean up with the settings in a file."""
     settings = json.loads(Path(path).read_text(encoding="utf-8"))
     report: Dict[str, Any] = {"began": now(), "result": "failed", "freed_bytes": 0, "blobs": 0, "manifests": 0}
     report.update(tags={}, warnings=[], error="")
@@ -61,9 +61,9 @@ def main(path: str) -> int:
 
 
 def clean(settings: Mapping[str, Any], report: Dict[str, Any]) -> None:
-    """Find out what goes, and have it go. Nothing has changed if this raises Busy."""
+    """Find and remove what is not needed. Raises Busy before anything has changed."""
     if is_serving(settings["config"]):
-        raise Busy("The registry runs, and would be damaged: stop it first.")
+        raise Busy("The registry is running and would be damaged; stop it first.")
     storage = Storage(settings["root"])
     young = time.time() - settings["grace"]
     plans = [plan(repository, settings["rules"], young, report) for repository in storage.repositories()]
@@ -85,13 +85,13 @@ def clean(settings: Mapping[str, Any], report: Dict[str, Any]) -> None:
 
 
 def plan(repository: Stored, rules: Sequence[Mapping[str, Any]], young: float, report: Dict[str, Any]) -> Going:
-    """What goes from a repository: nothing, if there is something in it that is not understood."""
+    """What to remove from a repository: nothing if it contains something unknown."""
     revisions = repository.revisions()
     try:
         contents = read(repository, dates=True)
         manifests: Dict[str, Manifest] = {digest: repository.manifest(digest) for digest in revisions}
     except (SlipwayError, OSError) as error:
-        report["warnings"].append("%s stays as it is: %s" % (repository.name, error))
+        report["warnings"].append("%s was skipped: %s" % (repository.name, error))
         return Going(repository, {}, set(), set(revisions))
     contents = Contents(contents.tags, manifests, contents.created)
     tags: Dict[str, str] = {}
@@ -102,7 +102,7 @@ def plan(repository: Stored, rules: Sequence[Mapping[str, Any]], young: float, r
             tags, warnings = surplus(place, contents, keep, rule.get("tags") or (), time.time())
             report["warnings"] += ["%s: %s" % (repository.name, warning) for warning in warnings]
             break
-    # What is young and has no tag may be a part of an index that is being pushed.
+    # New manifests without a tag may be parts of an index that is being pushed.
     kept = {digest for digest in orphans(contents, contents.tags.values()) if revisions[digest] >= young}
     tags = going(contents, tags, orphans(contents, {*contents.tags.values(), *kept}))
     lost = orphans(contents, {digest for tag, digest in contents.tags.items() if tag not in tags} | kept)
@@ -112,36 +112,36 @@ def plan(repository: Stored, rules: Sequence[Mapping[str, Any]], young: float, r
 
 
 def refuse_busy(storage: Storage, plans: Sequence[Going], fresh: Set[str], young: float) -> None:
-    """Raise Busy where there are blobs that a manifest may be coming for, which the collector would take away."""
+    """Raise Busy if a manifest for new blobs may still be pushed; the collector would remove these blobs."""
     for one in plans:
         fresh = fresh - one.needed - set(one.repository.revisions())
         for manifest in (one.repository.manifest(digest) for digest in one.manifests):
             fresh -= {blob.digest for blob in manifest.blobs}
     if fresh:
-        raise Busy("A push is under way, or was broken off: %d new blobs are in no image yet." % len(fresh))
+        raise Busy("A push is in progress or was interrupted: %d new blobs do not belong to an image yet." % len(fresh))
     for upload in (storage.top / "repositories").glob("**/_uploads/*/data"):
         if upload.stat().st_mtime > young:
-            raise Busy("A push is under way, or was broken off: %s is new." % upload.parent)
+            raise Busy("A push is in progress or was interrupted: %s is new." % upload.parent)
 
 
 def collect(settings: Mapping[str, Any]) -> None:
-    """Have the registry's own collector free the blobs. Not with -m, which destroys the parts of indexes.
+    """Remove the blobs with the registry's garbage collector. Not with -m, which destroys the parts of indexes.
 
-    It gets the lock of who started this, if there is one, so that nobody starts the registry as long as it runs.
+    The collector inherits the lock of the caller, if there is one, so the registry is not started while it runs.
     """
     argv = [settings["program"], "garbage-collect", settings["config"]]
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, close_fds=False)
     if done.returncode:
         words = (done.stdout + done.stderr).strip().splitlines()[-5:]
-        raise ContentError("%s ended with %d: %s" % (" ".join(argv), done.returncode, " / ".join(words)))
+        raise ContentError("%s exited with %d: %s" % (" ".join(argv), done.returncode, " / ".join(words)))
 
 
 def is_serving(config: str) -> bool:
-    """Whether a process serves with this configuration."""
+    """Whether a registry with this configuration is running."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
             words = (process / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
-        except OSError:  # it has ended
+        except OSError:  # the process has ended
             continue
         if words[1:3] == ["serve", config]:
             return True
@@ -149,7 +149,7 @@ def is_serving(config: str) -> bool:
 
 
 def now() -> str:
-    """This moment, in UTC."""
+    """The current time in UTC."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
@@ -161,17 +161,17 @@ def write(path: Path, report: Mapping[str, Any]) -> None:
 
 
 def say(report: Mapping[str, Any]) -> None:
-    """For the journal."""
+    """Print the report for the journal."""
     lines: List[str] = ["%s: %s" % (tag, reason) for tag, reason in sorted(report["tags"].items())]
     lines += report["warnings"]
     lines.append(
-        "%s: freed %d bytes, of %d blobs; %d tags and %d manifests went. %s"
+        "%s: removed %d tags, %d manifests and %d blobs (%d bytes). %s"
         % (
             report["result"],
-            report["freed_bytes"],
-            report["blobs"],
             len(report["tags"]),
             report["manifests"],
+            report["blobs"],
+            report["freed_bytes"],
             report["error"],
         )
     )

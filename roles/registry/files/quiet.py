@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wait until nobody has been connected to PORT for some seconds, but no longer than LIMIT seconds. Without iproute2."""
+"""Wait until PORT has had no connections for some seconds, but at most LIMIT seconds. Does not require iproute2."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ESTABLISHED = "01"
 
 
 def connections(port: int, root: str = "/proc/net") -> int:
-    """How many there are. Of those within the machine, only the end at the port counts."""
+    """The number of established connections to a port. Connections within the machine count once."""
     found = 0
     for table in Path(root).glob("tcp*"):
         for line in table.read_text(encoding="ascii").splitlines()[1:]:
@@ -24,7 +24,7 @@ def connections(port: int, root: str = "/proc/net") -> int:
 
 
 def main(port: str, limit: str) -> None:
-    """Print how many are still there."""
+    """Print the number of connections that are still open."""
     now = time.monotonic()
     deadline, last = now + int(limit), now if connections(int(port)) else now - QUIET
     count = connections(int(port))

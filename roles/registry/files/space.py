@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print how many megabytes are free where DIRECTORY is, or would be."""
+"""Print the number of free megabytes on the file system of DIRECTORY, which need not exist."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print what a plugin at an address, unix:///PATH or tcp://HOST:PORT, says that it implements."""
+"""Print the interfaces that a plugin implements. The argument is its address, unix:///PATH or tcp://HOST:PORT."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 
 
 def main(address: str) -> None:
-    """Ask as the engine does."""
+    """Send the same request as the engine."""
     kind, _slashes, place = address.partition("://")
     connection = http.client.HTTPConnection(place if kind == "tcp" else "localhost", timeout=10)
     if kind == "unix":

@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a volume of GlusterFS can be mounted: asks its servers what the client would ask them.
+"""Check whether a GlusterFS volume can be mounted, with the first requests that the client would send to its servers.
 
-Reads `src`, `options` and `timeout` as JSON in its argument, and prints why it cannot be, or nothing. The kernel has no
-client of GlusterFS, and the package with one is not here before something changes, so that there is nothing to try a
-mount with. But the first questions of the client are two calls of ONC RPC (RFC 5531): what the volume is made of, and
-at which port a brick of it is.
+Reads `src`, `options` and `timeout` as JSON in its argument, and prints why the volume cannot be mounted, or nothing.
+The role checks this before it changes anything, so the client may not be installed, and the kernel has none. But the
+first requests of the client are two ONC RPC calls (RFC 5531): for the bricks of the volume, and for the port of a
+brick.
 """
 
 from __future__ import annotations
@@ -38,33 +38,33 @@ class Brick(NamedTuple):
 
 
 class Refused(Exception):
-    """Why it cannot be, to follow the name of a server."""
+    """Why a server cannot be used. The message follows the name of the server."""
 
 
 def opaque(content: bytes) -> bytes:
-    """Bytes as XDR has them (RFC 4506)."""
+    """Bytes in XDR (RFC 4506)."""
     return struct.pack(">I", len(content)) + content + bytes(-len(content) % 4)
 
 
 def dictionary(items: dict[bytes, bytes]) -> bytes:
-    """Names and texts as GlusterFS has them."""
+    """Names and texts in the format of GlusterFS."""
     pairs = (struct.pack(">ii", len(key), len(text) + 1) + key + b"\0" + text + b"\0" for key, text in items.items())
     return struct.pack(">i", len(items)) + b"".join(pairs)
 
 
 def receive(client: socket.socket, size: int) -> bytes:
-    """So many bytes. Raises Refused."""
+    """Receive `size` bytes. Raises Refused."""
     content = b""
     while len(content) < size:
         more = client.recv(size - len(content))
         if not more:
-            raise Refused("it ends the connection, and may want TLS or other clients")
+            raise Refused("the server closed the connection; it may require TLS or not allow this host")
         content += more
     return content
 
 
 def call(host: str, procedure: tuple[int, int, int], arguments: bytes, timeout: int) -> bytes:
-    """What a server answers. Raises Refused."""
+    """The answer of a server. Raises Refused."""
     request = struct.pack(">6I4I", 1, 0, 2, *procedure, 0, 0, 0, 0) + arguments
     try:
         with socket.create_connection((host, PORT), timeout) as client:
@@ -74,25 +74,25 @@ def call(host: str, procedure: tuple[int, int, int], arguments: bytes, timeout: 
                 (mark,) = struct.unpack(">I", receive(client, 4))
                 last, size = bool(mark >> 31), mark & (1 << 31) - 1
                 if len(content) + size > LARGEST:
-                    raise Refused("what answers at port %d is no server of GlusterFS" % PORT)
+                    raise Refused("the service on port %d is not GlusterFS" % PORT)
                 content += receive(client, size)
     except (socket.gaierror, UnicodeError) as error:
-        raise Refused("its name cannot be resolved: %s" % error.args[-1]) from error
+        raise Refused("the host name cannot be resolved: %s" % error.args[-1]) from error
     except OSError as error:
         reason = error.strerror or "no answer within %d s" % timeout
         raise Refused("port %d cannot be reached: %s" % (PORT, reason)) from error
     if len(content) < 40 or struct.unpack(">6I", content[:24]) != (1, 1, 0, 0, 0, 0):
-        raise Refused("what answers at port %d is no server of GlusterFS, or lets this host not in" % PORT)
+        raise Refused("the service on port %d is not GlusterFS, or does not allow this host" % PORT)
     return content[24:]
 
 
 def bricks(server: str, volume: str, timeout: int) -> list[Brick]:
-    """What a volume is made of. Raises Refused."""
+    """The bricks of a volume. Raises Refused."""
     arguments = struct.pack(">I", 0) + opaque(volume.encode()) + opaque(dictionary(ANY_VERSION))
     answer = call(server, VOLUME_FILE, arguments, timeout)
     done, code = struct.unpack(">iI", answer[:8])
     if done < 0:
-        reason = "it has no volume %s" % volume if code in (0, errno.ENOENT) else os.strerror(code)
+        reason = "the volume %s does not exist" % volume if code in (0, errno.ENOENT) else os.strerror(code)
         raise Refused(reason)
     (size,) = struct.unpack(">I", answer[8:12])
     text = answer[12 : 12 + size].decode("utf-8", "replace")
@@ -102,11 +102,11 @@ def bricks(server: str, volume: str, timeout: int) -> list[Brick]:
 
 
 def reach(brick: Brick, timeout: int) -> None:
-    """Nothing, if a brick runs. Raises Refused."""
+    """Check that a brick is running. Raises Refused."""
     answer = call(brick.host, PORT_OF_BRICK, opaque(brick.path.encode()), timeout)
     port = struct.unpack(">iiii", answer[:16])[3]
     if not port:
-        raise Refused("the brick %s does not run there" % brick.path)
+        raise Refused("the brick %s is not running" % brick.path)
     try:
         socket.create_connection((brick.host, port), timeout).close()
     except OSError as error:
@@ -114,7 +114,7 @@ def reach(brick: Brick, timeout: int) -> None:
 
 
 def usable(server: str, volume: str, timeout: int) -> None:
-    """Nothing, if a volume can be mounted from a server. Raises Refused."""
+    """Check that a volume can be mounted from a server. Raises Refused."""
     reasons = []
     for brick in bricks(server, volume, timeout):
         try:
@@ -122,7 +122,10 @@ def usable(server: str, volume: str, timeout: int) -> None:
             return
         except Refused as reason:
             reasons.append("%s: %s" % (brick.host, reason))
-    raise Refused("no brick of %s can be used; is it started? %s" % (volume, "; ".join(dict.fromkeys(reasons))))
+    raise Refused(
+        "no brick of the volume %s can be used; check that it is started (%s)"
+        % (volume, "; ".join(dict.fromkeys(reasons)))
+    )
 
 
 def reason(src: str, options: str, timeout: int) -> str:
@@ -130,8 +133,7 @@ def reason(src: str, options: str, timeout: int) -> str:
     server, _colon, path = src.rpartition(":")
     volume = path.strip("/").partition("/")[0]
     if TLS.exists() or volume == "snaps":
-        # Servers that speak TLS only, with certificates that are the client's business; and snapshots, which are named
-        # in another way.
+        # Not checked: servers that require TLS, with the certificates of the client, and snapshots, whose names differ.
         return ""
     others = re.findall(r"(?:^|,)backup-?volfile-servers?=([^,]+)", options)
     reasons = []

@@ -1,10 +1,11 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What there is to do so that storage is as it is declared; looks, and changes nothing.
+"""Plan the changes that bring storage to its declared state. Changes nothing.
 
-Reads what is declared as JSON in its argument and prints a plan as JSON. Its `problems` are sentences about what cannot
-be; its `missing` are those about what another task may bring until then, so that check mode can only tell of them.
+Reads the declared state as JSON in its argument and prints a plan as JSON. `problems` has a sentence for each error;
+`missing` has a sentence for each thing that does not exist yet. In check mode these are no errors, because an earlier
+task may only have predicted their creation.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ SOCKET = "unix:///run/docker/plugins/%s.sock"
 SPECS = "/etc/docker/plugins/%s.spec"
 
 NAME = r"[a-zA-Z0-9][a-zA-Z0-9_.-]*"
-PATH = r"/[^\s\"'\\#%(),]+"  # what systemd and exports(5) take without quotes
+PATH = r"/[^\s\"'\\#%(),]+"  # paths that need no quotes in systemd units and exports(5)
 WORD = r"[^\s\"'\\#%()]+"
 TAGS = {"UUID": "by-uuid", "LABEL": "by-label", "PARTUUID": "by-partuuid", "PARTLABEL": "by-partlabel"}
 NETWORKED = ("ceph", "cifs", "glusterfs", "nfs", "nfs4")
@@ -39,7 +40,7 @@ NEEDED = {
     "nfs4": "nfs-common",
     "xfs": "xfsprogs",
 }
-MADE = ("btrfs", "ext4", "xfs")  # file systems whose mkfs refuses, or is kept from, what is not empty
+MADE = ("btrfs", "ext4", "xfs")  # file systems that can be created without overwriting a device that is not empty
 
 
 class Mounted(NamedTuple):
@@ -52,18 +53,18 @@ class Mounted(NamedTuple):
 
 
 class Wrong(Exception):
-    """What cannot be, in a sentence."""
+    """An error in the declared state, described in a sentence."""
 
 
 class Missing(Wrong):
-    """What is not there yet."""
+    """Something that does not exist yet."""
 
 
-# Looking
+# Reading the host
 
 
 def mounted() -> list[Mounted]:
-    """What is mounted, in the order of mounting."""
+    """The mounted file systems, in the order of mounting."""
     found = []
     for line in MOUNTINFO.read_text(encoding="utf-8").splitlines():
         before, _dash, after = line.partition(" - ")
@@ -73,20 +74,21 @@ def mounted() -> list[Mounted]:
 
 
 def plain(text: str) -> str:
-    """As it was before blanks became octal numbers."""
+    """A text with octal escapes replaced."""
     return re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), text)
 
 
 def signature(device: str) -> Mapping[str, str]:
-    """What is on a device, as blkid sees it on the disk itself; empty if there is nothing. Raises Wrong."""
+    """The content of a device as blkid reads it from the disk; empty if the device is empty. Raises Wrong."""
     done = subprocess.run(["blkid", "-p", "-o", "export", device], check=False, capture_output=True, text=True)
     if done.returncode not in (0, 2):
-        raise Wrong("blkid cannot tell what is on %s: %s" % (device, done.stderr.strip() or "it is ambiguous"))
+        reason = done.stderr.strip() or "the result of blkid is ambiguous"
+        raise Wrong("Cannot determine the content of %s: %s" % (device, reason))
     return dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line and "DEVNAME" not in line)
 
 
 def used(device: str) -> bool:
-    """Whether the kernel uses a device: mounted, or as a part of another one."""
+    """Whether a device is mounted or part of another device."""
     try:
         os.close(os.open(device, os.O_RDONLY | os.O_EXCL))
     except OSError:
@@ -95,13 +97,13 @@ def used(device: str) -> bool:
 
 
 def unit_name(path: str) -> str:
-    """The name that systemd gives to a mount."""
+    """The name of the systemd unit for a mount point."""
     escaped = re.sub(r"[^a-zA-Z0-9:_./]", lambda char: "".join("\\x%02x" % byte for byte in char[0].encode()), path[1:])
     return re.sub(r"^\.", r"\\x2e", escaped).replace("/", "-") + ".mount"
 
 
 def ours(pattern: str) -> Iterator[tuple[Path, str]]:
-    """Files of this role below systemd's directory, and what is in them."""
+    """Files of this role below systemd's directory, and their texts."""
     for path in sorted(UNITS.glob(pattern)):
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if MARK in text:
@@ -115,23 +117,23 @@ def value(text: str, key: str) -> str:
 
 
 def is_masked(unit: str) -> bool:
-    """Whether systemd is told never to start a unit."""
+    """Whether a unit is masked."""
     return any(os.path.realpath(home / unit) == os.devnull for home in (UNITS, Path("/run/systemd/system")))
 
 
 def masked(unit: str, what: str) -> str:
-    """That a unit is masked."""
+    """A sentence about a masked unit."""
     return "%s is masked, so systemd cannot start it; run systemctl unmask %s" % (what, unit)
 
 
 def mode_of(entry: Mapping[str, Any]) -> str | None:
-    """A mode as text. YAML has read 0755 without quotes as 493."""
+    """A mode as text. YAML reads an unquoted 0755 as 493."""
     mode = entry.get("mode")
     return "%04o" % mode if isinstance(mode, int) else mode
 
 
 def sensible(mode: str) -> bool:
-    """Whether a number is a mode that somebody wants: the owner may do what the group may, and that what others may."""
+    """Whether a mode is plausible: the owner has all permissions of the group, and the group all those of others."""
     if not re.fullmatch("[0-7]{3,4}", mode):
         return False
     owner, group, others = map(int, mode[-3:])
@@ -139,9 +141,9 @@ def sensible(mode: str) -> bool:
 
 
 def odd_modes(entries: Any, what: str) -> list[str]:
-    """A sentence for each mode that YAML has made another one of: 755 without a zero and quotes is 1363."""
+    """A sentence for each mode that was misread: an unquoted 755 without a leading zero is 1363."""
     return [
-        'storage_%s: mode of %s is the number %s, which is not an octal one; quote it, such as "0755"'
+        'storage_%s: mode of %s is the number %s, which is not an octal mode; quote it, such as "0755"'
         % (what, entry.get("path") or entry.get("name"), entry["mode"])
         for entry in entries
         if isinstance(entry.get("mode"), (bool, float))
@@ -151,7 +153,7 @@ def odd_modes(entries: Any, what: str) -> list[str]:
 
 
 def words_of(path: Path) -> Iterator[str]:
-    """The first or, for fstab, second word of each line that counts."""
+    """The first word of each line without comments; for fstab, the second."""
     column = 1 if path == FSTAB else 0
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         words = line.split("#")[0].split()
@@ -159,18 +161,18 @@ def words_of(path: Path) -> Iterator[str]:
             yield plain(words[column])
 
 
-# Judging
+# Checking
 
 
 def check(pattern: str, text: Any, what: str, such: str) -> None:
-    """Raise Wrong unless it has this form."""
+    """Raise Wrong unless a text matches a pattern."""
     if not re.fullmatch(pattern, str(text)):
-        raise Wrong("%s is %r, and must be %s" % (what, text, such))
+        raise Wrong("%s must be %s, not %r" % (what, such, text))
 
 
 def check_path(path: str, what: str) -> None:
-    """Raise Wrong unless it is an absolute path that means the same everywhere."""
-    check(PATH, path, what, "an absolute path below / without blanks, quotes, commas, %, # or brackets")
+    """Raise Wrong unless this is a normalized absolute path that needs no quotes."""
+    check(PATH, path, what, "an absolute path below / without blanks, quotes, commas, %, # or parentheses")
     if os.path.normpath(path) != path:
         raise Wrong("%s is %s; write it as %s" % (what, path, os.path.normpath(path)))
 
@@ -182,11 +184,11 @@ def export(entry: Mapping[str, Any]) -> str:
     others = [EXPORTS, *(file for file in sorted(OUR_EXPORTS.parent.glob("*.exports")) if file != OUR_EXPORTS)]
     for file in others:
         if path in words_of(file):
-            raise Wrong("storage_exports: %s is exported by %s already; take it out of one of them" % (path, file))
+            raise Wrong("storage_exports: %s is already exported in %s; remove one of the entries" % (path, file))
     if os.path.lexists(path) and not Path(path).is_dir():
-        raise Wrong("storage_exports: %s is no directory" % path)
+        raise Wrong("storage_exports: %s is not a directory" % path)
     if not entry.get("clients"):
-        raise Wrong("storage_exports: %s needs clients; to let in everybody, say so with the host *" % path)
+        raise Wrong("storage_exports: %s requires clients; to allow all hosts, use the host *" % path)
     clients = []
     for client in entry["clients"]:
         options = client.get("options") or "rw,sync,no_subtree_check"
@@ -199,14 +201,14 @@ def export(entry: Mapping[str, Any]) -> str:
 
 
 def nfs_volume(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """A volume on a server of NFS. Raises Wrong."""
+    """A volume on an NFS server. Raises Wrong."""
     name, options = entry["name"], entry.get("options") or "rw,nfsvers=4.2"
-    check(NAME, name, "storage_nfs_volumes: name", "letters, digits, '_', '.' and '-'")
+    check(NAME, name, "storage_nfs_volumes: name", "a name of letters, digits, '_', '.' and '-'")
     check(WORD, entry["server"], "storage_nfs_volumes: server of %s" % name, "a name or an address")
     check("/" + WORD + "|/", entry["path"], "storage_nfs_volumes: path of %s" % name, "an absolute path without blanks")
     check(WORD, options, "storage_nfs_volumes: options of %s" % name, "options of nfs(5), with commas between them")
     if re.search(r"(^|,)addr=", options):
-        raise Wrong("storage_nfs_volumes: options of %s have addr, which is what server is for" % name)
+        raise Wrong("storage_nfs_volumes: options of %s must not contain addr; set server instead" % name)
     return {
         "name": name,
         "driver_options": {
@@ -219,13 +221,13 @@ def nfs_volume(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def needs_common(options: str) -> bool:
-    """Whether the kernel needs programs beside it: for the locks of NFS 3, and for Kerberos."""
+    """Whether a mount requires user-space programs: for the locks of NFS 3, and for Kerberos."""
     versions = re.findall(r"(?:^|,)(?:nfsvers|vers)=([0-9])", options)
     return "sec=krb5" in options or versions[-1:] == ["3"] and "nolock" not in options.split(",")
 
 
 def device_of(src: str) -> str:
-    """The device that a source names; empty where it names none."""
+    """The path of the device that a source names; empty if the source is not a device."""
     tag, _equals, name = src.partition("=")
     if tag in TAGS and name:
         return "/dev/disk/%s/%s" % (TAGS[tag], name)
@@ -233,13 +235,13 @@ def device_of(src: str) -> str:
 
 
 def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
-    """A mount as its unit has it. Raises Wrong and Missing."""
+    """The plan for a mount. Raises Wrong and Missing."""
     src, path, fstype = entry["src"], entry["path"], entry["fstype"]
     check_path(path, "storage_mounts: path")
     check(WORD, src, "storage_mounts: src of %s" % path, "a device, TAG=VALUE or another source without blanks")
     check(r"[a-z0-9.]+", fstype, "storage_mounts: fstype of %s" % path, "a type of file system")
     if fstype in ("none", "bind", "swap", "auto"):
-        raise Wrong("storage_mounts: fstype of %s is %s, and must be one of a file system" % (path, fstype))
+        raise Wrong("storage_mounts: fstype of %s is %s, which is not a file system" % (path, fstype))
     options = entry.get("options") or "defaults"
     check(WORD, options, "storage_mounts: options of %s" % path, "options of mount(8), with commas between them")
     if fstype == "glusterfs":
@@ -247,23 +249,23 @@ def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
     unit = unit_name(path)
     if os.path.realpath(path) != path:
         raise Wrong(
-            "storage_mounts: %s leads to %s by a link; systemd mounts at the latter only"
+            "storage_mounts: %s is a symbolic link, or below one; systemd requires the real path, %s"
             % (path, os.path.realpath(path))
         )
     if path in words_of(FSTAB):
-        raise Wrong("storage_mounts: %s is in /etc/fstab; take it out of there, or leave it out here" % path)
+        raise Wrong("storage_mounts: %s is also in /etc/fstab; remove one of the entries" % path)
     if is_masked(unit):
         raise Wrong("storage_mounts: " + masked(unit, "%s of %s" % (unit, path)))
     file = UNITS / unit
     written = dict(ours(unit.replace("\\", "[\\]"))).get(file)
     if os.path.lexists(file) and written is None:
-        raise Wrong("storage_mounts: %s exists, and is not of this role" % file)
+        raise Wrong("storage_mounts: %s exists and was not created by this role; remove it first" % file)
     there = [one for one in now if one.path == path][-1:]
     if not there and os.path.lexists(path):
         if not Path(path).is_dir():
-            raise Wrong("storage_mounts: %s is no directory" % path)
+            raise Wrong("storage_mounts: %s is not a directory" % path)
         if any(Path(path).iterdir()):
-            raise Wrong("storage_mounts: %s holds data, which a mount would hide; move it away first" % path)
+            raise Wrong("storage_mounts: %s is not empty, and a mount would hide its data; move it first" % path)
     extra = ["nofail"] + (["_netdev"] if fstype in NETWORKED else [])
     wanted = {
         "path": path,
@@ -288,49 +290,45 @@ def mount(entry: Mapping[str, Any], now: list[Mounted]) -> dict[str, Any]:
     if named:
         wanted.update(on_device(entry, named, there))
     elif entry.get("make_filesystem"):
-        raise Wrong("storage_mounts: make_filesystem is for a device, and %s is none" % src)
+        raise Wrong("storage_mounts: make_filesystem requires a device, but src of %s is %s" % (path, src))
     elif there and (there[0].source != src or there[0].fstype not in (fstype, "fuse." + fstype)):
         raise Wrong(other(path, there[0].source, src))
     return wanted
 
 
 def again(wanted: Mapping[str, Any], options: str, now: list[Mounted]) -> str:
-    """What to do with a mount of GlusterFS, which takes other options only when it is made anew. Raises Wrong."""
+    """The change to a GlusterFS mount, which must be mounted again to change its options. Raises Wrong."""
     if wanted["options"] == options:
         return "started"
     users = users_of(wanted["path"], now)
     if users:
         raise Wrong(
-            "storage_mounts: for other options %s is to be mounted anew, and is in use at %s; stop what uses it"
-            % (wanted["path"], ", ".join(users))
+            "storage_mounts: %s must be unmounted to change its options, but is in use at %s; stop the containers that "
+            "use it" % (wanted["path"], ", ".join(users))
         )
     return "restarted"
 
 
 def users_of(path: str, now: list[Mounted]) -> list[str]:
-    """Where else what is mounted at a path is."""
+    """The other mount points of the device that is mounted at a path."""
     devices = [one.device for one in now if one.path == path]
     return [one.path for one in now if one.device in devices and one.path != path]
 
 
 def other(path: str, have: str, want: str) -> str:
-    """That something else is mounted."""
-    return "storage_mounts: %s has %s mounted, and %s is declared; unmount the one before the other" % (
-        path,
-        have,
-        want,
-    )
+    """A sentence about a path at which something else is mounted."""
+    return "storage_mounts: %s is mounted at %s, not %s as declared; unmount it first" % (have, path, want)
 
 
 def on_device(entry: Mapping[str, Any], named: str, there: list[Mounted]) -> dict[str, Any]:
-    """What to mount by, which is what stays when names of devices move, and whether to make it. Raises Wrong."""
+    """What to mount, by a name that survives a reboot, and whether to create a file system. Raises Wrong."""
     path, fstype = entry["path"], entry["fstype"]
     device = os.path.realpath(named)
     if not Path(device).exists():
-        raise Missing("storage_mounts: there is no %s for %s" % (named, path))
+        raise Missing("storage_mounts: the device %s for %s does not exist" % (named, path))
     status = Path(device).stat()
     if not stat.S_ISBLK(status.st_mode):
-        raise Wrong("storage_mounts: %s is no block device" % named)
+        raise Wrong("storage_mounts: %s is not a block device" % named)
     if there and there[0].device != "%d:%d" % (os.major(status.st_rdev), os.minor(status.st_rdev)):
         raise Wrong(other(path, there[0].source, entry["src"]))
     found = signature(device)
@@ -338,27 +336,27 @@ def on_device(entry: Mapping[str, Any], named: str, there: list[Mounted]) -> dic
         tag = {"what": "/dev/disk/by-uuid/" + found["UUID"]} if "UUID" in found else {}
         return {**tag, "device": device}
     if found:
-        on_it = found.get("TYPE") or "a partition table (%s)" % found.get("PTTYPE", "of some kind")
+        on_it = found.get("TYPE") or "a partition table (%s)" % found.get("PTTYPE", "of unknown type")
         raise Wrong(
-            "storage_mounts: %s has %s on it, and %s is declared; nothing is made over it" % (named, on_it, fstype)
+            "storage_mounts: %s contains %s, not %s as declared; it is not overwritten" % (named, on_it, fstype)
         )
     if not entry.get("make_filesystem"):
-        raise Wrong("storage_mounts: %s has no file system; make_filesystem: true has one made" % named)
+        raise Wrong("storage_mounts: %s has no file system; to create one, set make_filesystem: true" % named)
     if fstype not in MADE:
-        raise Wrong("storage_mounts: file systems are made of %s, and not of %s" % (", ".join(MADE), fstype))
+        raise Wrong("storage_mounts: make_filesystem supports only %s, not %s" % (", ".join(MADE), fstype))
     if used(device) or any(Path("/sys/class/block", Path(device).name).glob("*/partition")):
         raise Wrong("storage_mounts: %s is in use, or has partitions" % named)
     return {"device": device, "make": True}
 
 
 def directory(path: str, volume: Mapping[str, Any]) -> dict[str, Any]:
-    """Where a volume is on a mount: never its root, so that there is nothing to write to if it is not mounted."""
+    """The directory of a volume on a mount. Never the root, so that nothing can be written if it is not mounted."""
     name = volume["name"]
-    check(NAME, name, "storage_mounts: name of a volume on %s" % path, "letters, digits, '_', '.' and '-'")
+    check(NAME, name, "storage_mounts: name of a volume on %s" % path, "a name of letters, digits, '_', '.' and '-'")
     below = volume.get("directory") or name
     whole = os.path.normpath(str(Path(path, below)))
     if not whole.startswith(path + "/") or not re.fullmatch(PATH, whole):
-        raise Wrong("storage_mounts: directory of the volume %s is %s, and must be one below %s" % (name, below, path))
+        raise Wrong("storage_mounts: directory of the volume %s must be below %s, not %s" % (name, path, below))
     return {
         "path": whole,
         "name": name,
@@ -369,33 +367,36 @@ def directory(path: str, volume: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def bind_volume(path: str, volume: Mapping[str, Any]) -> dict[str, Any]:
-    """A volume that is a directory of a mount. Raises Wrong."""
+    """A volume in a directory of a mount. Raises Wrong."""
     device = directory(path, volume)["path"]
     options = {"type": "none", "o": "bind", "device": device}
     return {"name": volume["name"], "driver_options": options, "labels": volume.get("labels")}
 
 
 def socket_plugin(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """How a plugin is started, and where it is found. Raises Wrong and Missing."""
+    """The plan for a socket plugin. Raises Wrong and Missing."""
     name, command, unit = entry["name"], entry.get("command") or [], entry.get("unit") or ""
-    check(NAME, name, "storage_socket_plugins: name", "letters, digits, '_', '.' and '-'")
+    check(NAME, name, "storage_socket_plugins: name", "a name of letters, digits, '_', '.' and '-'")
     if bool(command) == bool(unit):
-        raise Wrong("storage_socket_plugins: %s needs either a command or a unit" % name)
+        raise Wrong("storage_socket_plugins: %s requires either command or unit" % name)
     address = entry.get("address") or SOCKET % name
     such = "unix:///PATH or tcp://HOST:PORT"
     check(r"unix://%s|tcp://[^\s/]+:[0-9]+" % PATH, address, "storage_socket_plugins: address of %s" % name, such)
     if command:
         check(
-            PATH, command[0], "storage_socket_plugins: command of %s" % name, "the path of a program and its arguments"
+            PATH,
+            command[0],
+            "storage_socket_plugins: command of %s" % name,
+            "the absolute path of a program, followed by its arguments",
         )
         if not os.access(command[0], os.X_OK):
-            raise Missing("storage_socket_plugins: there is no program %s for %s" % (command[0], name))
+            raise Missing("storage_socket_plugins: the program %s of %s is not an executable file" % (command[0], name))
         unit = "slipway-plugin-%s.service" % name
         file = UNITS / unit
     else:
         check(r"[\w@:.\\-]+\.service", unit, "storage_socket_plugins: unit of %s" % name, "the name of a service")
         if not any((home / unit).exists() for home in VENDOR_UNITS):
-            raise Missing("storage_socket_plugins: there is no unit %s for %s" % (unit, name))
+            raise Missing("storage_socket_plugins: the unit %s of %s does not exist" % (unit, name))
         file = UNITS / (unit + ".d") / "slipway-plugin.conf"
     if is_masked(unit):
         raise Wrong("storage_socket_plugins: " + masked(unit, "%s of %s" % (unit, name)))
@@ -411,13 +412,13 @@ def socket_plugin(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def quoted(word: str) -> str:
-    """A word of a command as systemd reads it."""
+    """A word of a command, quoted for systemd."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return '"%s"' % escaped
 
 
 def stale(units: set[str], plugins: list[dict[str, Any]], now: list[Mounted]) -> dict[str, Any]:
-    """What is of this role and not declared any more. Raises Wrong if it is in use."""
+    """Mounts and plugins of this role that are no longer declared. Raises Wrong if one is in use."""
     gone = []
     for file, text in ours("*.mount"):
         path = value(text, "Where")
@@ -425,7 +426,9 @@ def stale(units: set[str], plugins: list[dict[str, Any]], now: list[Mounted]) ->
             continue
         users = users_of(path, now)
         if users:
-            raise Wrong("%s is to be unmounted, and is in use at %s; stop what uses it" % (path, ", ".join(users)))
+            raise Wrong(
+                "%s must be unmounted, but is in use at %s; stop the containers that use it" % (path, ", ".join(users))
+            )
         gone.append({"unit": file.name, "file": str(file), "mounted": any(one.path == path for one in now)})
     left = []
     declared = {one["file"]: one for one in plugins}
@@ -448,7 +451,7 @@ def stale(units: set[str], plugins: list[dict[str, Any]], now: list[Mounted]) ->
 
 
 def collect(made: Any, entries: Any, result: dict[str, Any]) -> list[Any]:
-    """What is made of the entries that can be."""
+    """The plans of the entries. Errors are added to the result."""
     found = []
     for entry in entries:
         try:
@@ -461,16 +464,16 @@ def collect(made: Any, entries: Any, result: dict[str, Any]) -> list[Any]:
 
 
 def twice(names: list[str], what: str) -> list[str]:
-    """A sentence for each name that is there again."""
+    """A sentence for each duplicate name."""
     return ["%s: %s is declared twice" % (what, name) for name in sorted(set(names)) if names.count(name) > 1]
 
 
 def plan(declared: Mapping[str, Any]) -> dict[str, Any]:
-    """All of it."""
+    """The complete plan."""
     result: dict[str, Any] = {"problems": [], "missing": [], "stale": {"mounts": [], "plugins": []}}
     now = mounted()
     if not declared["present"]:
-        # All that is of this role goes; the lists tell which volumes.
+        # All that this role has created is removed; the lists name the volumes.
         declared = {**declared, "exports": [], "mounts": [], "socket_plugins": [], "given_up": declared["mounts"]}
     exports, entries = declared["exports"], declared["mounts"]
     lines = collect(export, exports, result)
@@ -490,14 +493,14 @@ def plan(declared: Mapping[str, Any]) -> dict[str, Any]:
     )
     if not declared["systemd"]:
         result["problems"] += [
-            "storage_%s needs systemd, which orders it before the engine" % name
+            "storage_%s requires systemd, which starts it before the engine" % name
             for name in ("exports", "mounts", "socket_plugins")
             if declared[name]
         ]
     if exports and is_masked("nfs-server.service"):
         result["problems"].append("storage_exports: " + masked("nfs-server.service", "nfs-server.service"))
     try:
-        # What is declared and cannot be is a problem already, and not to be removed.
+        # Declared entries with an error are not removed.
         result["stale"] = stale({unit_name(one["path"]) for one in entries}, plugins, now)
     except Wrong as reason:
         result["problems"].append(str(reason))

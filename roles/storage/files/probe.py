@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a share can be mounted: mounts it as the engine would, but to read only, where nobody sees it.
+"""Check whether an NFS share can be mounted, by mounting it read-only in a separate mount namespace.
 
-Reads `server`, `path`, `options` and `timeout` as JSON in its argument, and prints why it cannot be, or nothing. The
-engine mounts with the system call, so that mount.nfs is needed neither here nor there. The mount is in a mount
-namespace of a process of its own, and ends with it.
+Reads `server`, `path`, `options` and `timeout` as JSON in its argument, and prints why the share cannot be mounted, or
+nothing. Like the engine, it uses the system call, so mount.nfs is not required. The mount ends with the process that
+created the namespace.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ import tempfile
 from pathlib import Path
 from typing import Mapping
 
-# The words that are flags of the system call; the rest is for the file system.
+# Options that are flags of the system call. All others are passed to the file system.
 FLAGS = {"nosuid": 2, "nodev": 4, "noexec": 8, "sync": 16, "dirsync": 128, "noatime": 1024, "nodiratime": 2048}
 NEITHER = {"defaults", "ro", "rw", "async", "atime", "dev", "diratime", "exec", "relatime", "strictatime", "suid"}
 READ_ONLY, RECURSIVE, PRIVATE, NEW_MOUNTS = 1, 0x4000, 0x40000, 0x20000
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 REASONS = {
-    errno.ENOENT: "it exports no such path to this host",
-    errno.EACCES: "it does not let this host in",
-    errno.EPERM: "it does not let this host in",
-    errno.EPROTONOSUPPORT: "it does not speak this version of NFS",
-    errno.EINVAL: "the kernel does not take these options",
-    errno.ENODEV: "the kernel of this host has no NFS",
-    errno.ECONNREFUSED: "it serves no NFS",
+    errno.ENOENT: "the server does not export this path to this host",
+    errno.EACCES: "the server denies access to this host",
+    errno.EPERM: "the server denies access to this host",
+    errno.EPROTONOSUPPORT: "the server does not support this version of NFS",
+    errno.EINVAL: "the kernel of this host rejects these options",
+    errno.ENODEV: "the kernel of this host does not support NFS",
+    errno.ECONNREFUSED: "the server does not run NFS",
 }
 
 
@@ -45,25 +45,25 @@ def call(done: int) -> None:
 
 
 def attempt(address: str, path: str, options: list[str], target: str) -> None:
-    """Mount and look. Raises OSError."""
+    """Mount the share and list it. Raises OSError."""
     flags = READ_ONLY | sum(FLAGS.get(word, 0) for word in set(options))
-    # An own superblock: one that others mount at the same moment must not be for reading only.
+    # With a separate superblock, because another mount of the share at the same time must not become read-only.
     data = ["addr=" + address, "nosharecache", *(word for word in options if word not in FLAGS and word not in NEITHER)]
     call(LIBC.unshare(NEW_MOUNTS))
     call(LIBC.mount(b"none", b"/", None, RECURSIVE | PRIVATE, None))
     call(LIBC.mount((":" + path).encode(), target.encode(), b"nfs", flags, ",".join(data).encode()))
     try:
         list(Path(target).iterdir())
-    except PermissionError:  # of root, which says nothing of others
+    except PermissionError:  # for root; other users may have access
         pass
 
 
 def mounted(address: str, path: str, options: list[str], timeout: int) -> str:
-    """Why it cannot be mounted."""
+    """Why a share cannot be mounted; empty if it can."""
     with tempfile.TemporaryDirectory() as target:
         child = os.fork()
         if child == 0:
-            signal.alarm(timeout)  # which ends it also within the system call
+            signal.alarm(timeout)  # also ends the process during the system call
             try:
                 attempt(address, path, options, target)
                 os._exit(0)
@@ -71,7 +71,7 @@ def mounted(address: str, path: str, options: list[str], timeout: int) -> str:
                 os._exit(error.errno or errno.EIO)
         status = os.waitpid(child, 0)[1]
     if os.WIFSIGNALED(status):
-        return "it does not answer within %d s" % timeout
+        return "the server does not answer within %d s" % timeout
     code = os.WEXITSTATUS(status)
     return REASONS.get(code, os.strerror(code)) if code else ""
 
@@ -85,8 +85,8 @@ def reason(share: Mapping[str, str], timeout: int) -> str:
     try:
         found = socket.getaddrinfo(share["server"], port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
-        return "its name cannot be resolved: %s" % error.strerror
-    # Of several addresses the engine takes one of IPv4.
+        return "the host name cannot be resolved: %s" % error.strerror
+    # The engine prefers IPv4 addresses.
     family, _kind, _protocol, _name, where = min(found, key=lambda one: one[0] != socket.AF_INET)
     try:
         with socket.socket(family) as client:

@@ -40,7 +40,7 @@ def test_more_than_the_kernel_gives_is_named_with_its_numbers() -> None:
     [
         ({"nofile": {"Soft": 65, "Hard": 64}}, "nofile has a soft limit of 65, above its hard limit of 64"),
         ({"nofile": {"Soft": -1, "Hard": 64}}, "nofile has a soft limit of -1, above its hard limit of 64"),
-        ({"files": {"Soft": 1, "Hard": 1}}, "files is no limit that this host knows"),
+        ({"files": {"Soft": 1, "Hard": 1}}, "files is not a limit that this host supports"),
     ],
 )
 def test_what_makes_no_sense_is_named(limits: Any, says: str) -> None:

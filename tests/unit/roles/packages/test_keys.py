@@ -108,7 +108,7 @@ def test_another_key_beside_the_pinned_one_is_refused(text: bytes) -> None:
     ],
 )
 def test_anything_else_beside_the_pinned_key_is_refused(text: bytes) -> None:
-    with pytest.raises(plan.Problem, match="The key of the repository (comes with more than|is no armored)"):
+    with pytest.raises(plan.Problem, match="The key of the repository (contains more than|is not an OpenPGP)"):
         plan.pinned_key(text, FINGERPRINT)
 
 

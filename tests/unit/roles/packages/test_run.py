@@ -222,6 +222,6 @@ def test_the_locks_of_apt_are_waited_for(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("words", LOCK)
 def test_a_lock_that_stays_is_named(words: str) -> None:
     argv = ["sh", "-c", "echo '%s' >&2; exit 100" % words]
-    with pytest.raises(plan.Problem, match="sh says: E: "):
+    with pytest.raises(plan.Problem, match="sh failed: E: "):
         plan.ask(*argv, patience=0.0)
     assert run.run(argv, patience=0.0).returncode == 100

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who listens where a service is to listen."""
+"""Tests of the check whether a port is free."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HERE = os.path.realpath("/proc/self/exe")
 
 
 def seen(address: str, port: int, *command: str) -> str:
-    """What the role would see for a service with this command."""
+    """The output for a service with this command."""
     argv = [sys.executable, str(LISTENER), address, str(port), *(command or ["/usr/bin/docker-registry"])]
     return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
 
@@ -34,7 +34,7 @@ def seen(address: str, port: int, *command: str) -> str:
         ("::1", "127.0.0.1", False),
     ],
 )
-def test_a_program_is_named_where_it_is_in_the_way(listens: str, wanted: str, taken: bool) -> None:
+def test_a_program_that_uses_the_port_is_named(listens: str, wanted: str, taken: bool) -> None:
     with socket.socket(socket.AF_INET6 if ":" in listens else socket.AF_INET) as server:
         server.bind((listens, 0))
         server.listen()
@@ -44,7 +44,7 @@ def test_a_program_is_named_where_it_is_in_the_way(listens: str, wanted: str, ta
         assert seen(wanted, port, "/bin/registry:" + HERE) == ""
 
 
-def test_a_connection_is_not_in_the_way() -> None:
+def test_a_connection_does_not_occupy_a_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         client = socket.create_connection(server.getsockname())
         peer, _address = server.accept()
@@ -52,13 +52,13 @@ def test_a_connection_is_not_in_the_way() -> None:
             assert seen("127.0.0.1", client.getsockname()[1]) == ""
 
 
-def test_a_free_port_is_free() -> None:
+def test_a_free_port_results_in_no_output() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     assert seen("127.0.0.1", port) == ""
 
 
-def test_a_process_of_the_same_program_is_told_by_its_arguments() -> None:
+def test_processes_of_the_same_program_are_distinguished_by_arguments() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         own = Path("/proc/self/cmdline").read_text().split("\0")[1]

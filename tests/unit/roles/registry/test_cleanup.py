@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a clean-up takes from the storage of a registry. What the collector does is tested with a real one."""
+"""Tests of the clean-up of a registry's storage. The garbage collector is tested with real registries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OLD = 86400
 
 
 class Disk:
-    """The storage of a registry, as it lays it out."""
+    """The storage of a registry on disk."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -35,20 +35,20 @@ class Disk:
         self.repository = self.top / "repositories" / "team" / "app"
 
     def write(self, path: Path, data: bytes, age: int) -> None:
-        """A file of that age."""
+        """Write a file with an age in seconds."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         os.utime(path, (time.time() - age, time.time() - age))
 
     def blob(self, data: bytes, age: int = OLD) -> dict[str, Any]:
-        """A blob; its descriptor."""
+        """Write a blob. Returns its descriptor."""
         digest = digest_of(data)
         value = digest.partition(":")[2]
         self.write(self.top / "blobs" / "sha256" / value[:2] / value / "data", data, age)
         return {"digest": digest, "size": len(data), "mediaType": "application/octet-stream"}
 
     def manifest(self, tree: dict[str, Any], *tags: str, age: int = OLD, kind: str = OCI_MANIFEST) -> dict[str, Any]:
-        """A manifest with these tags; its descriptor."""
+        """Write a manifest with tags. Returns its descriptor."""
         made = self.blob(json.dumps({"schemaVersion": 2, "mediaType": kind, **tree}).encode(), age)
         link = made["digest"].encode()
         path = made["digest"].replace(":", "/") + "/link"
@@ -60,7 +60,7 @@ class Disk:
         return {**made, "mediaType": kind}
 
     def image(self, name: str, *tags: str, day: int = 1, age: int = OLD, **more: Any) -> dict[str, Any]:
-        """An image that was created on that day of 2026."""
+        """Write an image that was created on that day of January 2026. Returns its descriptor."""
         config = json.dumps(
             {"architecture": "amd64", "os": "linux", "created": "2026-01-%02dT00:00:00Z" % day, "n": name}
         )
@@ -69,7 +69,7 @@ class Disk:
         return self.manifest({**tree, **more}, *tags, age=age)
 
     def index(self, name: str, *tags: str, day: int = 1, age: int = OLD) -> dict[str, Any]:
-        """An index of two images."""
+        """Write an index of two images. Returns its descriptor."""
         parts = [self.image(name + part, day=day, age=age) for part in "ab"]
         return self.manifest({"manifests": parts}, *tags, age=age, kind=OCI_INDEX)
 
@@ -82,7 +82,7 @@ class Disk:
         return sorted(path.name for path in self.repository.glob("_manifests/tags/*"))
 
     def clean(self, *rules: dict[str, Any], program: str = "/bin/true") -> tuple[int, dict[str, Any]]:
-        """Clean up; how it ended, and its report."""
+        """Run the clean-up. Returns its exit status and its report."""
         settings = {"root": str(self.root), "program": program, "config": str(self.root / "config"), "grace": 3600}
         settings.update(rules=list(rules), report=str(self.root / "report.json"))
         (self.root / "settings").write_text(json.dumps(settings))
@@ -98,7 +98,7 @@ def disk(tmp_path: Path) -> Disk:
     return Disk(tmp_path)
 
 
-def test_orphans_go_and_parts_of_indexes_stay(disk: Disk) -> None:
+def test_untagged_manifests_are_removed_and_parts_of_indexes_are_kept(disk: Disk) -> None:
     disk.index("kept", "1")
     kept = disk.there()
     disk.index("lost")
@@ -108,7 +108,7 @@ def test_orphans_go_and_parts_of_indexes_stay(disk: Disk) -> None:
     assert disk.clean()[1]["manifests"] == 0
 
 
-def test_what_belongs_to_an_image_stays_and_goes_with_it(disk: Disk) -> None:
+def test_referrers_are_kept_and_removed_with_their_image(disk: Disk) -> None:
     kept = disk.index("kept", "1")
     first = disk.image("signature", subject=kept)
     disk.image("signature of the signature", subject=first)
@@ -121,7 +121,7 @@ def test_what_belongs_to_an_image_stays_and_goes_with_it(disk: Disk) -> None:
     assert disk.tags() == ["1"]
 
 
-def test_retention_is_that_of_the_first_rule_that_fits(disk: Disk) -> None:
+def test_the_first_matching_rule_applies(disk: Disk) -> None:
     for day in (1, 2, 3):
         disk.index("of day %d" % day, "build-%d" % day, day=day)
     disk.image("release", "v1")
@@ -135,7 +135,7 @@ def test_retention_is_that_of_the_first_rule_that_fits(disk: Disk) -> None:
     assert sorted(report["tags"]) == ["team/app:build-1", "team/app:build-2"]
 
 
-def test_a_push_that_has_brought_blobs_only_postpones_all(disk: Disk) -> None:
+def test_new_blobs_without_a_manifest_postpone_the_clean_up(disk: Disk) -> None:
     disk.index("lost")
     before = disk.there()
     disk.blob(b"new", age=0)
@@ -144,7 +144,7 @@ def test_a_push_that_has_brought_blobs_only_postpones_all(disk: Disk) -> None:
     assert disk.there() == before
 
 
-def test_an_upload_that_runs_postpones_all(disk: Disk) -> None:
+def test_an_upload_in_progress_postpones_the_clean_up(disk: Disk) -> None:
     disk.index("lost")
     before = disk.there()
     disk.write(disk.repository / "_uploads" / "some-id" / "data", b"some", 0)
@@ -154,8 +154,8 @@ def test_an_upload_that_runs_postpones_all(disk: Disk) -> None:
     assert disk.clean()[0] == 0
 
 
-def test_new_parts_of_an_index_that_is_to_come_stay(disk: Disk) -> None:
-    """With old ones that a new index without a tag has."""
+def test_parts_of_an_index_that_is_being_pushed_are_kept(disk: Disk) -> None:
+    """Old parts as well, if they belong to a new index without a tag."""
     part = disk.image("old part")
     disk.manifest({"manifests": [part]}, age=0, kind=OCI_INDEX)
     disk.image("new part", age=0)
@@ -165,17 +165,17 @@ def test_new_parts_of_an_index_that_is_to_come_stay(disk: Disk) -> None:
     assert disk.there() == stay
 
 
-def test_what_is_not_understood_stays(disk: Disk) -> None:
+def test_a_repository_with_unknown_manifests_is_skipped(disk: Disk) -> None:
     disk.manifest({"schemaVersion": 1}, "old", kind="application/vnd.docker.distribution.manifest.v1+json")
     disk.index("lost")
     before = disk.there()
     status, report = disk.clean()
     assert (status, report["manifests"]) == (0, 0)
-    assert "team/app stays as it is" in report["warnings"][0]
+    assert "team/app was skipped" in report["warnings"][0]
     assert disk.there() == before
 
 
-def test_a_collector_that_fails_is_said(disk: Disk) -> None:
+def test_a_failure_of_the_collector_is_reported(disk: Disk) -> None:
     disk.index("lost")
     status, report = disk.clean(program="/bin/false")
     assert (status, report["result"]) == (1, "failed")
@@ -183,7 +183,7 @@ def test_a_collector_that_fails_is_said(disk: Disk) -> None:
     assert report["manifests"] == 3
 
 
-def test_a_registry_that_runs_is_left_alone(disk: Disk) -> None:
+def test_a_running_registry_postpones_the_clean_up(disk: Disk) -> None:
     disk.index("lost")
     before = disk.there()
     (disk.root / "serve").write_text("import time; print(flush=True); time.sleep(60)")
@@ -197,7 +197,7 @@ def test_a_registry_that_runs_is_left_alone(disk: Disk) -> None:
     assert disk.there() == before
 
 
-def test_what_was_freed_is_reported(disk: Disk) -> None:
+def test_the_removed_blobs_and_bytes_are_reported(disk: Disk) -> None:
     lost = disk.blob(b"12345")["digest"].partition(":")[2]
     program = disk.root / "collector"
     program.write_text("#!/bin/sh\nrm -r %s\n" % (disk.top / "blobs" / "sha256" / lost[:2]))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role storage asks servers of GlusterFS; how real ones answer was seen in bookworm's 10.3."""
+"""Tests of the requests to GlusterFS servers, with answers as recorded from version 10.3 in Debian 12."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ Answers = Callable[[int, bytes], bytes]
 
 
 def volume_file(*bricks: str) -> bytes:
-    """The answer with a volume of these bricks."""
+    """The answer for a volume with these bricks."""
     text = "".join(VOLUME % brick for brick in bricks).encode()
     return ACCEPTED + struct.pack(">ii", len(text), 0) + gluster.opaque(text) + gluster.opaque(b"")
 
 
 def no_volume_file(code: int) -> bytes:
-    """The answer that there is none."""
+    """The answer for a volume that does not exist."""
     return ACCEPTED + struct.pack(">ii", -1, code) + gluster.opaque(b"") + gluster.opaque(b"")
 
 
 def port(number: int) -> bytes:
-    """The answer at which port a brick is, or that it is at none."""
+    """The answer with the port of a brick; 0 if it is not running."""
     return ACCEPTED + struct.pack(">iiii", 0 if number else -1, 0, 0, number)
 
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Answers], int]]:
-    """Have a server give these answers, in two fragments each; its port."""
+    """Start a server that sends each answer in two fragments. The result is its port."""
     listener = socket.create_server(("127.0.0.1", 0))
     number: int = listener.getsockname()[1]
     monkeypatch.setattr(gluster, "PORT", number)
@@ -64,7 +64,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Answers], int]]
                 return
             with client:
                 head = client.recv(4, socket.MSG_WAITALL)
-                if len(head) < 4:  # it wanted only to know whether somebody listens
+                if len(head) < 4:  # the client only checked the port
                     continue
                 request = client.recv(struct.unpack(">I", head)[0] & 0x7FFFFFFF, socket.MSG_WAITALL)
                 answer = answers(struct.unpack(">I", request[12:16])[0], request[40:])
@@ -80,7 +80,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Answers], int]]
     listener.close()
 
 
-def test_a_volume_that_can_be_mounted_has_a_brick_that_listens(serve: Callable[[Answers], int]) -> None:
+def test_a_volume_with_a_running_brick_can_be_mounted(serve: Callable[[Answers], int]) -> None:
     asked = []
 
     def answers(program: int, arguments: bytes) -> bytes:
@@ -97,24 +97,24 @@ def test_a_volume_that_can_be_mounted_has_a_brick_that_listens(serve: Callable[[
 @pytest.mark.parametrize(
     ("first", "second", "says"),
     [
-        (no_volume_file(2), b"", "127.0.0.1: it has no volume gv0"),
-        (no_volume_file(0), b"", "127.0.0.1: it has no volume gv0"),
+        (no_volume_file(2), b"", "127.0.0.1: the volume gv0 does not exist"),
+        (no_volume_file(0), b"", "127.0.0.1: the volume gv0 does not exist"),
         (no_volume_file(13), b"", "127.0.0.1: Permission denied"),
-        (volume_file("a"), port(0), "is it started? 127.0.0.1: the brick /bricks/a does not run there"),
+        (volume_file("a"), port(0), "check that it is started (127.0.0.1: the brick /bricks/a is not running"),
         (volume_file("a"), port(1), "port 1 of a brick cannot be reached: Connection refused"),
-        (b"", b"", "it ends the connection"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", b"", "no server of GlusterFS"),
-        (struct.pack(">8I", 1, 1, 1, 0, 0, 0, 0, 0), b"", "lets this host not in"),
+        (b"", b"", "the server closed the connection"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", b"", "is not GlusterFS"),
+        (struct.pack(">8I", 1, 1, 1, 0, 0, 0, 0, 0), b"", "does not allow this host"),
     ],
 )
-def test_what_cannot_be_mounted_is_said(
+def test_the_reason_why_a_volume_cannot_be_mounted(
     serve: Callable[[Answers], int], first: bytes, second: bytes, says: str
 ) -> None:
     serve(lambda program, _arguments: first if program == 14398633 else second)
     assert says in gluster.reason("127.0.0.1:gv0", "defaults", 5)
 
 
-def test_another_server_will_do(serve: Callable[[Answers], int]) -> None:
+def test_backup_servers_are_used(serve: Callable[[Answers], int]) -> None:
     number = serve(lambda program, _arguments: volume_file("a") if program == 14398633 else port(number))
     assert gluster.reason("127.0.0.2:/gv0", "ro,backup-volfile-servers=127.0.0.3:127.0.0.1,acl", 5) == ""
     assert gluster.reason("127.0.0.2:/gv0", "backupvolfile-server=127.0.0.1", 5) == ""
@@ -122,23 +122,23 @@ def test_another_server_will_do(serve: Callable[[Answers], int]) -> None:
     assert found == "127.0.0.2: port %d cannot be reached: Connection refused" % number
 
 
-def test_a_server_that_says_nothing_is_not_waited_for_longer() -> None:
+def test_a_silent_server_times_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.MonkeyPatch.context() as patch:
         patch.setattr(gluster, "PORT", silent.getsockname()[1])
         assert "no answer within 1 s" in gluster.reason("127.0.0.1:/gv0", "defaults", 1)
 
 
-def test_a_name_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "its name cannot be resolved: " in gluster.reason("a..b:/gv0", "defaults", 1)
+def test_an_unknown_host_name_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "the host name cannot be resolved: " in gluster.reason("a..b:/gv0", "defaults", 1)
 
     def unknown(*_words: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    assert gluster.reason("a:/gv0", "defaults", 1) == "a: its name cannot be resolved: Name or service not known"
+    assert gluster.reason("a:/gv0", "defaults", 1) == "a: the host name cannot be resolved: Name or service not known"
 
 
-def test_certificates_and_snapshots_are_left_to_the_client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tls_servers_and_snapshots_are_not_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gluster, "TLS", tmp_path / "none")
     assert gluster.reason("127.0.0.2:/snaps/monday/gv0", "defaults", 1) == ""
     assert gluster.reason("127.0.0.2:/gv0", "defaults", 1) != ""
