@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role certificates calls an authority."""
+"""Tests of the name of the CA."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from role_variables import role_variable
         ("Docker Engine of \u00fc+=", "Docker Engine of ---"),
     ],
 )
-def test_a_name_that_is_too_long_is_cut(authority, name):
-    """X.509 has room for 64 characters, and openssl reads a subject with slashes between its parts."""
+def test_a_long_name_is_truncated(authority, name):
+    """X.509 limits names to 64 characters, and openssl separates the parts of a subject with slashes."""
     given = {"certificates_authority": authority, "certificates_directory": "/d", "certificates_names": ["a"]}
     assert role_variable("certificates", "certificates_authority_name", {}, **given) == name

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an engine keeps, seen from outside."""
+"""Tests of how the role reads the data directory of an engine."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ NOTHING = {"images": 0, "containers": 0, "volumes": 0, "swarm": False}
 
 
 def seen(*arguments: str) -> Any:
-    """What the role would see."""
+    """The output of the program."""
     return json.loads(subprocess.run([sys.executable, KEPT, *arguments], check=True, capture_output=True).stdout)
 
 
 def engine(root: Path) -> None:
-    """What an engine makes below its root."""
+    """Create files as an engine does below its root."""
     for name in ("image/overlay2/imagedb/content/sha256/aa", "volumes/metadata.db", "swarm/docker-state.json"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).touch()
@@ -29,20 +29,20 @@ def engine(root: Path) -> None:
         (root / name).mkdir(parents=True)
 
 
-def test_what_is_there_is_counted(tmp_path: Path) -> None:
+def test_images_containers_and_volumes_are_counted(tmp_path: Path) -> None:
     engine(tmp_path)
     assert seen(str(tmp_path)) == {"images": 1, "containers": 2, "volumes": 1, "swarm": True}
     assert seen(str(tmp_path), "remapped") == NOTHING
 
 
-def test_a_mapping_has_its_own(tmp_path: Path) -> None:
+def test_data_of_remapped_users_is_counted(tmp_path: Path) -> None:
     engine(tmp_path / "100000.100000")
     assert seen(str(tmp_path)) == NOTHING
     assert seen(str(tmp_path), "remapped") == {"images": 1, "containers": 2, "volumes": 1, "swarm": True}
 
 
 def test_a_link_to_the_declared_root_is_the_same(tmp_path: Path) -> None:
-    """Also the other way round, but not where nothing is there yet."""
+    """Also the other way round, but not if the directory does not exist yet."""
     real, link = tmp_path / "srv", tmp_path / "lib"
     engine(real)
     link.symlink_to(real)
@@ -53,5 +53,5 @@ def test_a_link_to_the_declared_root_is_the_same(tmp_path: Path) -> None:
     assert seen(str(tmp_path / "no"), "plain", str(tmp_path / "no"))["same"] is False
 
 
-def test_nothing_is_there(tmp_path: Path) -> None:
+def test_a_missing_root_has_no_data(tmp_path: Path) -> None:
     assert seen(str(tmp_path / "nowhere")) == NOTHING

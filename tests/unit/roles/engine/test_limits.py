@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which limits a host lets its containers have."""
+"""Tests of the check of default-ulimits."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ MOST = int(Path("/proc/sys/fs/nr_open").read_text(encoding="ascii"))
 
 
 def said(limits: Any) -> str:
-    """What the role would hear."""
+    """The output of the program."""
     argv = [sys.executable, str(LIMITS), json.dumps(limits)]
     return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
 
 
-def test_what_the_host_has_is_fine() -> None:
+def test_possible_limits_have_no_problems() -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     assert said({"nofile": {"Name": "nofile", "Soft": 64, "Hard": hard}, "core": {"Hard": 0}}) == ""
 
 
-def test_more_than_the_kernel_gives_is_named_with_its_numbers() -> None:
+def test_a_limit_above_that_of_the_kernel_is_a_problem() -> None:
     says = said({"nofile": {"Name": "nofile", "Soft": 64, "Hard": MOST + 1}})
     assert says.startswith("nofile has a hard limit of %d, above the hard limit of this host, which is " % (MOST + 1))
     assert says.endswith("(kernel: %d)" % MOST)
@@ -43,5 +43,5 @@ def test_more_than_the_kernel_gives_is_named_with_its_numbers() -> None:
         ({"files": {"Soft": 1, "Hard": 1}}, "files is not a limit that this host supports"),
     ],
 )
-def test_what_makes_no_sense_is_named(limits: Any, says: str) -> None:
+def test_invalid_limits_are_problems(limits: Any, says: str) -> None:
     assert said(limits) == says

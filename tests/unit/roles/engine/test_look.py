@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role looks at on a host."""
+"""Tests of how the role reads the state of a host and its engine."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ look = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(look)
 
 
-def test_what_is_there(tmp_path: Path) -> None:
-    """Paths without what is in them, files with it, and nothing of what is not there or no file."""
+def test_existing_paths_and_contents_of_files(tmp_path: Path) -> None:
+    """Paths without contents, files with contents, and nothing for missing files and directories."""
     read, kept, gone = tmp_path / "daemon.json", tmp_path / "dockerd", tmp_path / "gone"
     read.write_bytes(b'{"icc": false}\xff')
     kept.write_text("program")
@@ -36,11 +36,11 @@ def test_what_is_there(tmp_path: Path) -> None:
     assert json.loads(shown) == expected
 
 
-# What is known of the engine besides.
+# Information about the engine.
 
 
 class Host:
-    """A host with an engine that is no engine."""
+    """A host with a process in place of an engine."""
 
     def __init__(self, place: Path) -> None:
         self.config, self.proxy, self.note, self.pid_file = (
@@ -56,13 +56,13 @@ class Host:
         }
 
     def starts(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """An engine starts now, with the files as they are."""
+        """Simulate the start of an engine with the current files."""
         self.pid_file.write_text("1234")
         monkeypatch.setattr(look, "running", lambda _file: 1234)
         monkeypatch.setattr(look, "socket_state", lambda *_arguments: "")
 
     def seen(self, **more: Any) -> Any:
-        """What the role sees."""
+        """The output of the program."""
         return look.main("[]", json.dumps(list(self.asked["good"])), json.dumps({**self.asked, **more}))
 
     def good(self) -> list[str | None] | None:
@@ -76,8 +76,8 @@ def _host(tmp_path: Path) -> Host:
     return Host(tmp_path)
 
 
-def test_an_engine_that_nobody_has_seen_run_ran_with_nothing(host: Host) -> None:
-    """Such as one that was broken by hand and has been down since."""
+def test_the_good_files_of_an_engine_that_was_never_seen_running_are_unknown(host: Host) -> None:
+    """For example, an engine that was misconfigured by hand and has been stopped since."""
     host.config.write_text("{broken")
     assert host.seen() == {
         "there": {str(host.config): b64encode(b"{broken").decode()},
@@ -90,7 +90,9 @@ def test_an_engine_that_nobody_has_seen_run_ran_with_nothing(host: Host) -> None
     }
 
 
-def test_an_engine_runs_with_what_was_there_when_it_started(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_runs_with_the_files_that_existed_when_it_started(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert host.good() is None
     host.config.write_text("{}")
     host.starts(monkeypatch)
@@ -100,12 +102,12 @@ def test_an_engine_runs_with_what_was_there_when_it_started(host: Host, monkeypa
     assert host.good() is None, "the file came after its start"
 
 
-def test_an_engine_runs_with_nothing_where_there_was_nothing(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_that_started_without_files_runs_without_them(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     host.starts(monkeypatch)
     assert host.good() == [None, None]
 
 
-def test_what_the_role_has_seen_run_is_what_is_put_back(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recorded_files_are_the_good_ones(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     host.starts(monkeypatch)
     os.utime(host.pid_file, (1, 1))
     host.config.write_text('{"debug": true}')
@@ -120,8 +122,8 @@ def test_what_the_role_has_seen_run_is_what_is_put_back(host: Host, monkeypatch:
     assert host.good() == ['{"debug": true}', None], "also when it is not running any more"
 
 
-def test_files_are_put_back_as_the_engine_ran_with_them(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With their modes; what was not there is removed."""
+def test_recorded_files_are_restored(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With their modes. Files that did not exist are removed."""
     host.starts(monkeypatch)
     host.config.write_text("{}")
     host.seen(do="note")
@@ -136,7 +138,7 @@ def test_files_are_put_back_as_the_engine_ran_with_them(host: Host, monkeypatch:
     assert host.config.read_text() == "{}", "without a note nothing is put back"
 
 
-def test_why_a_file_cannot_be_put_back_is_said_without_what_is_in_it(host: Host, tmp_path: Path) -> None:
+def test_the_error_of_a_failed_restore_does_not_show_contents(host: Host, tmp_path: Path) -> None:
     host.note.write_text(json.dumps({str(tmp_path / "file" / "daemon.json"): b64encode(b"secret").decode()}))
     (tmp_path / "file").touch()
     asked = json.dumps({**host.asked, "good": {str(tmp_path / "file" / "daemon.json"): "0644"}, "do": "restore"})
@@ -145,13 +147,13 @@ def test_why_a_file_cannot_be_put_back_is_said_without_what_is_in_it(host: Host,
     assert done.stderr.strip().endswith("/file'") and "secret" not in done.stderr
 
 
-def test_a_note_that_cannot_be_read_is_none(host: Host) -> None:
+def test_a_malformed_record_is_ignored(host: Host) -> None:
     for text in ("", "{", "[]"):
         host.note.write_text(text)
         assert host.good() is None
 
 
-def test_an_engine_is_known_by_its_process(tmp_path: Path) -> None:
+def test_a_running_engine_is_found_by_its_process(tmp_path: Path) -> None:
     (tmp_path / "pid").write_text(str(os.getpid()))
     assert look.running(tmp_path / "pid") == 0, "this is no dockerd"
     program = tmp_path / "dockerd"
@@ -182,7 +184,7 @@ HOSTS = '{"hosts": ["unix:///var/run/docker.sock", "tcp://127.0.0.1:2375"]}'
         ([], '{"hosts": 1}', "own"),
     ],
 )
-def test_a_socket_that_is_not_systemd_s_is_seen(tmp_path: Path, argv: list[str], config: str, state: str) -> None:
+def test_the_state_of_the_socket(tmp_path: Path, argv: list[str], config: str, state: str) -> None:
     code = (
         "import socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); print(1, flush=True)"
     )
@@ -198,17 +200,17 @@ def test_a_socket_that_is_not_systemd_s_is_seen(tmp_path: Path, argv: list[str],
 
 
 @pytest.mark.parametrize(("listens", "state"), [(True, "lost"), (False, "")])
-def test_a_socket_without_a_name_is_lost(
+def test_a_socket_without_a_file_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listens: bool, state: str
 ) -> None:
-    """An engine with a socket of its own takes the name with it when it ends."""
+    """An engine with its own socket removes the file when it stops."""
     monkeypatch.setattr(look, "listens", lambda _unit: listens)
     assert look.socket_state(str(tmp_path / "s"), 0, None) == state
     (tmp_path / "s").touch()
     assert look.socket_state(str(tmp_path / "s"), 0, None) == ""
 
 
-def test_a_masked_unit_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_masked_units_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(look, "UNITS", (tmp_path / "etc", tmp_path / "run"))
     for place in look.UNITS:
         place.mkdir()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which packages the role engine wants on systems that no test of ours runs on."""
+"""Tests of the packages of the role engine on systems that no scenario covers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LEAP = system("openSUSE Leap", "15.6", family="Suse")
 
 
 @pytest.mark.parametrize("facts", [BOOKWORM, TRIXIE, JAMMY, NOBLE, ROCKY, RHEL, FEDORA, LEAP])
-def test_it_is_admitted(facts: dict[str, str]) -> None:
+def test_supported_systems(facts: dict[str, str]) -> None:
     assert value("engine_system", facts).strip() in value("engine_systems", facts)
 
 
@@ -52,7 +52,7 @@ def test_it_is_admitted(facts: dict[str, str]) -> None:
         system("CentOS", "7.9"),
     ],
 )
-def test_it_is_refused(facts: dict[str, str]) -> None:
+def test_unsupported_systems(facts: dict[str, str]) -> None:
     assert value("engine_system", facts).strip() not in value("engine_systems", facts)
 
 
@@ -121,7 +121,7 @@ def test_the_repository_of_docker_for_rpm(facts: dict[str, str], directory: str,
         (JAMMY, {"engine_provider": "podman"}, []),
     ],
 )
-def test_whose_engine_it_is(facts: dict[str, str], options: dict[str, str], names: list[str]) -> None:
+def test_the_brand_of_the_engine(facts: dict[str, str], options: dict[str, str], names: list[str]) -> None:
     assert value("engine_brand", facts, **options)["names"] == names
 
 
@@ -156,11 +156,11 @@ def test_plugins_that_debian_12_does_not_have(wanted: list[str]) -> None:
     assert value("engine_plugin_packages", BOOKWORM, engine_plugins=wanted) == []
 
 
-def test_a_plugin_may_be_given_as_text() -> None:
+def test_plugins_can_be_a_string() -> None:
     assert value("engine_plugin_packages", TRIXIE, engine_plugins="compose") == ["docker-compose"]
 
 
-def test_plugins_that_go_with_the_packages_of_the_other_kind_are_named() -> None:
+def test_plugins_that_are_removed_with_conflicting_packages() -> None:
     plan = {"here": {}, "install": [], "remove": ["docker-ce", "docker-buildx-plugin", "docker-compose-plugin"]}
     removed = value("engine_plugins_removed", TRIXIE, packages_plan=plan)
     assert sorted(removed) == ["docker-buildx-plugin", "docker-compose-plugin"]
@@ -177,6 +177,6 @@ def test_plugins_that_go_with_the_packages_of_the_other_kind_are_named() -> None
         ({}, ("docker.io", "26.1.5+dfsg1-9"), False),
     ],
 )
-def test_another_major_version_is_seen(here: dict[str, str], after: tuple[str, str], changes: bool) -> None:
+def test_a_different_major_version_is_detected(here: dict[str, str], after: tuple[str, str], changes: bool) -> None:
     plan = {"here": here, "install": [{"name": after[0], "from": "", "to": after[1]}], "remove": []}
     assert value("engine_major_changes", BOOKWORM, packages_plan=plan) is changes

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which key of a repository the role packages accepts, and that nothing else is written than that key.
+"""Tests of the key of a repository: which keys the role packages accepts, and that it writes nothing else.
 
 The key files are GnuPG's. Each key has a subkey.
 """
@@ -34,20 +34,20 @@ def binary(text: bytes) -> bytes:
 
 
 def renamed(text: bytes, name: bytes) -> bytes:
-    """The same block under another name, which package managers read all the same."""
+    """The same block with another name, which package managers accept, too."""
     return text.replace(b"PGP PUBLIC KEY BLOCK", name)
 
 
 def packets(text: bytes, *tags: int) -> bytes:
-    """The packets of a key that have one of these tags, or all."""
+    """The packets of a key with one of these tags, or all packets."""
     return b"".join(part.whole for part in plan.packets(binary(text)) if not tags or part.tag in tags)
 
 
 CANONICAL = plan.armored(binary(PINNED))
 
 
-def test_the_canonical_key_is_what_gnupg_writes() -> None:
-    """Its checksum, too."""
+def test_a_key_is_written_as_gnupg_writes_it() -> None:
+    """Including its checksum."""
     assert PINNED.decode() == CANONICAL
 
 
@@ -64,7 +64,7 @@ def test_the_canonical_key_is_what_gnupg_writes() -> None:
     ],
     ids=["armored", "binary", "in a letter", "CRLF", "with headers", "without checksum", "with trust packets"],
 )
-def test_the_pinned_key_is_accepted_in_any_form_and_written_in_one(text: bytes) -> None:
+def test_the_pinned_key_is_accepted_in_any_form_and_normalized(text: bytes) -> None:
     assert plan.pinned_key(text, FINGERPRINT) == CANONICAL
 
 
@@ -84,7 +84,7 @@ def test_the_pinned_key_is_accepted_in_any_form_and_written_in_one(text: bytes) 
         binary(OTHER),
     ],
 )
-def test_another_key_beside_the_pinned_one_is_refused(text: bytes) -> None:
+def test_a_second_key_is_rejected(text: bytes) -> None:
     with pytest.raises(plan.Problem, match=f"has the fingerprint .*{OTHERS}.*, not {FINGERPRINT}"):
         plan.pinned_key(text, FINGERPRINT)
 
@@ -94,7 +94,7 @@ def test_another_key_beside_the_pinned_one_is_refused(text: bytes) -> None:
     [
         PINNED + b"-----BEGIN PGP ARMORED FILE-----\n\niQ==\n-----END PGP ARMORED FILE-----\n",
         b"\x94" + binary(PINNED)[1:],  # a secret key
-        # Compressed data may be another key.
+        # Compressed data, which may contain another key.
         binary(PINNED) + b"\xa3\x01" + binary(OTHER),
         binary(PINNED) + b"\xc8\x02\x01\x00",
         binary(PINNED) + b"\xcb\x05b\x00\x00\x00\x00",
@@ -107,7 +107,7 @@ def test_another_key_beside_the_pinned_one_is_refused(text: bytes) -> None:
         b"",
     ],
 )
-def test_anything_else_beside_the_pinned_key_is_refused(text: bytes) -> None:
+def test_other_content_beside_the_pinned_key_is_rejected(text: bytes) -> None:
     with pytest.raises(plan.Problem, match="The key of the repository (contains more than|is not an OpenPGP)"):
         plan.pinned_key(text, FINGERPRINT)
 
@@ -122,18 +122,18 @@ def test_anything_else_beside_the_pinned_key_is_refused(text: bytes) -> None:
         packets(OTHER, plan.SUBKEY) + b"\xc2\x08\x04\x18\x16\x08\x00\x03\xff\x00",
     ],
 )
-def test_a_subkey_of_another_key_is_refused(more: bytes) -> None:
-    """A subkey is followed by the signature that binds it."""
+def test_a_subkey_of_another_key_is_rejected(more: bytes) -> None:
+    """A subkey must be followed by the signature that binds it."""
     with pytest.raises(plan.Problem, match="has the subkey [0-9A-F]{40}, which does not belong to it"):
         plan.pinned_key(binary(PINNED) + more, FINGERPRINT)
 
 
 @pytest.mark.parametrize("manager", ["apt", "dnf", "zypper"])
 @pytest.mark.parametrize("way", ["given", "here", "offered"])
-def test_what_is_written_is_what_was_checked(
+def test_only_the_checked_key_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manager: str, way: str
 ) -> None:
-    """However the key comes, and whatever is in its place on the host."""
+    """Regardless of where the key comes from, and of the existing file."""
     here = tmp_path / "key"
     repository: dict[str, Any] = {"name": "docker", "url": "https://example.com", "fingerprint": FINGERPRINT}
     asked: list[str] = []
@@ -159,7 +159,7 @@ def test_what_is_written_is_what_was_checked(
     assert not sources.key_differs()
 
 
-def test_a_key_that_apt_trusts_for_every_repository_is_removed_only_if_it_is_alone(
+def test_a_globally_trusted_key_file_is_removed_only_if_it_has_no_other_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plan, "APT", tmp_path)
@@ -172,11 +172,11 @@ def test_a_key_that_apt_trusts_for_every_repository_is_removed_only_if_it_is_alo
 
 
 def test_a_binary_file_of_the_controller_is_read() -> None:
-    """Ansible's lookups give it as a string with surrogates."""
+    """Lookups of Ansible return it as a string with surrogates."""
     repository = {"fingerprint": FINGERPRINT, "key": binary(PINNED).decode("utf-8", "surrogateescape")}
     assert plan.key_of(repository, Path("/not/there")) == CANONICAL
 
 
-def test_fingerprints_are_listed_of_several_keys() -> None:
+def test_fingerprints_of_several_keys() -> None:
     assert plan.fingerprints(binary(OTHER) + binary(PINNED)) == [OTHERS, FINGERPRINT]
     assert plan.fingerprints(base64.b64encode(PINNED)) == []

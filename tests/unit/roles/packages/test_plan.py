@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role packages asks apt, and understands of its answers."""
+"""Tests of the plan of the role packages: the commands for the package manager, and the parsing of their output."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ FINGERPRINT = "F3491DB8422B627F567580184031B8A38D51EA20"
 DOCKER = {"download.docker.com/linux/debian", "download.docker.com/linux/ubuntu"}
 
 
-def test_a_key_is_known_by_its_fingerprint() -> None:
+def test_the_fingerprint_of_a_key() -> None:
     assert plan.fingerprints(KEY.encode()) == [FINGERPRINT]
     assert plan.fingerprints(next(plan.key_blocks(KEY.encode()))) == [FINGERPRINT]
     assert FINGERPRINT in plan.fingerprints(plan.pinned_key(KEY.encode(), FINGERPRINT).encode())
 
 
 @pytest.mark.parametrize("text", ["", "no key", "-----BEGIN PGP PUBLIC KEY BLOCK-----", KEY.replace("mDME", "mDM")])
-def test_what_is_no_key_is_refused(text: str) -> None:
+def test_a_text_without_a_key_is_rejected(text: str) -> None:
     with pytest.raises(plan.Problem, match="is not an OpenPGP public key"):
         plan.pinned_key(text.encode(), FINGERPRINT)
 
 
-def test_another_key_is_refused_also_beside_the_right_one() -> None:
+def test_a_key_with_another_fingerprint_is_rejected() -> None:
     with pytest.raises(plan.Problem, match="has the fingerprint F3491.*, not 00"):
         plan.pinned_key(KEY.encode(), "0" * 40)
     with pytest.raises(plan.Problem, match=f"{FINGERPRINT} and {FINGERPRINT}"):
         plan.pinned_key((KEY + KEY).encode(), FINGERPRINT)
 
 
-def test_what_the_system_needs_is_known_with_what_it_needs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Such as e2fsprogs of Debian 13, which is in no minimal system, and which apt does not remove."""
+def test_essential_packages_and_their_dependencies_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as e2fsprogs in Debian 13, which a minimal system does not have, but which apt does not remove."""
     shown = (
         "e2fsprogs|no no yes|libblkid1 (>= 2.36), libss2 (>= 1.38), libuuid1, libc6 | libc6.1\n"
         "glusterfs-client|no no |python3:any, libxml2\n"
@@ -80,17 +80,17 @@ def test_what_the_system_needs_is_known_with_what_it_needs_itself(monkeypatch: p
         ("20.10.24+dfsg1-1", "5:20.10.24", False),
     ],
 )
-def test_a_version_may_be_given_by_its_beginning(version: str, wanted: str, expected: bool) -> None:
+def test_a_version_matches_by_its_beginning(version: str, wanted: str, expected: bool) -> None:
     assert plan.fits(version, wanted) is expected
 
 
-def test_a_version_that_is_a_number_is_refused() -> None:
+def test_a_version_that_is_a_number_is_rejected() -> None:
     assert plan.texts({"one": "20.10", "two": 26}) == {"one": "20.10", "two": "26"}
     with pytest.raises(plan.Problem, match="The version of docker.io is the number 20.1. Quote it"):
         plan.texts({"docker.io": 20.10})
 
 
-def test_the_newest_version_that_is_wanted_is_picked() -> None:
+def test_the_newest_matching_version_is_selected() -> None:
     versions = ["5:24.0.9-1", "5:24.0.10-1", "5:25.0.1-1"]
     assert plan.pick("docker-ce", "24", versions, "here") == "5:24.0.10-1"
     assert plan.pick("docker-ce", "latest", versions, "here") == "5:25.0.1-1"
@@ -100,7 +100,7 @@ def test_the_newest_version_that_is_wanted_is_picked() -> None:
         plan.pick("docker-ce", "24", [], "here")
 
 
-def test_lines_of_a_repository_are_taken_out_with_their_keys() -> None:
+def test_lines_of_a_repository_are_removed_with_their_keys() -> None:
     text = (
         "deb http://deb.example.org/debian bookworm main\n"
         "deb [arch=amd64 signed-by=/usr/share/docker.gpg] http://download.docker.com/linux/debian/ bookworm stable\n"
@@ -113,7 +113,7 @@ def test_lines_of_a_repository_are_taken_out_with_their_keys() -> None:
     assert kept == ["/etc/apt/keyrings/mine.gpg"]
 
 
-def test_stanzas_of_a_repository_are_taken_out_with_their_keys() -> None:
+def test_stanzas_of_a_repository_are_removed_with_their_keys() -> None:
     mine = "# Mine\nTypes: deb\nURIs: https://example.com/debian\nSuites: ./\nSigned-By:\n -----BEGIN PGP\n .\n abc\n"
     docker = (
         "Types: deb\nURIs:\n https://download.docker.com/linux/ubuntu\nSuites: noble\nComponents: stable\n"
@@ -127,7 +127,7 @@ def test_stanzas_of_a_repository_are_taken_out_with_their_keys() -> None:
     assert plan.without(Path("all.sources"), mine, DOCKER) == (mine, [], [])
 
 
-def test_the_old_layout_gives_way_to_the_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_old_layout_is_replaced_by_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("sources.list.d", "keyrings", "trusted.gpg.d"):
         (tmp_path / name).mkdir()
     monkeypatch.setattr(plan, "APT", tmp_path)
@@ -157,7 +157,7 @@ def test_the_old_layout_gives_way_to_the_new(tmp_path: Path, monkeypatch: pytest
     assert list(changes)[-1] == "docker.sources"
     assert found.old_keys == [str(old_key), str(loose_key)]
 
-    # As it is then, there is nothing to do; and without a repository it goes.
+    # A second run changes nothing. Without a repository, the source is removed.
     for file in found.changes():
         Path(file["path"]).write_text(file["text"])
     (tmp_path / "keyrings" / "docker.asc").write_text(KEY)
@@ -171,7 +171,7 @@ def test_the_old_layout_gives_way_to_the_new(tmp_path: Path, monkeypatch: pytest
     assert plan.Sources("registry", None).changes() == []
 
 
-def test_what_apt_says_of_its_plan_is_understood() -> None:
+def test_the_output_of_a_simulation_is_parsed() -> None:
     text = (
         "Remv docker.io [20.10.24+dfsg1-1]\n"
         "Inst containerd.io (1.6.1-1 localhost [amd64])\n"
@@ -187,8 +187,8 @@ def test_what_apt_says_of_its_plan_is_understood() -> None:
     )
 
 
-def test_space_may_be_given_as_text() -> None:
-    """As surveys and -e give what is in a dictionary."""
+def test_required_space_can_be_a_string() -> None:
+    """Values from surveys and -e are strings."""
     plan.check_space({"/": "0"})
     with pytest.raises(plan.Problem, match="900000000000 MB are required"):
         plan.check_space({"/": "900000000000"})
@@ -196,13 +196,13 @@ def test_space_may_be_given_as_text() -> None:
         plan.check_space({"/": "much"})
 
 
-def test_too_little_space_is_refused(tmp_path: Path) -> None:
+def test_too_little_space_is_an_error(tmp_path: Path) -> None:
     plan.check_space({str(tmp_path / "not" / "there"): 0})
     with pytest.raises(plan.Problem, match="MB are free, 1000000000 MB are required"):
         plan.check_space({str(tmp_path / "not" / "there"): 10**9})
 
 
-def test_a_host_that_has_everything_is_left_alone(tmp_path: Path) -> None:
+def test_nothing_is_planned_if_all_packages_are_installed(tmp_path: Path) -> None:
     note = tmp_path / "note"
     note.write_text("one\ntwo\n")
     wanted = {
@@ -224,7 +224,7 @@ def test_a_host_that_has_everything_is_left_alone(tmp_path: Path) -> None:
     assert not made["arguments"] and not made["files"] and not made["install"]
 
 
-def test_without_certificates_there_is_nothing_to_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ca_certificates_no_repository_is_queried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "APT", tmp_path)
     monkeypatch.setattr(plan, "CERTIFICATES", tmp_path / "not-there")
     monkeypatch.setattr(plan, "installed", lambda: {"docker.io": "20.10.24+dfsg1-1"})
@@ -253,7 +253,7 @@ def test_without_certificates_there_is_nothing_to_ask(tmp_path: Path, monkeypatc
     assert [Path(file["path"]).name for file in made["files"]] == ["docker.sources"]
 
 
-# With rpm, as its manuals say that it answers: no test of ours runs it.
+# With rpm, whose output is taken from its manuals: no test runs a system with rpm.
 
 REPO = """[docker-ce-stable]
 name=Docker CE Stable
@@ -270,7 +270,7 @@ SOLVABLES = """<solvable status="not-installed" name="docker" kind="package" edi
 
 @pytest.fixture(name="answered")
 def _answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """Hosts with rpm, and what they are asked."""
+    """Replaces the commands of a host with rpm. Returns the list of commands."""
     asked: list[tuple[str, ...]] = []
 
     def ask(*argv: str) -> str:
@@ -287,12 +287,12 @@ def _answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str
 
 
 def wish(manager: str, **more: Any) -> dict[str, Any]:
-    """What is wanted."""
+    """The wanted packages."""
     usual = {"owner": "engine", "versions": {}, "conflicts": [], "repository": None, "directory": "", "space": {}}
     return {"manager": manager, "came": [], **usual, **more}
 
 
-def test_dnf_is_asked_with_the_repository_as_it_will_be(
+def test_dnf_is_queried_with_the_future_repository(
     tmp_path: Path, answered: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "repos" / "docker-ce.repo").write_text(REPO)
@@ -322,18 +322,18 @@ def test_dnf_is_asked_with_the_repository_as_it_will_be(
     assert "baseurl=https://download.docker.com/linux/centos/9/$basearch/stable\n" in files["docker.repo"]
     assert "gpgkey=file://%s\n" % (tmp_path / "keys" / "RPM-GPG-KEY-docker") in files["docker.repo"]
     assert made["key"]["text"] == plan.pinned_key(KEY.encode(), FINGERPRINT)
-    # dnf reads the key where it is staged, because it is not in its place yet.
+    # dnf reads the staged key, because the key is not in its final place yet.
     assert "gpgkey=file://%s\n" % (tmp_path / "staged" / "key.asc") in (tmp_path / "staged" / "docker.repo").read_text()
     assert next(argv for argv in answered if argv[0] == "dnf")[1] == "--setopt=reposdir=%s" % (tmp_path / "staged")
 
-    # What is there then is left alone, and goes when nobody wants it any more.
+    # A second run changes nothing. Without a repository, the file is removed.
     for file in made["files"]:
         Path(file["path"]).write_text(file["text"])
     (tmp_path / "keys").mkdir()
     Path(made["key"]["path"]).write_text(made["key"]["text"])
     again = plan.made_rpm({**wanted, "versions": {}, "conflicts": []}, tmp_path / "staged")
     assert (again["arguments"], again["remove"], again["files"], again["key"]) == ([], [], [], None)
-    # Neither is its key fetched again, where none is given.
+    # A key that is not given is not downloaded again either.
     monkeypatch.setattr(plan.urllib.request, "urlopen", lambda url, timeout: pytest.fail("it asks %s" % url))
     again = plan.made_rpm({**wanted, "repository": {**repository, "key": ""}}, tmp_path / "staged")
     assert again["key"] is None
@@ -341,7 +341,7 @@ def test_dnf_is_asked_with_the_repository_as_it_will_be(
     assert gone["files"] == [{"path": str(tmp_path / "repos" / "docker.repo"), "text": ""}]
 
 
-def test_a_version_that_dnf_does_not_have_is_refused(tmp_path: Path, answered: list[tuple[str, ...]]) -> None:
+def test_a_version_that_dnf_does_not_offer_is_an_error(tmp_path: Path, answered: list[tuple[str, ...]]) -> None:
     with pytest.raises(
         plan.Problem, match="no version 99 of docker-ce in the repositories of this host, which has 3:27"
     ):
@@ -349,7 +349,7 @@ def test_a_version_that_dnf_does_not_have_is_refused(tmp_path: Path, answered: l
     assert answered
 
 
-def test_zypper_says_what_it_has(tmp_path: Path, answered: list[tuple[str, ...]]) -> None:
+def test_the_output_of_zypper_is_parsed(tmp_path: Path, answered: list[tuple[str, ...]]) -> None:
     wanted = wish("zypper", names=["docker"], versions={"docker": "26"})
     assert plan.made_rpm(wanted, tmp_path / "staged")["arguments"] == ["docker=26.1.5_ce-1.2"]
     assert plan.made_rpm({**wanted, "versions": {}}, tmp_path / "staged")["arguments"] == ["docker=28.3.3_ce-1.1"]
@@ -360,6 +360,6 @@ def test_zypper_says_what_it_has(tmp_path: Path, answered: list[tuple[str, ...]]
     "versions",
     [["1:1-1", "2-1"], ["1.10-1", "1.9-1"], ["1.9-1", "1.9~rc1-1"], ["1.9.1-1", "1.9-1"], ["3-1.el9", "3-1"]],
 )
-def test_the_newer_of_rpm_s_versions(versions: list[str]) -> None:
+def test_rpm_versions_are_compared(versions: list[str]) -> None:
     assert [plan.newer_rpm(*versions), plan.newer_rpm(*versions[::-1])] == [-1, 1]
     assert plan.newer_rpm(versions[0], versions[0]) == 0

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host is left with when packages are installed, also by a run that is killed."""
+"""Tests of an installation, also of one that is killed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ plan, run = program("plan"), program("run")
 
 
 class Host:
-    """A program of the role whose policy is in a directory of the test."""
+    """A program of the role with its policy in a temporary directory."""
 
     def __init__(self, place: Path) -> None:
         self.place, self.policy, self.note = place, place / "policy-rc.d", place / "notes" / "engine"
@@ -42,7 +42,7 @@ class Host:
         (place / "packages").write_text("ii  first\nrc  second\n")
 
     def start(self, *commands: str, **more: Any) -> subprocess.Popen[str]:
-        """Start it with these commands of a shell, as Ansible does: the program comes on standard input."""
+        """Start the program with shell commands. As with Ansible, the program is on standard input."""
         wanted = {
             "commands": [["sh", "-c", command] for command in commands],
             "list": ["sed", "s/^\\(..\\)  /\\1 /; s/^ii/-i-/; s/^rc/-c-/", str(self.place / "packages")],
@@ -64,11 +64,11 @@ class Host:
         return process
 
     def noted(self) -> list[str]:
-        """The packages of the note."""
+        """The recorded packages."""
         return self.note.read_text().split()
 
     def wait_for(self, name: str) -> None:
-        """Wait until there is a file of this name."""
+        """Wait until a file exists."""
         deadline = time.monotonic() + 20
         while not (self.place / name).exists():
             assert time.monotonic() < deadline, name
@@ -83,7 +83,7 @@ def _host(tmp_path: Path) -> Host:
 INSTALL = "echo 'ii  third' >>packages; ./policy-rc.d engine start; echo $? >denied; echo words; echo more >&2"
 
 
-def test_services_are_held_while_packages_are_installed_and_no_longer(host: Host) -> None:
+def test_services_cannot_start_during_an_installation(host: Host) -> None:
     process = host.start(INSTALL, came=["first", "gone"])
     assert process.communicate(timeout=30) == ("words\n", "more\n")
     assert process.returncode == 0
@@ -92,7 +92,7 @@ def test_services_are_held_while_packages_are_installed_and_no_longer(host: Host
     assert host.noted() == ["first", "third"]
 
 
-def test_a_command_that_fails_ends_it_and_what_came_is_noted(host: Host) -> None:
+def test_installed_packages_are_recorded_after_a_failed_command(host: Host) -> None:
     process = host.start(INSTALL, "exit 7", "touch never")
     process.communicate(timeout=30)
     assert process.returncode == 7
@@ -102,7 +102,7 @@ def test_a_command_that_fails_ends_it_and_what_came_is_noted(host: Host) -> None
 
 
 @pytest.mark.parametrize("text", ["#!/bin/sh\nexit 101\n", "#!/bin/sh\nexit 0\n"])
-def test_a_policy_of_somebody_else_stays(host: Host, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def test_an_existing_policy_is_kept(host: Host, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     host.policy.write_text(text)
     host.policy.chmod(0o755)
     host.start(INSTALL).communicate(timeout=30)
@@ -120,7 +120,7 @@ ROLE = (
 
 
 def entry(seconds: float, command: str) -> str:
-    """An entry of apt's history, this long after the policy was written."""
+    """An entry of apt's history, some seconds after the policy was written."""
     start = time.strftime("%Y-%m-%d  %H:%M:%S", time.localtime(WRITTEN + seconds))
     return "\nStart-Date: %s\nCommandline: %s\nInstall: docker.io:amd64 (20.10.24)\n" % (start, command)
 
@@ -144,10 +144,10 @@ WRITTEN = 1_790_000_000
     ],
 )
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_policy_without_a_mark_is_known_by_what_followed_it(
+def test_a_policy_without_a_mark_is_recognized_by_the_history_of_apt(
     host: Host, monkeypatch: pytest.MonkeyPatch, text: str, history: list[str], found: str, packed: bool
 ) -> None:
-    """Earlier versions of the role wrote what others write, too."""
+    """Earlier versions of the role wrote a common text without a mark."""
     host.policy.write_text(text)
     os.utime(host.policy, (WRITTEN + 0.7, WRITTEN + 0.7))
     log = "".join(history).encode()
@@ -161,7 +161,7 @@ def test_a_policy_without_a_mark_is_known_by_what_followed_it(
     assert plan.left_policy() == {**nothing, **({found + "_policy": str(host.policy)} if found else {})}
 
 
-def test_history_that_cannot_be_read_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_history_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "history.log").write_text("Start-Date: yesterday\nCommandline: apt-get install vim\n")
     (tmp_path / "history.log.1.gz").write_bytes(b"no gzip")
     monkeypatch.setattr(plan, "HISTORY", tmp_path)
@@ -169,7 +169,7 @@ def test_history_that_cannot_be_read_is_none(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_an_installation_goes_on_to_its_end(host: Host, number: int) -> None:
+def test_an_installation_continues_when_its_connection_is_killed(host: Host, number: int) -> None:
     process = host.start("touch begun; until [ -e go ]; do sleep 0.05; done; " + INSTALL)
     host.wait_for("begun")
     process.send_signal(number)
@@ -181,7 +181,7 @@ def test_an_installation_goes_on_to_its_end(host: Host, number: int) -> None:
     assert host.noted() == ["third"]
 
 
-def test_what_a_killed_run_leaves_holds_no_service_and_the_next_run_removes_it(
+def test_the_policy_of_a_killed_run_has_no_effect_and_is_removed_by_the_next_run(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process = host.start("touch begun; until [ -e go ]; do sleep 0.05; done", coming=["first", "third"])
@@ -199,7 +199,7 @@ def test_what_a_killed_run_leaves_holds_no_service_and_the_next_run_removes_it(
     assert not host.policy.exists()
 
 
-def test_both_programs_know_the_same_policy() -> None:
+def test_both_programs_have_the_same_policy_mark() -> None:
     assert (plan.POLICY, plan.POLICY_MARK) == (run.POLICY, run.POLICY_MARK)
 
 
@@ -211,7 +211,7 @@ LOCK = (
 
 
 @pytest.mark.parametrize("words", LOCK[:2])
-def test_the_locks_of_apt_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+def test_a_command_is_retried_while_apt_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     script = f"[ -e {tmp_path}/free ] && echo done || {{ touch {tmp_path}/free; echo '{words}' >&2; exit 100; }}"
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     assert plan.ask("sh", "-c", script) == "done\n"
@@ -220,7 +220,7 @@ def test_the_locks_of_apt_are_waited_for(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("words", LOCK)
-def test_a_lock_that_stays_is_named(words: str) -> None:
+def test_a_lock_that_is_not_released_is_an_error(words: str) -> None:
     argv = ["sh", "-c", "echo '%s' >&2; exit 100" % words]
     with pytest.raises(plan.Problem, match="sh failed: E: "):
         plan.ask(*argv, patience=0.0)
