@@ -154,3 +154,13 @@ def test_the_patience_of_a_stop_is_no_difference(world):
     assert world.inspect("container", "web")["Config"]["StopTimeout"] == 7
     converge_twice(world, name="web", state="present", stop_timeout=3, comparisons={"stop_timeout": "strict"})
     assert world.inspect("container", "web")["Config"]["StopTimeout"] == 3
+
+
+@pytest.mark.parametrize("mode", ["bridge", None])
+def test_settings_of_the_default_bridge(mode, world):
+    """They are part of the creation, also if the network mode names the bridge."""
+    settings = {"name": "bridge", "driver_opts": {"com.example.a": "b"}}
+    made = converge_twice(world, **TASK, network_mode=mode, networks=[settings])
+    assert made["actions"] == ["create container web: it does not exist"]
+    shown = world.inspect("container", "web")["NetworkSettings"]["Networks"]
+    assert shown["bridge"]["DriverOpts"] == {"com.example.a": "b"}
