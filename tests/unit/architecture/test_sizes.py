@@ -29,7 +29,7 @@ BUDGETS = {
     "container_copy": 1.65,
     "container_exec": 1.52,
     "container_info": 1.50,
-    "image": 1.96,
+    "image": 1.97,
     "image_info": 1.49,
     "network": 1.72,
     "network_info": 1.45,

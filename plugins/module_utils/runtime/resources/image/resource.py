@@ -19,7 +19,7 @@ from ...engine.client import Client
 from ...errors import BlockedError
 from ...registry.temporary import left
 from ...state.compare import Change
-from ...state.plan import Kind, Plan, Step
+from ...state.plan import Kind, Needs, Plan, Step
 from ...state.resource import Params, Resource
 from ...values.reference import Reference
 from .archive import Archive, names_in, read_archive
@@ -40,10 +40,9 @@ class Snapshot:
 
     The registry's digests are None if not requested, and empty if it has no such image. The recipe of a build, the
     archive to load and the digest of the file to import are None if the files do not exist yet. ``instead`` are digests
-    that the registry may have after pushing an image that lacks some platforms. ``bases`` are the base images to pull
-    before a build, with reasons; None if its builder does that. ``loaded`` are the images in the archive to load, and
-    ``further`` other images to save, by name; ``users`` are the containers of an image to remove; ``left`` is what
-    killed runs have left beside the archive.
+    that the registry may have after pushing an image that lacks some platforms. ``loaded`` are the images in the
+    archive to load, and ``further`` other images to save, by name; ``users`` are the containers of an image to remove;
+    ``left`` is what killed runs have left beside the archive.
     """
 
     image: Mapping[str, Any] | None
@@ -52,7 +51,6 @@ class Snapshot:
     pushed: str | None = None
     instead: Tuple[str, ...] = ()
     recipe: Recipe | None = None
-    bases: Mapping[Reference, str] | None = None
     archive: Archive | None = None
     loaded: Mapping[str, Any] = field(default_factory=dict)
     imported: str | None = None
@@ -74,10 +72,7 @@ def observe(client: Client, params: Params) -> Snapshot:
     image = platforms.of_platform(client, target.text, platform) if platform else images.inspect(client, target.text)
     seen: Dict[str, Any] = {}
     if source == "build" and Path(params["build"]["path"]).is_dir():
-        recipe = seen["recipe"] = recipe_of(client, params, target, image is not None)
-        if not recipe.classic and (params["force_source"] or why_build(params, image, recipe)):
-            keys_of = partial(base_keys, params, target)
-            seen["bases"] = to_pull(client, recipe, params["build"]["platform"] or "", lambda name: keys_of(name)())
+        seen["recipe"] = recipe_of(client, params, target, image is not None)
     elif source == "load":
         archive = seen["archive"] = read_archive(params["load_path"])
         wanted = wanted_of(target, archive) if archive else ()
@@ -99,18 +94,31 @@ def observe(client: Client, params: Params) -> Snapshot:
     return Snapshot(image, **seen)
 
 
-def plan(params: Params, snapshot: Snapshot) -> Plan:
-    """Get the image if required, name it, push it if the registry does not have it, and save it to a file."""
-    target, image = target_of(params), snapshot.image
+def plan(params: Params, snapshot: Snapshot) -> Plan | Needs:
+    """Get the image if required, name it, push it if the registry does not have it, and save it to a file.
+
+    A build by BuildKit depends on the base images that the engine has.
+    """
+    target, image, recipe = target_of(params), snapshot.image, snapshot.recipe
     if params["state"] == "absent":
         if image is None:
             return Plan(exists=False, stays=False)
         return removal(params, as_found(target, image), image, snapshot.users)
-    source = _source(params, target, snapshot)
+    if recipe and not recipe.classic and (params["force_source"] or why_build(params, image, recipe)):
+        keys_of = partial(base_keys, params, target)
+        platform = params["build"]["platform"] or ""
+        read = partial(to_pull, recipe=recipe, platform=platform, credentials=lambda name: keys_of(name)())
+        return Needs(read, partial(_present, params, target, snapshot))
+    return _present(params, target, snapshot, None)
+
+
+def _present(params: Params, target: Target, snapshot: Snapshot, bases: Mapping[Reference, str] | None) -> Plan:
+    """The plan, with the base images to pull before a build and their reasons; None if the builder does that."""
+    source = _source(params, target, snapshot, bases)
     follows = [_followed(source, follow) for follow in _follow_ups(params, target, snapshot)]
     tidy = Plan(tuple(tidying(snapshot.left)) if params["archive_path"] else ())
     made = _joined(Plan(warnings=snapshot.doubts), source, *follows, tidy)
-    return made._replace(exists=image is not None)
+    return made._replace(exists=snapshot.image is not None)
 
 
 def _joined(*plans: Plan) -> Plan:
@@ -122,11 +130,11 @@ def _joined(*plans: Plan) -> Plan:
     )
 
 
-def _source(params: Params, target: Target, snapshot: Snapshot) -> Plan:
+def _source(params: Params, target: Target, snapshot: Snapshot, bases: Mapping[Reference, str] | None) -> Plan:
     """Get the image. Raises BlockedError if the task forbids the only way."""
     source, image = source_of(params), snapshot.image
     if source == "build":
-        return build_plan(params, target, image, snapshot.recipe, snapshot.bases)
+        return build_plan(params, target, image, snapshot.recipe, bases)
     if source == "load":
         return load_plan(params, target, snapshot.archive, snapshot.loaded)
     if source == "import" and target.named:

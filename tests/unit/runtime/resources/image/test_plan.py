@@ -21,17 +21,21 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.i
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.save import Saved
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.target import target_of
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.values.reference import parse
-from cases import complete, hold, load
+from cases import complete, hold, load, planned
 
 IMAGE_ID = "sha256:" + "a" * 64
 
 
 def snapshot(image=None, recipe=None, archive=None, saved=None, bases=None, **observed):
-    """A snapshot from data: a recipe is given by its digest, an archive by names and digests, base images by name."""
+    """A snapshot from data: a recipe is given by its digest, an archive by names and digests."""
     made = Recipe((), Context({}, {}, "Dockerfile"), recipe, False) if recipe else None
     file = saved and Saved(saved["mode"], held(saved["archive"]))
-    first = bases and {parse(name): why for name, why in bases.items()}
-    return Snapshot(image, recipe=made, archive=held(archive), saved=file, bases=first, **observed)
+    return Snapshot(image, recipe=made, archive=held(archive), saved=file, **observed)
+
+
+def details(bases=None, **observed):
+    """What a build depends on besides: base images by name, with reasons."""
+    return bases and {parse(name): why for name, why in bases.items()}
 
 
 def held(archive):
@@ -45,7 +49,7 @@ def held(archive):
 @pytest.mark.parametrize("case", load(__file__))
 def test_plan(case):
     """See cases."""
-    hold(case, IMAGE, snapshot)
+    hold(case, IMAGE, snapshot, details)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +128,7 @@ def test_what_is_forced_is_changed_if_the_image_is(params, facts, predicted):
     image = {"Id": "one", "Config": LABELS, "RepoDigests": ["b@sha256:1"]}
     also = image if params.get("repository") == "b" else None
     before = snapshot(image, also=also, loaded={"app:latest": image} if "archive" in facts else {}, **facts)
-    plan = IMAGE.plan(complete(IMAGE, {"name": "app", "force_source": True, **params}), before)
+    plan = planned(IMAGE, complete(IMAGE, {"name": "app", "force_source": True, **params}), before)
     assert "force_source is set" in plan.actions()[0]
     assert plan.changed is predicted
     if not predicted:
