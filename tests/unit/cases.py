@@ -28,6 +28,7 @@ and a test hands each of them to ``hold``:
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any, Callable, Mapping
 
@@ -95,6 +96,24 @@ def plan_with(resource: Resource, params: Mapping[str, Any], client: Any) -> Pla
     """The plan of a resource, with all that it reads from a client."""
     found = resource.plan(params, resource.observe(client, params))
     return found.plan(found.read(client)) if isinstance(found, Needs) else found
+
+
+def count_calls(monkeypatch: pytest.MonkeyPatch, *places: tuple[Any, str]) -> Counter[str]:
+    """Count the calls of functions, each given by its module or class and its name, from now on."""
+    calls: Counter[str] = Counter()
+
+    def count(owner: Any, name: str) -> None:
+        original = getattr(owner, name)
+
+        def counting(*args: Any, **kwargs: Any) -> Any:
+            calls[name] += 1
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, counting)
+
+    for owner, name in places:
+        count(owner, name)
+    return calls
 
 
 def complete(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:

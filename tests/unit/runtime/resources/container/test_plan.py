@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -20,7 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.c
 )
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field import IGNORE
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import Table
-from cases import complete, hold, load, planned
+from cases import complete, count_calls, hold, load, planned
 from container.samples import ABSENT, NEWER, SAMPLES, SUBOPTIONS, WITH
 
 from .engine_shows import IMAGES, body, details, made, snapshot
@@ -242,19 +241,8 @@ def test_a_container_is_compared_once(option, looks, monkeypatch):
 
     A replacement also looks at the container and its image for what the new one inherits.
     """
-    calls = Counter()
-
-    def count(owner, name):
-        original = getattr(owner, name)
-
-        def counting(*args, **kwargs):
-            calls[name] += 1
-            return original(*args, **kwargs)
-
-        monkeypatch.setattr(owner, name, counting)
-
     observed = snapshot({"memory": "32m"})
-    for owner, name in ((planning, "declared"), (planning, "compare"), (convergence, "compare"), (Table, "have")):
-        count(owner, name)
+    places = (planning, "declared"), (planning, "compare"), (convergence, "compare"), (Table, "have")
+    calls = count_calls(monkeypatch, *places)
     assert plan(observed, **{"memory": "32m", **option}).actions()
     assert calls == {"declared": 1, "compare": 1, "have": looks}

@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.notes import Note
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network import plan as planning
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.observe import Details, Snapshot
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.network.resource import NETWORK
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table import Table
-from cases import complete, hold, load, planned
+from cases import complete, count_calls, hold, load, planned
 
 NET = {
     "Name": "net",
@@ -42,19 +40,8 @@ def _details(**observed):
 @pytest.mark.parametrize("network", [NET, None])
 def test_a_network_is_compared_once(network, monkeypatch):
     """For one changed option: one declaration, one comparison, and one look at all values of the network."""
-    calls = Counter()
-
-    def count(owner, name):
-        original = getattr(owner, name)
-
-        def counting(*args, **kwargs):
-            calls[name] += 1
-            return original(*args, **kwargs)
-
-        monkeypatch.setattr(owner, name, counting)
-
-    for owner, name in ((planning, "declared"), (planning, "compare"), (Table, "want"), (Table, "have")):
-        count(owner, name)
+    places = (planning, "declared"), (planning, "compare"), (Table, "want"), (Table, "have")
+    calls = count_calls(monkeypatch, *places)
     plan = planned(NETWORK, complete(NETWORK, {"name": "net", "internal": True}), Snapshot(network, "1.47"), Details())
     assert plan.actions()
     assert calls == {"declared": 1, "compare": 1, "want": 1, "have": 1}
