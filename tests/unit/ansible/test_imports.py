@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Imports from an archive: by Python's own importer, but each file compiled once."""
+"""Imports from a zip archive: the same as with Python's importer, but each file is compiled only once."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def place(tmp_path):
 
 
 def look(place, first):
-    """What Python finds that imports from there."""
+    """What Python finds in the archive."""
     program = [sys.executable, "-c", LOOK.format(place=place, first=first)]
     return json.loads(subprocess.run(program, capture_output=True, text=True, check=True).stdout)
 
 
-def test_all_is_as_without_it(place):
-    """But each file is compiled once. Other versions of Python are a matter of tests/integration/test_pythons.py."""
+def test_imports_are_the_same_but_compiled_once(place):
+    """Other versions of Python are tested in tests/integration/test_pythons.py."""
     found, usual = look(place, True), look(place, False)
     assert set(found.pop("compiled").values()) == {1}
     assert max(usual.pop("compiled").values()) == 2
@@ -79,13 +79,13 @@ def test_all_is_as_without_it(place):
     assert found["files"][2] == place + "/ours/part/leaf.py"
 
 
-def test_nothing_is_done_elsewhere():
-    """Where files lie in a directory, as here."""
+def test_directories_are_imported_as_usual():
+    """For example, the files of this test."""
     assert not any(type(finder).__name__ == imports.Finder.__name__ for finder in sys.meta_path)
 
 
-def test_a_directory_of_a_like_name_is_left_to_python(place):
-    """The archive itself must be meant."""
+def test_a_directory_with_a_similar_name_is_not_handled(place):
+    """Only the archive itself is."""
     finder = imports.Finder(place)
     assert finder.find_spec("ours.whole", None) is None
     assert finder.find_spec("ours.whole", [place + "-other/ours"]) is None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which engine a task means, and how TLS is spoken to it: options, environment, contradictions."""
+"""Connection options of engines: the address and TLS, from options and environment, and contradictions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def certs(tmp_path):
 
 
 def trust(environ=None, **params):
-    """What TLS is told, for a home directory without anything."""
+    """The TLS settings for these options, with an empty home directory."""
     return destination({**NONE, "docker_host": TCP, **params}, {"HOME": "/nonexistent", **(environ or {})})[1]
 
 
@@ -55,8 +55,8 @@ def trust(environ=None, **params):
         ({"tls": True, "ca_path": "a"}, Trust(verify=False)),
     ],
 )
-def test_options(params, expected):
-    """Encryption only when it is asked for; verification wins over mere encryption."""
+def test_tls_options(params, expected):
+    """TLS is used only if requested, and verification implies it."""
     assert trust(**params) == expected
 
 
@@ -74,13 +74,13 @@ def test_options(params, expected):
         ({"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": "/certs"}, Trust(ca="/certs/ca.pem")),
     ],
 )
-def test_environment(environ, expected):
-    """An empty variable counts as unset, as for Docker."""
+def test_environment_variables(environ, expected):
+    """An empty variable counts as unset, as in Docker."""
     assert trust(environ) == expected
 
 
-def test_options_win_over_the_environment(certs):
-    """One by one; a certificate and its key are a pair and come from the same place."""
+def test_options_override_the_environment(certs):
+    """Each separately, except for a certificate and its key, which come from the same place."""
     environ = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(certs)}
     ca, cert, key = (str(certs / name) for name in FILES)
     assert trust(environ) == Trust(ca=ca, cert=cert, key=key)
@@ -91,8 +91,8 @@ def test_options_win_over_the_environment(certs):
     assert trust(environ, validate_certs=False, tls=True) == Trust(verify=False, cert=cert, key=key)
 
 
-def test_the_docker_commands_own_directory(certs):
-    """It serves where DOCKER_CERT_PATH names no other, with what is there."""
+def test_certificates_in_the_directory_of_the_docker_command(certs):
+    """Used if DOCKER_CERT_PATH is not set, with the files that exist."""
     (certs / "ca.pem").unlink()
     _ca, cert, key = (str(certs / name) for name in FILES)
     environ = {"DOCKER_TLS_VERIFY": "1", "DOCKER_CONFIG": str(certs)}
@@ -119,19 +119,19 @@ def test_the_docker_commands_own_directory(certs):
         ({}, {"DOCKER_TLS": "perhaps"}, "DOCKER_TLS: 'perhaps' is not a boolean"),
     ],
 )
-def test_contradictions(params, environ, message):
-    """Nobody is left to believe that a connection is safe."""
+def test_contradictory_options_are_rejected(params, environ, message):
+    """So that nobody takes an unencrypted connection for a safe one."""
     with pytest.raises(InputError, match=message):
         trust(environ, **params)
 
 
-def test_a_socket_does_not_mind_the_environment_of_another_engine():
-    """DOCKER_TLS_VERIFY may be set for DOCKER_HOST, while a task names the local socket."""
+def test_tls_variables_do_not_apply_to_a_unix_socket():
+    """DOCKER_TLS_VERIFY may be meant for DOCKER_HOST, while a task uses the local socket."""
     assert trust({"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": "/certs"}, docker_host="/s") is None
 
 
-def test_a_client_is_not_connected_yet(monkeypatch):
-    """Making one calls nothing."""
+def test_creating_a_client_does_not_connect(monkeypatch):
+    """No call is made."""
     monkeypatch.setenv("HOME", "/nonexistent")
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     client = client_for({**NONE, "docker_host": "tcp://192.0.2.1", "timeout": 5, "api_version": "1.43"})
@@ -140,8 +140,8 @@ def test_a_client_is_not_connected_yet(monkeypatch):
         client_for({**NONE, "timeout": -1})
 
 
-def test_the_environment_of_plain_options(monkeypatch):
-    """An empty variable counts as unset here too."""
+def test_environment_variables_of_other_options(monkeypatch):
+    """An empty variable counts as unset here, too."""
     fallback, variables = connection_spec()["timeout"]["fallback"]
     monkeypatch.setenv("DOCKER_TIMEOUT", "7")
     assert fallback(*variables) == "7"
@@ -151,8 +151,8 @@ def test_the_environment_of_plain_options(monkeypatch):
     assert type(caught.value).__name__ == "AnsibleFallbackNotFound"
 
 
-def test_the_documentation_has_the_facts_of_the_options():
-    """Type, default and aliases of each."""
+def test_documented_types_defaults_and_aliases_match_the_options():
+    """For each connection option."""
     documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
     for option in documented.values():
         assert option.pop("description")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which part may import which, as docs/architecture.md has it. An arrow there is a row of ALLOWED here."""
+"""Which parts of the code may import which. The rows of ALLOWED are the arrows in docs/architecture.md."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def dotted(path: Path) -> str:
 
 
 def part(name: str) -> str:
-    """The part that a dotted name belongs to."""
+    """The part to which a dotted name belongs."""
     words = name.removeprefix("module_utils.").split(".")
     return ".".join(words[:2]) if words[0] == "runtime" else words[0]
 
 
 @cache
 def imports(path: Path) -> tuple[frozenset[str], frozenset[str]]:
-    """All that a file imports, wherever in it: own modules by dotted name, and the names of other packages."""
+    """All imports in a file: own modules by dotted name, and the names of other packages."""
     own: set[str] = set()
     others: set[str] = set()
     package = dotted(path).split(".")[:-1]
@@ -85,7 +85,7 @@ def imports(path: Path) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def resolve(name: str) -> str:
-    """The module that an imported name is, or is in."""
+    """The module that an imported name refers to, or is in."""
     found = name
     while not (PLUGINS / (found.replace(".", "/") + ".py")).exists():
         found, dot, _last = found.rpartition(".")
@@ -94,7 +94,7 @@ def resolve(name: str) -> str:
 
 
 def reached(path: Path) -> set[Path]:
-    """A file and all own files that it imports, directly or not."""
+    """A file and all own files that it imports, directly or indirectly."""
     found: set[Path] = set()
     waiting = [path]
     while waiting:
@@ -106,8 +106,8 @@ def reached(path: Path) -> set[Path]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=dotted)
-def test_imports_go_one_way(path):
-    """errors <- state <- values <- engine, registry <- resources <- modules, and the rest of ALLOWED."""
+def test_parts_import_only_allowed_parts(path):
+    """As ALLOWED says."""
     mine = part(dotted(path))
     assert mine in ALLOWED, "%s has no row in ALLOWED" % mine
     for name in imports(path)[0]:
@@ -116,7 +116,7 @@ def test_imports_go_one_way(path):
 
 @pytest.mark.parametrize("path", [path for path in FILES if ".resources." in dotted(path)], ids=dotted)
 def test_resources_do_not_import_each_other(path):
-    """A noun is a file or a package of its own."""
+    """A resource is a file or a package."""
     noun = dotted(path).split(".")[3]
     for name in imports(path)[0]:
         if part(name) == "runtime.resources":
@@ -124,8 +124,8 @@ def test_resources_do_not_import_each_other(path):
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if "module_utils" in path.parts], ids=dotted)
-def test_ansible_stays_outside_of_the_runtime(path):
-    """Only module_utils/ansible knows Ansible, and there only what Ansible ships to targets."""
+def test_only_module_utils_ansible_imports_ansible(path):
+    """And only the parts of Ansible that are sent to targets."""
     for name in imports(path)[1]:
         if name.split(".")[0] == "ansible":
             assert part(dotted(path)) == "ansible", "%s imports %s" % (dotted(path), name)
@@ -133,11 +133,8 @@ def test_ansible_stays_outside_of_the_runtime(path):
 
 
 @pytest.mark.parametrize("path", sorted((PLUGINS / "modules").glob("*.py")), ids=dotted)
-def test_a_target_needs_nothing_but_python(path):
-    """On the way of a module there is the standard library, Ansible's module_utils, and nothing else.
-
-    Only what talks to registries itself may have requests, and that is not on the way to an engine.
-    """
+def test_modules_import_only_the_standard_library(path):
+    """And Ansible's module_utils. Only code for registries may import requests, and engine modules do not import it."""
     files = reached(path)
     further = {"requests", "urllib3"} if REGISTRIES in files and ENGINES not in files else set()
     for file in files:
@@ -149,12 +146,12 @@ def test_a_target_needs_nothing_but_python(path):
 
 @pytest.mark.parametrize("path", sorted(PLUGINS.rglob("__init__.py")), ids=dotted)
 def test_init_files_are_empty(path):
-    """Ansible ships every one on the way, and follows what it imports."""
+    """Ansible sends each of them, and all that it imports."""
     assert path.read_bytes() == b""
 
 
-def test_every_package_of_the_runtime_is_one():
-    """A directory without __init__.py is not shipped."""
+def test_each_directory_of_the_runtime_is_a_package():
+    """A directory without __init__.py is not sent."""
     for path in FILES:
         if "module_utils" in path.parts:
             assert (path.parent / "__init__.py").exists(), path.parent

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files stay readable and payloads small: all that a module imports is sent to each host for each task."""
+"""Limits for files and payloads: all that a module imports is sent to each host with each task."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ ROOT = Path(__file__).resolve().parents[3]
 FILES = sorted(
     path
     for path in [*ROOT.glob("plugins/**/*.py"), *ROOT.glob("tests/**/*.py"), ROOT / "bin" / "facts"]
-    if path.parent.name != "doc_fragments"  # which are documentation, no code
+    if path.parent.name != "doc_fragments"  # documentation, not code
 )
 LIMIT = 400  # lines of code in a file
 LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 
-# The compressed payload of a module against that of ansible.builtin.ping, which is nearly all Ansible's own. A little
-# above what was measured: whoever exceeds one looks at what the import brought along, and then decides. 0.1 of each is
-# for holding answers to their shape, names to their grammar and every read to a bound, and 0.05 of
-# container's and network's for what engines refuse.
+# The compressed payload of a module relative to that of ansible.builtin.ping, which consists mostly of Ansible itself.
+# Slightly above the measured values: if a module exceeds its budget, check what the new import adds. Of each value, 0.1
+# is for checking the shape of answers, the grammar of names and the size of reads; of container's and network's, 0.05
+# is for rules about what engines reject.
 BUDGETS = {
     "container": 2.32,
     "container_copy": 1.65,
@@ -40,7 +40,7 @@ BUDGETS = {
     "volume": 1.51,
     "volume_info": 1.44,
 }
-# An action runs on the controller; the module of its name is documentation.
+# Actions run on the controller; their modules are only documentation.
 ACTIONS = {path.stem for path in ROOT.glob("plugins/action/*.py")}
 MODULES = sorted({path.stem for path in ROOT.glob("plugins/modules/*.py")} - ACTIONS)
 
@@ -59,28 +59,28 @@ def code_lines(text: str) -> int:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_can_be_read_in_one_sitting(path):
-    """What grows past the limit becomes a package."""
+def test_files_are_short(path):
+    """A file that grows past the limit becomes a package."""
     assert code_lines(path.read_text()) <= LIMIT
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if "module_utils" in path.parts and path.read_text()])
-def test_what_is_shipped_has_a_short_header(path):
-    """Two lines say whose it is and under which licence; a third one in each file would be 2 % of a payload."""
+def test_shipped_files_have_a_short_header(path):
+    """Two lines with copyright and licence. A third line in each file would be 2 % of a payload."""
     header = [line for line in path.read_text().splitlines()[:4] if line.startswith("#")]
     assert header == ["# Copyright (c) 2026, the slipway.docker authors", "# SPDX-License-Identifier: GPL-3.0-or-later"]
 
 
 @pytest.fixture(scope="module")
 def sizes():
-    """The compressed size of each module's payload in bytes, built by Ansible itself."""
+    """The compressed size of each module's payload in bytes, built by Ansible."""
     names = ["ansible.builtin.ping", *("slipway.docker." + name for name in MODULES)]
     return {name: sum(contents(program).values()) for name, program in payloads(*names).items()}
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_module_keeps_to_its_payload_budget(name, sizes):
-    """In units of ansible.builtin.ping."""
+def test_payloads_are_within_their_budgets(name, sizes):
+    """Relative to ansible.builtin.ping."""
     ratio = sizes["slipway.docker." + name] / sizes["ansible.builtin.ping"]
     print("%s: %.2f times ping (%d bytes)" % (name, ratio, sizes["slipway.docker." + name]))
     assert ratio <= BUDGETS[name], "the payload is %.2f times that of ping" % ratio

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Ansible runs without a word and nobody meant."""
+"""Mistakes in tasks that Ansible does not report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILES = sorted([*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/*.yml")
 
 
 def tasks(blocks):
-    """All tasks of a file, those in blocks and plays as well."""
+    """All tasks of a file, including those in blocks and plays."""
     for block in blocks:
         yield block
         for part in ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"):
@@ -25,8 +25,8 @@ def tasks(blocks):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_role_is_included_for_what_was_so_before(path):
-    """The condition of an include already sees the options that it gives to the role."""
+def test_conditions_of_included_roles_do_not_use_their_options(path):
+    """The condition of an include already sees the options that it passes to the role."""
     mistaken = [
         (task["name"], sorted(mentioned))
         for task in tasks(yaml.safe_load(path.read_text()))
@@ -40,8 +40,8 @@ ROLE_FILES = [path for path in FILES if path.parent.name == "tasks" and path.par
 
 
 @pytest.mark.parametrize("path", ROLE_FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_loop_has_a_variable_of_its_role(path):
-    """Who includes a role in a loop has an `item` already, which a loop of the role would take."""
+def test_loop_variables_have_the_prefix_of_their_role(path):
+    """A role that is included in a loop would otherwise overwrite `item`."""
     role = path.parent.parent.name
     mistaken = [
         task["name"]
@@ -53,13 +53,13 @@ def test_a_loop_has_a_variable_of_its_role(path):
 
 
 @pytest.mark.parametrize("path", ROLE_FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_role_knows_no_item(path):
-    """It is that of whoever includes the role."""
+def test_roles_do_not_use_item(path):
+    """It belongs to the play that includes the role."""
     assert re.findall(r".*(?<![\w.'])item\b(?!\(|s).*", path.read_text()) == []
 
 
 def texts(task):
-    """The contents of files, and the input and arguments of programs that a task gives, which have to stay text."""
+    """Values of a task that must stay text: contents of files, and input and arguments of programs."""
     for module, options in task.items():
         if "." in module and isinstance(options, dict):
             yield from (options[name] for name in ("content", "stdin") if name in options)
@@ -68,9 +68,10 @@ def texts(task):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_text_stays_text(path):
-    """Up to ansible-core 2.18, what a template makes becomes a list, a dictionary or a boolean if it looks like one of
-    Python's, such as a file in JSON, unless the template is one expression that ends with one of these filters by
-    their short names."""
+    """Up to ansible-core 2.18, the result of a template becomes a list, a dictionary or a boolean if it looks like one.
+
+    For example, JSON does. The exception is a single expression that ends with one of these filters by its short name.
+    """
     program, kept = "{{ lookup('ansible.builtin.file'", r"\| (string|to_json|to_nice_json) \}\}$"
     for task in tasks(yaml.safe_load(path.read_text())):
         for text in map(str, texts(task)):
@@ -79,8 +80,8 @@ def test_text_stays_text(path):
 
 
 @pytest.mark.parametrize("path", ROLE_FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_cause_is_not_hidden(path):
-    """With no_log a task that fails shows no reason: it must not fail, and the next one says why."""
+def test_tasks_with_no_log_do_not_fail(path):
+    """A failed task with no_log shows no reason, so the next task checks and reports the result."""
     hidden = [
         task["name"]
         for task in tasks(yaml.safe_load(path.read_text()))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Examples of modules can be run in check mode."""
+"""The examples of modules work in check mode."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import pytest
 import yaml
 
 MODULES = sorted((Path(__file__).resolve().parents[3] / "plugins" / "modules").glob("*.py"))
-# What only a run that does something returns inside of what check mode returns as well.
+# Keys of returned dictionaries that only a run returns.
 ONLY_AFTER_A_RUN = {"container.Output"}
 
 
 def literal(path, name):
-    """What is assigned to a name in a module."""
+    """The value that is assigned to a name in a module."""
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.Assign) and node.targets[0].id == name:
             return yaml.safe_load(ast.literal_eval(node.value))
@@ -27,8 +27,8 @@ def literal(path, name):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
-def test_a_value_that_check_mode_has_not_is_guarded(path):
-    """By a default: an undefined variable fails the task."""
+def test_examples_have_defaults_for_values_missing_in_check_mode(path):
+    """An undefined variable would fail the task."""
     missing = set(ONLY_AFTER_A_RUN)
     missing |= {key for key, entry in literal(path, "RETURN").items() if "not in check mode" in entry["returned"]}
     examples = literal(path, "EXAMPLES")

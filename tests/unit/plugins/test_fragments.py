@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module need not ship of its documentation is in its documentation fragments."""
+"""Documentation that a module need not ship is in its documentation fragments."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import yaml
 
 PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
 COLLECTION = "ansible_collections.slipway.docker.plugins."
-ACTIONS = {path.stem for path in PLUGINS.glob("action/*.py")}  # their modules are not shipped
+ACTIONS = {path.stem for path in PLUGINS.glob("action/*.py")}  # these modules are not shipped
 MODULES = sorted({path.stem for path in PLUGINS.glob("modules/*.py")} - ACTIONS)
 FILES = {path.stem for path in PLUGINS.glob("doc_fragments/*.py")}
-# What Ansible and ansible-test want to see in the module itself.
+# Keys that Ansible and ansible-test require in the module itself.
 SHIPPED = {"module", "short_description", "version_added", "description", "author", "extends_documentation_fragment"}
 
 
@@ -27,8 +27,8 @@ def fragments(name):
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_module_ships_only_what_it_must(name):
-    """Options, attributes, notes and references are in its fragments; it extends all of them."""
+def test_modules_ship_only_required_documentation(name):
+    """Options, attributes, notes and references are in fragments, and the module uses all of them."""
     documentation = yaml.safe_load(import_module(COLLECTION + "modules." + name).DOCUMENTATION)
     assert set(documentation) <= SHIPPED
     full = ["slipway.docker.%s.%s" % (name, fragment) for fragment in fragments(name)]

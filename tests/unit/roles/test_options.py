@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every option of every role is what its specification says, however it was given, and the role uses nothing else."""
+"""The options of all roles: their conversion, defaults and use."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from role_variables import ROLES, role_specs, role_variables
 
 NAMES = sorted(path.name for path in ROLES.iterdir())
 
-# Names that Ansible gives a meaning in a result, and methods of dictionaries, which templates find before keys.
+# Names with a meaning in results of tasks, and methods of dictionaries, which take precedence over keys in templates.
 RESERVED = {
     *dir({}),
     *("add_group", "add_host", "ansible_facts", "ansible_stats", "changed", "deprecations", "diff", "exception"),
     *("failed", "invocation", "msg", "rc", "results", "skipped", "stderr", "stdout", "unreachable", "warnings"),
 }
 
-# As text, and what is meant.
+# Texts and the expected values.
 TEXTS = {
     "bool": [("false", False), ("no", False), ("0", False), ("true", True), ("yes", True)],
     "int": [("17", 17)],
@@ -32,7 +32,7 @@ TEXTS = {
 
 
 def below(specs, path=()):
-    """All specifications, those of suboptions too, with the names that lead there."""
+    """All specifications, including those of suboptions, with their paths."""
     for name, spec in specs.items():
         yield (*path, name), spec
         yield from below(spec.get("options") or {}, (*path, name))
@@ -57,7 +57,7 @@ def nested(role, path, value):
 
 
 def at(role, path, options):
-    """The value at this path of what was converted."""
+    """The converted value at a path."""
     value = options[path[0][len(role) + 1 :]]
     for name in path[1:]:
         value = (value[0] if isinstance(value, list) else value)[name]
@@ -65,7 +65,7 @@ def at(role, path, options):
 
 
 def sample(spec):
-    """Text for an option of this type, and the value that is meant."""
+    """Texts for an option, with the expected values."""
     kind = spec["type"]
     word = str((spec.get("choices") or ["a.example"])[0])
     if kind in TEXTS:
@@ -81,13 +81,13 @@ def sample(spec):
 
 
 def shown(value):
-    """How a parameter of a test is called."""
+    """The part of a test ID for a parameter."""
     return ".".join(value) if isinstance(value, tuple) else "" if isinstance(value, dict) else None
 
 
 @pytest.mark.parametrize(("role", "path", "spec"), every_option(), ids=shown)
-def test_text_becomes_what_the_specification_says(role, path, spec):
-    """Surveys, INI inventories and -e NAME=VALUE have nothing but text."""
+def test_text_is_converted_to_the_declared_type(role, path, spec):
+    """Values from surveys, INI inventories and -e NAME=VALUE are text."""
     for text, meant in sample(spec):
         found = at(role, path, role_options(role, role_specs(role), nested(role, path, text)))
         assert (found, type(found)) == (meant, type(meant))
@@ -96,22 +96,22 @@ def test_text_becomes_what_the_specification_says(role, path, spec):
 @pytest.mark.parametrize(
     ("role", "path", "spec"), [row for row in every_option() if row[2]["type"] in ("str", "path")], ids=shown
 )
-def test_a_number_that_lost_digits_is_refused_in_the_place_of_text(role, path, spec):
-    """YAML has made 20.1 of 20.10, and True of yes. An integer is what it looks like."""
+def test_fractions_and_booleans_are_rejected_as_text(role, path, spec):
+    """YAML reads 20.10 as 20.1 and yes as True. Integers are unambiguous."""
     for value in (20.1, True):
         with pytest.raises(OptionsError, match="quote it"):
             role_options(role, role_specs(role), nested(role, path, value))
     assert at(role, path, role_options(role, role_specs(role), nested(role, path, 3))) == "3"
 
 
-def test_an_option_that_is_null_or_missing_has_its_default():
-    """With null, a play takes back what an inventory says."""
+def test_null_and_missing_options_have_their_defaults():
+    """With null, a play can reset an option that is set in the inventory."""
     specs = {"x_a": {"type": "int", "default": 3}, "x_b": {"type": "dict"}, "x_c": {"type": "list", "default": []}}
     assert role_options("x", specs, {"x_a": None, "x_b": None}) == {"a": 3, "b": None, "c": []}
 
 
-def test_suboptions_have_their_defaults_where_there_is_something():
-    """An empty dictionary says that there is nothing."""
+def test_suboptions_have_defaults_unless_the_dictionary_is_empty():
+    """An empty dictionary disables the feature."""
     specs = {"x_a": {"type": "dict", "options": {"b": {"type": "int", "default": 3}, "c": {"type": "str"}}}}
     assert role_options("x", specs, {"x_a": {"c": "d"}}) == {"a": {"b": 3, "c": "d"}}
     assert role_options("x", specs, {"x_a": {"c": None}}) == {"a": {"b": 3}}
@@ -133,14 +133,14 @@ def test_suboptions_have_their_defaults_where_there_is_something():
         ({"type": "list", "elements": "str"}, [20.1]),
     ],
 )
-def test_what_cannot_be_meant_is_refused_by_name(spec, value):
-    """Ansible refuses most of it before; not in tasks_from, and not floats and booleans."""
+def test_invalid_values_are_rejected_by_name(spec, value):
+    """Ansible rejects most of them earlier, but not with tasks_from, and not floats and booleans."""
     with pytest.raises(OptionsError, match="x_a"):
         role_options("x", {"x_a": spec}, {"x_a": value})
 
 
-def test_a_message_has_no_secret():
-    """It is shown to whoever runs the play."""
+def test_messages_contain_no_secrets():
+    """All users who run the play see them."""
     specs = {"x_a": {"type": "list", "elements": "dict", "options": {"b": {"type": "str", "no_log": True}}}}
     with pytest.raises(OptionsError) as caught:
         role_options("x", specs, {"x_a": [{"b": 12.5}]})
@@ -148,24 +148,24 @@ def test_a_message_has_no_secret():
     assert "12.5" not in str(caught.value)
 
 
-def test_a_choice_that_is_a_number_needs_no_quotes():
-    """2.8 can be nothing else."""
+def test_choices_that_are_numbers_need_no_quotes():
+    """They are unambiguous, such as 2.8."""
     specs = {"x_a": {"type": "str", "choices": ["2.8", "3"]}}
     assert role_options("x", specs, {"x_a": 2.8}) == {"a": "2.8"}
     assert role_options("x", specs, {"x_a": 3}) == {"a": "3"}
 
 
 @pytest.mark.parametrize("role", NAMES)
-def test_names_of_options_can_be_read_in_templates(role):
-    """ROLE_options.NAME is the option, and nothing else."""
+def test_names_of_options_work_as_attributes_in_templates(role):
+    """ROLE_options.NAME must not be an existing attribute."""
     names = list(role_specs(role))
     assert [name for name in names if not name.startswith(role + "_")] == []
     assert RESERVED & {name[len(role) + 1 :] for name in names} == set()
 
 
 @pytest.mark.parametrize("role", NAMES)
-def test_a_default_is_written_twice_and_is_the_same(role):
-    """In defaults, where it may be a template, and in the specification."""
+def test_defaults_match_the_specification(role):
+    """The defaults file may have a template instead."""
     defaults, specs = role_variables(role, "defaults"), role_specs(role)
     assert {name for name, spec in specs.items() if not spec.get("required")} == set(defaults)
     for name, value in defaults.items():
@@ -177,7 +177,7 @@ EXPRESSIONS = ("when", "that", "until", "failed_when", "changed_when")
 
 
 def templates(value, key=""):
-    """The Jinja templates in YAML data, those without braces too."""
+    """The Jinja templates in YAML data, including expressions without braces."""
     if isinstance(value, dict):
         for name, one in value.items():
             yield from templates(one, name)
@@ -189,7 +189,7 @@ def templates(value, key=""):
 
 
 def used(path):
-    """The names that a file of a role reads."""
+    """The names that a file of a role uses."""
     text = path.read_text()
     sources = [text] if path.suffix == ".j2" else list(templates(yaml.safe_load(text)))
     environment = jinja2.Environment(autoescape=True)
@@ -197,7 +197,7 @@ def used(path):
 
 
 def assigned(tasks):
-    """The names that tasks give a value to, except options of the roles that they include."""
+    """The names to which tasks assign values, except options of included roles."""
     for task in tasks:
         for part in ("block", "rescue", "always"):
             yield from assigned(task.get(part) or [])
@@ -212,21 +212,21 @@ def assigned(tasks):
     sorted([*ROLES.glob("*/tasks/*.yml"), *ROLES.glob("*/vars/*.yml"), *ROLES.glob("*/templates/*")]),
     ids=lambda path: str(path.relative_to(ROLES)),
 )
-def test_a_role_uses_its_options_as_they_were_converted(path):
-    """ROLE_NAME may be any text, and extra variables win over each fact of that name: it is ROLE_options.NAME."""
+def test_roles_use_converted_options(path):
+    """ROLE_NAME may be text, and extra variables override all facts of that name. So roles use ROLE_options.NAME."""
     role = path.relative_to(ROLES).parts[0]
     assert sorted(used(path) & set(role_specs(role))) == []
     if path.parent.name == "tasks":
         assert sorted(set(assigned(yaml.safe_load(path.read_text()))) & set(role_specs(role))) == []
 
 
-# What the first task of each role asks for. The others are for roles that have asked already.
+# What the first task of each role requires. The others are used by roles that have already checked it.
 NEEDS = {"engine": "facts root", "packages": "facts root", "registry": "facts root", "storage": "facts root"}
 
 
 @pytest.mark.parametrize("role", NAMES)
 def test_a_role_reads_its_options_first(role):
-    """In the first task, whatever its condition, which would leave a skipped result in the place of the options."""
+    """In the first task, without a condition: a skipped task would register its result in place of the options."""
     path = ROLES / role / "tasks" / "main.yml"
     first = yaml.safe_load(path.read_text())[0]
     if "ansible.builtin.import_tasks" in first:
@@ -238,7 +238,7 @@ def test_a_role_reads_its_options_first(role):
 
 
 def imported(tasks):
-    """The files that tasks import, in blocks too."""
+    """The files that tasks import, also in blocks."""
     for task in tasks:
         for part in ("block", "rescue", "always"):
             yield from imported(task.get(part) or [])
@@ -248,7 +248,7 @@ def imported(tasks):
 
 @pytest.mark.parametrize("role", NAMES)
 def test_options_are_read_without_a_condition(role):
-    """Imported tasks inherit conditions, and a skipped task registers that it was. Included tasks do not run then."""
+    """Imported tasks inherit conditions, and a skipped task registers its result. Skipped includes do not."""
     directory = ROLES / role / "tasks"
     reading = {path.name for path in directory.glob("*.yml") if "slipway.docker.role_options:" in path.read_text()}
     for path in directory.glob("*.yml"):
@@ -258,7 +258,7 @@ def test_options_are_read_without_a_condition(role):
 
 
 def inside(value, deep=False):
-    """The templates that are values in dictionaries which are variables."""
+    """The templates in dictionaries that are variables."""
     if isinstance(value, dict):
         for one in value.values():
             yield from inside(one, True)
@@ -267,7 +267,7 @@ def inside(value, deep=False):
 
 
 def given(tasks):
-    """The variables of tasks, but those for another role, which converts them."""
+    """The variables of tasks, except those for included roles, which convert them."""
     for task in tasks:
         for part in ("block", "rescue", "always"):
             yield from given(task.get(part) or [])
@@ -275,8 +275,8 @@ def given(tasks):
 
 
 @pytest.mark.parametrize("role", NAMES)
-def test_a_number_stays_one(role):
-    """Up to ansible-core 2.18 a template that is nothing but a number becomes text, which JSON then says."""
+def test_numbers_in_dictionaries_are_not_separate_templates(role):
+    """Up to ansible-core 2.18, a template that is only a number becomes text, also in JSON."""
     numbers = {path[-1].removeprefix(role + "_") for path, spec in below(role_specs(role)) if spec["type"] in TEXTS}
     values = list(role_variables(role, "vars").values())
     for path in (ROLES / role / "tasks").glob("*.yml"):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The core of a task: what it reports, and an executor that does the steps or takes them back."""
+"""The common code of tasks: results, and the executor that runs steps and rolls them back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.table
 
 
 def do(log, what):
-    """A step that only writes down that it ran."""
+    """A step that only records that it ran."""
     log.append(what)
     return what.upper()
 
@@ -32,20 +32,20 @@ def fail(log, error):
 
 
 def step(name, call=do, arg=None, undo=None):
-    """A step with an undo that does ``undo NAME`` unless told otherwise."""
+    """A step with the undo ``undo NAME`` unless given otherwise."""
     back = Step("remove", "thing", name, "take it back", *(undo or (do, ("undo " + name,))))
     return Step("create", "thing", name, "it is missing", call, (arg or name,), back)
 
 
 def test_steps_run_in_order_and_return_their_results():
-    """Each with the client and its own arguments."""
+    """Each with the client and its arguments."""
     log = []
     assert execute(Plan((step("a"), step("b"))), log) == ["A", "B"]
     assert log == ["a", "b"]
 
 
-def test_a_failure_takes_back_what_was_done_in_reverse():
-    """Also the failed step itself is taken back: it may have been half done."""
+def test_after_a_failure_steps_are_undone_in_reverse_order():
+    """Including the failed step, which may be half done."""
     log = []
     failing = step("c", fail, ConflictError("the name is taken", "Choose another.", status=409))
     with pytest.raises(StepError) as caught:
@@ -59,8 +59,8 @@ def test_a_failure_takes_back_what_was_done_in_reverse():
     assert caught.value.details["rolled_back"] is True
 
 
-def test_what_cannot_be_taken_back_is_said():
-    """The first error stays the cause; the rest is still taken back."""
+def test_a_failed_undo_is_reported():
+    """The first error remains the cause, and the other steps are undone."""
     log = []
     stuck = step("b", undo=(fail, (NotFound("it is gone"),)))
     with pytest.raises(StepError, match="Some steps could not be rolled back: remove thing b.*it is gone") as caught:
@@ -69,8 +69,8 @@ def test_what_cannot_be_taken_back_is_said():
     assert caught.value.details["rolled_back"] is False
 
 
-def test_there_may_be_no_way_back():
-    """What was done before it stays, and what stands is said."""
+def test_an_irreversible_step_ends_the_rollback():
+    """Earlier steps are not undone, and the message says what exists."""
     log = []
     gone = step("b", undo=(fail, (IrreversibleError("The old one is gone", "Run the task again."),)))
     with pytest.raises(StepError) as caught:
@@ -81,8 +81,8 @@ def test_there_may_be_no_way_back():
     assert caught.value.details["not_undone"] == []
 
 
-def test_an_undo_may_learn_something_or_have_nothing_to_do():
-    """The result has the one, and does not name the other."""
+def test_an_undo_can_add_details_or_do_nothing():
+    """The result has the details, and does not mention an undo that did nothing."""
 
     def learn(log):
         return UndoDetails(container_output="its last words", failed_step="nonsense")
@@ -99,16 +99,16 @@ def test_an_undo_may_learn_something_or_have_nothing_to_do():
     ("facts", "rolled_back"),
     [({}, False), ({"alters": False}, True), ({"lasting": True}, True)],
 )
-def test_what_has_no_way_back_is_not_rolled_back(facts, rolled_back):
-    """Unless it is no change, or may stay."""
+def test_a_step_without_undo_is_not_rolled_back(facts, rolled_back):
+    """Unless it changes nothing, or may remain."""
     first = Step("pull", "image", "a", "it is missing", do, ("a",), **facts)
     with pytest.raises(StepError) as caught:
         execute(Plan((first, step("b", fail, ConflictError("no")))), [])
     assert caught.value.details["rolled_back"] is rolled_back
 
 
-def test_what_stays_is_said_beside_what_was_taken_back():
-    """Words and flag agree."""
+def test_remaining_changes_are_reported_with_the_rollback():
+    """The message and the flag agree."""
     log = []
     lost = Step("remove", "thing", "b", "it is old", do, ("b",))
     with pytest.raises(StepError) as caught:
@@ -122,8 +122,8 @@ def test_what_stays_is_said_beside_what_was_taken_back():
 
 
 @pytest.mark.parametrize(("error", "known"), [(ConflictError("no"), True), (ConnectionBroken("gone"), False)])
-def test_a_step_without_a_way_back_that_fails(error, known):
-    """It was not done, unless nobody knows; what was before it is taken back."""
+def test_a_failed_step_without_undo(error, known):
+    """It is not regarded as done, unless that is unknown. Earlier steps are undone."""
     last = Step("remove", "thing", "b", "it is old", fail, (error,))
     with pytest.raises(StepError, match="The steps before it have been rolled back") as caught:
         execute(Plan((step("a"), last)), [])
@@ -131,8 +131,8 @@ def test_a_step_without_a_way_back_that_fails(error, known):
     assert ("It is unknown whether the engine executed this step" in str(caught.value)) is not known
 
 
-def test_a_fault_of_ours_takes_back_and_says_so():
-    """Without values, for these may be secret; a fault in an undo does not keep the others from running."""
+def test_an_unexpected_exception_rolls_back():
+    """It is shown without values, which may be secret. An exception in an undo does not prevent the others."""
     log = []
 
     def stumble(log):
@@ -149,8 +149,8 @@ def test_a_fault_of_ours_takes_back_and_says_so():
     assert "canary" not in str(caught.value) + str(caught.value.details)
 
 
-def test_an_interrupt_takes_back_too():
-    """Ctrl-C, and any bug, leave nothing half-made."""
+def test_an_interrupt_rolls_back():
+    """Ctrl-C and bugs leave nothing half done."""
     log = []
     with pytest.raises(KeyboardInterrupt):
         execute(Plan((step("a"), step("b", fail, KeyboardInterrupt()))), log)
@@ -158,7 +158,7 @@ def test_an_interrupt_takes_back_too():
 
 
 def resource(**more):
-    """A resource whose client is a list, and whose snapshot is what is in it; it wants a step for each parameter."""
+    """A resource whose client is a list, which is also its snapshot. It plans a step for each parameter."""
     return Resource(
         Table("thing", ()),
         lambda client, params: list(client),
@@ -169,7 +169,7 @@ def resource(**more):
 
 
 def test_a_task_is_converged():
-    """What it reports is what is there afterwards; a second run has nothing to do."""
+    """The result has the state afterwards, and a second run has nothing to do."""
     client, warned = [], []
     outcome = converge(resource(), {"a": 1}, client, warn=warned.append)
     assert (outcome.changed, outcome.values, warned) == (True, {"things": ["a"]}, ["look"])
@@ -177,16 +177,16 @@ def test_a_task_is_converged():
     assert (outcome.changed, outcome.values, outcome.plan.steps) == (False, {"things": ["a"]}, ())
 
 
-def test_check_mode_does_nothing():
-    """It has the same plan, and reports what is there."""
+def test_check_mode_changes_nothing():
+    """It has the same plan, and returns the current state."""
     client = ["b"]
     outcome = converge(resource(), {"a": 1}, client, check=True)
     assert (outcome.changed, outcome.values, client) == (True, {"things": ["b"]}, ["b"])
     assert outcome.plan.actions() == converge(resource(), {"a": 1}, client).plan.actions()
 
 
-def test_a_resource_may_know_better_what_has_changed():
-    """And have values that come from executing; one that is settled is not looked at again."""
+def test_a_resource_can_decide_whether_it_has_changed():
+    """And return values from its steps. A settled resource is not observed again."""
     changed = resource(changed=lambda plan, before, after: before == [], outcome=lambda params, done: {"done": done})
     outcome = converge(changed, {"a": 1}, ["b"])
     assert (outcome.changed, outcome.values) == (False, {"things": ["b", "a"], "done": ["A"]})
@@ -196,8 +196,8 @@ def test_a_resource_may_know_better_what_has_changed():
 @pytest.mark.parametrize(
     ("check", "misled", "works"), [(True, False, True), (True, True, False), (False, False, False)]
 )
-def test_check_mode_goes_on_without_an_engine(check, misled, works):
-    """Unless one is at another address; outside of check mode it must be there."""
+def test_check_mode_continues_without_an_engine(check, misled, works):
+    """Unless there is an engine at another address. A run requires the engine."""
 
     def observe(client, params):
         if client == "missing":
@@ -216,8 +216,8 @@ def test_check_mode_goes_on_without_an_engine(check, misled, works):
         assert warned == []
 
 
-def test_a_failure_keeps_the_warnings():
-    """They came before anything was done."""
+def test_a_failure_keeps_warnings():
+    """They were created before the failure."""
     warned, failing = [], Plan((step("a", fail, ConflictError("no")),), warnings=("look",))
     with pytest.raises(StepError):
         converge(resource()._replace(plan=lambda params, snapshot: failing), {}, [], warn=warned.append)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""No message shows a password that somebody wrote into a URL."""
+"""No message shows a password from a URL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors impo
 
 
 def drawn(error):
-    """An error and its children as the tree at the top of the file draws them, in the order of definition."""
+    """An error and its subclasses as the tree in the file's docstring, in the order of definition."""
     yield error.__name__
     children = [child for child in error.__subclasses__() if child.__module__ == error.__module__]
     for child in children:
@@ -27,8 +27,8 @@ def drawn(error):
         yield from (other + line for line in below)
 
 
-def test_the_drawing_has_all_errors():
-    """Each where it belongs."""
+def test_the_tree_in_the_docstring_has_all_errors():
+    """At their positions."""
     _title, tree = errors.__doc__.split("\n\n")
     assert re.findall(r"^\W*\w+", tree, re.MULTILINE) == list(drawn(SlipwayError))
 
@@ -53,7 +53,7 @@ def test_the_drawing_has_all_errors():
     ],
 )
 def test_users_and_passwords_are_hidden(text, shown):
-    """Of a URL, an address, and the name of an image; several in a text."""
+    """In URLs, addresses and image names, also several in a text."""
     assert hide_userinfo(text) == shown
     assert str(InputError(text, text)) == "%s. %s" % (shown, shown)
 
@@ -71,7 +71,7 @@ def test_users_and_passwords_are_hidden(text, shown):
     ],
 )
 def test_secrets_by_key_are_hidden(text, shown):
-    """In mount options, and in values that a message shows."""
+    """In mount options, and in values that messages show."""
     assert hide_userinfo(text) == shown
 
 
@@ -83,13 +83,13 @@ def test_secrets_by_key_are_hidden(text, shown):
         '{"token_file": "/x", "passive": "y"}',
     ],
 )
-def test_what_only_looks_like_a_secret_stays(text):
+def test_similar_words_are_not_hidden(text):
     """Paths of files, names of options, and longer words."""
     assert hide_userinfo(text) == text
 
 
-def test_a_url_by_itself_may_have_spaces():
-    """In a password that nobody has escaped; in a sentence they would end it."""
+def test_a_password_in_a_single_url_may_contain_spaces():
+    """In a sentence, a space ends the URL."""
     assert hide_userinfo("https://u:P W@h/x") == "https://...@h/x"
 
 
@@ -111,6 +111,6 @@ def test_a_url_by_itself_may_have_spaces():
         "Could not pull image x:1@sha256:0123: no. Write it like NAME:TAG",
     ],
 )
-def test_what_is_no_password_stays(text):
-    """Ports, tags and digests, the user of ssh, and what merely has an @."""
+def test_texts_without_passwords_are_unchanged(text):
+    """Ports, tags and digests, users of ssh, and other texts with an @."""
     assert hide_userinfo(text) == text

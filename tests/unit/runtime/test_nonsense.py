@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An engine that answers nonsense gets an error of ours, or a sane result: no other exception, and no false change."""
+"""An engine that returns nonsense causes an error of ours or a plausible result, never another exception."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from scripted import Answer, Transport
 
 ID = "c0ffee" * 10 + "c0ff"
 IMAGE_ID = "sha256:" + "ab" * 32
-# What a sane engine shows; a mutant has one value in it replaced.
+# Valid answers of an engine. In a mutant, one value is replaced.
 WORLD = {
     "/containers/web/json": {
         "Id": ID,
@@ -199,7 +199,7 @@ TASKS = {
 
 
 class World(Transport):
-    """An engine that shows a world; ``nonsense`` is what the calls get that ``strikes`` chooses."""
+    """An engine with the objects of a world. Calls selected by ``strikes`` return ``nonsense``."""
 
     def __init__(self, world, nonsense=MISSING, strikes=lambda method, number: False):
         super().__init__()
@@ -225,7 +225,7 @@ class World(Transport):
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch, tmp_path):
-    """Waits take no time, and nothing of this machine counts."""
+    """Waiting takes no time, and nothing depends on this machine."""
     now = count(step=0.01)
     passed = [0.0]
     monkeypatch.setattr(time, "sleep", lambda seconds: passed.__setitem__(0, passed[0] + seconds))
@@ -234,7 +234,7 @@ def clock(monkeypatch, tmp_path):
 
 
 def outcome(name, engine, tmp_path):
-    """What comes of a task: the result, or the error, or what is wrong."""
+    """The result of a task: a result, an error, or what is wrong."""
     resource, typed = TASKS[name]
     typed = {**typed, "config_path": str(tmp_path / "config.json")} if resource is REGISTRY else typed
     params, client = complete(resource, typed), Client(engine)
@@ -259,19 +259,19 @@ def test_all_answers_are_nonsense(name, tmp_path):
     """Of each kind, from the first call on."""
     found = {kind: outcome(name, World(WORLD, NONSENSE[kind], lambda *_call: True), tmp_path) for kind in NONSENSE}
     if name == "registry":
-        del found["nothing"]  # so the API has it: the credentials are good
+        del found["nothing"]  # as the API defines it: the credentials are valid
     assert {kind: wrong for kind, wrong in found.items() if wrong} == {}
 
 
 @pytest.mark.parametrize("name", TASKS)
 def test_changes_are_answered_with_nonsense(name, tmp_path):
-    """What was looked at before was sane."""
+    """Calls that only read get valid answers."""
     found = {
         kind: outcome(
             name, World(WORLD, NONSENSE[kind], lambda method, _number: method not in ("GET", "HEAD")), tmp_path
         )
         for kind in NONSENSE
-        # The Engine itself says these: of what was to be removed or stopped, that it is so.
+        # The Engine also reports this if the object was already removed or stopped.
         if kind not in ("nothing", "not modified", "text", "null", "empty", "missing", "missing, oddly")
     }
     assert {kind: wrong for kind, wrong in found.items() if wrong} == {}
@@ -280,7 +280,7 @@ def test_changes_are_answered_with_nonsense(name, tmp_path):
 @pytest.mark.parametrize("name", TASKS)
 @pytest.mark.parametrize("at", range(6))
 def test_one_answer_is_nonsense(name, at, tmp_path):
-    """All others are sane."""
+    """All others are valid."""
     found = {
         kind: outcome(
             name, World(WORLD, NONSENSE[kind], lambda method, number: method == "GET" and number == at), tmp_path
@@ -291,7 +291,7 @@ def test_one_answer_is_nonsense(name, at, tmp_path):
 
 
 def places(value, path=()):
-    """Where in an answer something may be replaced."""
+    """The places in an answer at which a value can be replaced."""
     if path:
         yield path
     if isinstance(value, dict):
@@ -302,7 +302,7 @@ def places(value, path=()):
 
 
 def mutants(world):
-    """Worlds in which one value is odd, or is missing."""
+    """Worlds in which one value is replaced or missing."""
     for path, answer in world.items():
         for place in places(answer):
             for odd in (*ODD, KeyError):
@@ -341,8 +341,8 @@ NOUNS = {
         "volume",
     ],
 )
-def test_one_value_is_odd(name, tmp_path):
-    """Wherever in what the engine shows it is."""
+def test_one_value_is_nonsense(name, tmp_path):
+    """At any place in the answers of the engine."""
     path = NOUNS.get(name.partition(",")[0].partition("_")[0], "-")
     world = {key: WORLD[key] for key in WORLD if ID not in key and IMAGE_ID not in key}
     found = {}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bin/facts: facts follow the table, words stay."""
+"""bin/facts updates the facts in the documentation and keeps the descriptions."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ TABLE = {
 
 
 def change(option, **facts_of_it):
-    """The table with another spec of one option."""
+    """The table with a changed option."""
     return {**TABLE, option: {**TABLE[option], **facts_of_it}}
 
 
-def test_what_is_in_step_stays_as_it_is():
+def test_up_to_date_documentation_is_not_changed():
     """Byte for byte."""
     assert facts.document(FRAGMENTS, TABLE) == FRAGMENTS
 
@@ -87,7 +87,7 @@ def test_what_is_in_step_stays_as_it_is():
         (change("ports", no_log=True), "", ""),
     ],
 )
-def test_a_fact_follows_the_table(spec, old, new):
+def test_a_fact_is_updated_from_the_table(spec, old, new):
     """And nothing else changes."""
     assert facts.document(FRAGMENTS, spec) == FRAGMENTS.replace(old, new)
 
@@ -102,20 +102,20 @@ def test_a_fact_follows_the_table(spec, old, new):
         (change("ports", options={}), "the option ports and its description differ in having suboptions"),
     ],
 )
-def test_an_option_without_words_is_named(spec, message):
-    """So is one that has words and does not exist."""
+def test_an_undescribed_option_is_an_error(spec, message):
+    """And so is a description of an option that does not exist."""
     with pytest.raises(facts.OutOfStep, match="^%s$" % re.escape(message)):
         facts.document(FRAGMENTS, spec)
 
 
-def test_an_option_is_described_once():
-    """A fragment would overwrite the words of another one."""
+def test_a_duplicate_description_is_an_error():
+    """One fragment would override the description of the other."""
     text = FRAGMENTS.replace("  ports:\n", "  name:\n    description: Another.\n  ports:\n")
     with pytest.raises(facts.OutOfStep, match="^the option name is described twice$"):
         facts.document(text, TABLE)
 
 
-def test_a_module_without_a_file_of_fragments_is_named():
+def test_a_module_without_a_file_of_fragments_is_an_error():
     """Its options are not described."""
     with pytest.raises(facts.OutOfStep, match="^the option name is not described$"):
         facts.document("", TABLE)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the action role_options refuses, and what it returns."""
+"""The results and errors of the action role_options."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GATHERED = dict.fromkeys(FACTS, "x")
 
 
 def run(role: str, args: dict[str, Any], user: str = "0", **variables: Any) -> dict[str, Any]:
-    """The result of the action in a role, for tasks that run as this user."""
+    """The result of the action in a role whose tasks run as this user."""
     task = SimpleNamespace(args=args, async_val=0, check_mode=False, action="role_options")
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None))
     variables = {"role_path": str(ROLES / role), "ansible_facts": GATHERED, **variables}
@@ -28,14 +28,14 @@ def run(role: str, args: dict[str, Any], user: str = "0", **variables: Any) -> d
     return action.run(None, variables)
 
 
-def test_the_options_have_their_types_and_are_not_shown() -> None:
-    """There are passwords among them."""
+def test_options_are_converted_and_hidden() -> None:
+    """They include passwords."""
     found = run("registry", {"facts": True, "root": True}, registry_remove_data="false", registry_port="5001")
     assert (found["remove_data"], found["port"], found["names"]) == (False, 5001, [])
     assert found["_ansible_no_log"] is True
 
 
-def test_a_problem_is_shown() -> None:
+def test_problems_are_reported() -> None:
     """Without the values of secrets."""
     found = run("registry", {}, registry_version=3.5)
     assert found["failed"]
@@ -44,22 +44,22 @@ def test_a_problem_is_shown() -> None:
 
 
 @pytest.mark.parametrize("facts", [{}, {"python": "x"}])
-def test_without_facts_it_says_so(facts: dict[str, Any]) -> None:
-    """With gather_facts: false, or too small a subset."""
+def test_missing_facts_are_an_error(facts: dict[str, Any]) -> None:
+    """With gather_facts: false, or with too small a subset."""
     found = run("registry", {"facts": True}, ansible_facts=facts)
     assert found["failed"]
     assert "gather_facts: true" in found["msg"]
     assert "distribution" in found["msg"]
 
 
-def test_without_root_it_says_so() -> None:
-    """As whom the tasks run, and not the connection, whose banner may come first."""
+def test_missing_root_privileges_are_an_error() -> None:
+    """The user of the tasks counts, not that of the connection. A banner may precede the output."""
     found = run("registry", {"root": True}, user="1000")
     assert found["failed"]
     assert "user ID 1000" in found["msg"]
     assert "become: true" in found["msg"]
 
 
-def test_a_role_that_needs_neither_asks_for_neither() -> None:
-    """Such as workloads, where the group docker suffices."""
+def test_a_role_can_run_without_facts_and_root_privileges() -> None:
+    """Such as workloads, for which the group docker is sufficient."""
     assert not run("workloads", {}, user="1000", ansible_facts={}).get("failed")

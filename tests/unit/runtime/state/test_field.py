@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The constructor of an option refuses contradictions; paths reach into nested dicts."""
+"""Fields reject contradictions in their definition; paths address nested dictionaries."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.field
         (Field, {"api": "X", "compare": SUBSET}, "is for collections"),
     ],
 )
-def test_contradictions_are_refused(kind, kwargs, why):
-    """A row of a table that contradicts itself fails when the file is imported, and names the option."""
+def test_contradictory_definitions_are_rejected(kind, kwargs, why):
+    """When the file is imported, with the name of the option."""
     with pytest.raises(ValueError, match="option it: .*%s" % why.replace("'", ".")):
         kind("it", **kwargs)
 
 
 def test_a_field_that_is_never_compared_needs_no_decode():
-    """What is only used at creation has nothing to be compared with."""
+    """A value that is only used at creation is not compared."""
     Field("it", encode=lambda value: {}, on_change=IGNORE)
 
 
-def test_the_spec_holds_only_what_was_said():
-    """Ansible's own defaults stay unwritten; a false default is written."""
+def test_the_argument_spec_has_only_given_values():
+    """Ansible's defaults are left out, but a default of false is included."""
     assert Control("it").spec() == {"type": "str"}
     assert Control("it", type="bool", default=False).spec() == {"type": "bool", "default": False}
     assert Control("it", type="float", default=0.0).spec() == {"type": "float", "default": 0.0}
@@ -60,7 +60,7 @@ def test_the_spec_holds_only_what_was_said():
 
 
 def test_dig_and_bury_are_inverse():
-    """What is buried at a path is dug up there, and siblings stay."""
+    """A value that is buried at a path is found there, and its siblings are unchanged."""
     tree = {"HostConfig": {"Memory": 1}}
     bury(tree, "HostConfig.RestartPolicy.Name", "always")
     bury(tree, "HostConfig.RestartPolicy", {"MaximumRetryCount": 2})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names that no object can have are refused by every option that names one, before an engine is asked."""
+"""Each option that names an object rejects invalid names before the engine is queried."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ BAD = (
     "a/../b",
     "é",
 )
-# A table, an option as it is named in an error, and how a name gets into it.
+# A table, the option in error messages, and the parameter for a name.
 PLACES = [
     (CONTAINER, "name", lambda name: {"name": name}),
     (CONTAINER, "image", lambda name: {"image": name}),
@@ -71,7 +71,7 @@ PLACES = [
     ("table", "option", "params"), PLACES, ids=lambda value: value if isinstance(value, str) else ""
 )
 @pytest.mark.parametrize("name", BAD, ids=repr)
-def test_what_no_object_can_be_named(table, option, params, name):
+def test_invalid_names_are_rejected(table, option, params, name):
     """The error begins with the option."""
     with pytest.raises(InputError) as caught:
         table.read(params(name))
@@ -89,8 +89,8 @@ def test_what_no_object_can_be_named(table, option, params, name):
         lambda name: {"mounts": [{"type": None, "source": name, "target": "/a"}]},
     ],
 )
-def test_volumes_of_a_container(params, name):
-    """A path of the host is none; the Engine would make a volume of anything else."""
+def test_names_of_volumes_of_a_container(params, name):
+    """A path on the host is not a name. The Engine would create a volume for anything else."""
     if name.startswith("/"):
         return
     with pytest.raises(InputError, match="^(volumes|mounts): .* is not the name of a volume"):
@@ -113,6 +113,6 @@ def test_volumes_of_a_container(params, name):
         (IMAGE_INFO, {"name": ["0" * 12, "a/b:1"]}, {}),
     ],
 )
-def test_what_is_meant(table, params, meant):
-    """The slash that inspect shows before the name of a container is left out; all else is as it was."""
+def test_valid_names_are_accepted(table, params, meant):
+    """The leading slash that inspect shows for containers is removed; nothing else changes."""
     assert table.read(params) == {**params, **meant}

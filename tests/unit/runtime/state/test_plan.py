@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plans say what differs, and hide what is secret."""
+"""Plans describe differences and hide secrets."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ ENV = Field("env", type="dict", api="Env", secret=True)
         ),
     ],
 )
-def test_diff(plan, diff):
-    """Only what differs, secrets hidden, existence where it changes."""
+def test_a_diff_has_only_differences(plan, diff):
+    """Secrets are hidden, and existence is included only if it changes."""
     assert plan.diff() == diff
 
 
-def test_a_difference_in_words_hides_secrets():
-    """Messages obey the same rule as diffs."""
+def test_a_difference_in_a_message_hides_secrets():
+    """As in diffs."""
     assert describe(Change.of(ENV, {"A": "canary"}, None)) == 'env is null and should be {"A": "(hidden)"}'

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A table turns parameters into wants, inspect results into haves, and wants into request bodies."""
+"""A table converts parameters and inspect results to canonical values, and these to request bodies."""
 
 from __future__ import annotations
 
@@ -34,32 +34,32 @@ TABLE = Table(
 )
 
 
-def test_the_same_name_twice_is_refused():
-    """An alias counts as a name."""
+def test_duplicate_names_are_rejected():
+    """Aliases are names, too."""
     with pytest.raises(ValueError, match="thing: declared twice: name"):
         Table("thing", (Control("name"), Control("title", aliases=("name",))))
 
 
-def test_a_rule_about_nothing_is_refused():
-    """A rule that names no option is a typing error in the table."""
+def test_rules_about_unknown_options_are_rejected():
+    """They are typing errors in the table."""
     with pytest.raises(ValueError, match="'nmae'"):
         Table("thing", (Control("name"),), required_one_of=(("nmae",),))
 
 
 def test_rules_become_arguments_of_ansible_module():
-    """Only the rules that there are, as lists."""
+    """Only existing rules, as lists."""
     assert TABLE.rules() == {"mutually_exclusive": [["driver", "modern"]]}
 
 
-def test_only_what_was_declared_is_wanted():
-    """Options that the user left out (None) are no want; controls never are."""
+def test_only_declared_options_are_wanted():
+    """Options that are not set (None) and controls are not."""
     assert TABLE.want({"name": "x", "driver": None, "labels": {"a": "true", "b": 2}}) == {
         "labels": {"a": "true", "b": "2"}
     }
 
 
-def test_a_value_without_meaning_names_its_option():
-    """A canonical function's complaint becomes an InputError of that option."""
+def test_an_invalid_value_is_reported_with_its_option():
+    """An error of a canonical function becomes an InputError of the option."""
     with pytest.raises(InputError, match="labels: a: expected a string or number"):
         TABLE.want({"labels": {"a": {"b": 1}}})
 
@@ -75,8 +75,8 @@ def test_a_value_without_meaning_names_its_option():
         ({"pools": [{"name": "a"}]}, ""),
     ],
 )
-def test_the_form_of_dictionaries_is_named(given, message):
-    """Ansible itself does not even name the option."""
+def test_the_error_for_a_dictionary_has_the_expected_form(given, message):
+    """Ansible's own error does not even name the option."""
     name, of = Option("name", required=True), Option("of")
     table = Table(
         "thing",
@@ -89,8 +89,8 @@ def test_the_form_of_dictionaries_is_named(given, message):
     assert table.misformed(given) == message
 
 
-def test_what_the_engine_leaves_out_has_its_meaning():
-    """A null in inspect stands for the field's none; what is never compared is not looked at."""
+def test_a_missing_value_has_the_meaning_of_none():
+    """So does a null in inspect. Values that are never compared are not read."""
     assert TABLE.have({"Labels": None, "Seed": "x"}) == {
         "driver": "local",
         "labels": {},
@@ -100,8 +100,8 @@ def test_what_the_engine_leaves_out_has_its_meaning():
     }
 
 
-def test_a_body_nests_by_path():
-    """Both simple and compound fields find their place."""
+def test_a_request_body_is_nested_by_path():
+    """For simple and compound fields."""
     assert TABLE.body({"driver": "x", "dns": ["1"], "pools": {"a": {}}}) == {
         "Driver": "x",
         "Host": {"Dns": ["1"]},
@@ -134,13 +134,13 @@ def test_a_body_nests_by_path():
         ({"secret_seed": "a"}, {}, None, []),
     ],
 )
-def test_changes(want, have, comparisons, names):
-    """What counts as a difference, strictly and loosened."""
+def test_which_differences_are_changes(want, have, comparisons, names):
+    """Strictly, and loosened by comparisons."""
     assert [change.name for change in TABLE.changes(want, have, comparisons)] == names
 
 
-def test_what_comparisons_leave_alone_is_ignored():
-    """It is the material of warnings."""
+def test_ignored_differences_are_listed():
+    """Warnings are created from them."""
     want, have = {"driver": "a", "labels": {}}, {"driver": "b", "labels": {"x": "1"}}
     assert [change.name for change in TABLE.ignored(want, have, {"labels": "ignore"})] == ["labels"]
 
@@ -155,13 +155,13 @@ def test_what_comparisons_leave_alone_is_ignored():
     ],
 )
 def test_comparisons_are_checked(comparisons, message):
-    """A typing error in comparisons is not silently without effect."""
+    """A typing error in comparisons is an error."""
     with pytest.raises(InputError, match=message):
         TABLE.changes({}, {}, comparisons)
 
 
-def test_an_option_newer_than_the_engine_is_refused_by_name():
-    """1.9 is older than 1.47: versions are numbers."""
+def test_an_option_that_the_engine_does_not_support_is_rejected():
+    """Versions are compared as numbers: 1.9 is older than 1.47."""
     TABLE.check_version({"modern": True}, "1.47")
     TABLE.check_version({"driver": "x"}, "1.9")
     with pytest.raises(VersionError, match="modern requires Engine API 1.47, but this engine is used with 1.9"):
@@ -173,8 +173,8 @@ def test_an_option_newer_than_the_engine_is_refused_by_name():
         table.check_version({"entries": [{"new": None}, {"new": False}]}, "1.41")
 
 
-def test_what_an_engine_no_longer_knows_and_choices_that_came_later():
-    """Each is refused by name."""
+def test_removed_options_and_newer_choices_are_rejected():
+    """With their names."""
     old = Field("old", api="Old", until="1.42")
     kind = Option("kind", choices=("a", "b"), newer=(("b", "1.48"),))
     table = Table("thing", (old, Field("entries", type="list", elements="dict", api="E", suboptions=(kind,))))
@@ -196,15 +196,15 @@ def test_what_an_engine_no_longer_knows_and_choices_that_came_later():
         ({"tags": {"a": ["\0"]}, "labels": {"a": ["\0"]}}, "tags"),
     ],
 )
-def test_a_nul_is_refused(params, option):
-    """It ends strings of the kernel. The message names the option as it was given, and shows no value."""
+def test_nul_characters_are_rejected(params, option):
+    """They end strings in the kernel. The message has the option as given, but no value."""
     with pytest.raises(InputError, match="^%s: it has a NUL character" % option) as caught:
         TABLE.read(params)
     assert "canary" not in str(caught.value)
 
 
-def test_a_binary_text_may_have_a_nul():
-    """As the input of a command."""
+def test_binary_values_may_contain_nul_characters():
+    """For example, the input of a command."""
     table = Table("thing", (Control("name"), Control("stdin", binary=True)))
     assert table.read({"name": "a", "stdin": "a\0b"})["stdin"] == "a\0b"
     with pytest.raises(InputError):

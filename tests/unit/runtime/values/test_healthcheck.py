@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Health checks, as users and engines write them."""
+"""Health checks, in the notations of users and engines."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ DISABLED = {"test": ["NONE"]}
         ({"test": "", "test_cli_compatible": True}, {}),
     ],
 )
-def test_there_is_one_form(written, value):
-    """Times are in nanoseconds, and what is unset is left out."""
+def test_both_notations_have_the_same_canonical_form(written, value):
+    """Durations are in nanoseconds, and unset values are left out."""
     assert healthcheck.canonical(written) == value
 
 
-def test_what_the_engine_gets_is_what_it_shows():
-    """And users see it in their notation."""
+def test_the_request_has_the_form_of_inspect():
+    """Users see their own notation."""
     value = healthcheck.canonical({"test": "true", "interval": "90s", "retries": 2})
     raw = healthcheck.encode(value)
     assert raw == {"Test": ["CMD-SHELL", "true"], "Interval": 90 * 10**9, "Retries": 2}
@@ -50,7 +50,7 @@ def test_what_the_engine_gets_is_what_it_shows():
         ({"retries": -1}, "retries: -1 is less than zero"),
     ],
 )
-def test_what_engines_reject_is_refused(value, why):
-    """Before an engine is asked."""
+def test_values_that_engines_reject_are_rejected(value, why):
+    """Before the engine is queried."""
     with pytest.raises(ValueError, match=why):
         healthcheck.check(value)

@@ -10,7 +10,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.values impo
 
 
 def test_processors_are_counted_in_billionths():
-    """Users write a float, the Engine shows a whole number."""
+    """Users write a fraction, the Engine shows an integer."""
     assert limits.cpus(0.5) == limits.cpus(500000000) == 5 * 10**8
     assert limits.show_cpus(5 * 10**8) == 0.5
     with pytest.raises(ValueError, match="inf is not a number of CPUs"):
@@ -18,7 +18,7 @@ def test_processors_are_counted_in_billionths():
 
 
 @pytest.mark.parametrize("none", [None, 0, -1])
-def test_no_limit_of_processes_has_one_form(none):
+def test_unlimited_processes_have_one_canonical_form(none):
     """The Engine has three."""
     assert limits.pids(none) == -1
     assert limits.pids(5) == 5
@@ -36,7 +36,7 @@ def test_no_limit_of_processes_has_one_form(none):
     ],
 )
 def test_numbers_are_checked(check, allowed, refused):
-    """What means no limit is always allowed."""
+    """The value for no limit is always allowed."""
     for number in allowed:
         check(number)
     for number in refused:

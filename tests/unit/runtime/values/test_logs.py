@@ -19,8 +19,8 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.values.logs
         ("", {"anything": "goes"}),
     ],
 )
-def test_options_of_a_driver(driver, options):
-    """Of drivers that are not known here, the engine decides."""
+def test_valid_options_of_a_driver(driver, options):
+    """Options of unknown drivers are left to the engine."""
     refuse_log_options(driver, options)
 
 
@@ -33,8 +33,8 @@ def test_options_of_a_driver(driver, options):
         ("json-file", {"mode": "fast"}, "mode is 'fast', which the log driver json-file does not accept"),
     ],
 )
-def test_what_a_driver_does_not_have_is_refused(driver, options, why):
-    """With what it has."""
+def test_unknown_options_of_a_driver_are_rejected(driver, options, why):
+    """The message lists the supported ones."""
     with pytest.raises(InputError, match="log_options: ") as caught:
         refuse_log_options(driver, options)
     assert why in str(caught.value)

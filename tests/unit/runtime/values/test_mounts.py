@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mounts, as users and engines write them."""
+"""Mounts, in the notations of users and engines."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ RAW = [
 ]
 
 
-def test_mounts_have_one_form():
-    """By target, with what was declared."""
+def test_mounts_have_one_canonical_form():
+    """By target, with the declared values."""
     assert mounts.canonical(WRITTEN) == VALUE
 
 
-def test_the_engine_shows_the_mounts_that_it_got():
-    """With its defaults for what was not declared."""
+def test_observed_mounts_equal_the_requested_ones():
+    """With the Engine's defaults for undeclared values."""
     assert mounts.encode(VALUE) == RAW
     shown = mounts.decode(RAW)
     assert {target: mounts.chosen(mount) for target, mount in shown.items()} == VALUE
@@ -50,8 +50,8 @@ def test_the_engine_shows_the_mounts_that_it_got():
     assert mounts.decode(None) == {}
 
 
-def test_users_see_their_notation():
-    """Of sizes and permissions."""
+def test_diffs_have_the_notation_of_users():
+    """For sizes and permissions."""
     assert mounts.show({"/run": VALUE["/run"]})["/run"] == {**VALUE["/run"], "tmpfs_size": "1m", "tmpfs_mode": "700"}
 
 
@@ -69,20 +69,20 @@ def test_users_see_their_notation():
         ({"target": "/a", "type": "tmpfs", "tmpfs_options": [{"a": 1, "b": 2}]}, "must have exactly one name"),
     ],
 )
-def test_what_engines_reject_is_refused(entry, why):
-    """With the target."""
+def test_values_that_engines_reject_are_rejected(entry, why):
+    """With the target in the message."""
     with pytest.raises(ValueError, match=why):
         mounts.canonical([entry])
 
 
-def test_a_target_has_one_mount():
-    """However it is spelled."""
+def test_duplicate_targets_are_rejected():
+    """In any spelling."""
     with pytest.raises(ValueError, match="two mounts have the target /a"):
         mounts.canonical([{"target": "/a"}, {"target": "/b/../a/"}])
 
 
 def test_the_source_has_the_grammar_of_its_type():
-    """A volume or an image; paths have none."""
+    """That of volumes or images. Paths have none."""
     for kind in ("volume", None):
         with pytest.raises(ValueError, match="is not the name of a volume"):
             mounts.read({"target": "/a", "type": kind, "source": "a b"})

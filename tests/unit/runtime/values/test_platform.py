@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Platforms have one spelling, whoever writes them."""
+"""Platforms have one canonical spelling."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.values.plat
     ],
 )
 def test_platforms_have_one_spelling(written, meant):
-    """As Docker shows them."""
+    """That of Docker."""
     assert normal(written) == meant
 
 
 @pytest.mark.parametrize("written", ["", "linux", "linux/", "/amd64", "linux/a b", "a/b/c/d"])
-def test_what_is_no_platform(written):
-    """Is refused."""
+def test_invalid_platforms_are_rejected(written):
+    """With the value."""
     with pytest.raises(ValueError, match="is no platform"):
         normal(written)
 
@@ -39,8 +39,8 @@ def test_what_is_no_platform(written):
 @pytest.mark.parametrize(
     ("written", "meant"), [("x86_64", "amd64"), ("Linux", "linux"), ("armhf", "arm/v7"), ("a/b/c/d", "a/b/c/d")]
 )
-def test_a_part_of_a_platform(written, meant):
-    """Also what is none stays, for the engine to refuse."""
+def test_parts_of_a_platform(written, meant):
+    """Invalid ones are kept, for the engine to reject."""
     assert familiar(written) == meant
 
 
@@ -58,7 +58,7 @@ def test_a_part_of_a_platform(written, meant):
         ("linux/arm", {"Os": "linux", "Architecture": "arm", "Variant": "v6"}),
     ],
 )
-def test_an_image_is_for_a_platform_however_that_is_written(platform, image):
-    """And for no other one."""
+def test_whether_an_image_is_for_a_platform(platform, image):
+    """In any spelling."""
     assert is_for(image, platform)
     assert not is_for({**image, "Architecture": "riscv64", "Os": "plan9"}, platform)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ports, as users write them."""
+"""Ports, in the notation of users."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.values impo
 
 
 def test_exposed_ports_are_sorted_and_expanded():
-    """Without a protocol they are of TCP."""
+    """TCP is the default protocol."""
     assert ports.exposed([80, "53/UDP", "8000-8001"]) == ["53/udp", "80/tcp", "8000/tcp", "8001/tcp"]
     assert ports.exposed({"80/tcp": {}}) == ["80/tcp"]
     assert ports.exposed(None) == []
@@ -31,12 +31,12 @@ def test_exposed_ports_are_sorted_and_expanded():
     ],
 )
 def test_published_ports_have_addresses_and_ports_of_the_host(entry, value):
-    """The port is empty if the Engine chooses it."""
+    """The host port is empty if the Engine chooses it."""
     assert ports.published([entry]) == value
 
 
-def test_a_port_may_be_published_several_times():
-    """But a port of the host only once."""
+def test_a_container_port_may_be_published_several_times():
+    """But each host port only once."""
     assert ports.published(["8081:80", "8080:80", "8080:80"]) == {"80/tcp": [":8080", ":8081"]}
     assert ports.published(["53:53", "53:53/udp"]) == {"53/tcp": [":53"], "53/udp": [":53"]}
     with pytest.raises(ValueError, match="'8080:81': another entry has the same host port 8080"):
@@ -57,7 +57,7 @@ def test_a_port_may_be_published_several_times():
         ("[::1]8080:80", r"is not of the form \[address\]:host:container"),
     ],
 )
-def test_what_is_no_port_is_refused(entry, why):
+def test_invalid_ports_are_rejected(entry, why):
     """With the entry."""
     with pytest.raises(ValueError, match=why):
         ports.published([entry])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a process is run with, as users and engines write it."""
+"""Settings of processes, in the notations of users and engines."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.values import process
 
 
-def test_a_repeated_name_has_a_list_of_its_values():
-    """Engines allow that, for example for host names."""
+def test_a_repeated_name_has_a_list_of_values():
+    """Engines allow this, for example for host names."""
     entries = [("b", 1), ("a", 2), ("b", 3), ("b", 4)]
     assert process.gathered(entries) == {"a": 2, "b": [1, 3, 4]}
     assert process.spread(process.gathered(entries)) == [("a", 2), ("b", 1), ("b", 3), ("b", 4)]
@@ -26,18 +26,18 @@ def test_a_repeated_name_has_a_list_of_its_values():
     ],
 )
 def test_a_command_is_a_list_of_words(written, words):
-    """A string is split like in a shell."""
+    """A string is split as in a shell."""
     assert process.argv(written) == words
 
 
-def test_capabilities_have_one_form():
+def test_capabilities_have_one_canonical_form():
     """Swarm writes them with CAP_."""
     assert process.capabilities(["net_admin", "CAP_NET_ADMIN", "all"]) == ["ALL", "NET_ADMIN"]
     assert process.capabilities(None) == []
 
 
-def test_the_engine_shows_the_ulimits_that_it_got():
-    """Also several for one name, which only engines have."""
+def test_observed_ulimits_equal_the_requested_ones():
+    """Only engines can have several with one name."""
     value = process.ulimits(["nofile:100:200", "core=-1"])
     assert value == {"nofile": "100:200", "core": "-1:-1"}
     raw = process.encode_ulimits(value)
@@ -55,13 +55,13 @@ def test_the_engine_shows_the_ulimits_that_it_got():
         ("nofile:-1:1", "the soft limit is above the hard one"),
     ],
 )
-def test_a_malformed_ulimit_is_refused(written, why):
+def test_malformed_ulimits_are_rejected(written, why):
     """With the entry."""
     with pytest.raises(ValueError, match=why):
         process.ulimits([written])
 
 
-def test_host_names_have_addresses():
+def test_addresses_of_host_names():
     """In their shortest spelling."""
     assert process.hosts({"db": "2001:db8:0::1", "up": "host-gateway"}) == {"db": "2001:db8::1", "up": "host-gateway"}
     with pytest.raises(ValueError, match="db: 'other' is not an IP address, and not host-gateway"):
@@ -82,8 +82,8 @@ def test_host_names_have_addresses():
         ("bogus", "bogus"),
     ],
 )
-def test_a_signal_has_one_name(written, name):
-    """Its number is one of its spellings."""
+def test_signals_have_one_canonical_name(written, name):
+    """Numbers are converted to names."""
     assert process.signal(written) == name
 
 
@@ -99,7 +99,7 @@ def test_a_signal_has_one_name(written, name):
         (process.check_signal, "bogus"),
     ],
 )
-def test_what_engines_reject_is_refused(check, value):
-    """Before an engine is asked."""
+def test_values_that_engines_reject_are_rejected(check, value):
+    """Before the engine is queried."""
     with pytest.raises(ValueError, match="is not|is too large"):
         check(value)

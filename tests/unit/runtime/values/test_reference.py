@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names of images, as Docker reads them."""
+"""Image names, with the rules of Docker."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
         ("a__b/c--d/e.f:A_-.1", "docker.io", "a__b/c--d/e.f", "A_-.1", "", "a__b/c--d/e.f:A_-.1"),
     ],
 )
-def test_names_that_are_understood(text, domain, path, tag, digest, shown):
-    """The registry is told from the path as Docker tells them, and the defaults of Docker Hub are filled in."""
+def test_valid_names_are_parsed(text, domain, path, tag, digest, shown):
+    """The registry is separated from the path, and the defaults of Docker Hub are filled in."""
     reference = parse(text)
     assert reference == Reference(domain, path, tag, digest)
     assert str(reference) == (shown or text)
@@ -75,15 +75,15 @@ def test_names_that_are_understood(text, domain, path, tag, digest, shown):
         ("r.example/" + "a" * 250, "longer than 255"),
     ],
 )
-def test_names_that_are_refused(text, why):
+def test_invalid_names_are_rejected(text, why):
     """The message has the name and the reason."""
     with pytest.raises(InputError, match=why) as caught:
         parse(text)
     assert not text or repr(text) in str(caught.value)
 
 
-def test_a_tag_is_filled_in_where_there_is_none():
-    """Of a name, a name with a tag, and one with a digest; the tag may be a digest."""
+def test_a_missing_tag_is_filled_in():
+    """For names, names with a tag and names with a digest; the tag may be a digest."""
     assert str(parse("app").or_tag("1")) == "app:1"
     assert str(parse("app:2").or_tag("1")) == "app:2"
     assert str(parse("app@" + DIGEST).or_tag("1")) == "app@" + DIGEST
@@ -92,15 +92,15 @@ def test_a_tag_is_filled_in_where_there_is_none():
         parse("app").or_tag("a b")
 
 
-def test_the_digest_decides():
-    """With both, the Engine is asked by digest."""
+def test_a_name_with_tag_and_digest_is_queried_by_digest():
+    """The tag is ignored."""
     assert parse("app:1@" + DIGEST).pinned == "app@" + DIGEST
     assert parse("app:1").pinned == "app:1"
     assert parse("app").pinned == "app"
 
 
-def test_ids_are_told_from_names():
-    """A full id or its first 12 digits; any other beginning may be a name."""
+def test_ids_are_distinguished_from_names():
+    """A full ID or its first 12 digits; other beginnings may be names."""
     assert is_image_id(DIGEST)
     assert is_image_id(DIGEST[7:])
     assert is_image_id(DIGEST[7:19])
@@ -119,8 +119,8 @@ digests = st.one_of(st.just(""), st.text("0123456789abcdef", min_size=64, max_si
 
 
 @given(domains, st.lists(components, min_size=1, max_size=4), tags, digests)
-def test_what_is_shown_is_understood_again(domain, path, tag, digest):
-    """Any reference survives being written and read."""
+def test_written_references_are_parsed_to_the_same(domain, path, tag, digest):
+    """For any reference."""
     text = domain + "/" + "/".join(path) + (":" + tag if tag else "") + ("@" + digest if digest else "")
     reference = parse(text)
     assert parse(str(reference)) == reference
@@ -128,8 +128,8 @@ def test_what_is_shown_is_understood_again(domain, path, tag, digest):
 
 
 @given(st.text(max_size=80))
-def test_anything_else_is_refused_in_one_way(text):
-    """No text leads to another error than InputError."""
+def test_other_texts_raise_input_errors(text):
+    """No text causes another exception."""
     try:
         assert parse(str(parse(text))) == parse(text)
     except InputError:
