@@ -1,24 +1,24 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cases of planning as data: what a task says and what the host shows, and the plan that must come of it.
+"""Cases of planning as data: the task, the observed state, and the expected plan.
 
 A file ``cases/*.yaml`` (or ``.json``) next to a test is a list of cases:
 
-    - case: a missing volume is created      # what it shows
-      params: {name: data}                   # as typed in a playbook; Ansible's own validation completes it
+    - case: a missing volume is created      # what is tested
+      params: {name: data}                   # as in a playbook; completed by Ansible's validation
       observed: {volume: null}               # the arguments of the resource's snapshot
       actions: ["create volume data: it does not exist"]
       diff: {before: {exists: false}, after: {exists: true}}        # compared if given
-      warnings: ["..."]                                             # none if left out
-      changed: false                         # for steps that change nothing; true where there are steps if left out
+      warnings: ["..."]                                             # default: none
+      changed: false                         # for steps that change nothing; default: whether there are steps
       args: [[{Name: data}]]                 # the arguments of the steps' calls, compared if given
-      noted: true                            # the steps are between the writing and the removal of a note, which are
-                                             # not listed in actions and args
+      noted: true                            # the steps are enclosed by the creation and removal of a note, which
+                                             # actions and args do not list
     - case: ...
       error: "part of the message"           # instead of actions
 
-and a test hands each of them to ``hold``:
+A test passes each of them to ``hold``:
 
     @pytest.mark.parametrize("case", load(__file__))
     def test_plan(case):
@@ -44,7 +44,7 @@ Case = dict[str, Any]
 
 
 def load(test: str, name: str = "*") -> list[Any]:
-    """The cases of the files ``cases/NAME.yaml`` and ``.json`` beside a test file, as pytest's parameters."""
+    """The cases in the files ``cases/NAME.yaml`` and ``.json`` next to a test file, as parameters for pytest."""
     found = []
     for path in sorted(Path(test).parent.glob("cases/%s.*" % name)):
         for case in yaml.safe_load(path.read_text()):  # JSON is YAML
@@ -58,7 +58,7 @@ def load(test: str, name: str = "*") -> list[Any]:
 def hold(
     case: Case, resource: Resource, snapshot: Callable[..., Any], details: Callable[..., Any] = lambda **observed: None
 ) -> None:
-    """Hold a resource's plan to a case; ``details`` are what it may need besides the snapshot."""
+    """Compare a resource's plan with a case. ``details`` creates the data on which a change depends."""
     observed = case.get("observed", {})
 
     def make() -> Plan:
@@ -87,13 +87,13 @@ def hold(
 
 
 def planned(resource: Resource, params: Mapping[str, Any], snapshot: Any, details: Any = None) -> Plan:
-    """The plan of a resource, with the details that it needs besides the snapshot."""
+    """The plan of a resource, completed with details if it needs them."""
     found = resource.plan(params, snapshot)
     return found.plan(details) if isinstance(found, Needs) else found
 
 
 def plan_with(resource: Resource, params: Mapping[str, Any], client: Any) -> Plan:
-    """The plan of a resource, with all that it reads from a client."""
+    """The plan of a resource, with all data read from a client."""
     found = resource.plan(params, resource.observe(client, params))
     return found.plan(found.read(client)) if isinstance(found, Needs) else found
 

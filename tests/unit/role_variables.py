@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of roles, evaluated without any host."""
+"""The variables of roles, evaluated without a host."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ ROLES = Path(__file__).parents[2] / "roles"
 
 @cache
 def role_specs(role: str) -> dict[str, Any]:
-    """The options of a role, as its argument_specs.yml has them."""
+    """The options in a role's argument_specs.yml."""
     source = DataLoader().load_from_file(str(ROLES / role / "meta" / "argument_specs.yml"))
     specs: dict[str, Any] = source["argument_specs"]["main"]["options"]
     return specs
 
 
 def role_variables(role: str, part: str) -> dict[str, Any]:
-    """The variables in defaults or vars."""
+    """The variables in a role's defaults or vars."""
     path = ROLES / role / part / "main.yml"
     return DataLoader().load_from_file(str(path), trusted_as_template=True) if path.exists() else {}
 
 
 def role_variable(role: str, name: str, facts: dict[str, Any], **options: Any) -> Any:
-    """A variable of a role on a host with these facts, where the play gives these options."""
+    """A variable of a role on a host with these facts, in a play with these options."""
     given = {**role_variables(role, "defaults"), **role_variables(role, "vars"), "ansible_facts": facts, **options}
     specs = role_specs(role)
     values = Templar(DataLoader(), given).template({name: given[name] for name in specs if name in given})

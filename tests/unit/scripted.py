@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An engine that follows a script: the calls that a test expects, in order, and how each is answered.
+"""An engine that follows a script: the expected calls, in order, with their answers.
 
     with Engine(
         Call("DELETE /containers/web?v=0&force=0"),
@@ -9,8 +9,8 @@
     ) as client:
         lifecycle.remove(client, "web")
 
-``client`` is the real client, only its connection is scripted (``client.connection`` is the engine). A call that is not
-the next one of the script fails the test, and so does a call of the script that was not made.
+``client`` is the real client with a scripted connection (``client.connection`` is the engine). A call that is not the
+next one of the script fails the test, and so does a call of the script that was not made.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ VERSION = "1.41"
 
 
 class Call(NamedTuple):
-    """A call that is expected.
+    """An expected call.
 
     ``line`` has method, path (with its escapes) and query (without): ``GET /images/json?filters={"label": ["a b"]}``.
     ``answer`` is JSON; bytes, or a tuple of bytes for an answer that arrives in pieces; None for no body; a socket for
     an upgraded connection; an exception to raise; or a function that returns one of these. ``status`` 0 means the
-    usual one. ``body`` is what must be sent: JSON, bytes, or None for nothing. A call with ``again`` may be made any
+    usual one. ``body`` is the expected body: JSON, bytes, or None for no body. A call with ``again`` may be made any
     number of times, but at least once.
     """
 
@@ -51,14 +51,14 @@ def refused(line: str, status: int, said: str, again: bool = False) -> Call:
 
 
 def hung_up() -> socket.socket:
-    """An answer that upgrades the connection, which the Engine closes at once."""
+    """An answer that upgrades the connection, which the Engine then closes at once."""
     near, far = socket.socketpair()
     far.close()
     return near
 
 
 def container(name: str = "web", number: str = "c0ffee", **state: Any) -> dict[str, Any]:
-    """The least that inspect shows of a container, which runs unless ``state`` has another value."""
+    """A minimal result of inspect for a container that is running, unless ``state`` has other values."""
     running = {"Status": "running", "Running": True, "ExitCode": 0, "FinishedAt": "0001-01-01T00:00:00Z"}
     return {
         "Id": number,
@@ -72,7 +72,7 @@ def container(name: str = "web", number: str = "c0ffee", **state: Any) -> dict[s
 
 
 class Request(NamedTuple):
-    """A request that was made. ``body`` is what was sent as a whole, None for nothing."""
+    """A request that was made. ``body`` is the complete body; None if there was none."""
 
     method: str
     target: str
@@ -82,13 +82,13 @@ class Request(NamedTuple):
 
     @property
     def line(self) -> str:
-        """As in a Call."""
+        """The line, in the form of a Call."""
         path, mark, query = self.target.partition("?")
         return "%s %s%s%s" % (self.method, path, mark, unquote_plus(query))
 
 
 class Answer:
-    """As Response: ``pieces`` is the body."""
+    """Has the interface of Response. ``pieces`` is the body."""
 
     def __init__(
         self,
@@ -105,20 +105,20 @@ class Answer:
         return b"".join(self._pieces)
 
     def chunks(self) -> Iterable[bytes]:
-        """The same in pieces."""
+        """The rest of the body in pieces."""
         return self._pieces
 
     def close(self) -> None:
         """Nothing to close."""
 
     def upgraded(self) -> tuple[socket.socket, bytes]:
-        """The socket, and what arrived with the answer."""
+        """The socket, and the data that arrived with the answer."""
         assert self._upgrade is not None
         return self._upgrade, self.read()
 
 
 class Transport:
-    """As Connection: ``requests`` were made, and ``answers`` given. ``answer`` has the rest."""
+    """Has the interface of Connection. Records requests and answers; subclasses implement ``answer``."""
 
     where = "there"
 
@@ -139,14 +139,14 @@ class Transport:
         body: bytes | Iterable[bytes] | None = None,
         timeout: float | None = None,
     ) -> Answer:
-        """Record the request, and answer it."""
+        """Record the request and answer it."""
         sent = body if body is None or isinstance(body, bytes) else b"".join(body)
         self.requests.append(Request(method, target, headers or {}, sent, timeout))
         self.answers.append(self.answer(self.requests[-1]))
         return self.answers[-1]
 
     def beside(self) -> Transport:
-        """The same script: calls of both connections are in the order in which they are made."""
+        """The same engine: the script has the calls of both connections in their order."""
         return self
 
     def close(self) -> None:
@@ -154,7 +154,7 @@ class Transport:
 
 
 class Engine(Transport):
-    """Follows a script. With ``version`` "auto" the lines of the script have the version, where a request has it."""
+    """Follows a script. With ``version`` "auto", the lines of the script include the version that a request has."""
 
     def __init__(self, *calls: Call, version: str = VERSION, half_closes: bool = True) -> None:
         super().__init__(half_closes)
@@ -170,7 +170,7 @@ class Engine(Transport):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._wrong and not isinstance(error, AssertionError):
-            raise AssertionError(self._wrong) from error  # something has caught the first one
+            raise AssertionError(self._wrong) from error  # the tested code has caught the first one
         if error is None and self._left:
             self._fail("These calls were not made:", *(call.line for call in self._left))
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The scripted engine fails a test that calls something else than its script has, and says what."""
+"""The scripted engine fails a test whose calls differ from its script, and shows the difference."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from scripted import Call, Engine
 INFO = Call("GET /info", {})
 
 
-def test_what_the_script_has():
-    """In its order; what has ``again`` is answered until something else is called."""
+def test_calls_of_the_script_are_answered():
+    """In its order. A call with ``again`` is answered until another call is made."""
     again = Call('GET /images/json?all=1&filters={"label": ["a b"]}', [], again=True)
     with Engine(INFO, again, Call("POST /auth", body={"a": 1}), Call("POST /auth", body=None)) as client:
         client.get("/info", expect=dict)
@@ -39,19 +39,19 @@ def test_what_the_script_has():
         ([INFO._replace(body=5)], {"method": "GET", "path": "/info"}, "was sent:\n  None\n  Expected:\n  5"),
     ],
 )
-def test_what_it_has_not(script, call, words):
+def test_other_calls_fail_the_test(script, call, words):
     """Another method, path, query or body, one call too many, or too few."""
     with pytest.raises(AssertionError, match=words), Engine(*script) as client:
         client.call(**call, expect=dict)
 
 
-def test_a_failure_that_is_caught():
-    """By a program that catches all exceptions."""
+def test_a_caught_failure_fails_the_test():
+    """If the tested code catches all exceptions."""
     with pytest.raises(AssertionError, match="An unexpected call"), Engine() as client, suppress(Exception):
         client.get("/info", expect=dict)
 
 
-def test_a_call_without_the_version():
+def test_a_call_without_the_version_fails_the_test():
     """As if no version had been negotiated."""
     with pytest.raises(AssertionError, match=r"GET \(no version\) /info"), Engine(INFO) as client:
         client.connection.request("GET", "/info")

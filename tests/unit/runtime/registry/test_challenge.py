@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading WWW-Authenticate."""
+"""Parsing WWW-Authenticate."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ HUB = 'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",
         ("====", []),
     ],
 )
-def test_challenges(header, found):
-    """As registries send them, and worse."""
+def test_challenges_are_parsed(header, found):
+    """As registries send them, and malformed ones."""
     assert [(challenge.scheme, dict(challenge.parameters)) for challenge in parse(header)] == found
 
 
-def test_a_token_is_preferred():
-    """To showing the password with each request."""
+def test_token_authentication_is_preferred():
+    """Basic authentication would send the password with each request."""
     basic, bearer = Challenge("basic", {}), Challenge("bearer", {})
     assert choose([basic, bearer]) is bearer
     assert choose([Challenge("negotiate", {}), basic]) is basic
@@ -43,15 +43,15 @@ def test_a_token_is_preferred():
 
 
 @given(st.text())
-def test_nothing_a_registry_sends_breaks_it(text):
-    """It ends, and without an error."""
+def test_any_header_is_parsed_without_an_error(text):
+    """And in limited time."""
     for challenge in parse(text):
         assert challenge.scheme
 
 
 @given(st.dictionaries(st.from_regex("[a-z]{1,8}", fullmatch=True), st.text(max_size=20), min_size=1))
-def test_quoted_values_come_back(parameters):
-    """Whatever is in them."""
+def test_quoted_values_are_parsed(parameters):
+    """With any characters."""
     quoted = ",".join('%s="%s"' % (name, re.sub(r'(["\\])', r"\\\1", text)) for name, text in parameters.items())
     (challenge,) = parse("Bearer " + quoted)
     assert challenge.parameters == parameters

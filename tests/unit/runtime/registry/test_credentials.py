@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials as the docker command keeps them."""
+"""Credentials in the files of the docker command."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def encoded(both):
 
 @pytest.fixture
 def helper(tmp_path, monkeypatch):
-    """A credential helper "test" on the path; its file."""
+    """A credential helper "test" in PATH. Returns its file."""
     program = tmp_path / "docker-credential-test"
     program.write_text(HELPER % (tmp_path / "kept"))
     program.chmod(0o755)
@@ -72,7 +72,7 @@ def helper(tmp_path, monkeypatch):
     ],
 )
 def test_names_of_registries(text, name):
-    """Given as a host or as a URL."""
+    """Given as a host or a URL."""
     assert registry_name(text) == name
 
 
@@ -93,8 +93,8 @@ def test_names_of_registries(text, name):
         "a." * 150 + "b",
     ],
 )
-def test_what_is_no_registry(text):
-    """Refused."""
+def test_invalid_registries_are_rejected(text):
+    """With the value."""
     with pytest.raises(InputError, match="is not the address of a registry"):
         registry_name(text)
 
@@ -109,7 +109,7 @@ def test_what_is_no_registry(text):
     ],
 )
 def test_credentials_are_found_under_older_spellings(key, registry):
-    """With scheme or path."""
+    """With a scheme or a path."""
     config = {"auths": {"other": {"auth": encoded("a:b")}, key: {"auth": encoded("me:pass:word")}}}
     assert find(config, registry) == Credentials("me", "pass:word")
     assert find(without_login(config, registry), registry) is None
@@ -117,7 +117,7 @@ def test_credentials_are_found_under_older_spellings(key, registry):
 
 
 def test_credentials_in_other_forms():
-    """Identity tokens, user and password apart, and entries that say nothing."""
+    """Identity tokens, separate user and password, and entries without credentials."""
     config = {
         "auths": {
             "token": {"auth": encoded("me:"), "identitytoken": "abc"},
@@ -139,7 +139,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 
 
 @given(texts.filter(lambda name: ":" not in name), texts, st.sampled_from(["docker.io", "r.example:5000"]))
-def test_what_is_kept_is_found_again(username, password, registry):
+def test_stored_credentials_are_found(username, password, registry):
     """And nothing else in the file changes."""
     before = {"psFormat": "x", "auths": {"other": {"auth": "YTpi"}}, "HttpHeaders": {"a": "b"}}
     after = with_login(before, registry, Credentials(username, password))
@@ -148,15 +148,15 @@ def test_what_is_kept_is_found_again(username, password, registry):
     assert without_login(read, registry) == before
 
 
-def test_an_identity_token_takes_the_place_of_the_password():
-    """The password is not kept."""
+def test_an_identity_token_replaces_the_password():
+    """The password is not stored."""
     config = with_login({}, "r.example", Credentials("me", "secret", "token"))
     assert config == {"auths": {"r.example": {"auth": encoded("me:"), "identitytoken": "token"}}}
     assert find(config, "r.example").auth("r.example")["password"] == ""
 
 
-def test_what_the_engine_is_given():
-    """Docker Hub goes by its old name."""
+def test_credentials_for_the_engine():
+    """Docker Hub has its old name there."""
     assert Credentials("me", "secret").auth("docker.io") == {
         "serveraddress": HUB_SERVER,
         "username": "me",
@@ -165,28 +165,28 @@ def test_what_the_engine_is_given():
 
 
 @pytest.mark.parametrize("data", [b"{", b"[]", b'{"auths": []}', b"\xff"])
-def test_files_that_are_something_else(data):
-    """Named in the message."""
+def test_malformed_files_are_errors(data):
+    """With the path in the message."""
     with pytest.raises(HostError, match="/x/config.json"):
         parse_config(data, "/x/config.json")
 
 
-def test_empty_and_missing_files(tmp_path):
-    """Say nothing."""
+def test_empty_and_missing_files_have_no_credentials(tmp_path):
+    """They are not errors."""
     assert load(str(tmp_path / "config.json")) == {}
     assert parse_config(b" \n", "x") == {}
 
 
-def test_helpers_are_chosen_as_the_docker_command_does():
-    """By registry first, then for all."""
+def test_helpers_are_selected_like_the_docker_command_does():
+    """First the one of the registry, then the common one."""
     config = {"credsStore": "all", "credHelpers": {"r.example": "one"}}
     assert helper_for(config, "r.example") == "one"
     assert helper_for(config, "docker.io") == "all"
     assert helper_for({}, "docker.io") == ""
 
 
-def test_a_helper_keeps_credentials(helper):
-    """Stored, found, forgotten; the file only has a mark."""
+def test_a_helper_stores_finds_and_erases_credentials(helper):
+    """The file only contains an empty entry."""
     config = {"credsStore": "test"}
     assert find(config, "r.example") is None
     tell_helper("test", "r.example", Credentials("me", "se cret"))
@@ -199,7 +199,7 @@ def test_a_helper_keeps_credentials(helper):
     assert find(config, "r.example") is None
 
 
-def test_helpers_that_fail(helper):
+def test_failures_of_helpers_are_errors(helper):
     """Each with one sentence."""
     with pytest.raises(HostError, match="Cannot run the credential helper docker-credential-none .No such file"):
         find({"credsStore": "none"}, "r.example")
@@ -209,8 +209,8 @@ def test_helpers_that_fail(helper):
         find({"credsStore": "test"}, "broken.example")
 
 
-def test_the_configuration_of_the_user_that_runs(tmp_path, monkeypatch):
-    """The variable first, then a home that is this user's, then the user database."""
+def test_the_path_of_the_configuration(tmp_path, monkeypatch):
+    """From DOCKER_CONFIG, HOME if it belongs to the user, or the user database."""
     monkeypatch.setenv("DOCKER_CONFIG", "/x")
     assert default_config_path() == "/x/config.json"
     monkeypatch.delenv("DOCKER_CONFIG")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that are replaced as a whole, or not at all."""
+"""Files are replaced atomically."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_file_is_made_with_its_directories(tmp_path):
-    """All with the modes that were asked for, whatever the umask is."""
+def test_a_file_is_created_with_its_directories(tmp_path):
+    """With the requested modes, regardless of the umask."""
     path = tmp_path / "a" / "b" / "file"
     before = os.umask(0o077)
     try:
@@ -33,8 +33,8 @@ def test_a_file_is_made_with_its_directories(tmp_path):
     assert hostfiles.read(str(path)) == hostfiles.Found(b"one", 0o644)
 
 
-def test_a_link_stays_a_link(tmp_path):
-    """What it points to is replaced."""
+def test_a_symbolic_link_is_kept(tmp_path):
+    """Its target is replaced."""
     (tmp_path / "real").write_text("old")
     (tmp_path / "link").symlink_to("real")
     replacing.write(str(tmp_path / "link"), b"new", 0o600)
@@ -43,8 +43,8 @@ def test_a_link_stays_a_link(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
 
 
-def test_the_owner_stays(tmp_path):
-    """Root writes into a file of another user without taking it away."""
+def test_the_owner_is_kept(tmp_path):
+    """If root writes a file of another user."""
     if os.geteuid():
         pytest.skip("only root can give files away")
     path = tmp_path / "file"
@@ -55,7 +55,7 @@ def test_the_owner_stays(tmp_path):
 
 
 def test_a_failure_leaves_the_old_file(tmp_path, monkeypatch):
-    """And no temporary one."""
+    """And no temporary file."""
     path = tmp_path / "file"
     path.write_text("old")
 
@@ -70,7 +70,7 @@ def test_a_failure_leaves_the_old_file(tmp_path, monkeypatch):
 
 
 def test_a_file_is_removed_with_its_empty_directory(tmp_path):
-    """A directory with anything else stays, and what is gone already is fine."""
+    """A directory with other files is kept, and a missing file is not an error."""
     one, other = tmp_path / "d" / "one", tmp_path / "d" / "other"
     one.parent.mkdir()
     one.write_text("1")
@@ -82,8 +82,8 @@ def test_a_file_is_removed_with_its_empty_directory(tmp_path):
     assert not other.parent.exists()
 
 
-def test_a_file_is_put_back(tmp_path):
-    """As it was, also if it was not there."""
+def test_a_file_is_restored(tmp_path):
+    """Also if it did not exist."""
     path = tmp_path / "d" / "file"
     replacing.write(str(path), b"old", 0o640)
     found = hostfiles.read(str(path))
@@ -94,8 +94,8 @@ def test_a_file_is_put_back(tmp_path):
     assert hostfiles.read(str(path)) is None
 
 
-def test_a_directory_in_the_way(tmp_path):
-    """One sentence, no traceback."""
+def test_a_directory_in_place_of_the_file_is_an_error(tmp_path):
+    """With one sentence, and no traceback."""
     (tmp_path / "file").mkdir()
     with pytest.raises(HostError, match="Cannot read .*file"):
         hostfiles.read(str(tmp_path / "file"))
@@ -104,8 +104,8 @@ def test_a_directory_in_the_way(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["device", "pipe", "endless"])
-def test_what_is_no_file_is_not_read(tmp_path, kind):
-    """It would have no end, or wait for somebody to write to it."""
+def test_special_files_are_not_read(tmp_path, kind):
+    """They may be endless, or block."""
     path = tmp_path / "pipe"
     if kind == "pipe":
         os.mkfifo(path)
@@ -118,8 +118,8 @@ def test_what_is_no_file_is_not_read(tmp_path, kind):
         hostfiles.read(str(path))
 
 
-def test_nothing_is_a_file(tmp_path):
-    """Who names /dev/null means an empty file."""
+def test_dev_null_is_an_empty_file(tmp_path):
+    """It is a common way to name one."""
     assert hostfiles.read("/dev/null").data == b""
 
 
@@ -132,8 +132,8 @@ for number in range(40):
 """
 
 
-def test_edits_at_once_are_all_there(tmp_path):
-    """Several processes add lines to one file, and none is lost."""
+def test_simultaneous_edits_are_not_lost(tmp_path):
+    """Several processes append lines to one file."""
     path = tmp_path / "config.json"
     path.write_text("first\n")
     program = ADD % (sys.path,)
@@ -144,8 +144,8 @@ def test_edits_at_once_are_all_there(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["config.json"]
 
 
-def test_an_edit_beside_somebody_who_knows_no_lock(tmp_path):
-    """The docker command, for example: its change and ours are both there."""
+def test_an_edit_during_a_change_by_another_program(tmp_path):
+    """Programs such as the docker command use no lock. Both changes are kept."""
     path = tmp_path / "config.json"
     path.write_text("one\n")
     seen = []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long a registry that is busy is waited for, and how much is read of what it says."""
+"""Retries for a busy registry, and limits for its answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.t
 
 
 class Response:
-    """What the library for HTTP gives: a body in blocks, which counts how much of it was taken."""
+    """A response of requests, with a body in blocks. Counts the bytes that were read."""
 
     def __init__(self, status=200, blocks=(b"",), **headers):
         self.status_code, self.headers = status, headers
@@ -33,31 +33,31 @@ class Response:
             yield block
 
     def close(self):
-        """Note it."""
+        """Record the call."""
         self.closed = True
 
 
 class Session:
-    """Gives these responses, one after the other, the last one for ever."""
+    """Returns these responses one after the other; the last one repeatedly."""
 
     def __init__(self, *responses):
         self.responses, self.urls = list(responses), []
 
     def request(self, method, url, **_options):
-        """The next one."""
+        """The next response."""
         self.urls.append(url)
         return self.responses.pop(0) if len(self.responses) > 1 else self.responses[0]
 
 
 @pytest.fixture
 def asked():
-    """How long we have paused."""
+    """The pauses so far, in seconds."""
     return []
 
 
 @pytest.fixture
 def conversation(asked):
-    """A client that gets these responses."""
+    """A client that receives these responses."""
     pytest.importorskip("requests")
 
     def make(*responses):
@@ -69,7 +69,7 @@ def conversation(asked):
 
 
 def busy(status, after):
-    """An answer that asks for patience."""
+    """An answer that asks the client to retry later."""
     return Response(status, **({"Retry-After": after} if after else {}))
 
 
@@ -83,30 +83,30 @@ def busy(status, after):
         (["", "9", ""], [0.5, 9, 2]),
     ],
 )
-def test_a_busy_registry_is_waited_for_as_long_as_it_asks(conversation, asked, status, after, pauses):
-    """Or as long as we would by ourselves, if that is longer."""
+def test_a_busy_registry_is_retried_after_the_requested_time(conversation, asked, status, after, pauses):
+    """Or after our own delay, if that is longer."""
     http = conversation(*(busy(status, text) for text in after), Response())
     assert http.send("GET", "https://r.example/v2/").status == 200
     assert asked == pauses
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_registry_that_asks_for_too_much_is_not_waited_for(conversation, asked, status):
-    """The task gets its answer at once."""
+def test_a_too_long_requested_delay_is_an_error(conversation, asked, status):
+    """Without a pause."""
     http = conversation(busy(status, "61"), Response())
     assert http.send("GET", "https://r.example/v2/").status == status
     assert asked == []
     assert len(http._session.urls) == 1
 
 
-def test_a_registry_that_stays_busy_is_given_up(conversation, asked):
-    """After the last try nothing is waited for."""
+def test_a_registry_that_remains_busy_is_an_error(conversation, asked):
+    """Without a pause after the last attempt."""
     http = conversation(busy(503, "3"))
     assert http.send("GET", "https://r.example/v2/", tries=3).status == 503
     assert asked == [3, 3]
 
 
-def test_a_body_without_an_end_is_not_read_to_its_end():
+def test_an_endless_body_is_not_read_completely():
     """Neither into memory nor from the network."""
     response = Response(blocks=(b"x" * 100 for _block in range(1000)))
     with pytest.raises(ContentError, match="https://r.example/v2/a answers with more than 250 bytes"):
@@ -123,7 +123,7 @@ def endless(**headers):
 
 @pytest.fixture
 def registry(conversation):
-    """The registry whose answers are these responses."""
+    """A registry with these responses."""
     return lambda *responses: Registry("r.example", Access(), conversation(*responses))
 
 
@@ -136,14 +136,14 @@ def registry(conversation):
     ],
     ids=["manifest", "tags", "catalog"],
 )
-def test_each_answer_of_a_registry_has_a_limit(registry, read, limit):
+def test_answers_of_a_registry_have_a_size_limit(registry, read, limit):
     """Manifests, and pages of lists."""
     with pytest.raises(ContentError, match="answers with more than %d bytes" % limit):
         read(registry(endless()))
 
 
-def test_a_token_has_a_limit(conversation):
-    """And so has what its server says."""
+def test_answers_of_a_token_server_have_a_size_limit(conversation):
+    """Tokens and errors."""
     authorizer = Authorizer(conversation(endless()), "r.example", lambda: None)
     authorizer.learn(Challenge("bearer", {"realm": "https://tokens.example/auth"}), ())
     with pytest.raises(ContentError, match="tokens.example/auth answers with more than %d bytes" % token.LIMIT):
@@ -151,14 +151,14 @@ def test_a_token_has_a_limit(conversation):
 
 
 def page(following):
-    """A page of tags that names the next one."""
+    """A page of tags with a link to the next page."""
     body = json.dumps({"tags": ["a"]}).encode()
     return Response(200, [body], Link='<%s>; rel="next"' % following)
 
 
 @pytest.mark.parametrize("again", ["/v2/a/tags/list?n=1000", "https://r.example/v2/a/tags/list?n=1000"])
-def test_a_list_that_comes_back_to_itself_is_refused(registry, again):
-    """Rather than taken for a whole one: what is missing would be removed elsewhere."""
+def test_a_circular_list_is_an_error(registry, again):
+    """An incomplete list would cause removals elsewhere."""
     made = registry(page("/v2/a/tags/list?n=1000&last=a"), page(again))
     with pytest.raises(
         ContentError, match="Cannot list the tags of a: the list of r.example returns to an earlier page"
@@ -167,8 +167,8 @@ def test_a_list_that_comes_back_to_itself_is_refused(registry, again):
     assert len(made.http._session.urls) == 2
 
 
-def test_a_list_without_an_end_is_refused(registry, monkeypatch):
-    """Each page names another one."""
+def test_an_endless_list_is_an_error(registry, monkeypatch):
+    """Each page has a link to another one."""
     monkeypatch.setattr(client, "MOST_PAGES", 5)
     made = registry(*(page("/v2/a/tags/list?last=%d" % number) for number in range(9)))
     with pytest.raises(ContentError, match="the list of r.example does not end"):
@@ -176,8 +176,8 @@ def test_a_list_without_an_end_is_refused(registry, monkeypatch):
     assert len(made.http._session.urls) == 5
 
 
-def test_a_busy_token_server_is_waited_for(conversation, asked):
-    """Like the registry."""
+def test_a_busy_token_server_is_retried(conversation, asked):
+    """Like a registry."""
     http = conversation(busy(429, "4"), Response(200, [b'{"token": "t"}']))
     authorizer = Authorizer(http, "r.example", lambda: None)
     authorizer.learn(Challenge("bearer", {"realm": "https://tokens.example/auth"}), ())

@@ -66,7 +66,7 @@ INDEX = {
     ],
 )
 def test_the_media_type_is_found(tree, said, kind):
-    """In the manifest, in the answer's header, or by its shape."""
+    """In the manifest, in the header of the answer, or from the keys."""
     assert parse(dump(tree), said).media_type == kind
 
 
@@ -85,8 +85,8 @@ def test_the_media_type_is_found(tree, said, kind):
         dump({"schemaVersion": 2, "layers": [{"digest": A, "size": "x"}]}),
     ],
 )
-def test_what_is_no_manifest_is_refused(data):
-    """Schema 1 too, which nothing makes any more."""
+def test_invalid_manifests_are_rejected(data):
+    """Also those of the obsolete schema 1."""
     with pytest.raises(ContentError):
         parse(data)
 
@@ -105,16 +105,16 @@ def test_what_is_no_manifest_is_refused(data):
         ),
     )
 )
-def test_nothing_that_is_json_breaks_it(tree):
-    """It is a manifest, or there is a sentence."""
+def test_any_json_is_a_manifest_or_an_error(tree):
+    """An error has one sentence."""
     try:
         parse(dump(tree))
     except ContentError:
         pass
 
 
-def test_what_is_in_a_manifest():
-    """Each blob once, and none that may not be handed on."""
+def test_blobs_of_a_manifest():
+    """Each once, without those that must not be distributed."""
     foreign = {"mediaType": "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", "digest": C, "size": 9}
     tree = {"schemaVersion": 2, "config": entry(A), "layers": [entry(B), entry(B), {**foreign, "urls": ["https://x"]}]}
     manifest = parse(dump({**tree, "subject": {"digest": D}}))
@@ -133,8 +133,8 @@ def test_what_is_in_a_manifest():
         ([], False),
     ],
 )
-def test_what_is_unpacked(kinds, unpacked):
-    """No layer is compressed, and there is one."""
+def test_uncompressed_images_are_recognized(kinds, unpacked):
+    """They have at least one layer, and none is compressed."""
     layers = [{**entry(B), "mediaType": kind} for kind in kinds]
     assert parse(dump({"schemaVersion": 2, "config": entry(A), "layers": layers})).is_unpacked is unpacked
 
@@ -148,8 +148,8 @@ def test_what_is_unpacked(kinds, unpacked):
         (["linux/arm64", "linux/amd64"], [A, C, D]),
     ],
 )
-def test_an_index_is_trimmed(platforms, kept):
-    """What belongs to a platform stays with it."""
+def test_an_index_is_reduced_to_platforms(platforms, kept):
+    """Attestations of a platform are kept with it."""
     index = parse(dump(INDEX))
     less = trimmed(index, platforms)
     assert [child.digest for child in less.children] == kept
@@ -157,16 +157,16 @@ def test_an_index_is_trimmed(platforms, kept):
     assert trimmed(index, platforms).data == less.data
 
 
-def test_an_index_with_all_is_the_same():
-    """Byte for byte, and what it does not have is named."""
+def test_an_index_with_all_platforms_is_unchanged():
+    """Byte for byte. A missing platform is an error."""
     index = parse(dump(INDEX))
     assert trimmed(index, ["linux/amd64", "linux/arm", "linux/arm64"]) is index
     with pytest.raises(InputError, match=r"no linux/arm/v6. It has linux/amd64, linux/arm/v7, linux/arm64"):
         trimmed(index, ["linux/arm/v6"])
 
 
-def test_a_variant_matters_only_if_it_is_given():
-    """``linux/arm`` is all of them."""
+def test_a_variant_is_compared_only_if_given():
+    """``linux/arm`` includes all variants."""
     assert fits("linux/arm/v7", ["linux/arm"])
     assert not fits("linux/arm/v7", ["linux/arm/v6"])
     assert not fits("linux/arm64", ["linux/arm"])
@@ -187,13 +187,13 @@ def test_a_variant_matters_only_if_it_is_given():
         ("", None),
     ],
 )
-def test_times(text, seconds):
-    """To the nanosecond, with zones; and those that mean nothing."""
+def test_dates_are_parsed(text, seconds):
+    """With nanoseconds and time zones, and invalid ones."""
     assert moment(text) == (None if seconds is None else pytest.approx(seconds, abs=1e-6))
 
 
 def test_the_facts_of_an_image():
-    """As far as its config has them."""
+    """From its configuration, if it has them."""
     config = {"os": "linux", "architecture": "arm64", "variant": "v8", "created": "2026-01-02T03:04:05Z"}
     assert image_facts(dump(config)) == ("linux/arm64", "2026-01-02T03:04:05Z")
     assert image_facts(b"{}") == ("", "")
@@ -201,15 +201,15 @@ def test_the_facts_of_an_image():
     assert image_facts(b"nonsense") == ("", "")
 
 
-def test_a_placeholder_is_like_no_other():
-    """It has no blob but the empty one."""
+def test_a_placeholder_manifest_is_unique():
+    """Its only blob is the empty one."""
     one, two = placeholder("1"), placeholder("2")
     assert one.digest != two.digest
     assert [blob.digest for blob in one.blobs] == [digest_of(EMPTY)]
 
 
-def test_tags_for_what_belongs_to_an_image():
-    """A longer digest is cut off, as a tag has to be."""
+def test_fallback_tags_of_referrers():
+    """A long digest is truncated, because tags have a maximum length."""
     short, long = "sha256:" + 64 * "a", "sha512:" + 128 * "b"
     assert subject_tag(short) == "sha256-" + 64 * "a"
     assert subject_tag(long) == "sha512-" + 64 * "b"
@@ -217,8 +217,8 @@ def test_tags_for_what_belongs_to_an_image():
     assert owner_of("v1") == owner_of("sha256-abc.sig") == ""
 
 
-def test_a_list_of_what_belongs_to_an_image():
-    """It gets each manifest once, with what it says about itself; and only a list does."""
+def test_an_index_of_referrers_is_updated():
+    """Each manifest is added once, with its annotations. Other manifests than an index are rejected."""
     config = {"mediaType": "application/vnd.example", "digest": "sha256:c", "size": 1}
     plain = parse(dump({"schemaVersion": 2, "config": config, "layers": []}))
     typed = parse(dump({"schemaVersion": 2, "artifactType": "a/b", "config": config, "annotations": {"word": "x"}}))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Something answers that is no registry, or one that has gone mad: each call ends, and its error names the call."""
+"""A server that is no registry, or a broken one: each call ends, and its error names the call."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ DIGEST = "sha256:" + "a" * 64
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers as the server's ``answer`` says: status, headers, and pieces of the body with a pause before each."""
+    """Sends the result of the server's ``answer``: status, headers, pieces of the body, and the pause before each."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        """Answer."""
+        """Send the answer."""
         status, headers, pieces, pause = self.server.answer(self)
         self.send_response(status)
         for name, value in headers.items():
@@ -47,12 +47,12 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_GET  # noqa: N815
 
     def log_message(self, *_args):
-        """Nothing."""
+        """Print nothing."""
 
 
 @pytest.fixture
 def registry(monkeypatch):
-    """Has one answer as told."""
+    """A registry with a single answer."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -83,7 +83,7 @@ CALLS = {
     "body", [b"[]", b"5", b"null", b"", b"<html>", b'{"repositories": 5, "tags": 5, "manifests": 5}']
 )
 @pytest.mark.parametrize("doing", CALLS)
-def test_answers_that_no_registry_gives(registry, doing, body):
+def test_invalid_answers_are_errors(registry, doing, body):
     """The error names the call."""
     with pytest.raises(SlipwayError, match="Cannot %s" % doing):
         CALLS[doing](registry(body))
@@ -91,8 +91,8 @@ def test_answers_that_no_registry_gives(registry, doing, body):
 
 @pytest.mark.parametrize("doing", CALLS)
 @pytest.mark.parametrize("status", [301, 304, 399])
-def test_redirects_where_none_belongs(registry, doing, status):
-    """Without a Location there is nowhere to go."""
+def test_unexpected_redirects_are_errors(registry, doing, status):
+    """A redirect without a Location as well."""
     with pytest.raises(SlipwayError, match="Cannot %s.*a redirect that is not part of the registry API" % doing):
         CALLS[doing](registry(status=status, Content_Length="0"))
 
@@ -105,15 +105,15 @@ def test_redirects_where_none_belongs(registry, doing, status):
         lambda registry: Repository(registry, "app").mount(Descriptor("x", DIGEST, 1), "other"),
     ],
 )
-def test_redirects_of_what_changes_something(registry, call):
-    """They are not followed, and no success."""
+def test_redirects_of_changes_are_errors(registry, call):
+    """They are not followed, and do not count as success."""
     with pytest.raises(SlipwayError, match=r"answered 302, a redirect that is not part of the registry API"):
         call(registry(status=302, Location="/login", Content_Length="0"))
 
 
 @pytest.mark.parametrize("location", ["http://[", "https://u:PW@h:99999/", "file:///etc/passwd"])
-def test_locations(registry, location):
-    """That lead nowhere, and may hold a password."""
+def test_invalid_locations_are_errors(registry, location):
+    """The message does not show a password in it."""
     for call in CALLS.values():
         with pytest.raises(SlipwayError, match="which is not an HTTP address") as caught:
             call(registry(status=302, Location=location, Content_Length="0"))
@@ -126,41 +126,41 @@ def test_locations(registry, location):
         list(registry(b"{}", Link="<%s>; rel=next" % location).catalog(10))
 
 
-def test_a_busy_registry_with_a_strange_date(registry):
-    """It is asked again, and then given up."""
+def test_an_invalid_retry_after_is_ignored(registry):
+    """The request is retried a limited number of times."""
     with pytest.raises(SlipwayError, match=r"Cannot list repositories.*TOOMANYREQUESTS \(429\)"):
         list(registry(status=429, Retry_After="\u00b2", Content_Length="0").catalog(10))
 
 
-def test_a_circle_of_redirects(registry):
-    """It is left."""
+def test_circular_redirects_are_errors(registry):
+    """After a limited number."""
     with pytest.raises(SlipwayError, match="redirects too often"):
         list(registry(status=307, Location="/v2/_catalog", Content_Length="0").catalog(10))
 
 
 def endless(piece):
-    """For ever the same."""
+    """The same piece, endlessly."""
     while True:
         yield piece
 
 
 @pytest.mark.parametrize("doing", CALLS)
-def test_bodies_without_end(registry, doing, monkeypatch):
-    """They are read up to a bound."""
+def test_endless_bodies_are_errors(registry, doing, monkeypatch):
+    """They are read up to a limit."""
     monkeypatch.setattr(client_file, "PAGE_LIMIT", 1 << 20)
     with pytest.raises(SlipwayError, match="answers with more than [0-9]+ bytes"):
         CALLS[doing](registry(endless(b" " * 65536)))
 
 
 @pytest.mark.parametrize("doing", ["list repositories", "get the manifest 1 of app"])
-def test_a_byte_at_a_time(registry, doing):
-    """Never silent for long, and never done."""
+def test_an_endlessly_slow_answer_is_an_error(registry, doing):
+    """It is never silent for long, so a timeout per read would not end it."""
     with pytest.raises(SlipwayError, match="did not finish its answer within 4 seconds"):
         CALLS[doing](registry(endless(b" "), pause=0.3))
 
 
-def test_pages_without_end(registry, monkeypatch):
-    """Each names another, with nothing new on it, or always with something new."""
+def test_endless_pages_are_errors(registry, monkeypatch):
+    """Each links to another one, without new entries or always with new ones."""
     count = iter(range(1000000))
 
     def page(name):
@@ -180,8 +180,8 @@ def test_pages_without_end(registry, monkeypatch):
 @pytest.mark.parametrize(
     "header", ["Bearer", 'Bearer realm="http://["', 'Bearer realm="ftp://u:PW@h/"', "Bearer " * 9000]
 )
-def test_challenges_that_cannot_be_answered(registry, header):
-    """The error says so, and nobody is asked for a token."""
+def test_invalid_challenges_are_errors(registry, header):
+    """No token is requested."""
     with pytest.raises(SlipwayError) as caught:
         list(registry(status=401, WWW_Authenticate=header[:60000], Content_Length="0").catalog(1))
     assert "PW" not in str(caught.value)
@@ -190,8 +190,8 @@ def test_challenges_that_cannot_be_answered(registry, header):
 @pytest.mark.parametrize(
     "body", [b"{}", b"[]", b'{"token": 5}', b'{"token": "a\\nb"}', b'{"token": "\xc3\xbc"}', b"[" * 5000]
 )
-def test_tokens_that_are_none(registry, body):
-    """The server of tokens is named."""
+def test_invalid_tokens_are_errors(registry, body):
+    """The message names the token server."""
 
     def answer(request):
         if "/token" in request.path:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever registries, files and users say: parsers give a value, or one of our own errors with a sentence."""
+"""Property tests: for any input, parsers return a value or raise one of our errors, with a sentence."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ ours = contextlib.suppress(SlipwayError)
 @example(b'{"schemaVersion": ' + b"9" * 5000 + b"}")
 @example(b'{"schemaVersion": NaN}')
 @example(b'"\\ud800"')
-def test_documents(data):
+def test_any_document(data):
     """JSON, or a ValueError."""
     with contextlib.suppress(ValueError):
         json.dumps(document.decode(data), ensure_ascii=False).encode()
@@ -87,8 +87,8 @@ def test_documents(data):
 @example([], manifest.OCI_INDEX)
 @example(5, manifest.OCI_INDEX)
 @example(None, manifest.OCI_INDEX)
-def test_manifests(tree, said):
-    """What comes out of one can be used."""
+def test_any_manifest(tree, said):
+    """All values of a parsed manifest can be used."""
     data = json.dumps(tree).encode()
     with ours:
         found = manifest.parse(data, said)
@@ -103,8 +103,8 @@ def test_manifests(tree, said):
 @given(st.text(max_size=40))
 @example("u:PW@host/x")
 @example("a@b@c")
-def test_references(text):
-    """A name, or why it is none."""
+def test_any_reference(text):
+    """A name, or the reason why it is invalid."""
     with ours:
         found = reference.parse(text).or_tag("latest")
         assert reference.parse(str(found)) == found
@@ -118,8 +118,8 @@ def test_references(text):
 )
 @example(" " * 100000)
 @example('Bearer realm="' + "\\" * 100000)
-def test_challenges(header):
-    """Those that can be read."""
+def test_any_challenge(header):
+    """Valid ones are returned."""
     challenge.choose(challenge.parse(header))
 
 
@@ -128,8 +128,8 @@ def test_challenges(header):
 @example("²")
 @example("9" * 5000)
 @example("Mon, 01 Jan 0001 00:00:00 -2300")
-def test_headers(text):
-    """Numbers and times."""
+def test_any_header(text):
+    """Numbers and dates."""
     assert http.retry_after(text, 0.0) >= 0
     start, end = uploads.read_range(text)
     assert start >= 0 <= end
@@ -139,8 +139,8 @@ def test_headers(text):
 
 
 @pytest.mark.parametrize("location", ["http://[", "https://h:99999/", "ftp://h/", "file:///etc/passwd"])
-def test_a_location_that_leads_nowhere(location):
-    """It is not followed."""
+def test_any_location(location):
+    """An invalid one is not followed."""
     with pytest.raises(SlipwayError, match="https://r.example/v2/ names '.*', which is not an HTTP address"):
         http.resolved("https://r.example/v2/", location)
 
@@ -156,8 +156,8 @@ def test_a_location_that_leads_nowhere(location):
 @example({"credsStore": 5})
 @example({"proxies": {"default": 5}})
 @example({"auths": {"https://[": {"auth": base64.b64encode(b"\xff").decode()}}})
-def test_configurations_of_the_docker_command(tree):
-    """Whatever a config.json holds. A helper is not run: there is none of that name."""
+def test_any_configuration_of_the_docker_command(tree):
+    """No helper is run, because none has such a name."""
     with ours:
         config = credentials.parse_config(json.dumps(tree).encode(), "config.json")
         credentials.proxies_for(config, "unix:///var/run/docker.sock")
@@ -169,8 +169,8 @@ def test_configurations_of_the_docker_command(tree):
 @given(st.dictionaries(NAMES, SCALARS, max_size=4))
 @example({"expires_in": 10**400})
 @example({"expires_in": "nan"})
-def test_lifetimes_of_tokens(answer):
-    """A time that makes sense."""
+def test_any_lifetime_of_a_token(answer):
+    """The expiry is plausible."""
     assert token.lifetime(answer) >= 0
 
 
@@ -186,7 +186,7 @@ def packed(files):
 
 
 def looked_at(path):
-    """Read an archive in both ways."""
+    """Read an archive with both readers."""
     with ours:
         assert read_archive(str(path)) is not None
     with ours:
@@ -199,8 +199,8 @@ def looked_at(path):
 @example("index.json", {"manifests": [{"digest": DIGEST, "mediaType": manifest.OCI_INDEX, "annotations": True}]}, None)
 @example("manifest.json", [{"Config": "c.json", "RepoTags": 5, "Layers": []}], {})
 @example("manifest.json", [{"Config": {}, "RepoTags": ["a"], "Layers": [5]}], {})
-def test_archives(tmp_path, name, tree, config):
-    """Archives of which the documents are not as they should be."""
+def test_archives_with_invalid_documents(tmp_path, name, tree, config):
+    """The documents are random JSON."""
     path = tmp_path / "a.tar"
     path.write_bytes(packed({name: json.dumps(tree).encode(), "c.json": json.dumps(config).encode()}))
     looked_at(path)
@@ -208,8 +208,8 @@ def test_archives(tmp_path, name, tree, config):
 
 @quick
 @given(st.integers(0, 1535), st.binary(min_size=1, max_size=12))
-def test_broken_headers(tmp_path, at, data):
-    """Some bytes of an archive are other ones."""
+def test_archives_with_broken_headers(tmp_path, at, data):
+    """Some bytes are replaced."""
     path = tmp_path / "a.tar"
     whole = bytearray(packed({"index.json": b'{"manifests": []}', "x" * 120: b"y"}))
     whole[at : at + len(data)] = data
@@ -217,8 +217,8 @@ def test_broken_headers(tmp_path, at, data):
     looked_at(path)
 
 
-def test_indexes_in_one_another(tmp_path):
-    """Neither depth nor number, nor a circle, costs more than the bytes that say it."""
+def test_nested_indexes(tmp_path):
+    """Depth, number and circles cost no more than the size of the documents."""
     files, known = {}, DIGEST
     files["blobs/" + DIGEST.replace(":", "/")] = json.dumps({"manifests": [{"digest": DIGEST, "size": 1}] * 2})
     for number in range(9):
@@ -241,7 +241,7 @@ def test_indexes_in_one_another(tmp_path):
 
 
 def header(name, size, kind):
-    """The header of an entry, of any size."""
+    """The header of an entry with any size."""
     member = tarfile.TarInfo(name)
     member.size, member.type = size, kind
     return member.tobuf(tarfile.GNU_FORMAT)
@@ -258,8 +258,8 @@ def header(name, size, kind):
     ],
     ids=["below zero", "extended header", "long name", "size", "names of names"],
 )
-def test_sizes_that_none_can_have(tmp_path, data):
-    """Neither an endless loop, nor all of the memory."""
+def test_impossible_sizes_of_entries(tmp_path, data):
+    """Neither an endless loop nor excessive memory."""
     path = tmp_path / "a.tar"
     path.write_bytes(data + bytes(1024))
     with pytest.raises(ContentError):
@@ -269,8 +269,8 @@ def test_sizes_that_none_can_have(tmp_path, data):
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "pipe"])
-def test_what_is_no_file(tmp_path, path):
-    """It is not read at all."""
+def test_special_files_are_not_read(tmp_path, path):
+    """They may be endless, or block."""
     if path == "pipe":
         path = str(tmp_path / "pipe")
         __import__("os").mkfifo(path)
@@ -293,8 +293,8 @@ def test_what_is_no_file(tmp_path, path):
         "u:12PW@h",
     ],
 )
-def test_passwords_are_in_no_message(text):
-    """However an address, the name of an image or that of a mirror has them."""
+def test_messages_contain_no_passwords(text):
+    """For passwords in addresses, image names and mirrors."""
     for call in (
         reference.parse,
         credentials.registry_name,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pure parts of uploads, pages, errors and access."""
+"""The pure parts of the registry client: uploads, pages, errors and access."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ SHARED = {"timeout": 60, "config_path": None, "certs_dir": "/nonexistent"}
 
 
 @given(st.lists(st.binary(max_size=40)), st.integers(min_value=1, max_value=50))
-def test_chunks_hold_the_same_bytes(blocks, size):
-    """All but the last have just that size."""
+def test_chunks_contain_the_same_bytes(blocks, size):
+    """All but the last have the requested size."""
     chunks = list(regroup(blocks, size))
     assert b"".join(chunks) == b"".join(blocks)
     assert all(len(chunk) == size for chunk in chunks[:-1])
@@ -43,8 +43,8 @@ def test_chunks_hold_the_same_bytes(blocks, size):
     ("text", "numbers"),
     [("0-1023", (0, 1023)), ("bytes=0-5", (0, 5)), ("0-0", (0, 0)), ("", (0, 0)), ("x", (0, 0)), ("5-", (0, 0))],
 )
-def test_ranges(text, numbers):
-    """As registries write them."""
+def test_ranges_are_parsed(text, numbers):
+    """As registries send them."""
     assert read_range(text) == numbers
 
 
@@ -59,7 +59,7 @@ def test_ranges(text, numbers):
         ("-1", 0),
     ],
 )
-def test_how_long_to_wait(text, seconds):
+def test_retry_after_is_parsed(text, seconds):
     """Seconds, or a date."""
     assert retry_after(text, 1767323045) == seconds
 
@@ -74,14 +74,14 @@ def test_how_long_to_wait(text, seconds):
         ("", None),
     ],
 )
-def test_the_next_page(header, url):
-    """By the header Link."""
+def test_the_link_to_the_next_page_is_parsed(header, url):
+    """From the header Link."""
     match = _NEXT.search(header)
     assert (match.group(1) if match else None) == url
 
 
 def test_urls_are_shown_without_secrets():
-    """A query may hold a signature, and so may a user."""
+    """The query may contain a signature, and the user part a password."""
     assert shown("https://user:secret@r:5000/v2/a?sig=secret#x") == "https://r:5000/v2/a"
     assert origin("https://r/v2/") == origin("https://u@r:443/other")
     assert origin("https://r/") != origin("http://r/")
@@ -138,8 +138,8 @@ class Said:
         (Said(400, b"[1]"), True, RegistryError, "(400)."),
     ],
 )
-def test_refusals_name_the_code_and_what_to_do(answer, secret, kind, words):
-    """In one sentence or two."""
+def test_errors_have_the_code_and_a_remedy(answer, secret, kind, words):
+    """In one or two sentences."""
     error = refusal(answer, "get a thing", "r.example", secret)
     assert error.__class__ is kind
     assert str(error).startswith("Cannot get a thing: r.example says ")
@@ -160,13 +160,13 @@ def test_refusals_name_the_code_and_what_to_do(answer, secret, kind, words):
         ("127.example.com", False),
     ],
 )
-def test_the_machine_itself(host, is_it):
-    """By the names that the engine takes for it."""
+def test_names_of_the_local_machine(host, is_it):
+    """Those that the engine regards as local."""
     assert is_loopback(host) is is_it
 
 
-def test_trust(tmp_path):
-    """From the task, or the engine's directory; on the machine itself none is needed."""
+def test_ca_certificates(tmp_path):
+    """From the task, or from the engine's directory. The local machine needs none."""
     place = tmp_path / "r:5000"
     place.mkdir()
     for name in ("ca.crt", "client.cert", "client.key"):
@@ -184,8 +184,8 @@ def test_trust(tmp_path):
     assert not Access(verify=False).trust("r").verify
 
 
-def test_a_password_is_in_no_repr():
-    """Whoever prints it by accident."""
+def test_repr_contains_no_password():
+    """It may be printed by accident."""
     access = access_of({**OWN, "username": "me", "password": "canary"}, SHARED)
     assert "canary" not in repr(access)
     assert access.credentials("r").password == "canary"
@@ -201,7 +201,7 @@ def test_a_password_is_in_no_repr():
         ({"validate_certs": False, "ca_path": "/c"}, "has no effect"),
     ],
 )
-def test_options_that_contradict(params, why):
-    """Are refused."""
+def test_contradictory_options_are_rejected(params, why):
+    """With their names."""
     with pytest.raises(InputError, match=why):
         access_of({**OWN, **params}, SHARED)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What killed runs leave is known, and nothing else is taken for it."""
+"""Temporary files of killed runs are recognized, and no others."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ with temporary.new_directory(sys.argv[1]):
 """
 
 
-def test_a_killed_run_leaves_what_the_next_one_removes(tmp_path):
-    """While it lives, its files are its own."""
+def test_the_next_run_removes_files_of_a_killed_run(tmp_path):
+    """But not those of a run that is still active."""
     program = [sys.executable, "-c", HANG % (sys.path,), str(tmp_path)]
     process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "ready\n"
@@ -40,8 +40,8 @@ def test_a_killed_run_leaves_what_the_next_one_removes(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_end_that_is_no_kill_leaves_nothing(tmp_path):
-    """Not even with something in the directory."""
+def test_a_run_that_is_not_killed_leaves_no_files(tmp_path):
+    """Even if the directory is not empty."""
     with pytest.raises(KeyError), temporary.new_directory(tmp_path) as path:
         (tmp_path / path / "file").write_text("x")
         raise KeyError
@@ -49,14 +49,14 @@ def test_an_end_that_is_no_kill_leaves_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("name", [".slipway-settings", ".slipway-1a2b3c4d.txt", "slipway-1a2b3c4d", ".slipway-1a2b"])
-def test_a_file_of_another_name_is_somebody_elses(tmp_path, name):
-    """Whoever made it."""
+def test_files_with_other_names_are_kept(tmp_path, name):
+    """Whoever created them."""
     (tmp_path / name).write_text("x")
     assert temporary.left(tmp_path) == []
 
 
-def test_a_file_of_another_user_is_somebody_elses(tmp_path):
-    """So is a link, wherever it leads."""
+def test_files_of_other_users_are_kept(tmp_path):
+    """And symbolic links."""
     if os.geteuid():
         pytest.skip("only root can give files away")
     theirs = tmp_path / ".slipway-1a2b3c4d"
@@ -68,6 +68,6 @@ def test_a_file_of_another_user_is_somebody_elses(tmp_path):
     assert theirs.exists()
 
 
-def test_where_there_is_no_directory(tmp_path):
-    """Nothing was left."""
+def test_a_missing_directory_has_no_leftovers(tmp_path):
+    """It is not an error."""
     assert temporary.left(tmp_path / "nowhere") == []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asking for tokens: what is sent, to whom, and what is never sent."""
+"""Requests for tokens: their content, their destination, and what is never sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.registry.to
 )
 
 PULL = ("repository:team/app:pull",)
-# Registries with tokens as they challenge, and what their users are like.
+# Challenges and credentials of registries with tokens.
 STYLES = {
     "hub": ("https://auth.docker.io/token", "registry.docker.io", Credentials("me", "dckr_pat_x")),
     "harbor": ("https://harbor.example/service/token", "harbor-registry", Credentials("robot$team+ci", "s+/=")),
@@ -33,8 +33,8 @@ STYLES = {
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_token_is_asked_for_as_a_user(style):
-    """The password goes into a header and never into the URL."""
+def test_a_token_is_requested_with_basic_authentication(style):
+    """The password is in a header, never in the URL."""
     realm, service, credentials = STYLES[style]
     call = by_get(Challenge("bearer", {"realm": realm, "service": service}), PULL, credentials)
     assert call.method == "GET"
@@ -49,20 +49,20 @@ def test_a_token_is_asked_for_as_a_user(style):
     assert credentials.password not in repr(call)
 
 
-def test_amazon_takes_the_password_itself():
-    """Basic, for the user AWS."""
+def test_amazon_uses_basic_authentication():
+    """With the user AWS."""
     assert basic(Credentials("AWS", "a:token")) == "Basic " + base64.b64encode(b"AWS:a:token").decode()
 
 
-def test_several_scopes_and_nobody():
-    """A mount needs two; a realm may have a query of its own."""
+def test_a_token_for_several_scopes_without_a_user():
+    """A mount needs two scopes. A realm may have its own query."""
     call = by_get(Challenge("bearer", {"realm": "https://r/t?a=b"}), ("x:y:pull", "x:z:pull"), None)
     assert call.url == "https://r/t?a=b&scope=x%3Ay%3Apull&scope=x%3Az%3Apull"
     assert not call.headers
 
 
 def test_an_identity_token_is_posted():
-    """As OAuth 2 has it; and a password where there is no GET."""
+    """As OAuth 2 defines it. A password is posted if the server does not support GET."""
     challenge = Challenge("bearer", {"realm": "https://r/t", "service": "s"})
     call = by_post(challenge, PULL, Credentials(identity_token="secret"))
     assert (call.method, call.url) == ("POST", "https://r/t")
@@ -77,8 +77,8 @@ def test_an_identity_token_is_posted():
 @pytest.mark.parametrize(
     ("answer", "seconds"), [({}, 50), ({"expires_in": 300}, 290), ({"expires_in": 5}, 50), ({"expires_in": "x"}, 50)]
 )
-def test_tokens_end_a_little_early(answer, seconds):
-    """And live a minute at least, if their server does not say."""
+def test_tokens_are_renewed_before_they_expire(answer, seconds):
+    """Without an expiry they are used for a minute."""
     assert lifetime(answer) == seconds
 
 
@@ -92,8 +92,8 @@ def test_tokens_end_a_little_early(answer, seconds):
         ("registry:catalog:*", False),
     ],
 )
-def test_what_a_challenge_names_is_added_if_it_is_more(scope, covered):
-    """Actions in any order."""
+def test_additional_scopes_of_a_challenge_are_added(scope, covered):
+    """Actions may be in any order."""
     assert _covered(scope, ("repository:a/b:pull,push",)) is covered
 
 
@@ -112,7 +112,7 @@ class Reply:
 
 
 class Server:
-    """Stands for the HTTP client: takes requests, gives replies."""
+    """Replaces the HTTP client: takes requests and returns replies."""
 
     def __init__(self, *replies):
         self.replies, self.calls = list(replies), []
@@ -129,14 +129,14 @@ def token(text):
 
 
 def authorizer(server, credentials=None, realm="https://r/t", **parameters):
-    """One that has been challenged."""
+    """An authorizer that has received a challenge."""
     made = Authorizer(server, "r.example", lambda: credentials)
     made.learn(Challenge("bearer", {"realm": realm, **parameters}), PULL)
     return made
 
 
-def test_tokens_are_kept_until_they_are_refused():
-    """By what they are for."""
+def test_tokens_are_cached_until_they_are_rejected():
+    """By scope."""
     server = Server(token("one"), token("two"), token("three"))
     made = authorizer(server)
     assert made.header(PULL) == made.header(PULL) == "Bearer one"
@@ -146,15 +146,15 @@ def test_tokens_are_kept_until_they_are_refused():
     assert made.header(("other",)) == "Bearer two"
 
 
-def test_without_a_get_the_password_is_posted():
-    """Where the token server says that it has none."""
+def test_the_password_is_posted_if_get_is_not_supported():
+    """The token server answers GET with 404."""
     server = Server(Reply(404, b""), token("one"))
     assert authorizer(server, Credentials("me", "secret")).header(PULL) == "Bearer one"
     assert [method for method, _url in server.calls] == ["GET", "POST"]
 
 
-def test_credentials_are_not_sent_in_the_open():
-    """Nor to what is no URL. Nobody's request may go, and so may one that stays on the machine."""
+def test_credentials_are_not_sent_unencrypted():
+    """Nor to an invalid URL. Requests without credentials and local ones are allowed."""
     for realm in ("http://r.example/t", "ftp://r.example/t", "nonsense", ""):
         with pytest.raises(TransportError):
             authorizer(Server(), Credentials("me", "secret"), realm).header(PULL)
@@ -163,14 +163,14 @@ def test_credentials_are_not_sent_in_the_open():
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"nonsense"])
-def test_a_server_that_gives_no_token(body):
-    """Is named, without its query."""
+def test_an_answer_without_a_token_is_an_error(body):
+    """The message names the server, without its query."""
     with pytest.raises(TransportError, match=r"The token server https://r/t did not return a token"):
         authorizer(Server(Reply(200, body))).header(PULL)
 
 
-def test_a_refusal_says_what_to_do():
-    """In the registry's own words, and without a secret."""
+def test_a_denied_token_is_an_error_with_a_remedy():
+    """With the registry's own message, without secrets."""
     body = b'{"errors": [{"code": "UNAUTHORIZED", "message": "incorrect username or password"}]}'
     with pytest.raises(RegistryDenied) as caught:
         authorizer(Server(Reply(401, body)), Credentials("me", "canary")).header(PULL)

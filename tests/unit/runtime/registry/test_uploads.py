@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Uploads against a registry by script, which may have part of a chunk: the real one in the tests gives those up."""
+"""Uploads to a scripted registry that can keep parts of a chunk. The real registry in other tests discards them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BLOB = Descriptor("", digest_of(DATA), len(DATA))
 
 
 class Answer:
-    """What came back."""
+    """An answer."""
 
     def __init__(self, **headers):
         self.url, self.headers = "https://r/v2/a/", {name.replace("_", "-"): text for name, text in headers.items()}
@@ -30,7 +30,7 @@ class Answer:
 
 
 class Registry:
-    """Keeps one upload, whose location is new with each answer. ``faults`` are for the PATCHes, in their order."""
+    """Has one upload, with a new location in each answer. ``faults`` apply to the PATCH requests in their order."""
 
     def __init__(self, faults=()):
         self.faults, self.held, self.done, self.step = list(faults), b"", None, 0
@@ -38,14 +38,14 @@ class Registry:
         self.http = self
 
     def pause(self, attempt):
-        """Takes no time."""
+        """Do not wait."""
 
     def _location(self, **headers):
         self.step += 1
         return Answer(Location="/upload/%d?state=%d" % (self.step, self.step), **headers)
 
     def request(self, method, url, scopes, doing, headers=None, body=None, tries=5):
-        """The registry's part."""
+        """Answer as a registry does."""
         self.calls.append(method)
         if method == "POST":
             self.held = b""
@@ -70,14 +70,14 @@ class Registry:
 
 
 def send(registry, data=DATA, blob=BLOB):
-    """Upload in blocks of seven bytes."""
+    """Upload data in blocks of seven bytes."""
     blocks = [data[start : start + 7] for start in range(0, len(data), 7)]
     uploads.upload(registry, "a", (), blob, lambda: iter(blocks))
 
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    """Thirty bytes a chunk."""
+    """Chunks of thirty bytes."""
     monkeypatch.setattr(uploads, "CHUNK", 30)
 
 
@@ -90,20 +90,20 @@ def small_chunks(monkeypatch):
         ([None, 11, 12, 1], "POST PATCH PATCH GET PATCH GET PATCH GET PATCH PATCH PATCH PUT"),
         ([None, RegistryError("busy", status=503)], "POST PATCH PATCH GET PATCH PATCH PATCH PUT"),
         ([None, RegistryError("range", status=416)], "POST PATCH PATCH GET PATCH PATCH PATCH PUT"),
-        # Range: 0-0 may be one byte or none.
+        # The range 0-0 means one byte or none.
         ([1], "POST PATCH GET POST PATCH PATCH PATCH PATCH PUT"),
         ([RegistryMissing("unknown", status=404)], "POST PATCH POST PATCH PATCH PATCH PATCH PUT"),
     ],
 )
-def test_only_what_is_missing_is_sent_again(faults, calls):
-    """By the range that the registry has."""
+def test_only_the_missing_part_of_a_chunk_is_sent_again(faults, calls):
+    """According to the range that the registry reports."""
     registry = Registry(faults)
     send(registry)
     assert registry.done == DATA
     assert " ".join(registry.calls) == calls
 
 
-def test_a_small_blob_is_sent_at_once():
+def test_a_small_blob_is_sent_in_one_request():
     """Without chunks."""
     registry = Registry()
     send(registry, b"small", Descriptor("", digest_of(b"small"), 5))
@@ -111,8 +111,8 @@ def test_a_small_blob_is_sent_at_once():
 
 
 @pytest.mark.parametrize("fault", [RegistryError("no", status=403), ContentError("bad")])
-def test_what_does_not_pass_ends_the_upload(fault):
-    """The registry may forget it at once."""
+def test_a_permanent_error_cancels_the_upload(fault):
+    """So the registry can discard it at once."""
     registry = Registry([None, fault])
     with pytest.raises(type(fault)):
         send(registry)
@@ -120,8 +120,8 @@ def test_what_does_not_pass_ends_the_upload(fault):
     assert registry.done is None
 
 
-def test_nobody_tries_for_ever():
-    """Neither with a chunk nor with an upload."""
+def test_the_number_of_attempts_is_limited():
+    """For chunks and for uploads."""
     with pytest.raises(ConnectionBroken):
         send(Registry([2] * 99))
     with pytest.raises(RegistryMissing):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nothing that an engine shows can make a task fail: every table makes something of every observation."""
+"""No observation makes a task fail: each table converts any value that an engine may return."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 TABLES = {table.noun: table for table in (CONTAINER, NETWORK, PLUGIN, VOLUME)}
 
-# What inspect shows, by name, as far as any table looks at it.
+# The results of inspect, by name, as far as a table reads them.
 NAMES = [
     *(name for table in TABLES.values() for field in table.fields for name in field.api.split(".") if name),
     *("Aliases", "Args", "AuxiliaryAddresses", "Binds", "BlkioDeviceReadBps", "BlkioWeightDevice", "CgroupPermissions"),
@@ -41,8 +41,8 @@ inspected = st.fixed_dictionaries(dict.fromkeys(PLACES, objects)) | objects | an
 @pytest.mark.parametrize("noun", TABLES)
 @given(observed=inspected)
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-def test_everything_has_a_meaning(noun, observed):
-    """Of whatever shape it is, each field has a value of its own type."""
+def test_any_observed_value_is_converted(noun, observed):
+    """Whatever its shape, each field has a value of its own type."""
     table = TABLES[noun]
     nothing = table.have({})
     found = table.have(observed)

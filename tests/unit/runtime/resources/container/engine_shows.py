@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an engine would show for a container that our own plan creates; only what another plan requires."""
+"""What an engine would show for a container that our plan creates; only what another plan reads."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def body(plan: Any) -> dict[str, Any]:
 
 
 def made(params: Mapping[str, Any], state: str = "running", version: str = "1.51", **labels: str) -> dict[str, Any]:
-    """A container as the Engine shows it, created by a task on a host without containers."""
+    """The container that a task creates on a host without containers, as the Engine shows it."""
     params = complete(CONTAINER, {"name": "web", "image": "one:latest", **params})
     plan = planned(CONTAINER, params, Snapshot(image=IMAGES[params["image"]], version=version), Details())
     config = {key: value for key, value in body(plan).items() if key not in ("HostConfig", "NetworkingConfig")}
@@ -89,9 +89,9 @@ def snapshot(
     discards: str = "",
     **further: Any,
 ) -> Snapshot:
-    """A host with a container that was ``made_with`` some options, and what a killed run left (``successor``).
+    """A host with a container that was created with options (``made_with``), and with a ``successor`` of a killed run.
 
-    ``was`` and ``discards`` are labels of the successor; what is ``further`` is for ``details``.
+    ``was`` and ``discards`` are labels of the successor; ``further`` is for ``details``.
     """
     container = None if made_with is None else made(made_with, state, version)
     left = None
@@ -111,6 +111,6 @@ def details(
     host: Mapping[str, Any] | None = None,
     **observed: Any,
 ) -> Details:
-    """What a change depends on besides ``snapshot``."""
+    """The data, besides ``snapshot``, on which a change depends."""
     old = IMAGES[(made_with or {}).get("image", "one:latest")]
     return Details(old, host=host or {}, dependants=dict(sorted((dependants or {}).items())))

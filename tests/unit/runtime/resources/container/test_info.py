@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which calls container_info makes, and for which options it makes none."""
+"""The calls of container_info, depending on its options."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def clock(monkeypatch):
 
 
 def look(*calls, **params):
-    """The module's return values for these options, for which it makes these calls."""
+    """The module's return values for these options and calls."""
     checked = ArgumentSpecValidator(info.INFO_TABLE.argument_spec()).validate({"name": "web", **params})
     assert not checked.error_messages, checked.error_messages
     with Engine(*calls) as client:
@@ -48,20 +48,20 @@ PARTS = {
 }
 
 
-def test_only_what_was_asked_for_is_called():
-    """One call for each, which has its return value; ``container`` is the same with and without them."""
+def test_only_requested_information_is_read():
+    """One call for each return value. The value of ``container`` does not depend on them."""
     assert look(Call(INSPECT, WEB)) == {"exists": True, "container": WEB}
     assert look(SIZED, STATS, TOP, LOGS, **ALL) == {"exists": True, "container": WEB, **PARTS}
 
 
 def test_a_stopped_container_has_no_statistics():
-    """So nothing asks for them."""
+    """No call is made for them."""
     stopped = container(Running=False)
     sized = SIZED._replace(answer={**stopped, "SizeRw": 1, "SizeRootFs": 2})
     assert look(sized, TOP, LOGS, **ALL) == {"exists": True, "container": stopped, **PARTS, "stats": None}
 
 
-def test_of_nothing_there_is_nothing_to_show():
+def test_a_missing_container_has_empty_return_values():
     """All return values exist, so that playbooks can use them."""
     nothing = {"exists": False, "container": None}
     assert look(refused(INSPECT, 404, "No such container: web")) == nothing
@@ -86,7 +86,7 @@ def test_of_nothing_there_is_nothing_to_show():
         ("2026-01-31", "1769796900.000000000"),
     ],
 )
-def test_moments(written, seconds):
+def test_times_are_parsed(written, seconds):
     """Dates, seconds, and durations before now."""
     times = "&tail=100&timestamps=0&since=%s&until=%s" % (seconds, seconds)
     logs = "GET /containers/c0ffee/logs?stdout=1&stderr=1" + times
@@ -104,7 +104,7 @@ def test_moments(written, seconds):
         ({"ps_args": "aux"}, "ps_args requires processes: true"),
     ],
 )
-def test_bad_input(params, message):
-    """Rejected before any call."""
+def test_invalid_options_are_rejected(params, message):
+    """Before any call."""
     with pytest.raises(InputError, match=message):
         look(**params)

@@ -34,8 +34,8 @@ def test_plan(case):
 
 
 @pytest.mark.parametrize("case", [case for case in load(__file__) if not case.values[0].get("actions", True)])
-def test_nothing_to_do_is_seen_at_once_as_in_full(case, monkeypatch):
-    """The short path of the plan returns the same as the full one."""
+def test_the_short_path_without_changes_has_the_same_plan(case, monkeypatch):
+    """As the full one."""
     params, observed = complete(CONTAINER, case["params"]), snapshot(**case.get("observed", {}))
     more = details(**case.get("observed", {}))
     short = planned(CONTAINER, params, observed, more)
@@ -54,13 +54,13 @@ def version_for(field):
     return "1.41" if field.until else "1.51"
 
 
-def test_every_option_has_samples():
-    """And there are no samples for anything else."""
+def test_each_option_has_samples():
+    """And only options have."""
     assert set(SAMPLES) == {field.name for field in FIELDS}
 
 
-def test_every_suboption_has_a_sample():
-    """Suboptions of entries that may omit some, and those of newer engines."""
+def test_each_suboption_has_a_sample():
+    """Including suboptions that an entry may omit, and those of newer engines."""
     there = {sample[:2] for sample in (*SUBOPTIONS, *NEWER)}
     wanted = {(name, sub.name) for name in ("mounts", "networks") for sub in CONTAINER.table.field(name).suboptions}
     wanted |= {(field.name, sub.name) for field in FIELDS for sub in field.suboptions if sub.since}
@@ -81,23 +81,23 @@ def test_an_option_is_the_only_difference(field):
 
 
 @pytest.mark.parametrize("field", FIELDS[1:], ids=lambda field: field.name)
-def test_an_option_that_is_no_longer_declared_leaves(field):
-    """The names of declared options are remembered."""
+def test_an_option_that_is_no_longer_declared_is_removed(field):
+    """The names of declared options are stored."""
     besides = WITH.get(field.name, {})
     gone = plan(snapshot({field.name: SAMPLES[field.name][0], **besides}, version=version_for(field)), **besides)
     expected = [] if field.name in ABSENT else [field.name]
     assert list(gone.diff()["after"]) == expected
 
 
-# Lists of paths may be the Engine's own, networks are connected by steps, and the test itself changes the user.
+# The Engine may set lists of paths, networks are connected by steps, and the test changes the user.
 FOLLOWING = ("masked_paths", "networks", "readonly_paths", "user", *ABSENT)
 
 
 @pytest.mark.parametrize(
     "field", [field for field in FIELDS[1:] if field.name not in FOLLOWING], ids=lambda field: field.name
 )
-def test_what_others_declared_is_taken_over(field):
-    """A new container keeps undeclared values, unless a task is known to have removed them."""
+def test_undeclared_values_are_kept(field):
+    """A new container keeps them, unless a task is known to have removed them."""
     options = {field.name: SAMPLES[field.name][0], **WITH.get(field.name, {})}
     there = snapshot(options, version=version_for(field))
     there.container["Config"]["Labels"].pop("slipway.docker.declared")
@@ -111,8 +111,8 @@ def test_what_others_declared_is_taken_over(field):
         assert all(entry in again["HostConfig"][key] for entry in want["HostConfig"][key])
 
 
-def test_anonymous_volumes_are_carried_over_and_do_not_count_as_named():
-    """Also after a second replacement; no longer if the new image has no such volume."""
+def test_anonymous_volumes_are_kept():
+    """Also after a second replacement, but not if the new image has no such volume."""
     there = snapshot({})
     new = body(plan(there, user="1"))
     assert new["HostConfig"]["Binds"] == ["%s:/image" % ("a" * 64)]
@@ -126,8 +126,8 @@ def test_anonymous_volumes_are_carried_over_and_do_not_count_as_named():
     assert moved["HostConfig"]["Binds"] == ["named:/image"]
 
 
-def test_values_of_the_environment_and_our_labels_are_not_shown():
-    """In the return value."""
+def test_the_return_value_has_no_values_of_env_and_no_internal_labels():
+    """The names of variables are shown."""
     there = snapshot({"env": {"SECRET": "canary"}})
     shown = report({}, there)["container"]["Config"]
     assert "SECRET=(hidden)" in shown["Env"]
@@ -136,8 +136,8 @@ def test_values_of_the_environment_and_our_labels_are_not_shown():
 
 
 @pytest.mark.parametrize(("option", "sub", "value", "entry"), SUBOPTIONS)
-def test_a_suboption_that_is_left_out_leaves(option, sub, value, entry):
-    """In containers created here, unless the Engine may have chosen the value; others have no declaration."""
+def test_a_suboption_that_is_no_longer_declared_is_removed(option, sub, value, entry):
+    """If a task created the container, unless the Engine may have chosen the value."""
     entry = {"target": "/a", **entry} if option == "mounts" else entry
     there = snapshot({option: [{**entry, sub: value}]})
     left = plan(there, **{option: [entry]})
@@ -147,7 +147,7 @@ def test_a_suboption_that_is_left_out_leaves(option, sub, value, entry):
     assert plan(there, **{option: [entry]}).actions() == []
 
 
-def test_the_platform_counts_unless_it_is_to_be_ignored():
+def test_the_platform_is_compared_unless_ignored():
     """The image for another platform is pulled, and the container replaced."""
     there = snapshot({}, moved="it is on this host for linux/amd64, not for linux/arm64")
     pulled = "pull image one:latest: it is on this host for linux/amd64, not for linux/arm64"
@@ -165,7 +165,7 @@ def test_the_platform_counts_unless_it_is_to_be_ignored():
     assert plan(of_several, platform="linux/amd64", comparisons={"platform": "ignore"}).actions() == []
 
 
-def test_an_image_of_several_platforms_is_the_image_of_one():
+def test_an_index_is_the_same_image_as_its_platform():
     """With the containerd image store, a container has the manifest of its platform."""
     there = snapshot({})
     there.container["ImageManifestDescriptor"] = {"digest": IMAGES["two:latest"]["Id"]}
@@ -191,8 +191,8 @@ def test_mounts_of_newer_engines():
     assert list(plan(there, mounts=mounts).diff()["after"]) == ["mounts"]
 
 
-def test_which_image_counts():
-    """The environment and the like come from the task's image, or from that of the container."""
+def test_the_image_from_which_defaults_are_taken():
+    """That of the task or that of the container, for the environment, for example."""
     there = snapshot({}, image="two:latest")
     loose = {"image": "two:latest", "env": {"A": "1"}, "comparisons": {"image": "ignore"}}
     there.container["Config"]["Env"].append("A=1")
@@ -213,8 +213,8 @@ def test_which_image_counts():
         ("/srv/data:/srv:rshared", "/srv/data:/srv:rshared,rbind,rw"),
     ],
 )
-def test_what_podman_adds_to_a_volume_is_no_change(declared, shown):
-    """Podman also shows mount options that were not requested."""
+def test_mount_options_that_podman_adds_are_no_change(declared, shown):
+    """Podman shows options that were not requested."""
     container = made({"volumes": [declared]})
     container["HostConfig"]["Binds"] = [shown]
     found = volumes.decode_volumes(container)
@@ -222,13 +222,13 @@ def test_what_podman_adds_to_a_volume_is_no_change(declared, shown):
 
 
 @pytest.mark.parametrize("there", [None, {"memory": "64m", "memory_swap": "96m"}])
-def test_no_limit_of_swap_is_as_if_nothing_was_said(there):
+def test_the_default_limit_of_swap_counts_as_unset(there):
     """The Engine sets it to twice the memory."""
     zero = plan(snapshot(there), memory="64m", memory_swap="0")
     assert body(zero) == body(plan(snapshot(there), memory="64m"))
 
 
-def test_no_limit_of_swap_is_no_difference():
+def test_an_unlimited_swap_is_no_difference():
     """The Engine's default is not taken for an explicit value."""
     observed = snapshot({"memory": "64m"})
     observed.container["HostConfig"]["MemorySwap"] = 128 * 1024**2
@@ -237,10 +237,7 @@ def test_no_limit_of_swap_is_no_difference():
 
 @pytest.mark.parametrize(("option", "looks"), [({"memory": "64m"}, 2), ({"user": "1"}, 4)])
 def test_a_container_is_compared_once(option, looks, monkeypatch):
-    """For a change in place, and for a replacement: one declaration, one comparison, and few looks at all values.
-
-    A replacement also looks at the container and its image for what the new one inherits.
-    """
+    """For an update and for a replacement, which reads the old container and its image once more."""
     observed = snapshot({"memory": "32m"})
     places = (planning, "declared"), (planning, "compare"), (convergence, "compare"), (Table, "have")
     calls = count_calls(monkeypatch, *places)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking at a container's files: what is read, what is compared, and how often the engine is asked."""
+"""Reading the files of a container: what is read and compared, and with how many calls."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WEB_SEEN = {"Id": "c0ffee", "Name": "/web"}
 
 
 def shown(path, data, stat=STAT):
-    """The call for what is at a path, which arrives in small pieces."""
+    """The call for the archive of a path, which arrives in small pieces."""
     pieces = tuple(data[start : start + 1000] for start in range(0, len(data), 1000))
     headers = {"x-docker-container-path-stat": stat}
     return Call("GET /containers/c0ffee/archive?path=%s" % path, pieces, headers=headers)
@@ -43,7 +43,7 @@ def missing(path):
 
 
 def archive(*members):
-    """A tar as Go writes it, of (name, content) for files, (name, None) for directories, (name, Entry)."""
+    """A tar archive as Go writes it, of (name, content) for files, (name, None) for directories, (name, Entry)."""
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w", format=tarfile.PAX_FORMAT) as file:
         for name, content in members:
@@ -62,7 +62,7 @@ def archive(*members):
 
 
 def seen(source, *calls):
-    """A look at the paths of a source, and the rest of the last answer, which was not read."""
+    """The result for the paths of a source, and the unread rest of the last answer."""
     found = look.Look(source)
     with Engine(*calls) as client:
         found.at(client, WEB, "/data")
@@ -74,23 +74,23 @@ def of(content):
     return Entry(FILE, size=len(content), source=content)
 
 
-def test_a_file():
-    """One call, read to its end, so that the connection stays."""
+def test_a_file_is_read_with_one_call():
+    """To the end of the answer, so that the connection is kept."""
     found, left = seen({"": of(b"abc")}, shown("/data", archive(("data", b"abc"))))
     assert found.have == {"": Entry(FILE, 0o644, 7, 8, 3)}
     assert (found.same, found.old, left) == ({""}, b"abc", b"")
 
 
 def test_a_file_of_another_size_is_not_read():
-    """However large it is."""
+    """Whatever its size."""
     large = bytes(10**6)
     found, left = seen({"": of(b"abc")}, shown("/data", archive(("data", large))))
     assert (found.have[""].size, found.same, found.old) == (10**6, set(), None)
     assert len(left) > 10**5
 
 
-def test_a_tree():
-    """One call, whatever else is there."""
+def test_a_directory_is_read_with_one_call():
+    """Even if it contains other files."""
     members = (
         ("data", None),
         ("data/a", b"1"),
@@ -104,16 +104,16 @@ def test_a_tree():
     assert (set(found.have), found.same) == ({"", "a", "b", "b/c"}, {"a"})
 
 
-def test_the_root():
-    """Its archive has names that begin with a slash."""
+def test_the_root_directory():
+    """The names in its archive begin with a slash."""
     found = look.Look({"": Entry(DIRECTORY), "a": of(b"1")})
     with Engine(shown("/", archive(("/", None), ("/a", b"1")))) as client:
         found.at(client, WEB, "/")
     assert (found.same, set(found.have)) == ({"a"}, {"", "a"})
 
 
-def test_a_further_name_of_a_file_is_asked_for_by_itself():
-    """Its content is not in the archive a second time."""
+def test_a_hard_link_is_read_with_a_separate_call():
+    """The archive contains the file's content only once."""
     found, _left = seen(
         {"": Entry(DIRECTORY), "a": of(b"1"), "b": of(b"1")},
         shown("/data", archive(("data", None), ("data/a", b"1"), ("data/b", "data/a"))),
@@ -122,8 +122,8 @@ def test_a_further_name_of_a_file_is_asked_for_by_itself():
     assert found.same == {"a", "b"}
 
 
-def test_much_else_is_not_read(monkeypatch):
-    """What is wanted is asked for by itself then, but nothing in a directory that is not there."""
+def test_a_directory_with_many_other_files_is_not_read(monkeypatch):
+    """Each path is read with a separate call, except paths in missing directories."""
     monkeypatch.setattr(look, "STRAY", 10)
     found = look.Look(
         {"": Entry(DIRECTORY), "a": Entry(DIRECTORY), "a/b": of(b"1"), "n": Entry(DIRECTORY), "n/m": of(b"")}
@@ -138,8 +138,8 @@ def test_much_else_is_not_read(monkeypatch):
     assert (set(found.have), found.same) == ({"", "a", "a/b"}, {"a/b"})
 
 
-def test_an_archive_that_ends_early():
-    """Is an error of ours."""
+def test_an_incomplete_archive_is_an_error():
+    """Of ours, not of tarfile."""
     whole = archive(("data", b"abc" * 1000))
     with pytest.raises(TransportError, match="The engine sent an incomplete archive"):
         seen({"": of(b"abc" * 1000)}, shown("/data", whole[:1500]))
@@ -155,15 +155,15 @@ def test_an_archive_that_ends_early():
         (b"abc", [b"abd"], False),
     ],
 )
-def test_contents(mine, theirs, same, tmp_path):
-    """In pieces that end anywhere, from memory and from a file."""
+def test_contents_are_compared(mine, theirs, same, tmp_path):
+    """From memory and from a file, in pieces of any size."""
     (tmp_path / "file").write_bytes(mine)
     assert holds(mine, iter(theirs)) is same
     assert holds(str(tmp_path / "file"), iter(theirs)) is same
 
 
-def test_what_is_packed(tmp_path):
-    """Kinds, modes, owners and names of any length."""
+def test_entries_of_an_archive(tmp_path):
+    """Types, modes, owners and names of any length."""
     (tmp_path / "file").write_bytes(b"from disk")
     long = "d" * 150 + "/" + "e" * 150
     entries = [
@@ -189,7 +189,7 @@ GROUP = shown("/etc/group", archive(("group", b"root:x:0:\nwheel:x:10:app\n")))
 
 
 def owner(user, *calls):
-    """The ids of the user of a container."""
+    """The IDs of a container's user."""
     with Engine(*calls) as client:
         return look.owner_of(client, {**WEB_SEEN, "Config": {"User": user}})
 
@@ -209,13 +209,13 @@ def owner(user, *calls):
         ("5:wheel", (5, 10), [GROUP]),
     ],
 )
-def test_the_user_of_a_container(user, ids, calls):
-    """With no more calls than it takes."""
+def test_the_ids_of_the_user_of_a_container(user, ids, calls):
+    """With as few calls as possible."""
     assert owner(user, *calls) == ids
 
 
-def test_lists_of_users_that_are_links_or_missing():
-    """A link is followed; where nobody has a list, numbers still count."""
+def test_linked_and_missing_passwd_files():
+    """Links are followed. Without a file, only numbers are accepted."""
     link = archive(("passwd", b""))
     assert owner("app", shown("/etc/passwd", link, LINKED), shown("/real", USERS)) == (100, 200)
     assert owner("7", missing("/etc/passwd")) == (7, 0)
@@ -224,7 +224,7 @@ def test_lists_of_users_that_are_links_or_missing():
 
 
 def header(name, size, kind):
-    """The header of an entry, of any size."""
+    """The header of an entry with any size."""
     member = tarfile.TarInfo(name)
     member.size, member.type = size, kind
     return member.tobuf(tarfile.GNU_FORMAT)
@@ -244,8 +244,8 @@ def header(name, size, kind):
     ],
     ids=["below zero", "extended header", "long name", "size", "names of names", "beside", "above", "nonsense"],
 )
-def test_archives_that_no_engine_sends(data):
-    """They are given up, with a sentence."""
+def test_invalid_archives_are_errors(data):
+    """With a sentence."""
     with pytest.raises(TransportError, match="The engine sent an incomplete archive"):
         seen({"": Entry(FILE), "a": Entry(FILE)}, shown("/data", data + bytes(1024)))
 
@@ -259,8 +259,8 @@ def test_archives_that_no_engine_sends(data):
     ],
     ids=["below a link", "twice", "in nothing"],
 )
-def test_trees_that_lead_out(members, tmp_path):
-    """Nothing is written through a link that came with them."""
+def test_links_in_a_fetched_directory_are_not_followed(members, tmp_path):
+    """Nothing is written through a link in the archive."""
     found = out.Snapshot("/x", str(tmp_path), WEB_SEEN)
     params = {"container": "web", "container_path": "/x/", "dest": str(tmp_path), "local_follow": True, "force": None}
     with (

@@ -57,14 +57,14 @@ class Tar:
         self.files = {}
 
     def blob(self, document):
-        """Add a document by its digest, which is returned."""
+        """Add a document. Returns its digest."""
         data = json.dumps(document).encode()
         digest = hashlib.sha256(data).hexdigest()
         self.files["blobs/sha256/" + digest] = data
         return "sha256:" + digest
 
     def write(self, path, mode="w"):
-        """Make the archive."""
+        """Write the archive."""
         with tarfile.open(path, mode) as tar:
             for name, data in self.files.items():
                 data = data if isinstance(data, bytes) else json.dumps(data).encode()
@@ -76,7 +76,7 @@ class Tar:
 
 @pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
 def test_the_layout_of_the_classic_store(tmp_path, mode):
-    """manifest.json; an image is known by the digest of its configuration. Names are Docker's, whoever wrote them."""
+    """With manifest.json. The ID of an image is the digest of its configuration, and names are those of Docker."""
     tar = Tar()
     data = json.dumps(config()).encode()
     digest = hashlib.sha256(data).hexdigest()
@@ -123,8 +123,8 @@ def test_the_layout_of_containerds_store(tmp_path):
     assert not held.is_it({"Id": attestation})
 
 
-def test_an_oci_layout_alone(tmp_path):
-    """Two images, one without a name; a reference that is a tag alone names nothing."""
+def test_an_oci_layout(tmp_path):
+    """With two images, one of them without a name. A reference that is only a tag is not a name."""
     tar = Tar()
     manifests = [tar.blob({"config": {"digest": tar.blob(config(word))}, "layers": []}) for word in ("one", "two")]
     notes = ({"org.opencontainers.image.ref.name": "r.example/app:1"}, {"org.opencontainers.image.ref.name": "latest"})
@@ -137,8 +137,8 @@ def test_an_oci_layout_alone(tmp_path):
     assert two.is_it({"Id": manifests[1]})
 
 
-def test_an_image_whose_manifest_was_made_by_the_store(tmp_path):
-    """As containerd's store does with an archive of the classic one: the configuration tells."""
+def test_an_image_whose_manifest_was_created_by_the_store(tmp_path):
+    """containerd's store does so for an archive of the classic one. The configuration identifies the image."""
     tar = Tar()
     tar.files["c.json"] = config()
     tar.files["manifest.json"] = [{"Config": "c.json", "RepoTags": ["app:1"], "Layers": []}]
@@ -154,8 +154,8 @@ def test_an_image_whose_manifest_was_made_by_the_store(tmp_path):
         assert not held.is_it(other)
 
 
-def test_files_that_are_no_archives_of_images(tmp_path):
-    """Told apart, and none of them is a traceback."""
+def test_files_that_are_not_archives_of_images(tmp_path):
+    """They are distinguished, without a traceback."""
     assert read_archive(str(tmp_path / "missing")) is None
     with pytest.raises(HostError, match="Is a directory"):
         read_archive(str(tmp_path))
@@ -183,8 +183,8 @@ def test_files_that_are_no_archives_of_images(tmp_path):
             read_archive(str(path))
 
 
-def test_manifests_that_are_too_large_together(tmp_path, monkeypatch):
-    """Are refused, before memory is full of them."""
+def test_the_total_size_of_manifests_is_limited(tmp_path, monkeypatch):
+    """To limit memory."""
     monkeypatch.setattr(
         "ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.image.archive.TOGETHER", 100
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The context of a build: which files, their digest, and the tar."""
+"""The build context: its files, its digest, and the tar archive."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.i
 
 @pytest.fixture
 def root(tmp_path):
-    """A context with a bit of everything."""
+    """A context with files of all types."""
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")
     (tmp_path / "app" / "deep").mkdir(parents=True)
     (tmp_path / "app" / "run.sh").write_text("#!/bin/sh\n")
@@ -31,18 +31,18 @@ def root(tmp_path):
 
 
 def members(context):
-    """The members of the tar by name."""
+    """The members of the archive by name."""
     with tarfile.open(fileobj=io.BytesIO(b"".join(context.tar()))) as tar:
         return {member.name: (member, member.isreg() and tar.extractfile(member).read()) for member in tar}
 
 
 def names(root, dockerfile="Dockerfile", engine_ignores=False):
-    """The names in the tar."""
+    """The names in the archive."""
     return sorted(members(read_context(str(root), dockerfile, engine_ignores)))
 
 
-def test_the_tar_holds_the_files(root):
-    """With modes, times and links, and no owners."""
+def test_the_archive_contains_the_files(root):
+    """With modes, times and links, but without owners."""
     os.utime(root / "app" / "run.sh", (1e9, 1e9))
     context = read_context(str(root), "Dockerfile", False)
     found = members(context)
@@ -54,8 +54,8 @@ def test_the_tar_holds_the_files(root):
     assert found["empty"][0].isdir()
 
 
-def test_names_of_all_kinds(root):
-    """Long ones, foreign ones, and bytes that are no text."""
+def test_names_of_files(root):
+    """Long names, non-ASCII names, and bytes that are not text."""
     wanted = ["x" * 200, "ünïcode", "d/" * 60 + "file", os.fsdecode(b"\xff\xfe")]
     for name in wanted:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ def test_names_of_all_kinds(root):
 
 
 def test_sockets_are_left_out_and_pipes_are_not(root):
-    """A socket has no meaning in an archive."""
+    """An archive cannot contain sockets."""
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(root / "socket"))
         os.mkfifo(root / "pipe")
@@ -74,8 +74,8 @@ def test_sockets_are_left_out_and_pipes_are_not(root):
     assert found["pipe"][0].isfifo()
 
 
-def test_the_digest_tells_contents_names_and_modes(root):
-    """And nothing else: not times, not owners."""
+def test_the_digest_covers_contents_names_and_modes(root):
+    """But not times and owners."""
     seen = [read_context(str(root), "Dockerfile", False).digest()]
 
     def changed():
@@ -99,34 +99,34 @@ def test_the_digest_tells_contents_names_and_modes(root):
     assert changed()
 
 
-def test_ignored_files_do_not_count(root):
-    """Neither in the tar nor in the digest; the Dockerfile goes along although it is ignored."""
+def test_ignored_files_are_left_out(root):
+    """Of archive and digest, except for the Dockerfile."""
     (root / ".dockerignore").write_text("app/deep\n.dockerignore\nDockerfile\n*.log\n")
     before = read_context(str(root), "Dockerfile", False).digest()
     (root / "x.log").write_text("1")
     (root / "app" / "deep" / "data").write_text("2")
     assert read_context(str(root), "Dockerfile", False).digest() == before
     assert names(root) == ["Dockerfile", "app", "app/run.sh", "empty", "link"]
-    # The classic builder takes the Dockerfile away itself, and needs the rules for it.
+    # The classic builder removes the Dockerfile itself, for which it needs the rules.
     assert names(root, engine_ignores=True) == [".dockerignore", "Dockerfile", "app", "app/run.sh", "empty", "link"]
 
 
-def test_what_is_taken_back_brings_its_directories(root):
-    """But not their other files."""
+def test_exceptions_include_their_parent_directories(root):
+    """But not the other files in these."""
     (root / ".dockerignore").write_text("*\n!app/deep/data\n")
     assert names(root) == ["Dockerfile", "app", "app/deep", "app/deep/data"]
 
 
-def test_rules_of_one_dockerfile(root):
-    """Count instead of the general ones."""
+def test_ignore_rules_of_a_dockerfile(root):
+    """They replace the general ones."""
     (root / ".dockerignore").write_text("app")
     (root / "other.Dockerfile").write_text("FROM scratch\n")
     (root / "other.Dockerfile.dockerignore").write_text("empty\nlink\n*ockerfile*\n.dockerignore")
     assert names(root, "other.Dockerfile") == ["app", "app/deep", "app/deep/data", "app/run.sh", "other.Dockerfile"]
 
 
-def test_a_dockerfile_from_outside(root, tmp_path_factory):
-    """Goes along under a name of ours, which the classic builder is told to hide."""
+def test_a_dockerfile_outside_of_the_context(root, tmp_path_factory):
+    """It is added with a generated name, which the classic builder is told to ignore."""
     outside = tmp_path_factory.mktemp("outside") / "Dockerfile"
     outside.write_text("FROM scratch\nCMD x\n")
     context = read_context(str(root), str(outside), True)
@@ -139,8 +139,8 @@ def test_a_dockerfile_from_outside(root, tmp_path_factory):
     assert read_context(str(root), str(outside), True).digest() != before
 
 
-def test_memory_stays_flat(root):
-    """However large a file is."""
+def test_memory_does_not_grow_with_the_size_of_files(root):
+    """The archive is sent in pieces."""
     with (root / "large").open("wb") as file:
         file.truncate(64 << 20)
     tracemalloc.start()
@@ -153,16 +153,16 @@ def test_memory_stays_flat(root):
         tracemalloc.stop()
 
 
-def test_what_is_not_there(root):
-    """Is named, with what to do."""
+def test_missing_files_are_errors(root):
+    """With a remedy."""
     with pytest.raises(InputError, match="there is no directory /nonexistent"):
         read_context("/nonexistent", "Dockerfile", False)
     with pytest.raises(InputError, match=r"there is no file .*/missing"):
         read_context(str(root), "missing", False)
 
 
-def test_a_file_that_changes_while_it_is_sent(root):
-    """The tar is not finished with something else."""
+def test_a_file_that_changes_while_it_is_sent_is_an_error(root):
+    """The archive is not completed with other content."""
     context = read_context(str(root), "Dockerfile", False)
     pieces = context.tar()
     for piece in pieces:
@@ -174,8 +174,8 @@ def test_a_file_that_changes_while_it_is_sent(root):
 
 
 @pytest.mark.parametrize("target", ["/etc/hostname", "../out/Dockerfile", "{root}/real"])
-def test_a_dockerfile_that_leads_out(root, target):
-    """The engine gets a link, and has nothing where it leads."""
+def test_a_dockerfile_that_links_out_of_the_context_is_rejected(root, target):
+    """The engine would get a link without a target."""
     (root.parent / "out").mkdir(exist_ok=True)
     (root.parent / "out" / "Dockerfile").write_text("FROM scratch\n")
     (root / "real").write_text("FROM scratch\n")
@@ -189,15 +189,15 @@ def test_a_dockerfile_that_leads_out(root, target):
 
 
 def test_a_dockerfile_that_is_a_link(root):
-    """It leads to a file of the context, which goes along although it is ignored."""
+    """Its target in the context is included even if it is ignored."""
     (root / "Dockerfile").rename(root / "real")
     (root / "Dockerfile").symlink_to("real")
     (root / ".dockerignore").write_text("*\n")
     assert names(root) == ["Dockerfile", "real"]
 
 
-def test_a_device_in_the_context(root):
-    """It has no end."""
+def test_a_device_in_the_context_is_rejected(root):
+    """It may be endless."""
     if os.geteuid():
         pytest.skip("only root makes devices")
     os.mknod(root / "zero", 0o600 | stat.S_IFCHR, os.makedev(1, 5))
@@ -206,8 +206,8 @@ def test_a_device_in_the_context(root):
 
 
 @pytest.mark.parametrize("name", ["Dockerfile", ".dockerignore"])
-def test_files_that_are_no_such_files(root, name):
-    """They are not read to their end."""
+def test_special_files_as_dockerfile_or_ignore_file_are_rejected(root, name):
+    """They may be endless."""
     with (root / name).open("wb") as file:
         file.truncate(1 << 30)
     with pytest.raises(InputError, match="is larger than 1 MiB"):

@@ -57,8 +57,8 @@ RUN --mount=type=bind,from=files,target=/mnt echo ,from=no:2
         ("FROM a\r\nFROM\tb\r\n", {}, "", ["b"]),
     ],
 )
-def test_bases(text, args, target, expected):
-    """Of the stages that the target needs; what depends on an unknown variable is left out."""
+def test_base_images_are_found(text, args, target, expected):
+    """Of the stages that the target needs, without those that depend on unknown variables."""
     assert bases(text, args, target) == expected
 
 
@@ -85,8 +85,8 @@ WORDS = [
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=30).map("".join) | st.text(max_size=60), st.text(max_size=3))
-def test_any_text(text, target):
-    """Names, or one of our own errors."""
+def test_any_text_is_parsed(text, target):
+    """The result is a list of names, or one of our errors."""
     with contextlib.suppress(InputError):
         assert all(isinstance(name, str) for name in bases(text, {"A": "$A$A"}, target) + stages(text))
 
@@ -102,13 +102,13 @@ def test_any_text(text, target):
     ],
     ids=["documents", "one instruction", "stages", "variables", "arguments"],
 )
-def test_long_texts(text):
-    """Their length is all that they cost: with the square of it, this would not end."""
+def test_long_texts_are_parsed_in_linear_time(text):
+    """Otherwise this test would not end."""
     assert bases(text, {}) in (["a"], ["x"], [])
 
 
-def test_values_that_double():
-    """They are given up soon."""
+def test_exponentially_growing_values_are_rejected():
+    """After a limited number of steps."""
     text = "ARG A=xx\n" + "ARG A=$A$A\n" * 100 + "FROM $A\n"
     with pytest.raises(InputError, match="a value of ARG grows to more than 4096 characters"):
         bases(text, {})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What .dockerignore leaves out."""
+"""Files that .dockerignore excludes."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ from hypothesis import strategies as st
         ("\ufeffa", "a", "b"),
         ("a\r\nb", "a b", "c"),
         ("..a", "..a", "a"),
-        # What could change nothing about a directory says nothing about what is below.
+        # A pattern that cannot match a directory says nothing about its content.
         ("build/*\n!build", "build/x build/x/y", "build"),
         ("build/*\n!build/*", "", "build/x build/x/y"),
         ("build\n!build", "", "build build/x"),
         ("build/*\n!build\nbuild", "build build/x", "a"),
         ("a/b\n!a\n", "a/b a/b/c", "a a/c"),
-        # As Go's regular expressions have it.
+        # With the syntax of Go's regular expressions.
         ("[[:alpha:]]", "a Z", "1 : [ ab"),
         ("x[[:digit:][:upper:]_-]y", "x1y xAy x_y x-y", "xay xy x:y"),
         ("[^[:alpha:]]", "1 _", "a Z"),
@@ -69,8 +69,8 @@ from hypothesis import strategies as st
         (r"a\.b", "a.b", "axb"),
     ],
 )
-def test_what_is_left_out(lines, out, stays):
-    """By Docker's rules: the last line that matches decides."""
+def test_excluded_files(lines, out, stays):
+    """By Docker's rules: the last matching line decides."""
     ignore = Ignore(lines)
     assert [path for path in out.split() if not ignore.excludes(path)] == []
     assert [path for path in stays.split() if ignore.excludes(path)] == []
@@ -91,8 +91,8 @@ def test_what_is_left_out(lines, out, stays):
         ("a\n!ab", "a", False),
     ],
 )
-def test_directories_are_searched_only_where_something_may_come_back(lines, directory, answer):
-    """A wildcard may; anything else must be below."""
+def test_excluded_directories_are_searched_only_for_exceptions(lines, directory, answer):
+    """An exception with a wildcard may be anywhere; others only below their path."""
     assert Ignore(lines).may_readmit(directory) is answer
 
 
@@ -106,8 +106,8 @@ def test_directories_are_searched_only_where_something_may_come_back(lines, dire
         (r"a\pb", "line 1"),
     ],
 )
-def test_lines_without_a_meaning(lines, why):
-    """The file and the line are named."""
+def test_invalid_lines_are_errors(lines, why):
+    """With the file and the line."""
     with pytest.raises(InputError, match=why):
         Ignore(lines, "/x/.dockerignore")
 
@@ -123,8 +123,8 @@ def test_lines_without_a_meaning(lines, why):
         "***/" * 50 + "**z",
     ],
 )
-def test_wildcards_without_measure(line):
-    """A path is gone through once, however many ways there are to share it among them; else this would not end."""
+def test_many_wildcards_are_matched_in_polynomial_time(line):
+    """Otherwise this test would not end."""
     ignore = Ignore(line)
     assert not ignore.excludes("a" * 250 + "/" + "/".join(["a"] * 1000) + "/y")
 
@@ -135,11 +135,11 @@ def test_wildcards_without_measure(line):
     ),
     st.lists(st.sampled_from(["a", "b", "ab", ".x"]), min_size=1, max_size=4).map("/".join),
 )
-def test_patterns_mean_what_expressions_mean(line, path):
-    """The same as the regular expression that Docker would make, of a few wildcards."""
+def test_patterns_match_like_the_regular_expressions_of_docker(line, path):
+    """For patterns with few wildcards."""
     words = posixpath.normpath(line).lstrip("/") or "."
     expression, rest = "", words
-    if re.fullmatch(r"\*\*[^/*?[][^*?[]*", words):  # Docker looks at the end alone then
+    if re.fullmatch(r"\*\*[^/*?[][^*?[]*", words):  # then Docker compares only the end
         expression, rest = ".*", words[2:]
     while rest:
         if rest.startswith("**"):
@@ -157,8 +157,8 @@ def test_patterns_mean_what_expressions_mean(line, path):
 
 
 @given(st.text(max_size=20), st.text(max_size=10))
-def test_any_lines(lines, path):
-    """Rules, or the line that is none."""
+def test_any_lines_are_parsed(lines, path):
+    """The result is a list of rules, or an error with the invalid line."""
     try:
         Ignore(lines).excludes(path)
     except InputError as error:

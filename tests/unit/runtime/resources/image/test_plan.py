@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plans of images."""
+"""Plans of image."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ IMAGE_ID = "sha256:" + "a" * 64
 
 
 def snapshot(image=None, recipe=None, archive=None, saved=None, bases=None, **observed):
-    """A snapshot from data: a recipe is given by its digest, an archive by names and digests."""
+    """A snapshot from data: files by their digest, an archive by names and digests."""
     made = Recipe((), Context({}, {}, "Dockerfile"), recipe, False) if recipe else None
     file = saved and Saved(saved["mode"], held(saved["archive"]))
     return Snapshot(image, recipe=made, archive=held(archive), saved=file, **observed)
 
 
 def details(bases=None, **observed):
-    """What a build depends on besides: base images by name, with reasons."""
+    """The data on which a build depends: base images by name, with reasons."""
     return bases and {parse(name): why for name, why in bases.items()}
 
 
 def held(archive):
-    """An archive from names and digests; a name that begins with "sha256:" stands for none."""
+    """An archive from names and digests. A name that begins with "sha256:" is an image without a name."""
     if archive is None:
         return None
     names = {name: frozenset() if name.startswith("sha256:") else frozenset([name]) for name in archive}
@@ -48,7 +48,7 @@ def held(archive):
 
 @pytest.mark.parametrize("case", load(__file__))
 def test_plan(case):
-    """See cases."""
+    """Cases from the YAML files."""
     hold(case, IMAGE, snapshot, details)
 
 
@@ -87,14 +87,14 @@ def test_plan(case):
         ),
     ],
 )
-def test_what_cannot_be_meant(params, why):
-    """Refused before the Engine is asked."""
+def test_invalid_options_are_rejected(params, why):
+    """Before the Engine is queried."""
     with pytest.raises(InputError, match=why):
         observe(NoEngine(), complete(IMAGE, params))
 
 
 def test_the_digest_in_the_result():
-    """Of the repository that is pushed to; the registry's own where the image has several there."""
+    """That of the repository to which the image is pushed, or the registry's own if there are several."""
     image = {"RepoDigests": ["app@sha256:0", "r.example/app@sha256:2", "r.example/app@sha256:1"]}
     params = complete(IMAGE, {"name": "app", "source": "local", "repository": "r.example/app"})
     assert report(params, Snapshot(image))["digest"] == "sha256:1"
@@ -123,8 +123,8 @@ LOAD = {"archive": {"app:latest": "one"}}
         ({"build": {"path": "/x"}, "push": True, "repository": "b"}, {**BUILD, "pushed": "sha256:2"}, True),
     ],
 )
-def test_what_is_forced_is_changed_if_the_image_is(params, facts, predicted):
-    """Check mode predicts it, and the images before and after tell."""
+def test_a_forced_task_is_changed_only_if_the_image_is(params, facts, predicted):
+    """Check mode predicts this. In a run, the images before and after are compared."""
     image = {"Id": "one", "Config": LABELS, "RepoDigests": ["b@sha256:1"]}
     also = image if params.get("repository") == "b" else None
     before = snapshot(image, also=also, loaded={"app:latest": image} if "archive" in facts else {}, **facts)
@@ -140,8 +140,8 @@ def test_what_is_forced_is_changed_if_the_image_is(params, facts, predicted):
 @pytest.mark.parametrize(
     "platform", ["bogus", "linux/bogus", "linux/amd64/v1/x", "linux/", "/amd64", "bogus/amd64", "a b"]
 )
-def test_platforms_that_there_are_not(platform):
-    """They are refused before anything is asked."""
+def test_unknown_platforms_are_rejected(platform):
+    """Before anything is queried."""
     for params in ({"pull": {"platform": platform}}, {"build": {"path": "/nonexistent", "platform": platform}}):
         with pytest.raises(InputError, match=r"(pull|build)\.platform: .* is not a platform"):
             target_of(complete(IMAGE, {"name": "app", **params}))
@@ -151,13 +151,13 @@ def test_platforms_that_there_are_not(platform):
 @pytest.mark.parametrize(
     "platform", ["linux", "amd64", "linux/amd64", "linux/arm/v7", "Linux/x86_64", "windows/amd64", "arm64"]
 )
-def test_platforms_that_there_are(platform):
-    """In any spelling that the Engine takes."""
+def test_known_platforms_are_accepted(platform):
+    """In any spelling that the Engine accepts."""
     target_of(complete(IMAGE, {"name": "app", "pull": {"platform": platform}}))
 
 
-def test_an_instruction_that_an_import_does_not_apply():
-    """The engine would say so after the whole archive was sent."""
+def test_unsupported_instructions_of_an_import_are_rejected():
+    """The engine would reject them after the whole archive was sent."""
     with pytest.raises(InputError, match=r"import\.changes: 'RUN' is not an instruction that an import supports"):
         target_of(complete(IMAGE, {"name": "app", "import": {"path": "/a", "changes": ["ENV a=b", "RUN x"]}}))
 
@@ -181,16 +181,16 @@ def test_an_instruction_that_an_import_does_not_apply():
         ("ARG A=xx\n" + "ARG A=$A$A$A$A\n" * 60 + "FROM $A\n", {}, "a value of ARG grows to more than 4096 characters"),
     ],
 )
-def test_what_a_builder_would_refuse(tmp_path, text, options, why):
-    """It is refused beforehand, and so in check mode, too."""
+def test_builds_that_the_builder_would_reject_are_rejected(tmp_path, text, options, why):
+    """Beforehand, so also in check mode."""
     (tmp_path / "Dockerfile").write_text(text)
     params = complete(IMAGE, {"name": "app", "build": {"path": str(tmp_path), **options}})
     with pytest.raises(InputError, match=why):
         read_recipe(params["build"], lambda base: "")
 
 
-def test_what_a_builder_would_take(tmp_path):
-    """By name in any letters, and anything in another language."""
+def test_valid_builds_are_accepted(tmp_path):
+    """Targets in any case, and Dockerfiles with other frontends."""
     text = "# syntax=docker/dockerfile:1\nFROM scratch AS One\nFROM scratch\n"
     for target in ("one", "ONE"):
         (tmp_path / "Dockerfile").write_text(text)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plans of plugins, and what is looked at for them."""
+"""Plans of plugin, and the calls for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cases import complete, hold, load
 
 @pytest.mark.parametrize("case", load(__file__))
 def test_plan(case):
-    """See cases."""
+    """Cases from the YAML file."""
     hold(case, PLUGIN, _snapshot)
 
 
@@ -22,8 +22,8 @@ def _snapshot(note=None, **observed):
     return Snapshot(note=note and Note(*note), **observed)
 
 
-def test_without_an_engine_its_installation_is_foretold():
-    """What it wants to be allowed cannot be known then."""
+def test_without_an_engine_the_installation_is_predicted():
+    """The required privileges are unknown then."""
     params = complete(PLUGIN, {"name": "nfs", "state": "enable"})
     plan = PLUGIN.plan(params, PLUGIN.observe(NoEngine(), params))
     assert [step.kind for step in plan.steps] == ["install", "enable"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plans of registries."""
+"""Plans of registry."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DIRECTORY = "/etc/docker/certs.d/r.example:5000/"
 
 
 def kept(field, noun, name, mode, file):
-    """A file from data: what is there, its mode if that is another one, what is wanted."""
+    """A file from data: the existing content, the mode if it differs, and the wanted content."""
     file = file or {}
     found = Found(file["found"].encode(), int(file.get("mode", mode), 8)) if "found" in file else None
     wanted = file.get("wanted")
@@ -63,7 +63,7 @@ def snapshot(ca=None, key=None, certificate=None, mirrors=None, config_mode=None
 
 @pytest.mark.parametrize("case", load(__file__))
 def test_plan(case):
-    """See cases."""
+    """Cases from the YAML file."""
     hold(case, REGISTRY, snapshot)
 
 
@@ -96,16 +96,16 @@ def test_plan(case):
         ({"username": "a:b", "password": "c"}, "username: a colon is not allowed"),
     ],
 )
-def test_what_cannot_be_meant(params, why, tmp_path):
-    """Refused before the Engine is asked, and without showing what was given."""
+def test_invalid_options_are_rejected(params, why, tmp_path):
+    """Before the Engine is queried, and without showing the values."""
     paths = {"certs_dir": str(tmp_path), "config_path": str(tmp_path / "config.json")}
     with pytest.raises(InputError, match=why) as caught:
         observe(None, complete(REGISTRY, {**paths, **params}))
     assert "nonsense" not in str(caught.value)
 
 
-def test_hosts_toml():
-    """Certificates of the registry itself are named, because nobody looks for them beside it any more."""
+def test_the_text_of_hosts_toml():
+    """With the registry's own certificates, because the engine does not look for them if this file exists."""
     mirrors = [
         {"url": "https://mirror.example:5000/", "capabilities": None, "ca_path": "/m.crt"},
         {"url": "http://other.example", "capabilities": ["pull"], "ca_path": None},
@@ -124,13 +124,13 @@ def test_hosts_toml():
     )
 
 
-def test_hosts_toml_of_docker_hub():
-    """Its registry has another name than its images."""
+def test_the_text_of_hosts_toml_for_docker_hub():
+    """The host of its registry differs from that in image names."""
     assert hosts_toml("docker.io", [], [], []) == b'server = "https://registry-1.docker.io"\n'
 
 
-def test_a_login_keeps_what_others_have_written_meanwhile(tmp_path):
-    """Another login, and any other key; and only this user can read the file."""
+def test_a_login_keeps_concurrent_changes_to_the_file(tmp_path):
+    """Other logins and other keys. Only this user can read the file."""
     path = tmp_path / "config.json"
     path.write_text('{"auths": {}}')
     seen = Snapshot("r.example", (), None, str(path), None, {"auths": {}}, "", None)
@@ -145,8 +145,8 @@ def test_a_login_keeps_what_others_have_written_meanwhile(tmp_path):
     assert json.loads(path.read_text()) == {"auths": {"other.example": {"auth": "YTpi"}}, "detachKeys": "ctrl-y"}
 
 
-def test_what_a_killed_run_has_left(tmp_path):
-    """It is removed, also where nothing else is to do."""
+def test_leftovers_of_a_killed_run_are_removed(tmp_path):
+    """Even without another change."""
     left = tmp_path / ".slipway-1a2b3c4d"
     kept = Kept(MIRRORS, "list of mirrors", str(tmp_path / "hosts.toml"), 0o644)
     seen = Snapshot("r.example", (), kept, str(tmp_path / "config.json"), None, {}, "", None, (str(left),))

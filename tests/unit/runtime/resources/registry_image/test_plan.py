@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plans for images in registries."""
+"""Plans of registry_image."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PLACE = removing.Place(reference("r.example/app"), Access())
 
 
 def contents(tags=None, children=None, created=None, subjects=None):
-    """A repository from data: digests are names; ``subjects`` says what belongs to what."""
+    """A repository from data: digests are names, and ``subjects`` maps referrers to their subjects."""
     children, subjects = children or {}, subjects or {}
     digests = {*(tags or {}).values(), *children, *(child for below in children.values() for child in below)}
     manifests = {
@@ -77,18 +77,18 @@ def copied(have="", there=(), platforms=("linux/amd64", "linux/arm64"), same=Fal
 
 @pytest.mark.parametrize("case", load(__file__, "pruned"))
 def test_retention(case):
-    """See cases."""
+    """Cases from the YAML file."""
     hold(case, REGISTRY_IMAGE, pruned)
 
 
 @pytest.mark.parametrize("case", load(__file__, "absent"))
 def test_removal(case):
-    """See cases."""
+    """Cases from the YAML file."""
     hold(case, REGISTRY_IMAGE, removed)
 
 
-def test_copying():
-    """Only what is missing, and the tag last."""
+def test_only_missing_blobs_are_copied():
+    """And the tag is set last."""
     params = {"state": "present", "force_tag": False}
     snapshot = copied(there=["linux/amd64"])
     (_amd64, _name), (arm64, name), _top = snapshot.parts
@@ -99,8 +99,8 @@ def test_copying():
     assert not REGISTRY_IMAGE.plan(params, copied(have="x", same=True)).steps
 
 
-def test_a_tag_is_moved_only_when_told():
-    """Or the task fails with both digests."""
+def test_a_tag_is_moved_only_with_force_tag():
+    """Otherwise the task fails with both digests."""
     snapshot = copied(have="sha256:other", there=["linux/amd64", "linux/arm64"])
     with pytest.raises(SlipwayError, match="is already another image, sha256:other") as caught:
         REGISTRY_IMAGE.plan({"state": "present", "force_tag": False}, snapshot)
@@ -110,8 +110,8 @@ def test_a_tag_is_moved_only_when_told():
     ]
 
 
-def test_a_deletion_is_taken_back(monkeypatch):
-    """What is in an index before the index, and each tag."""
+def test_a_deletion_is_rolled_back(monkeypatch):
+    """Parts of an index are restored before the index, then each tag."""
     there = contents({"a": "index", "b": "index", "c": "other"}, {"index": ["x", "y"]})
     log = []
 
