@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures of the integration tests: real engines, a real registry, modules as Ansible runs them."""
+"""Fixtures of the integration tests: real engines, a real registry, and modules packaged by Ansible."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ COUNTER = itertools.count(1)
 
 
 class EngineFactory(Protocol):
-    """Makes an engine that lives until the end of the run."""
+    """Starts engines that run until the end of the test run."""
 
     def __call__(self, name: str, *arguments: str, daemon_json: dict[str, Any] | None = None) -> Engine: ...
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--image-store=containerd``: what the engine that most tests share keeps its images in (25.0 and newer)."""
+    """``--image-store=containerd`` selects the image store of the shared engine (requires Docker Engine 25.0)."""
     parser.addoption("--image-store", choices=("graphdriver", "containerd"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let a termination end the run as Ctrl-C does, with everything cleaned up."""
+    """Make a SIGTERM end the run like Ctrl-C, with cleanup."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print the tables that tests have filled with ``report_table``."""
+    """Print the tables that tests have filled through ``report_table``."""
     reports = [entry for entries in terminalreporter.stats.values() for entry in entries]
     for title, rows in report.tables(reports).items():
         terminalreporter.section(title)
@@ -56,14 +56,14 @@ def _interrupt(number: int, frame: object) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def unpacked_modules() -> Iterator[None]:
-    """What was unpacked of modules is removed in the end, by each worker."""
+    """Remove unpacked modules at the end of each worker."""
     yield
     payload.clean()
 
 
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
-    """The directory and the network that engines live in."""
+    """The directory and the network of the engines."""
     if os.geteuid() != 0:
         pytest.fail("The integration tests start engines of their own, which needs root: sudo bin/test integration")
     lab = Lab()
@@ -73,7 +73,7 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture(scope="session")
 def engine_factory(lab: Lab) -> EngineFactory:
-    """Makes further engines: engine_factory(name, *dockerd_arguments, daemon_json={})."""
+    """Starts more engines: engine_factory(name, *dockerd_arguments, daemon_json={})."""
 
     def make(name: str, *arguments: str, daemon_json: dict[str, Any] | None = None) -> Engine:
         return Engine(lab, name, *arguments, daemon_json=daemon_json)
@@ -92,7 +92,7 @@ def shared_engine(engine_factory: EngineFactory, pytestconfig: pytest.Config) ->
 
 @pytest.fixture(scope="session")
 def containerd_engine(shared_engine: Engine, engine_factory: EngineFactory) -> Engine:
-    """An engine whose images are kept by containerd."""
+    """An engine with the containerd image store."""
     if shared_engine.major < 25:
         pytest.skip("Docker %s has one image store only" % shared_engine.version)
     return engine_factory("containerd", daemon_json={"features": {"containerd-snapshotter": True}})
@@ -100,14 +100,14 @@ def containerd_engine(shared_engine: Engine, engine_factory: EngineFactory) -> E
 
 @pytest.fixture
 def classic_store(shared_engine: Engine) -> None:
-    """For what is different with containerd's image store, by the engine's own doing."""
+    """Skips tests whose result differs with the containerd image store because of the engine."""
     if shared_engine.containerd_store:
         pytest.skip("what is tested is about the other image store")
 
 
 @pytest.fixture
 def engine(shared_engine: Engine) -> Iterator[Engine]:
-    """The shared engine; containers, networks and volumes are removed after each test."""
+    """The shared engine. Containers, networks and volumes are removed after each test."""
     yield shared_engine
     shared_engine.clean()
 
@@ -120,8 +120,8 @@ def authority(lab: Lab) -> Authority:
 
 @pytest.fixture(scope="session")
 def tls_engine(lab: Lab, authority: Authority) -> Engine:
-    """An engine that also listens on TCP port 2376 at its address, for clients with a certificate of ours."""
-    # The address is known only when the engine's host is there, and the certificate is needed before it starts.
+    """An engine that also listens on TCP port 2376 of its address, for clients with a certificate of the authority."""
+    # The address is known when the engine's network namespace exists, and the engine needs the certificate to start.
     place = authority.issue("tls", *("%s.%d" % (lab.subnet, last) for last in range(2, 255)))
     return Engine(
         lab,
@@ -148,7 +148,7 @@ def other_registry(lab: Lab, authority: Authority) -> Registry:
 
 @pytest.fixture(scope="session")
 def token_server(lab: Lab, authority: Authority) -> Iterator[TokenServer]:
-    """A server that gives tokens for ``token_registry``."""
+    """A server that issues tokens for ``token_registry``."""
     server = TokenServer(lab, authority)
     yield server
     server.close()
@@ -156,19 +156,19 @@ def token_server(lab: Lab, authority: Authority) -> Iterator[TokenServer]:
 
 @pytest.fixture(scope="session")
 def token_registry(lab: Lab, authority: Authority, token_server: TokenServer) -> Registry:
-    """A registry that wants tokens."""
+    """A registry that requires tokens."""
     return Registry(lab, authority, "tokens", settings=token_server.settings())
 
 
 @pytest.fixture(scope="session")
 def mirror(lab: Lab, authority: Authority) -> Mirror:
-    """A registry that lets everybody in, and a pull-through mirror of it."""
+    """A registry without authentication, and a pull-through mirror of it."""
     return Mirror(lab, authority)
 
 
 @pytest.fixture
 def proxy(registry: Registry) -> Iterator[Proxy]:
-    """A proxy in front of the registry, which can break things."""
+    """A proxy in front of the registry that can cause faults."""
     proxy = Proxy(registry)
     yield proxy
     proxy.close()
@@ -176,7 +176,7 @@ def proxy(registry: Registry) -> Iterator[Proxy]:
 
 @pytest.fixture
 def remote(registry: Registry, authority: Authority) -> Remote:
-    """Runs the modules that talk to registries, with the user of ``registry``."""
+    """Runs the modules for registries, with the user of ``registry``."""
     return Remote(username=registry.username, password=registry.password, ca_path=str(authority.certificate))
 
 
@@ -194,7 +194,7 @@ def scenario(module: Modules) -> Any:
 
 @pytest.fixture
 def name(request: pytest.FixtureRequest) -> str:
-    """A name that nothing else has."""
+    """A unique name."""
     return "%s-%d" % (re.sub("[^a-z0-9]+", "-", request.node.name.lower())[:40].strip("-"), next(COUNTER))
 
 

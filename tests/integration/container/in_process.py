@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the module container does, without a process of its own: for long tables."""
+"""Runs the module container in the process of the test, for tests with many cases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def converge(engine: Engine, check: bool = False, **task: Any) -> dict[str, Any]
 
 
 def converge_twice(engine: Engine, **task: Any) -> dict[str, Any]:
-    """The result of a task that check mode foretold, and that has nothing to do a second time."""
+    """The result of a task, after checking that check mode has predicted it and that a second run changes nothing."""
     foretold, done = converge(engine, check=True, **task), converge(engine, **task)
     assert promised(foretold) == promised(done)
     again = converge(engine, **task)

@@ -137,7 +137,7 @@ WITH: dict[str, dict[str, Any]] = {
 
 ABSENT = ("log_driver", "runtime")
 
-# What depends on the kernel or the file system: of a request to the engine, the part that shows whether it can do it.
+# Options that depend on the kernel or file system, with a raw request that shows whether the engine supports them.
 PROBES = {
     "blkio_weight": {"BlkioWeight": 300},
     "blkio_weight_device": {"BlkioWeightDevice": [{"Path": "/dev/loop0", "Weight": 300}]},
@@ -150,7 +150,7 @@ PROBES = {
     "storage_opts": {"StorageOpt": {"size": "10G"}},
 }
 
-# What a suboption may be, and the entry that it is in; those that only newer engines have are in ``NEWER``.
+# Values of suboptions, with the entry that contains them. Those of newer engines are in ``NEWER``.
 SUBOPTIONS = [
     ("mounts", "source", "named", {"type": "volume"}),
     ("mounts", "read_only", True, {"type": "volume", "source": "named"}),
@@ -171,7 +171,7 @@ SUBOPTIONS = [
     ("networks", "driver_opts", {"com.example.a": 1}, {"name": "first"}),
     ("networks", "mac_address", "92:d0:c6:0a:29:33", {"name": "first"}),
 ]
-# The same with the API version that brought it, and what the engine shows of it then.
+# The same, with the API version that introduced the suboption, and the value that the engine shows.
 NEWER = [
     ("mounts", "create_mountpoint", True, {"type": "bind", "source": "/srv"}, "1.42", {"CreateMountpoint": True}),
     (

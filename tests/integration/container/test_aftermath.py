@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container that does not come up: what is taken back, and what the task says of what there is now."""
+"""Containers that do not start: what is rolled back, and what the error says about the current state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ADVICE = "For a container that does its work and exits, set detach: false."
 
 @pytest.fixture
 def web(engine):
-    """Whether the container ``web`` runs, by its id; None where there is none."""
+    """Whether the container ``web`` is running, and its ID; None if it does not exist."""
 
     def web():
         if "web" not in engine.names("container"):
@@ -31,7 +31,7 @@ def web(engine):
 
 
 def refused(engine, **task):
-    """The error of a task, which says no more than a line."""
+    """The error of a task, which has one line."""
     with pytest.raises(StepError) as caught:
         converge(engine, **task)
     assert "slipway-new" not in str(caught.value)
@@ -45,8 +45,8 @@ def refused(engine, **task):
         (["sh", "-c", "echo bye"], 'exit code 0 right after its start: "bye". ' + ADVICE),
     ],
 )
-def test_a_successor_that_ends_at_once(command, cause, engine, web):
-    """Does not take over, with whatever exit code; unless the task waits for its end."""
+def test_a_successor_that_exits_at_once_fails(command, cause, engine, web):
+    """With any exit code, unless the task waits for its end."""
     converge(engine, **TASK)
     before = web()
     error = refused(engine, **{**TASK, "command": command})
@@ -61,8 +61,8 @@ def test_a_successor_that_ends_at_once(command, cause, engine, web):
 
 
 @pytest.mark.parametrize("code", [0, 3])
-def test_a_new_container_that_ends_at_once(code, engine, web):
-    """Is not what state started asks for, and is gone again."""
+def test_a_new_container_that_exits_at_once_is_removed(code, engine, web):
+    """It is not in the state started."""
     task = {**TASK, "command": ["sh", "-c", "echo bye; exit %d" % code]}
     error = refused(engine, **task)
     assert 'Could not start container web: it exited with exit code %d right after its start: "bye"' % code in str(
@@ -77,13 +77,13 @@ def test_a_new_container_that_ends_at_once(code, engine, web):
 @pytest.mark.parametrize(
     "options", [{"detach": False}, {"auto_remove": True}, {"restart_policy": "always"}, {"state": "present"}]
 )
-def test_a_new_container_that_may_end_at_once(options, engine):
-    """Because the task waits for it, or the Engine sees to it."""
+def test_a_new_container_that_may_exit_at_once(options, engine):
+    """Because the task waits for it, or the Engine restarts or removes it."""
     assert converge(engine, **{**TASK, "command": ["sh", "-c", "exit 0"], **options})["changed"]
 
 
-def test_a_container_that_has_done_its_work_may_do_it_again(engine):
-    """And so may its successor; but they do not end badly."""
+def test_a_container_that_exited_with_0_may_do_so_again(engine):
+    """So may its successor, but not with another exit code."""
     work = {**TASK, "command": "true"}
     converge(engine, **work, detach=False)
     assert converge(engine, **work)["changed"]
@@ -91,8 +91,8 @@ def test_a_container_that_has_done_its_work_may_do_it_again(engine):
     assert "exit code 1 right" in str(refused(engine, **{**work, "command": "false"}))
 
 
-def test_a_container_that_is_started_and_ends_at_once(engine, web):
-    """Stays as it was, and the message says how that is."""
+def test_a_started_container_that_exits_at_once_is_kept(engine, web):
+    """The message describes its state."""
     engine.docker("create", "--name", "web", BASE, "sh", "-c", "echo bye; exit 3")
     before = web()
     error = refused(engine, name="web")
@@ -102,8 +102,8 @@ def test_a_container_that_is_started_and_ends_at_once(engine, web):
     assert web() == before
 
 
-def test_a_start_for_nothing_is_taken_back(engine, web):
-    """Where the container is not healthy then."""
+def test_a_start_is_undone_if_the_container_is_unhealthy(engine, web):
+    """For the state healthy."""
     converge(engine, **TASK, **SICK, state="present")
     before = web()
     error = refused(engine, name="web", state="healthy", stop_timeout=0)
@@ -119,8 +119,8 @@ def test_a_start_for_nothing_is_taken_back(engine, web):
     ("options", "rolled_back", "cause"),
     [({}, True, "it is unhealthy"), ({"restart": True}, False, "it is unhealthy")],
 )
-def test_a_container_that_ran_before_stays(options, rolled_back, cause, engine, web):
-    """And the message says so."""
+def test_a_container_that_was_already_running_keeps_running(options, rolled_back, cause, engine, web):
+    """The message says so."""
     converge(engine, **TASK, **SICK)
     before = web()
     error = refused(engine, name="web", state="healthy", stop_timeout=0, **options)
@@ -132,15 +132,15 @@ def test_a_container_that_ran_before_stays(options, rolled_back, cause, engine, 
 
 
 @pytest.mark.parametrize("options", [{}, {"force_kill": True}])
-def test_a_container_that_is_restarted_and_ends_at_once(options, engine, web, tmp_path):
-    """Is a failure of the task, which says that there is no way back; one that the Engine restarts is no failure."""
+def test_a_restarted_container_that_exits_at_once_fails_the_task(options, engine, web, tmp_path):
+    """The message says that this cannot be rolled back. A container that the Engine restarts is no failure."""
     script = "test ! -e /data/again || exit 3; touch /data/again; exec sleep 1000"
     task = {**TASK, "command": ["sh", "-c", script], "volumes": ["%s:/data" % tmp_path]}
     converge(engine, **task)
     error = refused(engine, name="web", restart=True, stop_timeout=0, **options)
     assert "Waiting failed for container web: it exited with exit code 3 right after its start" in str(error)
     assert "These steps cannot be rolled back" in str(error)
-    # What was killed is started once more, and may not have ended again yet.
+    # The container is started once more after a kill, and may not have exited again yet.
     endings = ["not running; its last exit code was 3."] + (["running."] if options else [])
     assert str(error).partition("The container web is now ")[2] in endings
     assert error.details["rolled_back"] is False
@@ -150,8 +150,8 @@ def test_a_container_that_is_restarted_and_ends_at_once(options, engine, web, tm
     assert converge(engine, name="web", restart=True, stop_timeout=0, **options)["changed"]
 
 
-def test_a_change_that_fails_shows_what_there_is(engine, web):
-    """Also where the container is changed in place."""
+def test_a_failed_change_returns_the_current_container(engine, web):
+    """Also for an update in place."""
     converge(engine, **TASK)
     error = refused(engine, **TASK, memory="64m", networks=[{"name": "bridge"}, {"name": "no-such-network"}])
     assert str(error).endswith("The container web is now running.")

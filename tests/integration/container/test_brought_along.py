@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options that playbooks bring along which were written for another collection, and what engines do not keep."""
+"""Options for compatibility with community.docker, and settings that engines drop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TASK = {"name": "web", "image": "app:1", "command": "sleep 1000", "stop_timeout"
 
 @pytest.fixture
 def app(engine):
-    """Makes images: app(name, *changes)."""
+    """Creates images: app(name, *changes)."""
     made = set()
 
     def app(name, *changes):
@@ -31,8 +31,8 @@ def app(engine):
     engine.docker("rmi", *made)
 
 
-def test_which_image_counts(engine, module, scenario, app):
-    """The one that is named by now, or the one that the container was made of; and a new container has the new one."""
+def test_image_name_mismatch_and_ignored_images(engine, module, scenario, app):
+    """The image with the name, or the one of the container. A new container always has the image of the task."""
     scenario("container", **TASK, env={"A": 1})
     app("app:1", "ENV OF=two")
     left = {"comparisons": {"image": "ignore"}, "env": {"A": 1}}
@@ -43,8 +43,8 @@ def test_which_image_counts(engine, module, scenario, app):
     assert {"OF=two", "A=2"} <= set(engine.inspect("container", "web")["Config"]["Env"])
 
 
-def test_another_name_for_the_same_image(engine, scenario, app):
-    """Is no difference unless the task says so, and then one by its name."""
+def test_another_name_for_the_same_image_is_no_difference(engine, scenario, app):
+    """Unless the task requests it."""
     engine.docker("tag", "app:1", "app:same")
     scenario("container", **TASK)
     same = {**TASK, "image": "app:same"}
@@ -59,24 +59,24 @@ def test_another_name_for_the_same_image(engine, scenario, app):
     engine.docker("rmi", "app:same")
 
 
-def test_labels_of_the_image(engine, module, scenario, app):
-    """Each of them is one of the task, or the task fails."""
+def test_labels_of_the_image_that_the_task_does_not_set(engine, module, scenario, app):
+    """They are ignored or an error, as the task says."""
     refused = failed(module("container", **TASK, image_label_mismatch="fail", labels={"a": 1}))
     assert "the image app:1 has labels that the task does not set: of" in refused
     assert engine.names("container") == []
     scenario("container", **TASK, image_label_mismatch="fail", labels={"a": 1, "of": "task"})
 
 
-def test_the_test_of_the_image(engine, scenario, app):
-    """Stays, unless the task says that leaving it out means none."""
+def test_the_health_check_of_the_image_is_kept(engine, scenario, app):
+    """Unless the task declares that a missing test disables it."""
     scenario("container", **TASK, healthcheck={"retries": 5})
     assert engine.inspect("container", "web")["Config"]["Healthcheck"]["Test"] == ["CMD", "true"]
     scenario("container", **TASK, healthcheck={"retries": 5, "test_cli_compatible": False})
     assert engine.inspect("container", "web")["Config"]["Healthcheck"]["Test"] == ["NONE"]
 
 
-def test_a_file_of_variables_without_a_list(engine, scenario, app, tmp_path):
-    """As the path that it is."""
+def test_env_file_may_be_a_single_path(engine, scenario, app, tmp_path):
+    """Instead of a list."""
     file = tmp_path / "web.env"
     file.write_text("A=1\n")
     scenario("container", **TASK, env_file=str(file))
@@ -84,7 +84,7 @@ def test_a_file_of_variables_without_a_list(engine, scenario, app, tmp_path):
 
 
 def test_the_default_address_of_ports(engine, scenario, app):
-    """Where a port says none of its own."""
+    """For ports without an address."""
     ports = {"published_ports": ["8080:80", "127.0.0.2:8081:81"], "default_host_ip": "127.0.0.1"}
     scenario("container", **TASK, **ports)
     shown = engine.inspect("container", "web")["NetworkSettings"]["Ports"]
@@ -92,8 +92,8 @@ def test_the_default_address_of_ports(engine, scenario, app):
     assert shown["81/tcp"] == [{"HostIp": "127.0.0.2", "HostPort": "8081"}]
 
 
-def test_the_default_network_besides(engine, scenario, app):
-    """And without it, as the docker command has it."""
+def test_networks_cli_compatible(engine, scenario, app):
+    """With and without the default network."""
     engine.docker("network", "create", "site")
     scenario("container", **TASK, networks=[{"name": "site"}], networks_cli_compatible=False)
     assert set(engine.inspect("container", "web")["NetworkSettings"]["Networks"]) == {"bridge", "site"}
@@ -103,14 +103,14 @@ def test_the_default_network_besides(engine, scenario, app):
 
 @pytest.mark.parametrize("networks", [{}, {"networks": [{"name": "site"}]}], ids=["bridge", "site"])
 def test_a_mac_address_is_that_of_the_first_network(networks, engine, scenario, app):
-    """As the container itself sees it."""
+    """As the container sees it."""
     engine.docker("network", "create", "site")
     scenario("container", **TASK, **networks, mac_address="92:D0:C6:0A:29:33")
     assert engine.docker("exec", "web", "cat", "/sys/class/net/eth0/address") == "92:d0:c6:0a:29:33"
 
 
 def test_a_mac_address_in_each_network(engine, module, scenario, app):
-    """Engines that know them ignore them when a container is connected later; older ones are told apart by name."""
+    """Engines that support it ignore it for a later connection. Older engines reject the option."""
     for name in ("site", "back"):
         engine.docker("network", "create", name)
     task = {**TASK, "networks": [{"name": "site"}, {"name": "back", "mac_address": "92:d0:c6:0a:29:33"}]}
@@ -127,8 +127,8 @@ def test_a_mac_address_in_each_network(engine, module, scenario, app):
     assert {"92:d0:c6:0a:29:33", "92:d0:c6:0a:29:44"} <= set(addresses)
 
 
-def test_what_an_engine_throws_away_changes_nothing(engine, module, scenario, app):
-    """A limit that its kernel cannot do fails the task in place and with a new container, and the old one runs."""
+def test_a_limit_that_the_engine_drops_fails_the_task(engine, module, scenario, app):
+    """For an update and a replacement. The old container keeps running."""
     probe = engine.api("POST", "/containers/create?name=probe", {"Image": "app:1", "HostConfig": {"BlkioWeight": 300}})
     engine.docker("rm", "probe")
     scenario("container", **TASK)
@@ -146,7 +146,7 @@ def test_what_an_engine_throws_away_changes_nothing(engine, module, scenario, ap
         assert shown["HostConfig"] == before["HostConfig"]
 
 
-def test_a_warning_about_what_is_kept_fails_nothing(engine, scenario, app):
+def test_a_warning_without_a_dropped_value_is_no_failure(engine, scenario, app):
     """The engine warns that memory has no limit."""
     scenario("container", **TASK, oom_killer=True)
     assert engine.inspect("container", "web")["HostConfig"]["OomKillDisable"] is True

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""States, containers that others made, and input that cannot be meant."""
+"""States, containers that others have created, and invalid options."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from harness.image import BASE
 
 @pytest.fixture
 def foreign(engine):
-    """A container that the docker command made, with much that no task declares."""
+    """A container created with the docker command, with many settings that no task declares."""
     engine.docker("network", "create", "site")
     options = ["--memory", "64m", "--env", "A=1", "--volume", "named:/data", "--network", "site", "--stop-timeout", "0"]
     engine.docker("run", "--detach", "--name", "web", *options, "--network-alias", "www", BASE, "sleep", "1000")
     return engine.inspect("container", "web")["Id"]
 
 
-def test_states_by_name_alone_never_replace(engine, scenario, foreign):
-    """The same container throughout."""
+def test_states_without_other_options_never_replace(engine, scenario, foreign):
+    """The container remains the same."""
 
     def is_running(wanted):
         def verify(result):
@@ -39,8 +39,8 @@ def test_states_by_name_alone_never_replace(engine, scenario, foreign):
     assert engine.names("container") == []
 
 
-def test_what_the_task_does_not_declare_survives_a_replacement(engine, scenario, foreign):
-    """Of a container that somebody else made."""
+def test_undeclared_settings_are_kept_in_a_replacement(engine, scenario, foreign):
+    """Of a container that others have created."""
     shown = succeeded(scenario("container", name="web", image=BASE, user="65534"))["container"]
     assert shown["Id"] != foreign
     assert shown["HostConfig"]["Memory"] == 64 * 1024**2
@@ -51,7 +51,7 @@ def test_what_the_task_does_not_declare_survives_a_replacement(engine, scenario,
     assert found["Config"]["Cmd"] == ["sleep", "1000"]
 
 
-def test_dropped_entries_leave_and_those_of_the_image_stay(engine, scenario):
+def test_removed_entries_are_removed_and_those_of_the_image_are_kept(engine, scenario):
     """Environment, labels, ports, volumes."""
     engine.docker("create", "--name", "seed", BASE)
     engine.docker("commit", "--change", "ENV FROM=image", "--change", "LABEL from=image", "seed", "child")
@@ -71,8 +71,8 @@ def test_dropped_entries_leave_and_those_of_the_image_stay(engine, scenario):
     engine.docker("rmi", "child")
 
 
-def test_a_moved_tag_is_a_change_and_a_second_name_is_none(engine, scenario):
-    """Images are compared by identity."""
+def test_a_moved_tag_is_a_change_but_a_second_name_is_not(engine, scenario):
+    """Images are compared by ID."""
     engine.docker("tag", BASE, "app:1")
     engine.docker("tag", BASE, "app:same")
     scenario("container", name="web", image="app:1", command="sleep 1000", stop_timeout=0)
@@ -86,8 +86,8 @@ def test_a_moved_tag_is_a_change_and_a_second_name_is_none(engine, scenario):
     engine.docker("rmi", "app:1", "app:same")
 
 
-def test_they_find_each_other_by_name(engine, module):
-    """On a network of their own."""
+def test_containers_resolve_each_other_by_name(engine, module):
+    """On a user-defined network."""
     engine.docker("network", "create", "site")
     for name in ("one", "two"):
         common = {"image": BASE, "command": "sleep 1000", "networks": [{"name": "site", "aliases": ["alias-" + name]}]}
@@ -96,16 +96,16 @@ def test_they_find_each_other_by_name(engine, module):
     assert engine.docker("exec", "two", "ping", "-c1", "-W2", "alias-one")
 
 
-def test_sharing_with_a_container_by_name(engine, scenario):
-    """The Engine keeps its id."""
+def test_sharing_namespaces_with_a_container_by_name(engine, scenario):
+    """The Engine stores its ID."""
     engine.docker("run", "--detach", "--name", "host", "--ipc", "shareable", BASE, "sleep", "1000")
     modes = dict.fromkeys(("network_mode", "pid_mode", "ipc_mode"), "container:host")
     scenario("container", name="web", image=BASE, command="sleep 1000", stop_timeout=0, **modes)
     scenario("container", name="web", image=BASE, command="sleep 1000", stop_timeout=0, user="1", **modes)
 
 
-def test_networks_come_and_go(engine, scenario):
-    """Exactly those that are declared; the default one where none are; none where an empty list is declared."""
+def test_networks_are_connected_and_disconnected(engine, scenario):
+    """Exactly the declared ones: the default one if none are declared, and none for an empty list."""
 
     def verify(*networks):
         shown = engine.inspect("container", "web")["NetworkSettings"]["Networks"]
@@ -172,8 +172,8 @@ def test_a_privileged_container(engine, scenario):
         ({"network_mode": "service:web"}, "network_mode: service:web is not supported"),
     ],
 )
-def test_bad_input_makes_nothing(options, message, engine, module):
-    """One clear sentence, and the host as it was."""
+def test_invalid_options_change_nothing(options, message, engine, module):
+    """The error is one clear sentence."""
     assert message in failed(module("container", **{"name": "web", "image": BASE, "command": "sleep 1000", **options}))
     assert engine.names("container") == engine.names("volume") == []
 
@@ -186,8 +186,8 @@ def test_bad_input_makes_nothing(options, message, engine, module):
         {"networks": [{"name": "site"}, {"name": "back", "ipv4_address": "10.98.0.1"}]},
     ],
 )
-def test_a_creation_that_fails_later_is_taken_back(options, engine, module):
-    """As a whole, and the result says so."""
+def test_a_failed_creation_is_rolled_back(options, engine, module):
+    """Completely, and the result says so."""
     for network in ("site", "back"):
         engine.docker("network", "create", network)
     result = module("container", **{"name": "web", "image": BASE, "command": ["sleep", "1000"], **options})
@@ -198,8 +198,8 @@ def test_a_creation_that_fails_later_is_taken_back(options, engine, module):
     assert engine.names("container") == []
 
 
-def test_info(engine, module, foreign):
-    """What is there, and that nothing is."""
+def test_container_info(engine, module, foreign):
+    """For an existing and a missing container."""
     found = succeeded(module("container_info", name="web"))
     assert (found["exists"], found["container"]["Id"]) == (True, foreign)
     nothing = succeeded(module("container_info", name="nothing"))
@@ -207,15 +207,15 @@ def test_info(engine, module, foreign):
 
 
 def test_secrets_are_in_no_output(engine, module):
-    """Values of the environment, whatever happens to the container."""
+    """Values of the environment, for all kinds of changes."""
     canary = "canary-in-a-coal-mine"
     common = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 0}
     for options in ({}, {"user": "1"}, {"command": "nothing-like-this"}, {"state": "absent"}):
         assert canary not in str(module("container", **{**common, "env": {"TOKEN": canary}, **options}))
 
 
-def test_always_asks_the_registry(engine, registry):
-    """Nothing changes while the tag stays; a tag that moved is pulled, and check mode downloads nothing."""
+def test_pull_always_queries_the_registry(engine, registry):
+    """Nothing changes unless the tag has moved. Then the image is pulled; check mode downloads nothing."""
     registry.admit(engine)
     name = registry.host + "/app:1"
     environ = {"DOCKER_CONFIG": str(engine.root / "client")}
@@ -237,7 +237,7 @@ def test_always_asks_the_registry(engine, registry):
     assert not run()["changed"]
     first = engine.inspect("image", name)["Id"]
     push("ENV VERSION=2")
-    # As after a push from elsewhere: here the name still means the first one.
+    # As after a push from another host: here, the name still refers to the first image.
     second = engine.inspect("image", name)["Id"]
     engine.docker("rmi", "--force", name)
     engine.docker("tag", first, name)

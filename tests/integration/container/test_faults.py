@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection is cut, or the module killed, before and after every call of a replacement: nothing gets lost."""
+"""The connection is cut, or the module killed, before and after each call of a replacement: nothing is lost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from harness.proxy import Fault, Proxy
 TITLE = "Faults of a replacement"
 ID = re.compile("[0-9a-f]{64}")
 
-# With each generation there is one more anonymous volume, which is the new container's own until it takes over.
+# Each replacement creates one more anonymous volume, which belongs to the new container until it replaces the old one.
 SERVICE = {
     "name": "web",
     "image": BASE,
@@ -40,7 +40,7 @@ ORDERS = {
     "start-first": {"update_order": "start-first"},
     "removes itself": {"published_ports": ["8080:80"], "auto_remove": True},
 }
-# The last order is the first one with another way back, so half of the faults do.
+# The last order differs from the first one only in the rollback, so half of the faults are sufficient.
 FAULTS = [
     (order, how, when)
     for order in ORDERS
@@ -51,7 +51,7 @@ FAULTS = [
 
 
 class Service:
-    """A service that is replaced again and again, over a connection that breaks."""
+    """A service that is replaced repeatedly, over a faulty connection."""
 
     def __init__(self, engine, order, place):
         self.engine = engine
@@ -72,7 +72,7 @@ class Service:
         return {**SERVICE, **ORDERS[self.order], "env": {"GENERATION": str(generation)}, "volumes": volumes}
 
     def run_in_process(self, host, generation):
-        """Converge as the module does, without the start of a process."""
+        """Converge as the module does, without starting a process."""
         client = Client(connect(parse(host), 30))
         params = complete(CONTAINER, self.params(generation))
         try:
@@ -85,7 +85,7 @@ class Service:
         return {}
 
     def run_as_module(self, host, generation):
-        """Run the module, which is killed."""
+        """Run the module in a process, which is killed."""
         try:
             params = {"docker_host": host, **self.params(generation)}
             return run_module("container", params, environ={"TMPDIR": str(self.place)})
@@ -93,18 +93,18 @@ class Service:
             return {"msg": "killed"}
 
     def found(self):
-        """All containers, by name, once those that remove themselves have done so: the engine takes a moment."""
+        """All containers by name, after those with auto_remove have been removed, which takes the engine a moment."""
         wait_for(lambda: not any(ending(shown) for shown in self.listed().values()), 10)
         return self.listed()
 
     def listed(self):
-        """All containers, by name, as they are at this moment."""
+        """All current containers by name."""
         there = {}
         for entry in self.engine.api("GET", "/containers/json?all=1"):
             try:
                 there[entry["Names"][0].lstrip("/")] = self.engine.api("GET", "/containers/%s/json" % entry["Id"])
             except ApiError as error:
-                assert error.status == 404, error  # it has removed itself meanwhile
+                assert error.status == 404, error  # it has been removed by auto_remove meanwhile
         return there
 
     def mounts(self):
@@ -116,11 +116,11 @@ class Service:
         return sorted(volume["Name"] for volume in self.engine.api("GET", "/volumes")["Volumes"])
 
     def data(self, volume):
-        """Where the engine keeps a volume."""
+        """The directory of a volume on the host."""
         return Path(self.engine.api("GET", "/volumes/%s" % volume)["Mountpoint"])
 
     def verify(self, generation):
-        """The one container there is has all that it must have, and nothing else is there."""
+        """Check that there is a single container with all settings, and nothing else."""
         assert list(self.found()) == ["web"]
         shown = self.found()["web"]
         assert shown["State"]["Running"]
@@ -134,18 +134,18 @@ class Service:
         self.verify_data()
 
     def verify_data(self):
-        """Nothing was lost."""
+        """Check that no data was lost."""
         for volume in ("named", self.first):
             assert (self.data(volume) / "file").read_text() == "kept"
 
 
 def ending(shown):
-    """Whether a container has ended, and is about to be removed by the engine."""
+    """Whether a container has exited and the engine is about to remove it."""
     return shown["HostConfig"]["AutoRemove"] and shown["State"]["Status"] in ("exited", "removing", "dead")
 
 
 def judged(service, before, result, how):
-    """What a fault has led to, after a look whether the result tells the truth."""
+    """The effect of a fault, after checking that the result describes it correctly."""
     found = service.found()
     service.verify_data()
     old, new = (
@@ -159,7 +159,7 @@ def judged(service, before, result, how):
         assert (new, old, runs) == (["web"], [], {"web"})
         return "new one runs"
     if result.get("rolled_back") or how == "once":
-        # A connection that works again is all that taking back, or going on, needs.
+        # A rollback or a continuation only needs a working connection.
         assert (old, new, runs) == (["web"], [], {"web"}), result
     if old:
         assert old == ["web"]
@@ -171,7 +171,7 @@ def judged(service, before, result, how):
 
 @pytest.mark.parametrize(("order", "how", "when"), FAULTS)
 def test_a_fault_at_every_call(order, how, when, engine, tmp_path, monkeypatch, report_table):
-    """Whatever is cut, one of the two runs or the next run makes it so; in the end nothing is left over."""
+    """After each fault a container is running or the next run starts it, and at the end nothing is left over."""
     monkeypatch.setattr(readiness, "SETTLE", 0.1)
     service = Service(engine, order, tmp_path)
     tried = 0
@@ -184,7 +184,7 @@ def test_a_fault_at_every_call(order, how, when, engine, tmp_path, monkeypatch, 
             break
         tried += 1
         outcome = judged(service, before, result, how)
-        # The next run has the same task, or the one before.
+        # The next run has the same task or the previous one.
         back = service.found().get("web", {}).get("Id") == before and number % 2
         service.generation += 0 if back else 1
         after = service.run_in_process(engine.host, service.generation)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Somebody else's container, whose id begins like the name that a task means, is never looked at and never changed."""
+"""A container whose ID begins with a name that a task uses is never read or changed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SERVICE = {"image": BASE, "command": "sleep 10000", "stop_timeout": 0}
 
 
 class Foreign:
-    """A running container of somebody else; ``part`` is how its id begins, which is no name of anything."""
+    """A running container of others. ``part`` is the beginning of its ID, which is not a name."""
 
     def __init__(self, engine, digits=4):
         self.engine = engine
@@ -34,7 +34,7 @@ class Foreign:
         self.part = self.id[:digits]
 
     def verify(self):
-        """It is as it was."""
+        """Check that it is unchanged."""
         shown = self.engine.inspect("container", self.id)
         assert (shown["Name"], shown["State"]["Running"]) == ("/foreign", True)
         assert list(shown["NetworkSettings"]["Networks"]) == ["bridge"]
@@ -43,19 +43,19 @@ class Foreign:
 
 @pytest.fixture
 def foreign(engine):
-    """A container of somebody else, which every test leaves as it was."""
+    """A container of others, which no test may change."""
     there = Foreign(engine)
     yield there
     there.verify()
 
 
-def test_a_container_is_not_removed(foreign, scenario):
-    """There is none of that name."""
+def test_it_is_not_removed(foreign, scenario):
+    """No container has the name."""
     scenario("container", changed=False, name=foreign.part, state="absent")
 
 
-def test_a_container_of_the_name_is_made_replaced_and_removed(foreign, engine, scenario):
-    """The other one stays beside it, also where it would be found once the old one is gone."""
+def test_a_container_with_that_name_is_created_replaced_and_removed(foreign, engine, scenario):
+    """Beside it, even when the Engine would find it by ID after the old container is removed."""
     scenario("container", name=foreign.part, **SERVICE)
     assert engine.names("container") == sorted(["foreign", foreign.part])
     scenario("container", name=foreign.part, **SERVICE, env={"A": "1"})
@@ -63,8 +63,8 @@ def test_a_container_of_the_name_is_made_replaced_and_removed(foreign, engine, s
     assert engine.names("container") == ["foreign"]
 
 
-def test_one_of_many_is_replaced(engine, module):
-    """Ids begin with c0 or the like soon enough."""
+def test_a_replacement_with_many_other_containers(engine, module):
+    """Some of their IDs begin with c0 or similar."""
     there = [engine.docker("create", *SLEEP) for _number in range(6)]
     name = there[0][:2]
     succeeded(module("container", name=name, **SERVICE))
@@ -100,8 +100,8 @@ def test_no_file_is_copied_into_it_or_out_of_it(foreign, engine, module, tmp_pat
     assert engine.docker("exec", "foreign", "ls", "/").split().count("seen") == 0
 
 
-def test_a_beginning_of_several_ids_is_no_name(engine, module):
-    """The engine calls it ambiguous, and fails."""
+def test_the_beginning_of_several_ids_is_not_a_name(engine, module):
+    """The engine returns an error, because it is ambiguous."""
     there = [engine.docker("create", *SLEEP) for _number in range(17)]
     twice = next(number[0] for number in there if sum(other[0] == number[0] for other in there) > 1)
     client = Client(connect(parse(engine.host), 60))
@@ -121,8 +121,8 @@ def test_a_beginning_of_several_ids_is_no_name(engine, module):
         ("volumes_from", ["%s:ro"]),
     ],
 )
-def test_its_network_files_and_processes_are_not_shared(option, value, foreign, engine, module):
-    """Check mode warns, for an earlier task may be about to make a container of that name; a run changes nothing."""
+def test_its_namespaces_and_volumes_are_not_used(option, value, foreign, engine, module):
+    """Check mode warns, because an earlier task may create a container with that name. A run changes nothing."""
     value = [value[0] % foreign.part] if isinstance(value, list) else value % foreign.part
     said = "%s: there is no container %s" % (option, foreign.part)
     predicted = succeeded(module("container", check=True, name="web", **SERVICE, **{option: value}))
@@ -133,8 +133,8 @@ def test_its_network_files_and_processes_are_not_shared(option, value, foreign, 
 
 
 @pytest.mark.parametrize("options", [{"networks": [{"name": "%s"}]}, {"network_mode": "%s"}])
-def test_no_network_of_somebody_else_is_joined(options, engine, module):
-    """By a new container, or by one that is there."""
+def test_a_network_by_the_beginning_of_its_id_is_not_joined(options, engine, module):
+    """By a new or an existing container."""
     number = engine.docker("network", "create", "foreign")
     name = json.loads(json.dumps(options).replace("%s", number[:4]))
     said = "%s: there is no network %s" % (next(iter(options)), number[:4])
@@ -146,14 +146,14 @@ def test_no_network_of_somebody_else_is_joined(options, engine, module):
     assert list(engine.inspect("container", "web")["NetworkSettings"]["Networks"]) == ["bridge"]
 
 
-def test_a_network_connects_nobody_else(foreign, engine, module):
-    """What ``connected`` names is a container of that name."""
+def test_a_network_does_not_connect_it(foreign, engine, module):
+    """Entries of ``connected`` are names."""
     result = module("network", name="net", connected=[foreign.part])
     assert "there is no container %s" % foreign.part in str(result)
 
 
-def test_no_image_of_somebody_else_is_used(engine, module, foreign):
-    """By the beginning of its id; the first 12 digits of it are enough."""
+def test_an_image_by_the_beginning_of_its_id_is_not_used(engine, module, foreign):
+    """Except for the first 12 digits."""
     digits = engine.inspect("image", BASE)["Id"].partition(":")[2]
     for part in (digits[:5], digits[:11], digits[:13]):
         message = failed(module("container", name="web", **{**SERVICE, "image": part}, pull="never"))
@@ -167,8 +167,8 @@ def test_no_image_of_somebody_else_is_used(engine, module, foreign):
 
 
 @pytest.mark.parametrize("digits", [12, 64])
-def test_an_id_means_the_container_and_its_name(digits, engine, module):
-    """Also when another one has taken its place; and there is nothing to make where the id means nothing."""
+def test_an_id_identifies_a_container_and_its_replacement(digits, engine, module):
+    """With the original ID. A task with an unknown ID creates nothing."""
     number = engine.docker("run", "--detach", "--name", "web", "--stop-timeout", "0", *SLEEP)[:digits]
     for value in ("1", "2"):
         result = succeeded(module("container", name=number, **SERVICE, env={"A": value}))
@@ -188,14 +188,14 @@ def test_an_id_means_the_container_and_its_name(digits, engine, module):
 
 
 class Meanwhile:
-    """A module's run in this process, in which somebody else does something before one of its steps."""
+    """Runs a module in this process and changes something before one of its steps."""
 
     def __init__(self, engine):
         self.engine = engine
-        self.done = 0.0  # when the other one was done
+        self.done = 0.0  # when the other run has finished
 
     def run(self, verb, what, **params):
-        """Converge, and do ``what`` before the first step with this verb. Returns the message of the failure."""
+        """Converge, and call ``what`` before the first step with this verb. Returns the message of the failure."""
         complete_params = complete(CONTAINER, params)
         with closing(Client(connect(parse(self.engine.host), 60))) as client:
             plan = planned(CONTAINER, complete_params, CONTAINER.observe(client, complete_params), client)
@@ -215,8 +215,8 @@ class Meanwhile:
 
 
 @pytest.mark.parametrize("verb", ["create", "start", "stop", "remove", "rename"])
-def test_two_replacements_at_once(verb, engine, module):
-    """One of both wins, the other one says what happened, at once; and the next run does its own."""
+def test_two_simultaneous_replacements(verb, engine, module):
+    """One succeeds. The other fails at once and says why, and its next run succeeds."""
     options = {"name": "web", **SERVICE, "update_order": "start-first"}
     succeeded(module("container", **options))
 
@@ -235,8 +235,8 @@ def test_two_replacements_at_once(verb, engine, module):
     assert not succeeded(module("container", **options, env={"BY": "me"}))["changed"]
 
 
-def test_two_creations_at_once(engine, module):
-    """Nothing of the other's is removed."""
+def test_two_simultaneous_creations(engine, module):
+    """Neither run removes the container of the other."""
 
     def other():
         succeeded(module("container", name="web", **SERVICE, env={"BY": "other"}))
@@ -246,8 +246,8 @@ def test_two_creations_at_once(engine, module):
     assert "BY=other" in engine.inspect("container", "web")["Config"]["Env"]
 
 
-def test_a_replacement_that_fails_says_what_runs(engine, module):
-    """By the name that the user knows, with the last words of the new one."""
+def test_a_failed_replacement_says_which_container_is_running(engine, module):
+    """By its usual name, and with the last output of the new one."""
     succeeded(module("container", name="web", **SERVICE))
     broken = {**SERVICE, "command": ["sh", "-c", "echo no licence; exit 3"]}
     message = failed(module("container", name="web", **broken))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Limits that must be set together: from each set of values to each other one. The docker command judges."""
+"""Limits that must be changed together: from each set of values to each other one, verified with the docker command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harness.image import BASE
 from .in_process import converge, converge_twice
 
 TASK = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 0}
-# Of each group, the sets of values that a task may declare; what is left out is taken away.
+# The sets of values that a task may declare, by group. A missing limit is removed.
 GROUPS = {
     "memory": (
         {"memory": "64m", "memory_swap": "unlimited"},
@@ -55,15 +55,15 @@ def web(shared_engine):
 
 
 def limits(engine):
-    """What the docker command shows of all limits, none as zero."""
+    """All limits as the docker command shows them; zero for none."""
     shown = engine.inspect("container", "web")
     names = {name for sets in GROUPS.values() for values in sets for name in values}
     return {name: dig(shown, TABLE.field(name).api) or 0 for name in names}
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_from_one_to_another(one, other, web):
-    """A container that is changed has the limits of one that is made so."""
+def test_limits_are_changed_together(one, other, web):
+    """A changed container has the same limits as a new one."""
     task = {**TASK, "state": "present"}
     converge(web, **task, **other)
     made = limits(web)
@@ -89,8 +89,8 @@ def test_from_one_to_another(one, other, web):
         ("--memory 64m --memory-reservation 48m", {"memory": "32m"}, {"Memory": 32}),
     ],
 )
-def test_limits_of_somebody_else(made, options, expected, web):
-    """They are changed in place, together with those that belong to them."""
+def test_limits_that_others_have_set(made, options, expected, web):
+    """They are updated together with dependent limits."""
     web.docker("run", "--detach", "--name", "web", *made.split(), BASE, "sleep", "1000")
     before = web.inspect("container", "web")["Id"]
     converge_twice(web, name="web", **options)
@@ -114,20 +114,20 @@ def test_limits_of_somebody_else(made, options, expected, web):
         ),
     ],
 )
-def test_a_limit_that_contradicts_what_is_there(options, message, web):
-    """Is refused with a sentence before anything changes."""
+def test_a_limit_that_contradicts_an_existing_one_is_rejected(options, message, web):
+    """With one sentence, before anything changes."""
     web.docker("create", "--name", "web", "--memory", "128m", BASE)
     for check in (True, False):
         with pytest.raises(SlipwayError, match=message):
             converge(web, check, name="web", state="present", **options)
 
 
-def test_limits_are_taken_back_together(web):
-    """If a later step fails; and of a limit that was none, the failure says that it stays."""
+def test_limits_are_rolled_back_together(web):
+    """If a later step fails. A limit that did not exist before cannot be removed, and the error says so."""
     web.docker("run", "--detach", "--name", "web", "--memory", "64m", "--memory-swap", "-1", BASE, "sleep", "1000")
     before = limits(web)
     web.docker("network", "create", "without-subnet")
-    other = {"name": "without-subnet", "ipv4_address": "203.0.113.9"}  # which needs a subnet that somebody chose
+    other = {"name": "without-subnet", "ipv4_address": "203.0.113.9"}  # which requires a network with a declared subnet
     fails = {"name": "web", "networks": [{"name": "bridge"}, other], "state": "present"}
     for options, stays in (
         ({"memory": "128m"}, ""),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Networks that are none, or not like others, and what does not go with them."""
+"""Networks with a special meaning, and options that cannot be combined with them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def world(shared_engine):
 
 @pytest.fixture(autouse=True)
 def no_container(world):
-    """The container ``web`` is gone afterwards."""
+    """Removes the container ``web`` after the test."""
     yield
     if "web" in world.names("container"):
         world.docker("rm", "--force", "web")
@@ -50,8 +50,8 @@ def no_container(world):
         ({"networks": []}, "none", ["none"]),
     ],
 )
-def test_networks_with_a_meaning_of_their_own(options, mode, networks, world):
-    """They are made and kept, and the container starts."""
+def test_special_networks(options, mode, networks, world):
+    """Created without later differences, and the container starts."""
     converge_twice(world, **TASK, **options)
     world.docker("start", "web")
     shown = world.inspect("container", "web")
@@ -91,8 +91,8 @@ def test_networks_with_a_meaning_of_their_own(options, mode, networks, world):
         ({"network_mode": "site", **LINKS}, "only the default bridge supports them, .* is site"),
     ],
 )
-def test_networks_that_cannot_be(options, message, world):
-    """They are refused before anything changes, in check mode too."""
+def test_invalid_networks_are_rejected(options, message, world):
+    """Before anything changes, also in check mode."""
     for check in (True, False):
         with pytest.raises(InputError, match=message):
             converge(world, check, **TASK, **options)
@@ -101,7 +101,7 @@ def test_networks_that_cannot_be(options, message, world):
 
 @pytest.mark.parametrize("digits", [12, 64])
 def test_a_network_by_its_id(digits, world):
-    """Is the network of that name, in each of the ways to say it, and also where others have named it so."""
+    """The same as by its name, in each option, also if others have connected it by ID."""
     number = world.inspect("network", "site")["Id"][:digits]
     bridge = {"name": "bridge"}
     for options, named in (
@@ -117,7 +117,7 @@ def test_a_network_by_its_id(digits, world):
 
 
 def test_links_of_a_container_in_another_network(world):
-    """Also where the task does not say so."""
+    """Also if the task does not declare the network."""
     converge(world, **TASK, network_mode="site")
     with pytest.raises(InputError, match="only the default bridge supports them, .* is site"):
         converge(world, name="web", state="present", **LINKS)
@@ -137,14 +137,14 @@ def test_links_of_a_container_in_another_network(world):
         ({"networks": [], "published_ports": []}, ""),
     ],
 )
-def test_ports_that_nobody_can_reach(options, told, world):
-    """A warning, each time."""
+def test_unreachable_ports_cause_a_warning(options, told, world):
+    """In each run."""
     for check in (True, False, False):
         assert converge(world, check, **TASK, **options)["warned"] == ([told] if told else [])
 
 
-def test_the_patience_of_a_stop_is_no_difference(world):
-    """It is that of this stop and of new containers, unless the task says otherwise."""
+def test_a_stop_timeout_is_no_difference(world):
+    """It applies to this stop and to new containers, unless comparisons says otherwise."""
     world.docker("run", "--detach", "--name", "web", "--stop-timeout", "7", BASE, "sleep", "1000")
     before = world.inspect("container", "web")["Id"]
     converge_twice(world, name="web", state="stopped", stop_timeout=0)
@@ -158,7 +158,7 @@ def test_the_patience_of_a_stop_is_no_difference(world):
 
 @pytest.mark.parametrize("mode", ["bridge", None])
 def test_settings_of_the_default_bridge(mode, world):
-    """They are part of the creation, also if the network mode names the bridge."""
+    """They are part of the create request, also if network_mode names the bridge."""
     settings = {"name": "bridge", "driver_opts": {"com.example.a": "b"}}
     made = converge_twice(world, **TASK, network_mode=mode, networks=[settings])
     assert made["actions"] == ["create container web: it does not exist"]

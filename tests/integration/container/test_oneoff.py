@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Containers that do something and end, while the task waits."""
+"""Containers that do their work and exit while the task waits (detach false)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def job(module):
 @pytest.mark.parametrize("log_driver", ["json-file", "local", "none"])
 @pytest.mark.parametrize("besides", [{}, *GONE], ids=lambda besides: "+".join(besides) or "stays")
 def test_a_run(log_driver, besides, job, engine):
-    """Foretold, run, and run again; with its output and its exit code, whatever becomes of it and its log."""
+    """Check mode, a run, and another run; with output and exit code, regardless of auto_remove and log driver."""
     options = {"log_driver": log_driver, **besides}
     for _time in range(2):
         foretold, done = succeeded(job(check=True, **options)), succeeded(job(**options))
@@ -46,8 +46,8 @@ def test_a_run(log_driver, besides, job, engine):
         assert engine.inspect("container", "job")["State"]["ExitCode"] == 0
 
 
-def test_output_as_other_modules_have_it(job):
-    """If asked for, the streams by themselves; with a terminal there is but one."""
+def test_output_logs(job):
+    """The streams are returned separately; with a terminal there is only one."""
     done = succeeded(job(output_logs=True))
     assert (done["stdout"], done["stderr"]) == ("out\nend\n", "err\n")
     assert "stdout" not in succeeded(job())
@@ -57,8 +57,8 @@ def test_output_as_other_modules_have_it(job):
 
 
 @pytest.mark.parametrize("besides", [{}, *GONE], ids=lambda besides: "+".join(besides) or "stays")
-def test_a_failure(besides, job, engine):
-    """Fails the task with the exit code and the last lines; the container stays to be looked at, unless told so."""
+def test_a_failed_run(besides, job, engine):
+    """The task fails with the exit code and the last lines. The container is kept, unless cleanup is set."""
     result = job(command=FAILURE, **besides)
     assert result["failed"]
     assert result["msg"] == (
@@ -72,8 +72,8 @@ def test_a_failure(besides, job, engine):
         assert job()["status"] == 0
 
 
-def test_what_cannot_start_leaves_nothing(job, engine):
-    """A program that is not there."""
+def test_a_container_that_cannot_start_is_removed(job, engine):
+    """Its program does not exist."""
     assert "executable file not found" in failed(job(command="nothing-like-this"))
     assert engine.names("container") == []
     succeeded(job())
@@ -82,8 +82,8 @@ def test_what_cannot_start_leaves_nothing(job, engine):
     assert (engine.names("container"), engine.inspect("container", "job")["Id"]) == (["job"], before)
 
 
-def test_volumes_of_what_is_cleaned_up(job, engine):
-    """Anonymous ones stay, or go with it."""
+def test_anonymous_volumes_of_a_removed_container(job, engine):
+    """They are kept or removed, as keep_volumes says."""
     succeeded(job(cleanup=True, volumes=["/data"]))
     assert len(engine.names("volume")) == 1
     succeeded(job(cleanup=True, volumes=["/data"], keep_volumes=False))
@@ -91,8 +91,8 @@ def test_volumes_of_what_is_cleaned_up(job, engine):
 
 
 @pytest.mark.parametrize("besides", [{}, *GONE], ids=lambda besides: "+".join(besides) or "stays")
-def test_another_run_takes_the_place_of_the_last_one(besides, job, engine):
-    """Other options, under the same name."""
+def test_a_run_with_other_options_replaces_the_last_one(besides, job, engine):
+    """With the same name."""
     succeeded(job())
     before = engine.inspect("container", "job")["Id"]
     done = succeeded(job(user="65534", **besides))
@@ -103,8 +103,8 @@ def test_another_run_takes_the_place_of_the_last_one(besides, job, engine):
         assert engine.inspect("container", "job")["Config"]["User"] == "65534"
 
 
-def test_a_run_that_is_going_on_already(job, module, engine):
-    """Is waited for, and is no change; another one is begun anew if asked for."""
+def test_a_running_container_is_waited_for(job, module, engine):
+    """Without a change. It is replaced if the task requests it."""
     script = "echo begun; until test -e /go; do sleep 0.1; done; echo done; exit 4"
     identity = engine.docker("run", "--detach", "--name", "job", "--stop-timeout", "0", BASE, "sh", "-c", script)
     with ThreadPoolExecutor() as pool:
@@ -121,8 +121,8 @@ def test_a_run_that_is_going_on_already(job, module, engine):
     assert (anew["changed"], anew["status"], anew["container"]["Output"]) == (True, 4, "begun\ndone\n")
 
 
-def test_a_run_is_begun_anew(module, engine):
-    """What still runs is stopped for it."""
+def test_a_run_is_repeated(module, engine):
+    """A running container is stopped first."""
     script = "test -e /a || { touch /a; sleep 1000; }"
     engine.docker("run", "--detach", "--name", "job", "--stop-timeout", "0", BASE, "sh", "-c", script)
     engine.docker("exec", "job", "sh", "-c", "until test -e /a; do sleep 0.1; done")
@@ -133,8 +133,8 @@ def test_a_run_is_begun_anew(module, engine):
     assert engine.inspect("container", "job")["State"]["StartedAt"] != began
 
 
-def test_several_tries(job):
-    """With a restart policy for failures, the last one counts, and the output is that of all."""
+def test_several_attempts(job):
+    """With the restart policy on-failure, the last attempt counts, and the output includes all of them."""
     script = "echo try; echo x >> /tries; test $(wc -l < /tries) -ge 3"
     policy = {"restart_policy": "on-failure", "restart_retries": 5}
     done = succeeded(job(command=["sh", "-c", script], **policy))
@@ -143,16 +143,16 @@ def test_several_tries(job):
     assert (result["failed"], result["status"], result["container"]["Output"]) == (True, 5, "try\n" * 3)
 
 
-def test_silence_is_no_end(engine, monkeypatch):
-    """However long: longer than the connection may be silent, and than it takes to look whether there is still life."""
+def test_a_long_silence_is_not_the_end(engine, monkeypatch):
+    """Longer than the timeout of the connection and the interval of checks."""
     monkeypatch.setattr(attach, "LOOK", 0.3)
     engine.docker("create", "--name", "job", BASE, "sh", "-c", "sleep 9; echo end; exit 7")
     ended = attach.run(Client(connect(parse(engine.host), 3)), "job")
     assert (ended.code, ended.output.text()) == (7, "end\n")
 
 
-def test_much_output(job):
-    """More than is kept: the end of it, and a warning in the module. On one stream: an engine orders no two."""
+def test_long_output_is_truncated(job):
+    """The end is kept, with a warning. With one stream, because an engine does not order two."""
     script = ["sh", "-c", "yes 0123456789abcde | head -c 9437184; echo; echo the end"]
     done = succeeded(job(command=script))
     assert 7 * 1024**2 < len(done["container"]["Output"]) <= 8 * 1024**2
@@ -161,7 +161,7 @@ def test_much_output(job):
 
 
 def test_over_tls(tls_engine, authority):
-    """Output and exit code come as ever."""
+    """Output and exit code are the same."""
     mine = authority.issue("job")
     options = {
         "docker_host": "tcp://" + tls_engine.address,
@@ -190,7 +190,7 @@ def test_over_tls(tls_engine, authority):
         ),
     ],
 )
-def test_contradictions(options, message, job, engine):
-    """A sentence, and nothing made."""
+def test_contradictory_options_are_rejected(options, message, job, engine):
+    """With one sentence, and nothing is created."""
     assert message in failed(job(**options))
     assert engine.names("container") == []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every option of a container on a real engine: made, kept, changed, taken away."""
+"""Each option of a container on a real engine: created, unchanged, changed and removed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ IN_PLACE = {field.name for field in TABLE.fields if field.on_change in (CONNECT,
 
 @pytest.fixture(scope="module")
 def world(shared_engine):
-    """What the samples name: two images, networks, a volume, another container."""
+    """The objects that the samples refer to: two images, networks, a volume, another container."""
     engine = shared_engine
     for tag in ("one", "two"):
         change = ["ENV IMAGE=" + tag, "VOLUME /image", "EXPOSE 8000", "LABEL of=image"]
@@ -41,7 +41,7 @@ def world(shared_engine):
 
 @pytest.fixture
 def run(world):
-    """Runs the module for the container ``web``, which is gone afterwards."""
+    """Runs the module for the container ``web``, which is removed after the test."""
     modules = Modules(world)
 
     def run(check=False, **params):
@@ -54,17 +54,17 @@ def run(world):
 
 
 def version_of(engine):
-    """The newest API version that an engine speaks."""
+    """The newest API version of an engine."""
     return engine.docker("version", "--format", "{{.Server.APIVersion}}")
 
 
 def too_old(engine, since):
-    """Whether an engine does not know what an API version has brought."""
+    """Whether an engine is older than an API version."""
     return version_tuple(version_of(engine)) < version_tuple(since)
 
 
 def refusal(engine, option):
-    """The words with which an option is refused that this engine, its kernel or its file system cannot do, if so."""
+    """The message with which this engine, its kernel or its file system rejects an option, if it does."""
     field, probe = TABLE.field(option), PROBES.get(option)
     if field.since and too_old(engine, field.since):
         return "%s requires Engine API %s" % (option, field.since)
@@ -83,7 +83,7 @@ def refusal(engine, option):
 
 
 def container_id(engine):
-    """The id of the container that is tested."""
+    """The ID of the tested container."""
     return engine.inspect("container", "web")["Id"]
 
 
@@ -94,7 +94,7 @@ def part(value):
 
 @pytest.mark.parametrize("option", SAMPLES)
 def test_an_option(option, world, run, report_table):
-    """Made with one value and kept; changed to the other one alone, as foretold, and kept; taken away."""
+    """Created with one value, changed to the other one as predicted, and removed; unchanged after each step."""
     besides = {"state": "present", **WITH.get(option, {})}
     one, other = ({**besides, option: value} for value in SAMPLES[option])
 
@@ -128,7 +128,7 @@ def test_an_option(option, world, run, report_table):
 
 
 def loosened(run, option, one, other):
-    """A container that was made as ``one``, in each mode of ``comparisons``."""
+    """A container created as ``one``, compared in each mode of ``comparisons``."""
     ignored = run(check=True, **{**other, "comparisons": {option: "ignore"}})
     assert not ignored["changed"]
     assert "container web is left alone: %s is " % option in str(ignored["warnings"])
@@ -139,8 +139,8 @@ def loosened(run, option, one, other):
         assert not run(check=True, **less, comparisons={option: "allow_more_present"})["changed"]
 
 
-def test_variables_come_from_files_too(world, run, tmp_path):
-    """Later files win, and the task over all; a changed file is a difference, and no value is shown."""
+def test_variables_from_files(world, run, tmp_path):
+    """Later files override earlier ones, and the task all. A changed file is a difference, and no value is shown."""
     first, second = tmp_path / "first.env", tmp_path / "second.env"
     first.write_text("# comment\n\nA=canary-a\nB=canary-b = c\nNOT_SET_ANYWHERE\n")
     second.write_text("B=canary-d\nC=\n")
@@ -167,8 +167,8 @@ def test_variables_come_from_files_too(world, run, tmp_path):
     assert run(**{**task, "state": "absent"})["changed"]
 
 
-def test_a_host_name_is_no_alias_that_was_declared(run):
-    """The Engine makes an alias of it, which neither counts as one nor is missing where it is declared as well."""
+def test_an_alias_for_the_host_name(run):
+    """The Engine adds it. It is no difference, whether declared or not."""
     for aliases in ({}, {"aliases": ["db"]}, {"aliases": ["db", "front"]}, {"aliases": ["front"]}, {}):
         task = {"state": "present", "hostname": "front", "networks": [{"name": "first", **aliases}]}
         run(**task)
@@ -176,14 +176,14 @@ def test_a_host_name_is_no_alias_that_was_declared(run):
 
 
 def declaring(option, entry):
-    """A task with one such entry."""
+    """A task with a single such entry."""
     entry = {"target": "/a", **entry} if option == "mounts" else entry
     return {"state": "present", option: entry if option == "healthcheck" else [entry]}
 
 
 @pytest.mark.parametrize(("option", "sub", "value", "entry"), SUBOPTIONS)
 def test_a_suboption(option, sub, value, entry, world, run):
-    """Made with it and kept, and gone when it is left out; but a MAC address may be anybody's."""
+    """Created, unchanged, and removed when no longer declared, except for a MAC address."""
     plain, task = declaring(option, entry), declaring(option, {**entry, sub: value})
     if option == "networks" and sub == "mac_address" and too_old(world, "1.44"):
         result = Modules(world)("container", name="web", image="one:latest", **task)
@@ -205,7 +205,7 @@ def test_a_suboption(option, sub, value, entry, world, run):
 
 @pytest.mark.parametrize(("option", "sub", "value", "entry", "since", "shown"), NEWER)
 def test_a_suboption_of_newer_engines(option, sub, value, entry, since, shown, world, run):
-    """Changed to, as the engine shows it, and kept where the engine knows it; refused by name where not."""
+    """Changed and unchanged afterwards if the engine supports it; otherwise rejected by name."""
     plain, task = declaring(option, entry), declaring(option, {**entry, sub: value})
     if too_old(world, since):
         result = Modules(world)("container", name="web", image="one:latest", **task)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Containers of images for other platforms: made and not started, which takes no other processor."""
+"""Containers of images for other platforms. They are created and not started, so no other processor is needed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def engine(request):
 
 @pytest.fixture
 def module(engine):
-    """Runs modules with what the engine's user keeps of logins."""
+    """Runs modules with the stored logins of the engine's user."""
     return Modules(engine, DOCKER_CONFIG=str(engine.root / "client"))
 
 
 @pytest.fixture
 def task(registry, engine, module, name):
-    """An image for two platforms that only the registry has, as it is pulled for a container that is not started."""
+    """A task for an image with two platforms that only the registry has, and for a container that is not started."""
     registry.admit(engine)
     engine.docker("login", "--username", registry.username, "--password", registry.password, registry.host)
     reference = "%s/team/%s:1" % (registry.host, name)
@@ -41,7 +41,7 @@ def task(registry, engine, module, name):
 
 
 def platform_of(engine, name):
-    """The platform of the image that a container was made of."""
+    """The platform of the container's image."""
     shown = engine.inspect("container", name)
     own = shown.get("ImageManifestDescriptor", {}).get("platform")
     image = own or {key.lower(): entry for key, entry in engine.inspect("image", shown["Image"]).items()}
@@ -73,8 +73,8 @@ def test_the_platform_is_kept_and_changed(engine, module, task, name):
     assert platform_of(engine, name) == HERE
 
 
-def test_the_digest_of_an_image_is_its_identity(engine, module, task):
-    """By tag, by digest, and by both, also where the registry is asked each time."""
+def test_an_image_is_compared_by_digest(engine, module, task):
+    """By tag, by digest and by both, also with pull always."""
     module.scenario("container", **task)
     repository = task["image"].rpartition(":")[0]
     digest = engine.inspect("image", task["image"])["RepoDigests"][0].rpartition("@")[2]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A playbook written for community.docker runs with other names of modules, as docs/porting.md promises."""
+"""A playbook for community.docker runs with only the module names replaced, as docs/porting.md promises."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNPORTED = "community.docker."
 
 @pytest.fixture
 def play(engine, tmp_path):
-    """Runs the playbook against the engine, and returns how many tasks changed something, and what was printed."""
+    """Runs the playbook against the engine. Returns the number of changed tasks, and the output."""
     names = dict(NAMES.findall((ROOT / "docs" / "porting.md").read_text()))
     text = (HERE / "porting.yml").read_text()
     for theirs, ours in sorted(names.items(), reverse=True):
@@ -51,13 +51,13 @@ def play(engine, tmp_path):
 
 @pytest.fixture
 def clean_images(engine):
-    """Takes the name off the image that the playbook gives it."""
+    """Removes the name that the playbook gives to the image."""
     yield
     engine.docker("rmi", "slipway/ported:1")
 
 
-def test_a_playbook_moves_over(play, engine, clean_images):
-    """Once, again without a change, and in check mode without one; other values change what they are about."""
+def test_a_playbook_is_ported_by_renaming_modules(play, engine, clean_images):
+    """A second run and check mode change nothing; other values change only what they refer to."""
     assert play()[0] > 10
     containers = {name: engine.inspect("container", name)["Id"] for name in engine.names("container")}
     assert sorted(containers) == ["agent", "data", "db", "web", "worker1", "worker2"]
@@ -68,7 +68,7 @@ def test_a_playbook_moves_over(play, engine, clean_images):
         assert changed == 0, printed
     other = (*steady, "-e", "web_port=8089", "-e", '{"again": true}')
     foretold, done = play(*other, "--check", "--diff"), play(*other, "--diff")
-    # The agent shares the network of the web server, and nobody knows the id of a new one before it is there.
+    # The agent shares the network of the web server, whose new ID is unknown until it is created.
     assert (foretold[0], done[0]) == (3, 4), done[1]
     now = {name: engine.inspect("container", name) for name in engine.names("container")}
     assert {name for name in now if now[name]["Id"] != containers[name]} == {"agent", "web"}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task names is looked up once; another object of the name that comes between is left alone."""
+"""Names in a task are resolved once. An object that gets the name later is not used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SERVICE = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout"
 
 
 def run(engine, meanwhile, **task):
-    """Plan a task, let something happen, and execute the plan."""
+    """Plan a task, call a function, and execute the plan."""
     params = complete(CONTAINER, {**SERVICE, **task})
     with closing(Client(connect(parse(engine.host), 60))) as client:
         plan = planned(CONTAINER, params, CONTAINER.observe(client, params), client)
@@ -32,7 +32,7 @@ def run(engine, meanwhile, **task):
 
 
 def again(engine, kind, name, *words):
-    """Remove an object, and create another one of its name."""
+    """Remove an object and create another one with its name."""
 
     def happens():
         engine.docker(kind, "rm", *(["--force"] if kind == "container" else []), name)
@@ -42,13 +42,13 @@ def again(engine, kind, name, *words):
 
 
 def database(engine):
-    """A container to be linked to."""
+    """A container as the target of a link."""
     engine.docker("run", "--detach", "--name", "db", "--stop-timeout", "0", BASE, "sleep", "1000")
 
 
 @pytest.mark.parametrize("there", [False, True], ids=["created", "replaced"])
-def test_a_link_goes_to_the_container_that_was_looked_at(there, engine):
-    """The engine shows its name, so nothing differs afterwards."""
+def test_a_link_uses_the_container_that_was_found(there, engine):
+    """The engine shows its name, so there is no later difference."""
     database(engine)
     if there:
         converge(engine, **SERVICE)
@@ -63,8 +63,8 @@ def test_a_link_goes_to_the_container_that_was_looked_at(there, engine):
 
 
 @pytest.mark.parametrize("there", [False, True], ids=["created", "connected"])
-def test_a_network_is_the_one_that_was_looked_at(there, engine):
-    """The first network of a new container is found by name, because a network that is recreated keeps only that."""
+def test_a_joined_network_is_the_one_that_was_found(there, engine):
+    """Except for the first network of a new container, because only its name survives a recreation of the network."""
     for name in ("one", "two"):
         engine.docker("network", "create", name)
     if there:
@@ -79,8 +79,8 @@ def test_a_network_is_the_one_that_was_looked_at(there, engine):
 
 
 @pytest.mark.parametrize("state", ["running", "stopped"])
-def test_a_container_leaves_the_network_that_it_is_on(state, engine):
-    """Of a stopped one, the engine keeps the name of a network, and an id that may be of the past."""
+def test_a_container_is_disconnected_from_its_current_network(state, engine):
+    """For a stopped container, the engine stores the name of a network and an ID that may be outdated."""
     for name in ("one", "two"):
         engine.docker("network", "create", name)
     both = [{"name": "one"}, {"name": "two"}]

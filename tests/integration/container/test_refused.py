@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an engine refuses is refused before anything changes, in check mode as outside."""
+"""Values that the engine would reject are rejected before anything changes, also in check mode."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CPUS, MEMORY = "cpuset_cpus", "cpuset_mems"
 
 
 def raw(engine, config=None, **host):
-    """What the engine says to a raw request for a container, or to its start, which it must refuse."""
+    """The engine's error for a raw create request, or for the start, which it must reject."""
     body = {"Image": BASE, "Cmd": ["sleep", "1000"], "StopTimeout": 0, **(config or {})}
     body["HostConfig"] = {"NetworkMode": "none", **host}
     made = None
@@ -33,11 +33,11 @@ def raw(engine, config=None, **host):
 
 
 def log(driver, **options):
-    """The log configuration of a request."""
+    """The log configuration in a request."""
     return {"LogConfig": {"Type": driver, "Config": {key.replace("_", "-"): value for key, value in options.items()}}}
 
 
-# What a task says, the same as a raw request, and part of the message.
+# Options of a task, the equivalent raw request, and a part of the message.
 REFUSED = [
     (
         {"capabilities": ["BOGUS"]},
@@ -156,7 +156,7 @@ REFUSED = [
         "sysctls: with network_mode: host, net.core.somaxconn is that of the host",
     ),
 ]
-# The same, of what is not under HostConfig.
+# The same, for values outside of HostConfig.
 REFUSED_ABOVE = [
     (
         {"healthcheck": {"test": ["CMD", "true"], "retries": BIG}},
@@ -178,7 +178,7 @@ REFUSED_ABOVE = [
 
 
 def refused(engine, task, words):
-    """In check mode and outside, where nothing is and where a container is, which stays."""
+    """Check that a task is rejected, in check mode and in a run, and that an existing container is kept."""
     for check in (True, False):
         with pytest.raises(SlipwayError) as caught:
             converge(engine, check, **{**TASK, **task})
@@ -195,21 +195,21 @@ def refused(engine, task, words):
 
 
 @pytest.mark.parametrize(("task", "host", "words"), REFUSED, ids=[row[2][:60] for row in REFUSED])
-def test_what_the_engine_refuses(task, host, words, engine):
-    """By values alone."""
+def test_values_that_the_engine_rejects(task, host, words, engine):
+    """Independent of the host."""
     assert raw(engine, **host)
     refused(engine, task, words)
 
 
 @pytest.mark.parametrize(("task", "config", "words"), REFUSED_ABOVE, ids=[row[2][:60] for row in REFUSED_ABOVE])
-def test_what_the_engine_refuses_of_a_process(task, config, words, engine):
-    """By values alone."""
+def test_process_settings_that_the_engine_rejects(task, config, words, engine):
+    """Independent of the host."""
     assert raw(engine, config)
     refused(engine, task, words)
 
 
-def test_what_the_host_does_not_have(engine):
-    """Processors and memory nodes, of which those that there are can be had."""
+def test_resources_that_the_host_does_not_have(engine):
+    """Processors and memory nodes. Existing ones are accepted."""
     there = engine.api("GET", "/info")["NCPU"]
     last, node = "0-%d" % (there - 1), "0"
     wanted = [
@@ -231,8 +231,8 @@ def test_what_the_host_does_not_have(engine):
 @pytest.mark.parametrize(
     ("option", "key", "noun"), [("runtime", "Runtime", "runtime"), ("log_driver", "LogConfig", "log driver")]
 )
-def test_what_the_engine_does_not_list(option, key, noun, engine):
-    """An earlier task may bring it, so check mode warns; the run fails before anything changes."""
+def test_runtimes_and_plugins_that_the_engine_does_not_list(option, key, noun, engine):
+    """Check mode warns, because an earlier task may add them. A run fails before anything changes."""
     assert raw(engine, **{key: {"Type": "nosuch"} if key == "LogConfig" else "nosuch"})
     for there in (False, True):
         if there:
@@ -276,13 +276,13 @@ TAKEN = [
 
 
 @pytest.mark.parametrize("task", TAKEN, ids=str)
-def test_what_the_engine_takes(task, engine):
-    """It is not refused, and unchanged afterwards."""
+def test_unusual_values_that_the_engine_accepts(task, engine):
+    """They are accepted, and unchanged afterwards."""
     converge_twice(engine, **TASK, **task)
 
 
-def test_a_bind_without_its_source_is_known_to_the_host_alone(engine, tmp_path):
-    """The engine cannot be asked for a path; the container that was there runs on."""
+def test_a_missing_source_of_a_bind_mount_is_rolled_back(engine, tmp_path):
+    """The API cannot query paths of the host. The old container keeps running."""
     task = {**TASK, "mounts": [{"type": "bind", "source": str(tmp_path / "missing"), "target": "/x"}]}
     converge(engine, **TASK)
     there = engine.inspect("container", "web")["Id"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container is replaced, or it is as it was; whatever goes wrong, and wherever a run is killed."""
+"""A container is replaced completely or not at all, whatever goes wrong and wherever a run is killed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def service(engine, module):
 
 
 def generation(engine):
-    """Which of the two runs under the name, after a look at all that it must have."""
+    """The number of the running container, after checking that it has all settings."""
     assert engine.names("container") == ["web"]
     shown = engine.inspect("container", "web")
     assert shown["State"]["Running"]
@@ -60,7 +60,7 @@ def generation(engine):
 
 
 def test_a_container_is_replaced(service, scenario):
-    """With its networks, addresses, volumes and port; a second time, too."""
+    """With its networks, addresses, volumes and port; also a second time."""
     first = service.inspect("container", "web")["Id"]
     scenario("container", **NEW)
     assert generation(service) == "2"
@@ -87,7 +87,7 @@ def test_a_container_is_replaced(service, scenario):
     ],
 )
 def test_a_failure_leaves_the_old_container(options, cause, output, service, module):
-    """Under its name, running, the same one; and the message says why."""
+    """The same container with its name, running; and the message has the reason."""
     service.docker("run", "--detach", "--name", "other", "--publish", "9090:90", BASE, "sleep", "1000")
     before = service.inspect("container", "web")["Id"]
     in_place = set(options) == {"networks"}
@@ -103,7 +103,7 @@ def test_a_failure_leaves_the_old_container(options, cause, output, service, mod
 
 
 def test_a_service_that_a_killed_run_has_stopped_is_started_again(service, module):
-    """Also where the state leaves it open whether the container runs, and nothing differs."""
+    """Even if the state does not require a running container, and nothing differs."""
     client = Client(connect(parse(service.host), 60))
     params = complete(CONTAINER, NEW)
     for step in planned(CONTAINER, params, CONTAINER.observe(client, params), client).steps[:4]:
@@ -115,8 +115,8 @@ def test_a_service_that_a_killed_run_has_stopped_is_started_again(service, modul
     assert generation(service) == "1"
 
 
-def test_what_cannot_be_taken_back_is_finished_by_the_next_run(service, module, monkeypatch):
-    """Once the old container is gone the new one stays, and the error says so."""
+def test_an_irreversible_replacement_is_completed_by_the_next_run(service, module, monkeypatch):
+    """After the old container is removed, the new one is kept, and the error says so."""
     client = Client(connect(parse(service.host), 60))
     params = complete(CONTAINER, NEW)
     with monkeypatch.context() as patch:
@@ -131,8 +131,8 @@ def test_what_cannot_be_taken_back_is_finished_by_the_next_run(service, module, 
     assert generation(service) == "2"
 
 
-def test_a_container_of_somebody_else_is_not_touched(service, module):
-    """Under the name that a replacement needs."""
+def test_a_container_of_others_with_the_temporary_name_is_kept(service, module):
+    """The task fails."""
     service.docker("run", "--detach", "--name", "web-slipway-new", BASE, "sleep", "1000")
     assert "web-slipway-new is required for the replacement, but another container has it" in failed(
         module("container", **NEW)
@@ -141,8 +141,8 @@ def test_a_container_of_somebody_else_is_not_touched(service, module):
     assert service.names("container") == ["web-slipway-new"]
 
 
-def test_unchanged_costs_three_calls(service):
-    """The container, what a killed run may have left beside it, its image; the version comes with the first answer."""
+def test_an_unchanged_container_takes_three_calls(service):
+    """The container, a possible successor, and its image. The version comes with the first answer."""
     client = Client(connect(parse(service.host), 60))
     calls = []
     request = client.connection.request
@@ -152,8 +152,8 @@ def test_unchanged_costs_three_calls(service):
     assert len(calls) == 3, calls
 
 
-def test_anonymous_volumes_go_with_the_container_if_told_so(service, module):
-    """Also one that was carried over."""
+def test_anonymous_volumes_are_removed_with_keep_volumes_false(service, module):
+    """Also one from an earlier container."""
     succeeded(module("container", **NEW))
     succeeded(module("container", name="web", state="absent", keep_volumes=False))
     assert service.names("volume") == ["named"]
@@ -163,7 +163,7 @@ PLAIN = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 
 
 
 def order(result):
-    """Which comes first in a plan."""
+    """The first of these steps in a plan."""
     words = [action.split(":")[0] for action in result["actions"]]
     start, stop = words.index("start container web-slipway-new"), words.index("stop container web")
     return "start-first" if start < stop else "stop-first"
@@ -184,8 +184,8 @@ def order(result):
         ({"network_mode": "host"}, {}, "start-first", "start-first"),
     ],
 )
-def test_what_comes_first(before, after, wish, expected, engine, module, scenario):
-    """The stop only where both must not run at once, or by wish."""
+def test_the_update_order(before, after, wish, expected, engine, module, scenario):
+    """The old container is stopped first only if both must not run at once, or if requested."""
     succeeded(module("container", **PLAIN, **before))
     result = scenario("container", **PLAIN, **{**before, **after}, env={"A": "1"}, update_order=wish or "auto")
     assert order(result) == expected
@@ -199,8 +199,8 @@ def test_what_comes_first(before, after, wish, expected, engine, module, scenari
         ({"networks": [{"name": "back", "ipv4_address": "10.78.0.9"}]}, "the address 10.78.0.9 in back"),
     ],
 )
-def test_what_cannot_run_at_once_does_not_start_first(options, both, engine, module):
-    """And the sentence says why, before anything has changed."""
+def test_start_first_is_rejected_if_both_cannot_run_at_once(options, both, engine, module):
+    """With the reason, before anything changes."""
     engine.docker("network", "create", "--subnet", "10.78.0.0/24", "back")
     succeeded(module("container", **PLAIN, **options))
     before = engine.api("GET", "/containers/json?all=1")
@@ -211,13 +211,13 @@ def test_what_cannot_run_at_once_does_not_start_first(options, both, engine, mod
         )
         assert both in message
     assert [entry["Id"] for entry in engine.api("GET", "/containers/json")] == [entry["Id"] for entry in before]
-    # A container that does not run is in nobody's way.
+    # A stopped container prevents nothing.
     engine.docker("stop", "web")
     succeeded(module("container", **PLAIN, **options, update_order="start-first", tty=True))
 
 
 def serving(engine):
-    """Whether a page comes from any container of the service."""
+    """Whether any container of the service returns a page."""
     for entry in engine.api("GET", "/containers/json"):
         address = next(iter(entry["NetworkSettings"]["Networks"].values()))["IPAddress"]
         try:
@@ -227,8 +227,8 @@ def serving(engine):
     return False
 
 
-def test_without_a_gap(engine, module):
-    """Somebody answers all the time, although both have the same files."""
+def test_a_replacement_without_an_interruption(engine, module):
+    """Requests are answered all the time, although both containers have the same files."""
     web = {**PLAIN, "command": "httpd -f -p 80 -h /data", "volumes": ["named:/data"], "update_order": "start-first"}
     succeeded(module("container", **web))
     engine.docker("exec", "web", "sh", "-c", "echo page > /data/index.html")
@@ -252,7 +252,7 @@ def test_without_a_gap(engine, module):
 
 @pytest.fixture
 def removes_itself(engine, module):
-    """A service that the Engine removes when it stops, with a volume that would go with it."""
+    """A service with auto_remove and an anonymous volume that would be removed with it."""
     engine.docker("network", "create", "site")
     web = {
         **PLAIN,
@@ -267,7 +267,7 @@ def removes_itself(engine, module):
     return web
 
 
-def test_a_container_that_removes_itself_is_replaced(removes_itself, engine, scenario):
+def test_a_container_with_auto_remove_is_replaced(removes_itself, engine, scenario):
     """With its volume."""
     scenario("container", **removes_itself, env={"A": "1"})
     assert engine.docker("exec", "web", "cat", "/anonymous/file") == "kept"
@@ -282,8 +282,8 @@ def test_a_container_that_removes_itself_is_replaced(removes_itself, engine, sce
         {"command": ["sh", "-c", "exit 3"], "published_ports": ["8081:80"], "update_order": "start-first"},
     ],
 )
-def test_a_container_that_removes_itself_is_made_again(options, removes_itself, engine, module):
-    """As it was, by what took its place and failed; the same task finds it unchanged."""
+def test_a_container_with_auto_remove_is_created_again(options, removes_itself, engine, module):
+    """If its successor fails. The same task then finds no difference."""
     before = engine.inspect("container", "web")
     result = module("container", **{**removes_itself, **options})
     assert failed(result)
@@ -302,7 +302,7 @@ def test_a_container_that_removes_itself_is_made_again(options, removes_itself, 
 
 
 def told(result):
-    """The warnings of a result, whose shape is Ansible's own."""
+    """The warnings of a result, in the format of Ansible."""
     return [warning["event"]["msg"] for warning in result.get("warnings", [])]
 
 
@@ -314,13 +314,13 @@ DEPENDANTS = {
 }
 
 
-def test_who_depends_on_a_container_is_told(engine, module):
-    """When it is replaced or removed, in check mode too; the task of a dependant sees it and puts it right."""
+def test_dependent_containers_cause_a_warning(engine, module):
+    """For a replacement or a removal, also in check mode. The tasks of these containers replace them."""
     web = {**PLAIN, "ipc_mode": "shareable"}
     succeeded(module("container", **web))
     for name, (options, _option) in DEPENDANTS.items():
         succeeded(module("container", **{**PLAIN, "name": name}, **options))
-    # These go on to work: a link in a network of one's own is by name, and volumes stay what they are.
+    # These keep working: links in user-defined networks use names, and volumes do not change.
     engine.docker("network", "create", "site")
     engine.docker("run", "--detach", "--name", "by_volumes", "--volumes-from", "web", BASE, "sleep", "1000")
     engine.docker(
@@ -345,16 +345,16 @@ def test_who_depends_on_a_container_is_told(engine, module):
     assert len(told(removed)) == len(DEPENDANTS)
 
 
-def test_who_has_the_volumes_of_a_container_is_told(engine, module):
-    """When the new one has others."""
+def test_containers_with_volumes_from_cause_a_warning(engine, module):
+    """If the new container has other volumes."""
     succeeded(module("container", **PLAIN, volumes=["named:/data"]))
     engine.docker("run", "--detach", "--name", "by_volumes", "--volumes-from", "web", BASE, "sleep", "1000")
     result = succeeded(module("container", **PLAIN, volumes=["other:/data"]))
     assert "The container by_volumes uses the volumes of the removed container web" in told(result)[0]
 
 
-def test_healthy_is_waited_for(engine, module):
-    """And is no change by itself."""
+def test_the_state_healthy_waits(engine, module):
+    """Waiting is not a change."""
     healthy = {
         "name": "web",
         "image": BASE,

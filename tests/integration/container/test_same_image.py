@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container of the right image stays, also where the name of the task would have to be pulled."""
+"""A container of the right image is kept, even if the image name in the task would have to be pulled."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def web(engine, registry):
 
 @pytest.fixture
 def app(engine, registry, name):
-    """An image in the registry under two tags, and another one under a third; returns the name without a tag."""
+    """An image in the registry with two tags, and another one with a third. Returns the name without a tag."""
     app = "%s/%s" % (registry.host, name)
     for change, tags in (("ENV VERSION=1", ("1", "same")), ("ENV VERSION=2", ("2",))):
         engine.docker("create", "--name", "seed", BASE)
@@ -45,21 +45,21 @@ def app(engine, registry, name):
 
 
 def untag(engine, name):
-    """Take a name off the host, though a container has the image."""
+    """Remove a name from the host, although a container uses the image."""
     engine.docker("tag", name, "kept:1")
     engine.docker("rmi", name)
 
 
 def unchanged(web, **params):
-    """Nothing is to do, in check mode and outside."""
+    """Check that there is nothing to do, in check mode and in a run."""
     foretold, done = web(check=True, **params), web(**params)
     assert promised(foretold) == promised(done)
     assert done["actions"] == []
 
 
 @pytest.mark.parametrize("pull", ["missing", "always"])
-def test_a_name_that_has_to_be_pulled(pull, engine, web, app):
-    """The tag is gone from the host, or is another one, or the image was named by its digest."""
+def test_a_name_that_would_have_to_be_pulled_is_no_difference(pull, engine, web, app):
+    """The host lacks the tag, or has it for another image, or the image was named by its digest."""
     web(image=app + ":1")
     digest = engine.inspect("image", app + ":1")["RepoDigests"][0]
     before = engine.inspect("container", "web")["Id"]
@@ -69,7 +69,7 @@ def test_a_name_that_has_to_be_pulled(pull, engine, web, app):
     for named in (app + ":1", app + ":same", digest):
         unchanged(web, image=named, pull=pull)
     assert engine.inspect("container", "web")["Id"] == before
-    # With another difference the name is pulled after all, for the new container is made by it.
+    # With another difference, the name is pulled, because the new container is created from it.
     foretold = web(check=True, image=app + ":1", user="1", pull=pull)
     done = web(image=app + ":1", user="1", pull=pull)
     assert promised(foretold) == promised(done)
@@ -82,8 +82,8 @@ def test_a_name_that_has_to_be_pulled(pull, engine, web, app):
     engine.docker("rmi", "kept:1")
 
 
-def test_made_by_digest_and_named_by_tag(engine, web, app):
-    """It is the same image."""
+def test_an_image_by_digest_and_by_tag_is_the_same(engine, web, app):
+    """By the digest in the registry."""
     web(image=app + ":1")
     digest = engine.inspect("image", app + ":1")["RepoDigests"][0]
     engine.docker("rm", "--force", "web")
@@ -91,13 +91,13 @@ def test_made_by_digest_and_named_by_tag(engine, web, app):
     web(image=digest)
     unchanged(web, image=app + ":1")
     unchanged(web, image=app + ":same")
-    # A difference by name is one that the task asks for.
+    # A difference in the name counts if the task requests it.
     assert web(image=app + ":1", image_name_mismatch="recreate")["actions"][0].startswith("pull image")
     assert engine.inspect("container", "web")["Config"]["Image"] == app + ":1"
 
 
-def test_a_tag_that_moved_away_on_the_host(engine, web, app):
-    """What the registry has counts with pull always: the container has it, whatever the tag means here."""
+def test_pull_always_compares_with_the_registry(engine, web, app):
+    """Not with the image that has the tag on this host."""
     web(image=app + ":1")
     before = engine.inspect("container", "web")["Id"]
     engine.docker("pull", app + ":2")
@@ -108,8 +108,8 @@ def test_a_tag_that_moved_away_on_the_host(engine, web, app):
     engine.docker("rmi", "kept:1")
 
 
-def test_a_registry_that_cannot_be_asked(engine, web, app):
-    """Is no reason to fail before the pull."""
+def test_an_unreachable_registry_is_an_error_only_if_it_must_be_pulled_from(engine, web, app):
+    """Not when comparing."""
     web(image=app + ":1")
     foretold = web(check=True, image="127.0.0.1:1/no/such:1")
     assert foretold["actions"][0].startswith("pull image 127.0.0.1:1/no/such:1: it is not on this host")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A table of states: every condition that a container can be in, what the task says, and what it is afterwards."""
+"""A table of states: each condition of a container, the task, and the state afterwards."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from harness.image import BASE
 from .in_process import converge
 
 CONDITIONS = ("absent", "created", "running", "paused", "exited", "restarting")
-SOUND = "sound:1"  # an image that is healthy a while after its start
+SOUND = "sound:1"  # an image that becomes healthy some time after its start
 
-# What becomes of a container in each of these conditions: its status afterwards, part of an error, or None for what
-# is no case of its own. "again" is for what has not stayed as it was, by the user's wish, and so is no more stable.
+# The results for a container in each condition: its status afterwards, part of an error, or None for a combination
+# that is not tested. With "again", the task requests a change in each run, so a second run changes something, too.
 ENDS = {
     "state=absent": ("absent", "absent", "absent", "absent", "absent", "absent"),
     "state=present": ("created", "created", "running", "paused", "exited", "restarting"),
@@ -61,19 +61,19 @@ def sound(shared_engine):
 
 
 def bring_about(engine, condition):
-    """Have the docker command make a container ``web`` that is in this condition, with much that no task declares."""
+    """Create a container ``web`` in this condition with the docker command, with many undeclared settings."""
     odd = ["--name", "web", "--stop-timeout", "0", "--env", "A=1", "--volume", "named:/data", "--volume", "/more"]
     odd += ["--network", "site", "--network-alias", "www", "--hostname", "odd", "--memory", "64m"]
     engine.docker("network", "create", "site")
     if condition == "created":
         engine.docker("create", *odd, SOUND)
     elif condition == "restarting":
-        # The engine waits longer each time, and soon long enough to look at it in peace.
+        # The engine waits longer before each restart, soon long enough for the test.
         engine.docker("run", "--detach", "--restart", "always", *odd, SOUND, "sh", "-c", "exit 3")
         await_shown(engine, lambda shown: shown["RestartCount"] > 5 and shown["State"]["Restarting"])
     elif condition != "absent":
         engine.docker("run", "--detach", *odd, SOUND)
-        if condition == "paused":  # before it is healthy
+        if condition == "paused":  # before it becomes healthy
             engine.api("POST", "/containers/web/pause")
         elif condition == "exited":
             engine.docker("kill", "web")
@@ -82,7 +82,7 @@ def bring_about(engine, condition):
 
 
 def await_shown(engine, holds):
-    """Wait until what is shown of the container is as it should be."""
+    """Wait until the state of the container is as expected."""
     deadline = time.monotonic() + 60
     while not holds(engine.inspect("container", "web")):
         assert time.monotonic() < deadline, engine.inspect("container", "web")["State"]
@@ -90,7 +90,7 @@ def await_shown(engine, holds):
 
 
 def look(engine):
-    """What the docker command shows: the status, when it was started, and what no change of state may touch."""
+    """The status, the start time, and values that no change of state may affect, as the docker command shows them."""
     if "web" not in engine.names("container"):
         return "absent", "", None
     shown = engine.inspect("container", "web")
@@ -104,7 +104,7 @@ def look(engine):
 
 @pytest.mark.parametrize(("condition", "options", "end"), TABLE)
 def test_a_state(condition, options, end, engine, sound):
-    """Check mode foretells it, it comes to pass, a second run has nothing to do, and it is the same container."""
+    """Predicted by check mode, reached by the run, unchanged in a second run, with the same container."""
     bring_about(engine, condition)
     _status, began, identity = look(engine)
     task = {"name": "web", **options}
@@ -120,7 +120,7 @@ def test_a_state(condition, options, end, engine, sound):
 
     def verify(result):
         status, started, now = look(engine)
-        # Between two tries it runs for a moment.
+        # Between two restarts it runs for a moment.
         fine = {"restarting", "running"} if end == "restarting" else {end}
         assert status in fine
         assert result["container"].get("State", {}).get("Status", "absent") in fine
@@ -130,7 +130,7 @@ def test_a_state(condition, options, end, engine, sound):
 
     foretold = converge(engine, check=True, **task)
     _status, still_began, still = look(engine)
-    # One that restarts begins again by itself.
+    # A restarting container starts again without a task.
     assert still == identity and (still_began == began or condition == "restarting")
     done = converge(engine, **task)
     assert promised(foretold) == promised(done)

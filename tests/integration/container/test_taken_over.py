@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a new container has of the old one depends on what has changed. The docker command judges."""
+"""The settings of an old container that a new one keeps, depending on the change; verified with the docker command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harness.image import BASE
 
 from .in_process import converge, converge_twice
 
-# What the task says of the network, and the networks that the container is in then.
+# The network options of a task, and the resulting networks of the container.
 SITE = {"networks": [{"name": "site", "aliases": ["www"]}]}
 PORT = {"published_ports": ["8080:80"]}
 MODES = {
@@ -32,7 +32,7 @@ TASK = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 0
 
 @pytest.fixture(scope="module")
 def world(shared_engine):
-    """Networks, and a container to share with."""
+    """Networks, and a container to share namespaces with."""
     engine = shared_engine
     engine.docker("network", "create", "site")
     engine.docker("network", "create", "--subnet", "10.79.0.0/24", "back")
@@ -45,7 +45,7 @@ def world(shared_engine):
 
 @pytest.fixture
 def web(world):
-    """Makes the container ``web`` with the docker command; it is gone afterwards."""
+    """Creates the container ``web`` with the docker command. It is removed after the test."""
 
     def web(*options):
         world.docker("create", "--name", "web", *options, BASE, "sleep", "1000")
@@ -60,7 +60,7 @@ def networks(engine):
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(MODES, 2)))
-def test_networks_follow_the_mode(one, other, world, web):
+def test_networks_follow_network_mode(one, other, world, web):
     """From each mode to each other one and back."""
     for name in (one, other, one):
         options, expected = MODES[name]
@@ -72,8 +72,8 @@ def test_networks_follow_the_mode(one, other, world, web):
 
 
 @pytest.mark.parametrize("name", ["host", "none", "site, port", "container", "no networks"])
-def test_networks_that_are_left_out_again(name, world, web):
-    """They follow the mode that there is then."""
+def test_networks_that_are_no_longer_declared(name, world, web):
+    """The networks follow the current mode."""
     for options in (MODES[name][0], {}):
         converge_twice(world, **TASK, **options)
     assert networks(world) == ["bridge"]
@@ -94,16 +94,16 @@ def test_networks_that_are_left_out_again(name, world, web):
         (["--network", "none"], {"user": "1"}, []),
     ],
 )
-def test_networks_of_a_container_of_somebody_else(made, options, expected, world, web):
-    """They follow the mode too, and stay where it stays."""
+def test_networks_of_a_container_that_others_have_created(made, options, expected, world, web):
+    """They follow a changed mode, and are kept otherwise."""
     web(*made)
     converge_twice(world, name="web", state="present", **options)
     assert networks(world) == expected
     world.docker("start", "web")
 
 
-def test_a_network_that_somebody_connected_stays(world, web):
-    """Whatever the mode becomes, but for one without networks."""
+def test_a_network_that_others_have_connected_is_kept(world, web):
+    """For each mode, except those without networks."""
     web("--network", "site")
     world.docker("network", "connect", "--alias", "www", "back", "web")
     converge_twice(world, name="web", state="present", network_mode="bridge")
@@ -114,11 +114,11 @@ def test_a_network_that_somebody_connected_stays(world, web):
 
 
 MIB = 1024**2
-NEW = {"user": "65534"}  # a difference that has nothing to do with the rest
+NEW = {"user": "65534"}  # an unrelated difference
 SHARED = {"network_mode": "container:other"}
-# How the docker command makes a container, what the task says, and what the docker command shows then.
+# The arguments of the docker command, the options of the task, and the values that the docker command then shows.
 VALUES = [
-    # A network of its own gives way with all that belongs to it.
+    # A user-defined network is replaced, with all of its settings.
     ("--hostname odd --dns 192.0.2.1 --add-host a:192.0.2.1 --publish 8081:80 --expose 99", SHARED, {}),
     ("--hostname odd --network site --network-alias www", SHARED, {}),
     ("--hostname odd", {"uts": "host"}, {"HostConfig.UTSMode": "host"}),
@@ -127,7 +127,7 @@ VALUES = [
     ("--hostname odd --network none", {"network_mode": "site"}, {"Config.Hostname": "odd"}),
     ("--expose 99 --publish 8081:80", {"published_ports": []}, {"Config.ExposedPorts": {"99/tcp": {}}}),
     ("--expose 99 --publish 8081:80", NEW, {"Config.ExposedPorts": {"80/tcp": {}, "99/tcp": {}}}),
-    # What the Engine would refuse together.
+    # Combinations that the Engine would reject.
     ("--restart always", {"auto_remove": True}, {"HostConfig.AutoRemove": True}),
     (
         "--rm",
@@ -164,20 +164,20 @@ VALUES = [
 @pytest.mark.parametrize(
     ("made", "options", "expected"), VALUES, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_values_of_a_container_of_somebody_else(made, options, expected, world, web):
-    """They stay, unless they followed from what has changed, or contradict what is declared."""
+def test_settings_of_a_container_that_others_have_created(made, options, expected, world, web):
+    """They are kept, unless they resulted from a changed option or contradict a declared one."""
     web(*made.split())
     before = world.inspect("container", "web")["Id"]
     converge_twice(world, name="web", state="present", **options)
     shown = world.inspect("container", "web")
     assert shown["Id"] != before
     assert {path: dig(shown, path) for path in expected} == expected
-    if not options.get("privileged"):  # which the machine of the tests may refuse
+    if not options.get("privileged"):  # which the test machine may not allow
         world.docker("start", "web")
 
 
-def test_a_mac_address_that_somebody_chose_stays(world, web):
-    """One that the Engine chose does not."""
+def test_a_chosen_mac_address_is_kept(world, web):
+    """One that the Engine has chosen is not."""
     config = {"Image": BASE, "Cmd": ["sleep", "1000"], "MacAddress": "92:d0:c6:0a:29:33"}
     world.api("POST", "/v1.41/containers/create?name=web", config)
     converge_twice(world, name="web", state="present", **NEW)
@@ -185,8 +185,8 @@ def test_a_mac_address_that_somebody_chose_stays(world, web):
     assert world.docker("exec", "web", "cat", "/sys/class/net/eth0/address") == "92:d0:c6:0a:29:33"
 
 
-def test_a_task_without_an_image_keeps_what_another_declared(world, web):
-    """Also what would be the Engine's own choice, and options of the log."""
+def test_a_task_without_an_image_keeps_declared_options(world, web):
+    """Including values that equal the Engine's defaults, and log options."""
     web("--label", "made=here")
     declared = {
         "log_options": {"max-size": "1m"},

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values that the Engine normalises, that only others can give it, and that it refuses."""
+"""Values that the Engine normalizes, that only images can have, and that it rejects."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def add(tar, name, data):
 
 @pytest.fixture(scope="module")
 def world(shared_engine, tmp_path_factory):
-    """Images with values that no Dockerfile gives."""
+    """Images with values that a Dockerfile cannot produce."""
     engine, archive = shared_engine, tmp_path_factory.mktemp("images") / "images.tar"
     layer = base_image()
     platform = engine.docker("version", "--format", "{{.Server.Os}}/{{.Server.Arch}}").partition("/")
@@ -70,19 +70,19 @@ def world(shared_engine, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def gone(world):
-    """No container is left."""
+    """Remove all containers."""
     yield
     if "web" in world.names("container"):
         world.api("DELETE", "/containers/web?force=1&v=1")
 
 
 def config(engine):
-    """What the engine shows of the container."""
+    """The configuration of the container as the engine shows it."""
     return engine.inspect("container", "web")["Config"]
 
 
 def test_messages_and_diffs_name_the_option_and_the_object(world):
-    """By the module itself: Ansible's own message about a list of strings names nothing."""
+    """With our own messages: Ansible's message about a list of strings does not name the option."""
     module = Modules(world)
     task = {**TASK, "image": BASE, "command": "sleep 1000"}
     for given in (["netA"], ""):
@@ -129,15 +129,15 @@ NORMALISED = [
 
 
 @pytest.mark.parametrize(("one", "other"), NORMALISED, ids=str)
-def test_two_spellings_are_one_value(one, other, world):
-    """Made with one it is unchanged with both."""
+def test_two_spellings_of_a_value_are_no_difference(one, other, world):
+    """A container created with one is unchanged with both."""
     converge_twice(world, **TASK, image=BASE, command="sleep 1000", **one)
     assert not converge(world, **TASK, image=BASE, command="sleep 1000", **other)["changed"]
 
 
 @pytest.mark.parametrize("alias", ["linux/x86_64", "x86_64", "Linux/AMD64", "linux/amd64/v1"])
-def test_platforms_have_several_names(alias, world):
-    """Which all mean the same."""
+def test_spellings_of_a_platform_are_no_difference(alias, world):
+    """For the same platform."""
     if world.docker("version", "--format", "{{.Server.Arch}}") != "amd64":
         pytest.skip("names of another architecture")
     converge_twice(world, **TASK, image=BASE, command="sleep 1000", platform=alias)
@@ -150,8 +150,8 @@ def test_platforms_have_several_names(alias, world):
     ["user", "working_dir", "stop_signal", "entrypoint", "mac_address", "hostname", "domainname", "log_driver"],
 )
 @pytest.mark.parametrize("tag", ["v1", "v2"])
-def test_an_empty_string_is_what_the_image_has(option, tag, world):
-    """As the Engine takes it."""
+def test_an_empty_string_means_the_value_of_the_image(option, tag, world):
+    """As in the Engine."""
     converge_twice(world, **TASK, image=tag, command="sleep 1000", **{option: [""] if option == "entrypoint" else ""})
     shown = config(world)
     assert shown["User"] == IMAGES[tag].get("User", "")
@@ -159,15 +159,15 @@ def test_an_empty_string_is_what_the_image_has(option, tag, world):
     assert not shown["Entrypoint"] or option != "entrypoint"
 
 
-def test_the_working_directory_of_the_new_image_is_taken(world):
-    """The Engine writes it otherwise than the image does, which is nobody's declaration."""
+def test_the_working_directory_of_a_new_image_is_used(world):
+    """The Engine spells it differently than the image, which does not count as declared."""
     converge_twice(world, **TASK, image="v1")
     converge_twice(world, **TASK, image="v2")
     assert config(world)["WorkingDir"] == "/srv/v2"
 
 
 def test_anonymous_volumes_keep_their_data(world):
-    """However the image writes their place."""
+    """In any spelling of the path in the image."""
     task = {**TASK, "state": "started"}
     converge_twice(world, **task, image="v1", user="0")
     for path in ("/v/x", "/w/y"):
@@ -178,8 +178,8 @@ def test_anonymous_volumes_keep_their_data(world):
         assert world.docker("exec", "web", "cat", path + "/file") == "kept"
 
 
-def test_an_odd_container_can_be_stopped_changed_and_replaced(world):
-    """What only an image or another program can say stays as it is."""
+def test_a_container_with_unusual_values_can_be_stopped_changed_and_replaced(world):
+    """Values that only an image or another program can set are kept."""
     host = {"Binds": ["/tmp:/b:"], "ExtraHosts": ["a:192.0.2.1", "a:192.0.2.2"]}
     body = {"Image": "odd", "ExposedPorts": {"90/tcp": {}}, "StopTimeout": 0, "HostConfig": host}
     world.api("POST", "/containers/create?name=web", body)
@@ -202,8 +202,8 @@ def test_an_odd_container_can_be_stopped_changed_and_replaced(world):
     assert world.docker("exec", "web", "cat", "/data/file") == "kept"
 
 
-def test_what_comparisons_ignore_is_said_to_change_with_a_replacement(world):
-    """And it does; alone it is left alone."""
+def test_ignored_differences_are_applied_with_a_replacement(world):
+    """With a warning. Without another difference they are ignored."""
     converge(world, **TASK, image="v1", labels={"a": "1"})
     loose = {"image": "ignore", "user": "ignore"}
     alone = converge(world, **TASK, image="v2", labels={"a": "1"}, user="5", comparisons=loose)
@@ -216,8 +216,8 @@ def test_what_comparisons_ignore_is_said_to_change_with_a_replacement(world):
 
 
 @pytest.mark.parametrize("option", ["entrypoint", "dns_servers", "dns_search_domains"])
-def test_the_order_of_a_list_counts_whatever_comparisons_say(option, world):
-    """With ``*``; by its name it is refused."""
+def test_the_order_of_some_lists_is_always_compared(option, world):
+    """With ``*`` in comparisons. By name, allow_more_present is rejected for them."""
     one, other = {
         "entrypoint": (["/bin/sleep", "1000"], ["/bin/sleep"]),
         "dns_servers": (["192.0.2.1", "192.0.2.2"], ["192.0.2.2"]),
@@ -231,7 +231,7 @@ def test_the_order_of_a_list_counts_whatever_comparisons_say(option, world):
         converge(world, **task, **{option: other}, comparisons={option: "allow_more_present"})
 
 
-# What a task says, and whether this engine refuses the same request, or which one; False where it takes it for another.
+# Options of a task, and whether this engine rejects the same request, or which request; False if it misinterprets it.
 REFUSED = [
     ({"healthcheck": {"test": "true", "retries": -1}}, True),
     ({"healthcheck": {"test": "true", "interval": "10us"}}, True),
@@ -259,8 +259,8 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("options", "by_engine"), REFUSED, ids=str)
-def test_what_the_engine_refuses_is_refused_beforehand(options, by_engine, world):
-    """By a plan, so also in check mode, with the name of the option."""
+def test_values_that_the_engine_rejects_are_rejected_in_the_plan(options, by_engine, world):
+    """So also in check mode, with the name of the option."""
     (option,) = list(options)[-1:]
     with pytest.raises(SlipwayError) as caught:
         converge(world, check=True, **TASK, image=BASE, command="sleep 1000", **options)
