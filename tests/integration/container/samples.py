@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two values for each option of a container, for the tests that walk through all of them.
+"""Two values for each option of a container, for tests of all options.
 
-``SAMPLES[option]`` is two different values, of a collection the first with several entries. ``WITH[option]`` is what
-the task says besides, for both. ``ABSENT`` names options whose absence is no other container than one with their first
+``SAMPLES[option]`` has two different values; the first value of a collection has several entries. ``WITH[option]`` has
+other options that the task needs, for both values. ``ABSENT`` names options whose absence means the same as their first
 value.
 """
 

@@ -49,9 +49,9 @@ def platform_of(engine, name):
 
 
 def test_the_platform_is_kept_and_changed(engine, module, task, name):
-    """Another one is pulled, and the container replaced; none at all leaves it as it is.
+    """For another platform the image is pulled and the container replaced. Without a platform nothing changes.
 
-    With containerd's image store before API 1.49, nobody can see which are here: that is an error, and changes nothing.
+    With the containerd image store before API 1.49, the engine does not report its platforms, which is an error.
     """
     scenario = module.scenario
     scenario("container", **task, platform=HERE)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A container to copy into, and who looks at it."""
+"""A container to copy into, and checks of its files."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def web(engine):
 
 @pytest.fixture
 def copy(scenario):
-    """Holds copying into the container ``web`` to its promises."""
+    """Runs scenarios that copy into the container ``web``."""
     return lambda verify=None, **params: scenario("container_copy", verify, **{"container": "web", **params})
 
 
 @pytest.fixture
 def there(engine):
-    """Asserts what is at a path of the container ``web``: kind, mode and owner, and the content of a file."""
+    """Asserts what is at a path of the container ``web``: type, mode and owner, and the content of a file."""
 
     def look(path, facts, content=None):
         def verify(_result):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files into real containers; judged by the docker CLI."""
+"""Copying files into real containers, verified with the docker command."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.image import BASE
 
 
 def test_a_file(web, copy, there, tmp_path):
-    """With its own mode, by root; again only if it differs, and what differs is named."""
+    """With its mode, owned by root. It is copied again only if it differs, and the differences are named."""
     source = tmp_path / "app.conf"
     source.write_text("a = 1\n")
     source.chmod(0o640)
@@ -52,8 +52,8 @@ def test_a_file(web, copy, there, tmp_path):
         ("app.conf", "/data/in-the-volume", "/data/in-the-volume"),
     ],
 )
-def test_where_a_file_goes(path, container_path, becomes, web, copy, there, tmp_path):
-    """A slash at the end means into the directory, by its own name."""
+def test_the_destination_of_a_file(path, container_path, becomes, web, copy, there, tmp_path):
+    """A slash at the end means the directory, and the file keeps its name."""
     (tmp_path / path).write_text("here")
     params = {"path": str(tmp_path / path), "container_path": container_path}
     assert copy(there(becomes, "file 644 0:0", "here"), **params)["container_path"] == becomes
@@ -70,7 +70,7 @@ def test_where_a_file_goes(path, container_path, becomes, web, copy, there, tmp_
     ],
 )
 def test_content(params, content, web, copy, engine, tmp_path):
-    """As text or Base64, byte for byte; and it is not shown as an argument."""
+    """As text or Base64, byte for byte. It is not shown in the invocation."""
 
     def verify(result):
         engine.docker("cp", "web:/etc/made", str(tmp_path / "back"))
@@ -83,7 +83,7 @@ def test_content(params, content, web, copy, engine, tmp_path):
     assert copy(container_path="/etc/made", **longer)["actions"] == ["copy file /etc/made: its content differs"]
 
 
-def test_content_leaves_a_mode_alone(web, copy, there, engine):
+def test_content_without_a_mode_keeps_the_existing_mode(web, copy, there, engine):
     """A new file has 0644."""
     copy(there("/etc/made", "file 644 0:0", "one"), container_path="/etc/made", content="one")
     engine.docker("exec", "web", "chmod", "600", "/etc/made")
@@ -108,8 +108,8 @@ def test_content_leaves_a_mode_alone(web, copy, there, engine):
         ("640", "octal_string_only", "640"),
     ],
 )
-def test_modes(mode, mode_parse, means, web, copy, there):
-    """As each way reads them; what hardly means what it says gives a warning."""
+def test_mode_parse(mode, mode_parse, means, web, copy, there):
+    """Each way to read a mode; an ambiguous one causes a warning."""
     params = {"container_path": "/etc/made", "content": "x", "mode": mode}
     params.update({"mode_parse": mode_parse} if mode_parse else {})
     result = copy(there("/etc/made", "file %s 0:0" % means, "x"), **params)
@@ -119,7 +119,7 @@ def test_modes(mode, mode_parse, means, web, copy, there):
 
 
 def test_owner(web, copy, there):
-    """By number, whether or not anybody has it."""
+    """By ID, whether or not a user has it."""
     params = {"container_path": "/etc/made", "content": "x"}
     copy(there("/etc/made", "file 644 7:8"), owner_id=7, group_id=8, **params)
     copy(there("/etc/made", "file 644 3000000:3000001"), owner_id=3000000, group_id=3000001, **params)
@@ -139,16 +139,16 @@ def test_owner(web, copy, there):
         ("7:nogroup", "7:65534"),
     ],
 )
-def test_the_owner_is_who_the_container_starts_as(user, owner, engine, copy, there):
-    """Found without running anything, by the numbers or by the container's own lists."""
+def test_the_default_owner_is_the_user_of_the_container(user, owner, engine, copy, there):
+    """Read from its settings and its passwd file, without running anything."""
     engine.docker("create", "--name", "web", "--user", user, BASE, "sleep", "1000")
     copy(container_path="/etc/made", content="x")
     engine.docker("start", "web")
     there("/etc/made", "file 644 " + owner)(None)
 
 
-def test_a_user_that_nobody_knows(engine, module):
-    """Is named, with the way out."""
+def test_an_unknown_user_is_an_error(engine, module):
+    """With a remedy."""
     engine.docker("create", "--name", "web", "--user", "postgres", BASE, "sleep", "1000")
     params = {"container": "web", "container_path": "/etc/made", "content": "x"}
     message = failed(module("container_copy", **params))
@@ -157,15 +157,15 @@ def test_a_user_that_nobody_knows(engine, module):
 
 
 def test_a_paused_container(web, copy, engine):
-    """Takes it as well."""
+    """Files can be copied into it."""
     engine.docker("pause", "web")
     copy(container_path="/etc/made", content="x")
     engine.docker("unpause", "web")
     assert engine.docker("exec", "web", "cat", "/etc/made") == "x"
 
 
-def test_other_contents_are_named_as_such(web, copy, tmp_path):
-    """Neither binary content nor much of it is shown."""
+def test_the_diff_of_binary_and_large_files(web, copy, tmp_path):
+    """The content is not shown."""
     first = copy(container_path="/etc/made", content="AAEC", content_is_b64=True)
     second = copy(container_path="/etc/made", content="AAED", content_is_b64=True)
     assert first["diff"]["after"] == second["diff"]["before"] == "/etc/made: file, 3 bytes, mode 0644, owner 0:0\n"
@@ -174,15 +174,15 @@ def test_other_contents_are_named_as_such(web, copy, tmp_path):
     assert large["diff"]["after"] == "/etc/made: file, 200000 bytes, other content, mode 0644, owner 0:0\n"
 
 
-def test_nobody_is_shown_a_diff_unasked(web, module):
+def test_no_diff_outside_of_diff_mode(web, module):
     """The content may be secret."""
     params = {"container": "web", "container_path": "/etc/made", "content": "canary"}
     assert "canary" in str(module("container_copy", check=True, **params))
     assert "canary" not in str(module("container_copy", diff=False, **params))
 
 
-def test_memory_stays_flat(web, engine, tmp_path):
-    """Whatever the size: copied, found unchanged, and copied out."""
+def test_memory_does_not_grow_with_the_size_of_a_file(web, engine, tmp_path):
+    """When it is copied, found unchanged, and copied out."""
     measured = tmp_path / "python"
     measured.write_text(
         "#!%s\nimport resource, subprocess, sys\n"
@@ -265,8 +265,8 @@ def test_memory_stays_flat(web, engine, tmp_path):
         ({"mode": True}, "mode: True is not a mode"),
     ],
 )
-def test_what_cannot_be_copied(params, message, engine, module):
-    """One sentence with the cause, and the container as it was."""
+def test_invalid_copies_are_rejected(params, message, engine, module):
+    """With one sentence, and the container is unchanged."""
     mounts = ["--volume", "fixed:/fixed:ro", "--tmpfs", "/fast", "--mount", "type=tmpfs,destination=/ram"]
     engine.docker("run", "--detach", "--name", "web", *mounts, BASE, "sleep", "1000")
     before = sorted(engine.docker("diff", "web").split())
@@ -284,15 +284,15 @@ def test_what_cannot_be_copied(params, message, engine, module):
         ({"content": "x", "owner_id": 7}, "parameters are required together: owner_id, group_id"),
     ],
 )
-def test_options_that_contradict_each_other(params, message, module):
-    """Are refused by Ansible itself."""
+def test_contradictory_options_are_rejected(params, message, module):
+    """By Ansible."""
     result = module("container_copy", container="web", container_path="/etc/made", **params)
     assert result["failed"]
     assert message in result["msg"]
 
 
-def test_a_container_that_is_read_only(engine, module, copy):
-    """Check mode says so; its volume takes files."""
+def test_a_read_only_container(engine, module, copy):
+    """It is a warning in check mode. Its volume is writable."""
     engine.docker("run", "--detach", "--name", "web", "--read-only", "--volume", "data:/data", BASE, "sleep", "1000")
     params = {"container": "web", "container_path": "/etc/made", "content": "x"}
     foretold = succeeded(module("container_copy", check=True, **params))
@@ -301,8 +301,8 @@ def test_a_container_that_is_read_only(engine, module, copy):
     assert "warnings" not in copy(container_path="/data/made", content="x")
 
 
-def test_check_mode_where_earlier_tasks_did_nothing(module, web, tmp_path):
-    """What they would have made is a warning."""
+def test_check_mode_after_tasks_that_changed_nothing(module, web, tmp_path):
+    """Missing objects are a warning, because earlier tasks may create them."""
     for params, words in (
         (
             {"container": "absent", "container_path": "/etc/made", "content": "x"},

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files out of real containers."""
+"""Copying files out of real containers."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ def web(engine):
 
 @pytest.fixture
 def fetch(scenario):
-    """Holds copying out of the container ``web`` to its promises."""
+    """Runs scenarios that copy out of the container ``web``."""
     return lambda verify=None, **params: scenario(
         "container_copy", verify, **{"container": "web", "container_path": "/data/file", **params}
     )
 
 
 def facts(path):
-    """Content, mode and owner of a file of this host."""
+    """Content, mode and owner of a file on this host."""
     found = path.lstat()
     return path.read_text(), "%o" % (found.st_mode & 0o7777), (found.st_uid, found.st_gid)
 
 
 def test_a_file(web, fetch, engine, tmp_path):
-    """With its mode, but neither its owner nor the right to become it; again only if it differs."""
+    """With its mode, but without its owner and setuid bit. It is copied again only if it differs."""
     dest = tmp_path / "file"
 
     def verify(result):
@@ -56,13 +56,13 @@ def test_a_file(web, fetch, engine, tmp_path):
     again = fetch(dest=str(dest))
     assert again["actions"] == ["fetch file %s: its content differs, its mode is 0644 and should be 0640" % dest]
     assert again["diff"]["before"] == "%s: file, 4 bytes, mode 0644, owner 5:6\ntwo\n" % dest
-    # A file that is there keeps its owner.
+    # An existing file keeps its owner.
     assert facts(dest) == ("one\n", "640", (5, 6))
 
 
 @pytest.mark.parametrize("state", ["stopped", "paused"])
-def test_a_container_that_does_not_run(state, web, fetch, engine, tmp_path):
-    """Is read as well."""
+def test_a_stopped_container(state, web, fetch, engine, tmp_path):
+    """Files can be copied from it."""
     engine.docker(*(("pause", "web") if state == "paused" else ("stop", "--time", "0", "web")))
     fetch(lambda result: facts(tmp_path / "file"), dest=str(tmp_path) + "/")
     if state == "paused":
@@ -100,7 +100,7 @@ def test_links(web, fetch, module, tmp_path):
 
 
 def test_force(web, fetch, tmp_path):
-    """True copies each time, false only what is not there."""
+    """With true, each run copies. With false, only a missing file is copied."""
     dest = tmp_path / "dest"
     fetch(force=False, dest=str(dest))
     dest.write_text("mine")
@@ -129,16 +129,16 @@ def test_force(web, fetch, tmp_path):
         ({"dest": "/sys/file"}, "cannot write /sys"),
     ],
 )
-def test_what_cannot_be_fetched(params, message, web, module, tmp_path):
-    """One sentence with the cause, and nothing is left here."""
+def test_invalid_copies_are_rejected(params, message, web, module, tmp_path):
+    """With one sentence, and nothing is left on this host."""
     params = {"container": "web", "container_path": "/data/file", "dest": "{}/file", **params}
     params["dest"] = params["dest"].format(tmp_path)
     assert message in failed(module("container_copy", **params))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_check_mode_where_earlier_tasks_did_nothing(web, module, tmp_path):
-    """What they would have made is a warning."""
+def test_check_mode_after_tasks_that_changed_nothing(web, module, tmp_path):
+    """Missing objects are a warning, because earlier tasks may create them."""
     for params, words in (
         ({"container": "absent"}, "There is no container absent to copy from."),
         ({"dest": str(tmp_path / "new" / "file")}, "There is no directory %s on this host." % (tmp_path / "new")),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Directories out of real containers."""
+"""Copying directories out of real containers."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def web(engine):
 
 @pytest.fixture
 def fetch(scenario):
-    """Holds copying out of the container ``web`` to its promises."""
+    """Runs scenarios that copy out of the container ``web``."""
     return lambda verify=None, **params: scenario(
         "container_copy", verify, **{"container": "web", "container_path": "/data/tree", **params}
     )
 
 
 def tree(place):
-    """What is in a directory of this host."""
+    """The files in a directory on this host."""
     found = {}
     for path in [place, *place.rglob("*")]:
         mode = "%o" % (path.lstat().st_mode & 0o7777)
@@ -59,8 +59,8 @@ def tree(place):
     return found
 
 
-def test_by_its_own_name(web, fetch, engine, tmp_path):
-    """With modes and links, and none of the owners; again only what differs."""
+def test_a_directory(web, fetch, engine, tmp_path):
+    """With its name, modes and links, but without owners. Only differences are copied again."""
 
     def verify(result):
         assert tree(tmp_path / "tree") == TREE
@@ -86,8 +86,8 @@ def test_by_its_own_name(web, fetch, engine, tmp_path):
     assert (tmp_path / "tree" / "sub" / "two").stat().st_uid == 5
 
 
-def test_a_killed_run_is_made_up_for(web, module, fetch, engine, tmp_path):
-    """It leaves nothing at its place, and the next one removes what it has left beside that."""
+def test_the_next_run_cleans_up_after_a_killed_run(web, module, fetch, engine, tmp_path):
+    """A killed run leaves nothing at the destination, and the next one removes its temporary files."""
     engine.docker("exec", "web", "sh", "-c", "dd if=/dev/zero of=/data/tree/sub/large bs=1M count=64 2>/dev/null")
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "sub").mkdir(mode=0o711)
@@ -110,8 +110,8 @@ def test_a_killed_run_is_made_up_for(web, module, fetch, engine, tmp_path):
         assert found == {**TREE, **({"sub": "directory 711"} if place.name == "old" else {})}
 
 
-def test_what_is_in_it(web, fetch, tmp_path):
-    """Into a directory that is there, or is made."""
+def test_the_contents_of_a_directory(web, fetch, tmp_path):
+    """Into an existing or a new directory."""
     fetch(lambda result: tree(tmp_path / "new") == TREE, container_path="/data/tree/", dest=str(tmp_path / "new"))
     assert tree(tmp_path / "new") == TREE
     (tmp_path / "old").mkdir(mode=0o711)
@@ -120,7 +120,7 @@ def test_what_is_in_it(web, fetch, tmp_path):
 
 
 def test_mode_and_owner(web, fetch, tmp_path):
-    """Of all that is copied, as declared; a mode is for files."""
+    """Of all entries, as declared. A mode applies to files."""
     fetch(dest=str(tmp_path), mode="0640", mode_parse="modern", owner_id=5, group_id=6)
     assert tree(tmp_path / "tree") == {
         name: words[:4] + "640" if words[:3] in ("one", "two") else words for name, words in TREE.items()
@@ -129,7 +129,7 @@ def test_mode_and_owner(web, fetch, tmp_path):
 
 
 def test_force(web, fetch, tmp_path):
-    """True copies each time, false only what is not there."""
+    """With true, each run copies. With false, only missing files are copied."""
     (tmp_path / "tree").mkdir()
     (tmp_path / "tree" / "one").write_text("mine")
     fetch(force=False, dest=str(tmp_path))
@@ -139,8 +139,8 @@ def test_force(web, fetch, tmp_path):
     fetch(stable=False, force=True, dest=str(tmp_path))
 
 
-def test_nothing_leads_out(web, module, tmp_path):
-    """A link in the place of a directory is not followed, and nothing is written through it."""
+def test_links_at_the_destination_are_not_followed(web, module, tmp_path):
+    """Nothing is written through a link in place of a directory."""
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "tree").mkdir()
     (tmp_path / "tree" / "sub").symlink_to(tmp_path / "elsewhere")
@@ -164,8 +164,8 @@ def test_nothing_leads_out(web, module, tmp_path):
         ("true", "/file", "there is no directory {}/file on this host. Create it first."),
     ],
 )
-def test_what_cannot_be_fetched(before, dest, message, web, module, engine, tmp_path):
-    """One sentence with the cause, and nothing is left here."""
+def test_invalid_copies_are_rejected(before, dest, message, web, module, engine, tmp_path):
+    """With one sentence, and nothing is left on this host."""
     (tmp_path / "file").write_text("mine")
     engine.docker("exec", "web", "sh", "-c", before)
     said = failed(module("container_copy", container="web", container_path="/data/tree", dest=str(tmp_path) + dest))
@@ -173,8 +173,8 @@ def test_what_cannot_be_fetched(before, dest, message, web, module, engine, tmp_
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_into_what_an_earlier_task_makes(web, module, tmp_path):
-    """In check mode that is a warning."""
+def test_a_missing_parent_directory(web, module, tmp_path):
+    """It is a warning in check mode, because an earlier task may create it."""
     params = {"container": "web", "container_path": "/data/tree", "dest": str(tmp_path / "none")}
     foretold = succeeded(module("container_copy", check=True, **params))
     assert "There is no directory %s on this host." % (tmp_path / "none") in str(foretold["warnings"])
@@ -185,8 +185,8 @@ def test_into_what_an_earlier_task_makes(web, module, tmp_path):
     assert foretold["changed"]
 
 
-def test_memory_stays_small(web, engine, tmp_path):
-    """However much there is."""
+def test_memory_does_not_grow_with_the_size_of_a_directory(web, engine, tmp_path):
+    """The archive is streamed."""
     engine.docker("exec", "web", "dd", "if=/dev/zero", "of=/data/tree/large", "bs=1M", "count=200")
     params = {"docker_host": engine.host, "container": "web", "container_path": "/data/tree", "dest": str(tmp_path)}
     for changed in (True, False):

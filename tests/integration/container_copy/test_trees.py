@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Directories and links into real containers, and what is there already; judged by the docker CLI."""
+"""Copying directories and links into real containers, and existing entries; verified with the docker command."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BARE = "slipway/bare:latest"  # an image of one program, without a shell
 
 @pytest.fixture
 def bare(engine):
-    """The name of an image of one static program."""
+    """The name of an image with one static program."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:
         entry, data = tarfile.TarInfo("sleep"), BUSYBOX.read_bytes()
@@ -33,7 +33,7 @@ def bare(engine):
 
 @pytest.fixture
 def tree(tmp_path):
-    """A directory with all that a directory may have."""
+    """A directory with all types of entries."""
     root = tmp_path / "site"
     long = root / ("d" * 120) / ("e" * 120)
     long.mkdir(parents=True)
@@ -55,14 +55,14 @@ def tree(tmp_path):
 
 
 def listed(engine, path):
-    """What ``stat`` says of all that is below a path of the container ``web``."""
+    """The output of ``stat`` for all entries below a path of the container ``web``."""
     script = 'cd "$1" && find . -print0 | xargs -0 stat -c "%n|%F|%a|%u:%g|%s|%N"'
     found = engine.docker("exec", "web", "sh", "-c", script, "sh", path)
     return found.replace("regular empty file", "regular file")
 
 
 def test_a_directory(web, copy, tree, engine):
-    """With modes, links, empty directories and any names; with a slash at the end, what is in it."""
+    """With modes, links, empty directories and unusual names; with a slash at the end, only its contents."""
     params = {"path": str(tree), "container_path": "/data", "local_follow": False, "owner_id": 7, "group_id": 8}
     made = copy(**params)
     assert made["container_path"] == "/data/site"
@@ -108,12 +108,12 @@ def test_a_directory(web, copy, tree, engine):
         "/data/site/run.sh: file, 10 bytes, mode 0755, owner 7:8",
     ]
     assert engine.docker("exec", "web", "cat", "/data/site/index.html", "/data/site/other") == "<b>more"
-    # What is there keeps its mode, and what is not in the source stays.
+    # Existing entries keep their mode, and entries that the source does not have are kept.
     assert engine.docker("exec", "web", "stat", "-c", "%a %u:%g", "/data/site/empty") == "2750 7:8"
 
 
-def test_a_directory_leaves_those_that_are_there_alone(web, copy, engine, tmp_path):
-    """However private the ones of the source are."""
+def test_existing_directories_keep_their_mode(web, copy, engine, tmp_path):
+    """Even if those of the source are more restrictive."""
     (tmp_path / "etc").mkdir(mode=0o700)
     (tmp_path / "etc" / "conf").write_text("x")
     (tmp_path / "etc" / "new").mkdir(mode=0o700)
@@ -122,15 +122,15 @@ def test_a_directory_leaves_those_that_are_there_alone(web, copy, engine, tmp_pa
     assert found.splitlines() == ["/ 755 0", "/etc 755 0", "/etc/new 700 7", "/etc/conf 644 7"]
 
 
-def test_mode_is_for_files(web, copy, engine, tree):
-    """Directories are made as the ones of the source are."""
+def test_mode_applies_to_files(web, copy, engine, tree):
+    """Directories have the mode of the source."""
     copy(path=str(tree), container_path="/data", local_follow=False, mode="0600", mode_parse="modern")
     found = engine.docker("exec", "web", "stat", "-c", "%a", "/data/site/run.sh", "/data/site/empty")
     assert found.split() == ["600", "2750"]
 
 
-def test_local_links(web, copy, there, tmp_path, module, engine):
-    """Are followed, or copied."""
+def test_links_in_the_source(web, copy, there, tmp_path, module, engine):
+    """They are followed or copied."""
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "file").write_text("content")
     (tmp_path / "tree").mkdir()
@@ -165,14 +165,14 @@ def test_local_links(web, copy, there, tmp_path, module, engine):
 
 
 def test_links_in_the_container(web, copy, there, engine, tmp_path, module):
-    """A file replaces a link, or is written to where it leads."""
+    """A file replaces a link, or is written to its target."""
     engine.docker("exec", "web", "sh", "-c", "echo old >/data/real; ln -s real /data/one; ln -s /data/one /etc/two")
     followed = copy(there("/data/real", "file 644 0:0", "new"), container_path="/etc/two", content="new", follow=True)
     assert followed["container_path"] == "/data/real"
     there("/etc/two", "symbolic link 777 0:0")(None)
     replaced = copy(there("/etc/two", "file 644 0:0", "new"), container_path="/etc/two", content="new")
     assert replaced["actions"] == ["copy file /etc/two: it is a symbolic link"]
-    # Links on the way are always followed, and never out of the container.
+    # Links in the path are always followed, but never out of the container.
     engine.docker("exec", "web", "ln", "-s", "../../../../data", "/way")
     copy(there("/data/by-the-way", "file 644 0:0", "x"), container_path="/way/by-the-way", content="x")
     (tmp_path / "tree").mkdir()
@@ -183,8 +183,8 @@ def test_links_in_the_container(web, copy, there, engine, tmp_path, module):
     assert copy(there("/data/file", "file 644 0:0", "x"), follow=True, **params)["container_path"] == "/data"
 
 
-def test_further_names_of_a_file(web, copy, there, engine, tmp_path):
-    """Are compared as well, although an archive has the content of a file only once."""
+def test_hard_links(web, copy, there, engine, tmp_path):
+    """They are compared, although an archive contains the content of a file only once."""
     for name in ("a", "b"):
         (tmp_path / name).write_text("same")
     engine.docker("exec", "web", "sh", "-c", "printf same >/data/a; ln /data/a /data/b; ln /data/a /data/c")
@@ -194,8 +194,8 @@ def test_further_names_of_a_file(web, copy, there, engine, tmp_path):
     there("/data/a", "file 644 0:0", "same")(None)
 
 
-def test_few_files_beside_much_else(web, copy, there, engine, tmp_path):
-    """Are looked for one by one."""
+def test_a_few_files_in_a_large_directory(web, copy, there, engine, tmp_path):
+    """They are read one by one."""
     engine.docker("exec", "web", "sh", "-c", "mkdir /data/0; head -c 80000000 /dev/zero >/data/0/large")
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "file").write_text("here")
@@ -203,7 +203,7 @@ def test_few_files_beside_much_else(web, copy, there, engine, tmp_path):
 
 
 def test_force(web, copy, there, engine, tmp_path):
-    """True copies each time, false only what is not there at all."""
+    """With true, each run copies. With false, only missing files are copied."""
     params = {"container_path": "/data/file", "content": "new"}
     engine.docker("exec", "web", "sh", "-c", "echo old >/data/file; mkdir /data/dir; ln -s nowhere /data/link")
     copy(there("/data/file", "file 644 0:0", "old"), changed=False, force=False, **params)
@@ -233,7 +233,7 @@ def test_force(web, copy, there, engine, tmp_path):
     there("/data/file", "file 644 0:0", "from a tree")(None)
 
 
-def test_a_container_without_a_shell_that_does_not_run(bare, engine, copy, tree, tmp_path):
+def test_a_stopped_container_without_a_shell(bare, engine, copy, tree, tmp_path):
     """Nothing is run in it."""
     engine.docker("create", "--name", "web", "--volume", "data:/data", bare)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands in real containers."""
+"""Running commands in real containers."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ def execute(engine, module):
     ],
 )
 def test_a_command(params, rc, stdout, stderr, execute):
-    """Its output and its exit code, which is no failure."""
+    """Its output and its exit code, which does not fail the task."""
     result = succeeded(execute(**params))
     assert (result["rc"], result["stdout"], result["stderr"]) == (rc, stdout, stderr)
     assert result["changed"]
     assert result["exec_id"]
 
 
-def test_much_goes_both_ways_at_once(execute):
-    """More than any buffer holds."""
+def test_large_input_and_output_at_the_same_time(execute):
+    """Larger than any buffer."""
     text = "".join("%d\n" % number for number in range(700000))
     assert succeeded(execute(command="cat", stdin=text, stdin_add_newline=False))["stdout"] == text.rstrip("\n")
 
 
 def test_privileged(execute, engine):
-    """All capabilities, or few; or the words of a kernel that gives them to nobody."""
+    """The command has all capabilities or few, or the kernel does not allow it."""
     few = succeeded(execute(command="grep CapEff /proc/self/status"))["stdout"].split()[1]
     many = succeeded(execute(command="grep CapEff /proc/self/status", privileged=True))
     if many["rc"]:
@@ -62,15 +62,15 @@ def test_privileged(execute, engine):
         assert int(few, 16) < int(many["stdout"].split()[1], 16)
 
 
-def test_a_program_that_is_not_there(execute):
-    """As a shell would say it."""
+def test_a_missing_program(execute):
+    """The exit code is that of a shell."""
     result = succeeded(execute(argv=["nothing-like-this"]))
     assert result["rc"] in (126, 127)
     assert "nothing-like-this" in result["stdout"]
 
 
-def test_detached(execute, engine):
-    """Nobody waits for it."""
+def test_detach(execute, engine):
+    """The task does not wait for the end."""
     wait = "until test -e /go; do sleep 0.1; done; touch /done"
     result = succeeded(execute(argv=["sh", "-c", wait], detach=True))
     assert result["exec_id"]
@@ -85,15 +85,15 @@ def test_detached(execute, engine):
     )
 
 
-def test_a_command_that_takes_too_long(execute):
-    """Is given up."""
+def test_command_timeout(execute):
+    """The task fails."""
     result = execute(command="sleep 1000", command_timeout=1)
     assert "Could not run command sleep: the command did not exit within 1 s" in failed(result)
     assert "may still run" in result["msg"]
 
 
 def test_check_mode_runs_nothing(execute, engine):
-    """And foretells the run."""
+    """And predicts a change."""
     foretold = succeeded(execute(command="touch /trace", check=True))
     assert foretold["changed"]
     assert "stdout" not in foretold
@@ -125,8 +125,8 @@ def test_secrets_are_not_shown(execute):
         ((), {"command": "echo 'a"}, "command: No closing quotation"),
     ],
 )
-def test_what_cannot_be_run(prepare, params, message, execute, engine):
-    """One sentence with the cause."""
+def test_invalid_commands_are_rejected(prepare, params, message, execute, engine):
+    """With one sentence."""
     if prepare:
         engine.docker(*prepare)
     usual = {} if "argv" in params else {"command": "true"}
@@ -134,33 +134,33 @@ def test_what_cannot_be_run(prepare, params, message, execute, engine):
     assert message in (failed(result) if result["failed"] else result["stdout"])
 
 
-def test_input_may_have_any_byte(execute):
-    """Also a NUL."""
+def test_input_may_contain_any_byte(execute):
+    """Also NUL."""
     assert execute(command="od -An -tx1", stdin="a\0b", stdin_add_newline=False)["stdout"].split() == ["61", "00", "62"]
 
 
 def test_a_terminal_has_no_end_of_input(execute):
-    """What reads to the end waits for ever, which command_timeout ends."""
+    """A program that reads to the end waits until command_timeout."""
     message = failed(execute(command="cat", stdin="a", tty=True, command_timeout=2))
     assert "2 s" in message, message
 
 
-def test_a_container_that_is_about_to_be_restarted(engine, module):
-    """Takes no command, and says why."""
+def test_a_restarting_container(engine, module):
+    """The task fails with the reason."""
     engine.docker("run", "--detach", "--name", "loop", "--restart", "always", BASE, "false")
     deadline = time.monotonic() + 60
-    # The engine waits longer each time, after six times for as many seconds.
+    # The engine waits longer before each restart, after six restarts for as many seconds.
     while (loop := engine.inspect("container", "loop"))["RestartCount"] < 6 or not loop["State"]["Restarting"]:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     result = module("container_exec", container="loop", command="true")
-    # On a busy machine it may be started in that very moment, and end again before the command is in it.
+    # On a busy machine the container may start at this moment, and exit before the command is run in it.
     between = "has exited and is about to be restarted", "exited before the command was started"
     assert any("the container loop " + words in failed(result) for words in between)
 
 
-def test_a_container_that_goes_away(execute, engine):
-    """While the command runs: its exit code is had, unless the container was removed sooner."""
+def test_a_container_that_stops_during_the_command(execute, engine):
+    """The exit code is returned, unless the container was removed before."""
     with ThreadPoolExecutor() as pool:
         running = pool.submit(execute, command="sleep 2000")
         deadline = time.monotonic() + 60
@@ -173,7 +173,7 @@ def test_a_container_that_goes_away(execute, engine):
 
 
 def test_over_tls(tls_engine, authority):
-    """Output comes as ever; input is refused, because its end cannot be told."""
+    """Output is the same. Input is rejected, because its end cannot be signalled."""
     mine = authority.issue("exec")
     tls_engine.docker("run", "--detach", "--name", "web", BASE, "sleep", "1000")
     options = {

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is shown of real containers, held against what the docker command and the host itself know."""
+"""Information about real containers, compared with the docker command and the host."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TALK = "echo out; echo err >&2; printf 'no end'"
 
 @pytest.fixture
 def look(module):
-    """Looks at a container, which changes nothing."""
+    """Runs container_info, which reports no change."""
 
     def look(name="web", **params):
         result = succeeded(module("container_info", name=name, **params))
@@ -31,7 +31,7 @@ def look(module):
 
 @pytest.fixture
 def run(engine):
-    """Runs the container ``web``; with an end, its end is waited for."""
+    """Runs the container ``web``. With an end, waits until it exits."""
 
     def run(command, *options, end=False):
         engine.docker("run", "--detach", "--name", "web", *options, BASE, "sh", "-c", command)
@@ -41,8 +41,8 @@ def run(engine):
     return run
 
 
-def test_nothing_more_than_asked(run, look, engine):
-    """The container as the Engine shows it."""
+def test_only_requested_information_is_returned(run, look, engine):
+    """By default, only the container as the Engine shows it."""
     run("exec sleep 1000")
     found = look()
     assert found["container"] == engine.api("GET", "/v1.41/containers/web/json")
@@ -50,15 +50,15 @@ def test_nothing_more_than_asked(run, look, engine):
     assert not {"size", "stats", "processes", "logs", "actions", "diff"} & set(found)
 
 
-def test_no_such_container(look):
-    """Every value can be named in a playbook."""
+def test_a_missing_container(look):
+    """All return values exist."""
     found = look("nothing", **EVERYTHING)
     assert found["exists"] is False
     assert [found[name] for name in ("container", "size", "stats", "processes", "logs")] == [None] * 5
 
 
 def test_size(run, look, engine):
-    """What it has written itself, and all files."""
+    """The size of written files, and of all files."""
     run("dd if=/dev/zero of=/file bs=1000 count=77 && exec sleep 1000")
     engine.docker("exec", "web", "sh", "-c", "until [ $(stat -c %s /file) = 77000 ]; do sleep 0.1; done")
     found = look(size=True)
@@ -76,7 +76,7 @@ def measured(engine):
 
 
 def steady(stats):
-    """What is the same from one moment to the next. Nothing may be missing, unless a message is all that there is."""
+    """The values that do not change over time. None may be missing, unless there is only an error."""
     parts = {"pids_stats": None, "memory_stats": {}} if list(stats) == ["message"] else stats
     return {
         "names": sorted(stats),
@@ -87,7 +87,7 @@ def steady(stats):
 
 
 def test_stats(run, look, engine):
-    """All that the Engine measures."""
+    """All values of the Engine."""
     run("exec sleep 1000", "--memory", "32m")
     stats = steady(look(stats=True)["stats"])
     direct = measured(engine)
@@ -97,7 +97,7 @@ def test_stats(run, look, engine):
 
 
 def test_processes(run, look, engine):
-    """Against the host's own list of processes."""
+    """Compared with the processes of the host."""
     run("sleep 1001 & exec sleep 1002")
     engine.docker("exec", "web", "sh", "-c", "until pidof sleep | grep -q ' '; do sleep 0.1; done")
     first = str(engine.inspect("container", "web")["State"]["Pid"])
@@ -111,7 +111,7 @@ def test_processes(run, look, engine):
 
 
 def test_logs(run, look, engine):
-    """Both streams, each as it was written."""
+    """Both streams, as they were written."""
     run(TALK, end=True)
     assert look(logs={})["logs"] == {"stdout": "out\nno end", "stderr": "err\n", "truncated": False}
 
@@ -122,8 +122,8 @@ def test_logs_of_a_terminal(run, look):
     assert look(logs={})["logs"] == {"stdout": "out\r\nerr\r\nno end", "stderr": "", "truncated": False}
 
 
-def test_the_last_lines(run, look):
-    """As many as asked for; a hundred if nothing is said."""
+def test_log_tail(run, look):
+    """As many as requested; 100 by default."""
     run("seq 1 300", end=True)
     assert look(logs={"tail": 2})["logs"]["stdout"] == "299\n300\n"
     assert look(logs={"tail": 0})["logs"]["stdout"] == ""
@@ -131,8 +131,8 @@ def test_the_last_lines(run, look):
     assert len(look(logs={"tail": 1000})["logs"]["stdout"].split()) == 300
 
 
-def test_long_lines(run, look):
-    """No more than a result can bear, and it says so."""
+def test_long_logs_are_truncated(run, look):
+    """With a warning."""
     run("dd if=/dev/zero bs=1M count=3 | tr '\\0' a; echo end", end=True)
     logs = look(logs={})["logs"]
     assert len(logs["stdout"]) == 1024 * 1024
@@ -141,13 +141,13 @@ def test_long_lines(run, look):
 
 
 def written(engine):
-    """The lines of the container's log with the time of each, from the log's file."""
+    """The lines of the container's log with their times, from the log file."""
     path = engine.inspect("container", "web")["LogPath"]
     return [(entry["log"], entry["time"]) for entry in map(json.loads, Path(path).read_text().splitlines())]
 
 
-def test_between_moments(run, look, engine):
-    """To the nanosecond, in whatever way a moment is written; and the times themselves."""
+def test_logs_between_two_times(run, look, engine):
+    """With nanoseconds, in all notations; and with timestamps."""
     run("for n in 1 2 3; do echo $n; sleep 0.2; done", end=True)
     (_one, first), (_two, second), (_three, third) = written(engine)
     assert look(logs={"since": second})["logs"]["stdout"] == "2\n3\n"
@@ -161,7 +161,7 @@ def test_between_moments(run, look, engine):
     assert look(logs={"since": "10m"})["logs"]["stdout"] == "1\n2\n3\n"
     assert look(logs={"until": "10m"})["logs"]["stdout"] == ""
     stamped = look(logs={"timestamps": True})["logs"]["stdout"]
-    # The engine fills a moment up with zeros, where the command does not.
+    # The engine pads times with zeros, unlike the command.
     assert [line.split("Z ")[0].rstrip("0") for line in stamped.splitlines()] == [
         moment.rstrip("Z").rstrip("0") for moment in (first, second, third)
     ]
@@ -169,8 +169,8 @@ def test_between_moments(run, look, engine):
 
 
 @pytest.mark.parametrize("state", ["created", "exited"])
-def test_a_container_that_does_not_run(state, look, engine):
-    """It has a size and perhaps said something; there are no processes, and nothing to measure."""
+def test_a_stopped_container(state, look, engine):
+    """It has a size and logs, but no processes and no statistics."""
     engine.docker("create" if state == "created" else "run", "--name", "web", BASE, "echo", "bye")
     found = look(**EVERYTHING)
     assert found["container"]["State"]["Status"] == state
@@ -180,7 +180,7 @@ def test_a_container_that_does_not_run(state, look, engine):
 
 
 def test_a_paused_container(run, look, engine):
-    """It has all of it."""
+    """It has all of them."""
     run("echo hello; exec sleep 1000")
     engine.docker("pause", "web")
     found = look(**EVERYTHING)
@@ -189,8 +189,8 @@ def test_a_paused_container(run, look, engine):
     assert found["logs"]["stdout"] == "hello\n"
 
 
-def test_by_its_id(run, look, engine):
-    """A part of it will do."""
+def test_a_container_by_id(run, look, engine):
+    """Also by the first 12 digits."""
     run(TALK, end=True)
     assert look(engine.inspect("container", "web")["Id"][:12], **EVERYTHING)["logs"]["stderr"] == "err\n"
 
@@ -207,7 +207,7 @@ def test_by_its_id(run, look, engine):
         ({"logs": {}}, "logs: the output of the container cannot be read"),
     ],
 )
-def test_bad_input(params, message, run, module):
-    """One sentence with what to do."""
+def test_invalid_options_are_rejected(params, message, run, module):
+    """With one sentence and a remedy."""
     run("exec sleep 1000", "--log-driver", "none")
     assert message in failed(module("container_info", name="web", **params))

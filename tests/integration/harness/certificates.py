@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A certificate authority for one test run."""
+"""A certificate authority for a test run."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Authority:
         root.mkdir(parents=True, exist_ok=True)
         self.root = root
         self.certificate, self._key = root / "ca.pem", root / "ca-key.pem"
-        # Python 3.13 and newer are strict: an authority says what its key is for.
+        # Python 3.13 and newer require the key usage in CA certificates.
         words = ("-subj", "/CN=slipway test authority", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
         run("openssl", "req", "-x509", *KEY, *words, "-keyout", self._key, "-out", self.certificate)
 
     def issue(self, name: str, *addresses: str) -> Path:
-        """Make a directory with cert.pem, key.pem and ca.pem, good for servers at these addresses and for clients."""
+        """Create a directory with cert.pem, key.pem and ca.pem, for servers at these addresses and for clients."""
         place = self.root / name
         place.mkdir()
         certificate, key = place / "cert.pem", place / "key.pem"

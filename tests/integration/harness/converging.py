@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module does, without the start of a process; and in one that may be killed."""
+"""Does what a module does, without starting a process or in a process that can be killed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.d
 
 
 def converge(resource: Resource, host: str, task: Mapping[str, Any]) -> dict[str, Any]:
-    """Do as the module does; returns nothing, or the message and the details of the failure."""
+    """Do what the module does. Returns None, or the message and details of the failure."""
     client = Client(connect(parse(host), 30))
     try:
         execute(planned(resource, task, resource.observe(client, task), client), client)
@@ -30,7 +30,7 @@ def converge(resource: Resource, host: str, task: Mapping[str, Any]) -> dict[str
 
 
 def converge_and_die(resource: Resource, host: str, task: Mapping[str, Any]) -> dict[str, Any]:
-    """The same in a process that gets killed."""
+    """The same in a process that is killed."""
     child = os.fork()
     if not child:
         os._exit(bool(converge(resource, host, task)))

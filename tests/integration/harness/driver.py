@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run modules as Ansible does, and hold them to what every module promises."""
+"""Runs modules as Ansible does, and checks what each module promises."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from .payload import payload, unpacked, with_arguments
 
 Result = dict[str, Any]
 
-# The interpreter of a target, which has none of what this test environment has.
+# The interpreter of a target, without the packages of this test environment.
 PYTHON = os.environ.get("SLIPWAY_TARGET_PYTHON", "/usr/bin/python3")
-# Runs a program from standard input, and then says the peak of its memory in KiB.
+# Runs a program from standard input, then prints its peak memory in KiB.
 MEASURE = """
 import resource, subprocess, sys
 code = subprocess.run([sys.argv[1], "-"]).returncode
 print("\\n%d" % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 sys.exit(code)
 """
-# Runs a module whose files are unpacked, as the program that Ansible sends does, with arguments from standard input.
+# Runs an unpacked module like the program that Ansible sends, with arguments from standard input.
 UNPACKED = """
 import sys
 place, name = sys.argv[1:]
@@ -54,12 +54,12 @@ def run_module(
     inside: Engine | None = None,
     python: str = PYTHON,
 ) -> Result:
-    """Run a module, named fully or without ``slipway.docker.``, and return its result with ``rc``.
+    """Run a module, with or without the prefix ``slipway.docker.``, and return its result with ``rc``.
 
-    ``environ`` is added to a nearly empty environment; with ``inside`` the module runs on the machine of that
-    engine (its network and /etc/docker). Raises AssertionError if the module does not end with a result.
+    ``environ`` is added to an almost empty environment. With ``inside``, the module runs in the namespaces of that
+    engine (its network and /etc/docker). Raises AssertionError if the module does not return a result.
 
-    The files are those that Ansible sends, and are unpacked once for all runs. An interpreter that is not one of the
+    The files are those that Ansible sends, unpacked once for all runs. An interpreter that is not one of the
     two of these tests gets the very program that Ansible sends.
     """
     full = name if "." in name else "slipway.docker." + name
@@ -98,7 +98,7 @@ def run_module(
 
 @contextmanager
 def started(noun: str, /, environ: Mapping[str, str] | None = None, **params: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """The process of a module of ours while it works; in the end it is killed."""
+    """A running module process, which is killed at the end."""
     program = with_arguments(payload("slipway.docker." + noun), json.dumps({"ANSIBLE_MODULE_ARGS": params}))
     process = subprocess.Popen(
         [PYTHON, "-"],
@@ -117,7 +117,7 @@ def started(noun: str, /, environ: Mapping[str, str] | None = None, **params: An
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
-    """Return as soon as something is so. Raises AssertionError if it does not come to that."""
+    """Wait until a condition holds. Raises AssertionError after a timeout."""
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not come to that"
@@ -125,7 +125,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
 
 
 def largest_file(place: Path, pattern: str = "*") -> int:
-    """Return the size in bytes of the largest file below a directory in which a process may be renaming files."""
+    """Return the size in bytes of the largest file in a directory where a process may be renaming files."""
     largest = 0
     for parent, _directories, names in os.walk(place):
         for name in fnmatch.filter(names, pattern):
@@ -135,7 +135,7 @@ def largest_file(place: Path, pattern: str = "*") -> int:
 
 
 def run_measured(name: str, params: Mapping[str, Any], python: str = PYTHON) -> tuple[Result, int]:
-    """Run a module of ours; returns its result, and the most memory in bytes that its process took."""
+    """Run a module. Returns its result and the maximum memory of its process in bytes."""
     done = subprocess.run(
         [python, "-c", MEASURE, python],
         input=with_arguments(payload("slipway.docker." + name), json.dumps({"ANSIBLE_MODULE_ARGS": dict(params)})),
@@ -150,14 +150,14 @@ def run_measured(name: str, params: Mapping[str, Any], python: str = PYTHON) -> 
 
 
 class Modules:
-    """Modules run against one engine, unless the parameters name another by ``docker_host``, in this environment."""
+    """Runs modules in an environment against an engine, unless ``docker_host`` names another one."""
 
     def __init__(self, engine: Engine, **environ: str) -> None:
         self.engine = engine
         self.environ = environ
 
     def __call__(self, module: str, /, check: bool = False, diff: bool = True, **params: Any) -> Result:
-        """Run a module with these options and return its result, which may be a failure."""
+        """Run a module with these options. Returns its result, which may be a failure."""
         options = {"docker_host": self.engine.host, **params}
         return run_module(module, options, check=check, diff=diff, environ=self.environ)
 
@@ -171,16 +171,16 @@ class Modules:
         stable: bool = True,
         **params: Any,
     ) -> Result:
-        """Hold a module to its promises for one set of options, and return the result of applying it.
+        """Check what each module promises, for one set of options. Returns the result of applying them.
 
-        Check mode, apply, and apply again: the prediction has the ``actions``, ``changed`` and ``diff`` of what was
-        done (so check mode did nothing itself), and the second run has nothing to do. ``verify`` gets the result of
-        applying and looks at the engine; it runs again after the second run. ``changed=False`` says that nothing was
-        to do in the first place, and ``stable=False`` that each run changes something, by the user's wish.
+        Check mode, apply, and apply again: check mode predicts the ``actions``, ``changed`` and ``diff`` of the run
+        (so it changes nothing itself), and the second run has nothing to do. ``verify`` gets the result of applying
+        and checks the engine; it is called again after the second run. ``changed=False`` means that the first run has
+        nothing to do, and ``stable=False`` that the options request a change in each run.
         """
         predicted = succeeded(self(module, check=True, **params))
         applied = succeeded(self(module, **params))
-        assert promised(predicted) == promised(applied), "check mode foretold something else"
+        assert promised(predicted) == promised(applied), "check mode predicted something else"
         assert applied["changed"] is changed, applied
         assert bool(applied["actions"]) is changed, applied
         if verify:
@@ -196,13 +196,13 @@ class Modules:
 
 
 class Remote(Modules):
-    """Modules that talk to registries themselves, run with the Python of this environment, which has requests."""
+    """Runs modules for registries with the Python of this environment, which has requests."""
 
     def __init__(self, **options: Any) -> None:
         self.options = options
 
     def __call__(self, module: str, /, check: bool = False, diff: bool = True, **params: Any) -> Result:
-        """Run a module with these options."""
+        """Run a module with these options. Returns its result, which may be a failure."""
         return run_module(module, {**self.options, **params}, check=check, diff=diff, python=sys.executable)
 
 
@@ -213,7 +213,7 @@ def succeeded(result: Result) -> Result:
 
 
 def failed(result: Result) -> str:
-    """The message of a result that must be a failure, in one line and without a traceback."""
+    """The message of a failed result, in one line and without a traceback."""
     assert result["failed"], result
     message: str = result["msg"]
     assert "\n" not in message, message
@@ -222,5 +222,5 @@ def failed(result: Result) -> str:
 
 
 def promised(result: Result) -> Result:
-    """What check mode must foretell."""
+    """The parts of a result that check mode must predict."""
     return {key: result.get(key) for key in PROMISED}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real engine that nobody else sees: its own network, mounts, directories and configuration."""
+"""A real engine with its own network, mounts, directories and configuration."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from typing import Any, Sequence
 from .image import BASE, base_image
 from .lab import Lab
 
-# In the engine's own mount namespace these host directories are private ones of the engine, so that neither its
-# configuration nor its plugins, nor the containerd that it starts, can meet those of an engine on this machine.
-# Its mounts go away with it.
+# In the engine's mount namespace these host directories are private, so its configuration, plugins and containerd do
+# not conflict with those of an engine on this machine.
+# Its mounts end with the namespace.
 PRIVATE = {"etc-docker": "/etc/docker", "run-docker": "/run/docker", "run-containerd": "/run/containerd"}
 ENTER = """
 set -eu
@@ -33,7 +33,7 @@ PATIENCE = 60  # seconds for the daemon to answer
 
 
 class ApiError(AssertionError):
-    """The engine answered with an error."""
+    """An error that the engine has returned."""
 
     def __init__(self, status: int, said: str) -> None:
         super().__init__("%d: %s" % (status, said))
@@ -41,7 +41,7 @@ class ApiError(AssertionError):
 
 
 class Engine:
-    """A dockerd. ``docker`` and ``api`` are witnesses that share no code with what is tested."""
+    """A dockerd. ``docker`` and ``api`` share no code with the tested code."""
 
     def __init__(self, lab: Lab, name: str, *arguments: str, daemon_json: dict[str, Any] | None = None) -> None:
         self.name = name
@@ -68,7 +68,7 @@ class Engine:
         for directory in PRIVATE.values():
             Path(directory).mkdir(parents=True, exist_ok=True)
         binds = [word for own, seen in PRIVATE.items() for word in (str(self.root / own), seen)]
-        # The daemon ends with the process that started it, even if that is killed.
+        # The daemon ends with the process that started it, even if it is killed.
         enter = ["setpriv", "--pdeathsig", "TERM", "nsenter", "--net=/run/netns/" + self.namespace]
         enter += ["unshare", "--mount", "--propagation", "slave", "sh", "-c", ENTER, "enter", *binds, "--"]
         daemon = ["dockerd", "--data-root", str(self.root / "data"), "--exec-root", str(self.root / "exec")]
@@ -84,19 +84,19 @@ class Engine:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop the daemon, and its containers with it."""
+        """Stop the daemon and its containers."""
         if self._process:
             self._process.terminate()
             self._process.wait(PATIENCE)
             self._process = None
 
     def kill(self) -> None:
-        """End the daemon and its containerd without a chance to tidy up; containers run on until the next start."""
+        """Kill the daemon and its containerd. Containers keep running until the next start."""
         assert self._process
         os.kill(self.pid, signal.SIGKILL)
         self._process.wait(PATIENCE)
         self._process = None
-        # Nobody may reap containerd, which ends with its parent, and the next daemon takes a zombie for a running one.
+        # Wait until containerd is reaped: the next daemon would take a zombie for a running one.
         (self.root / "exec" / "containerd" / "containerd.pid").unlink(missing_ok=True)
 
     def restart(self) -> None:
@@ -106,28 +106,28 @@ class Engine:
 
     @property
     def pid(self) -> int:
-        """The process id of dockerd."""
+        """The process ID of dockerd."""
         assert self._process
         return self._process.pid
 
     @property
     def log(self) -> Path:
-        """What dockerd has said."""
+        """The output of dockerd."""
         return self.root / "dockerd.log"
 
     @property
     def version(self) -> str:
-        """Of Docker Engine, such as 26.1.5+dfsg1."""
+        """The version of Docker Engine, such as 26.1.5+dfsg1."""
         return str(self.api("GET", "/version")["Version"])
 
     @property
     def major(self) -> int:
-        """The first part of the version."""
+        """The major version."""
         return int(self.version.partition(".")[0])
 
     @property
     def containerd_store(self) -> bool:
-        """Whether containerd keeps the images."""
+        """Whether the engine uses the containerd image store."""
         return "io.containerd.snapshotter" in self.docker("info", "--format", "{{.DriverStatus}}")
 
     def _answers(self) -> bool:
@@ -141,7 +141,7 @@ class Engine:
         return ["docker", "--config", str(self.root / "client"), "--host", self.host]
 
     def docker(self, *arguments: str, stdin: str | None = None) -> str:
-        """Run the docker CLI against this engine; returns what it printed. Raises AssertionError if it fails."""
+        """Run the docker command with this engine. Returns its output. Raises AssertionError if it fails."""
         done = subprocess.run(
             [*self._client(), *arguments],
             input=stdin or "",
@@ -155,7 +155,7 @@ class Engine:
         return done.stdout.strip()
 
     def inspect(self, kind: str, name: str) -> dict[str, Any]:
-        """What ``docker KIND inspect NAME`` shows."""
+        """The result of ``docker KIND inspect NAME``."""
         shown: list[dict[str, Any]] = json.loads(self.docker(kind, "inspect", name))
         return shown[0]
 
@@ -166,7 +166,7 @@ class Engine:
         return sorted(self.docker(kind, "ls", *every, "--format", column).split())
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
-        """Send a raw request; returns decoded JSON, or the text where it is none. Raises ApiError from 400 on."""
+        """Send a raw request. Returns decoded JSON, or text. Raises ApiError for a status of 400 or more."""
         connection = HTTPConnection("engine", timeout=PATIENCE)
         connection.sock = socket.socket(socket.AF_UNIX)
         try:
@@ -186,11 +186,11 @@ class Engine:
             return said
 
     def enter(self) -> list[str]:
-        """The words before a command that put it on this engine's machine: its network and its mounts."""
+        """The command prefix that enters this engine's network and mount namespaces."""
         return ["nsenter", "--net=/run/netns/" + self.namespace, "--mount=/proc/%d/ns/mnt" % self.pid]
 
     def exec_in_ns(self, argv: Sequence[str]) -> str:
-        """Run a command in this engine's network; returns what it printed. Raises AssertionError if it fails."""
+        """Run a command in this engine's network. Returns its output. Raises AssertionError if it fails."""
         words = ["nsenter", "--net=/run/netns/" + self.namespace, *argv]
         done = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
         if done.returncode:
@@ -198,18 +198,18 @@ class Engine:
         return done.stdout.strip()
 
     def await_server(self, container: str) -> None:
-        """Wait until the container's port 80 is served: it runs before its program listens."""
+        """Wait until port 80 of a container accepts connections, some time after its start."""
         listens = "until netstat -ltn | grep -q :80; do sleep 0.1; done"
         self.docker("exec", container, "timeout", "20", "sh", "-c", listens)
 
     def trust(self, host: str, authority: Path) -> None:
-        """Have this engine trust a registry's certificate authority."""
+        """Make this engine trust the CA of a registry."""
         place = self.root / "etc-docker" / "certs.d" / host
         place.mkdir(parents=True, exist_ok=True)
         (place / "ca.crt").write_bytes(authority.read_bytes())
 
     def clean(self) -> None:
-        """Remove every container, volume and network; images stay."""
+        """Remove all containers, volumes and networks, but no images."""
         for container in self.api("GET", "/containers/json?all=1"):
             self.api("DELETE", "/containers/%s?force=1&v=1" % container["Id"])
         for network in self.api("GET", "/networks?filters=%7B%22type%22%3A%5B%22custom%22%5D%7D"):

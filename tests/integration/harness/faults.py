@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A proxy in front of a registry, without TLS on the machine itself, that keeps a record and breaks what it shall."""
+"""A proxy in front of a registry, without TLS on this machine, that records requests and causes faults."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 
 @dataclass
 class Fault:
-    """What goes wrong with requests of this method whose path matches: so many times, ``after`` so many went well.
+    """A fault of requests with this method and a matching path. It occurs ``times`` times, ``after`` some requests.
 
-    ``status`` answers instead of the registry. ``cut_request`` and ``cut_answer`` end the connection after so many
-    bytes of the body; 0 for an answer is before it begins. ``corrupt`` changes a byte of the answer, ``slow`` sends
-    it in that many pieces with pauses.
+    With ``status``, the proxy answers instead of the registry. ``cut_request`` and ``cut_answer`` cut the connection
+    after this number of bytes of the body; for an answer, 0 is before its beginning. ``corrupt`` changes a byte of the
+    answer, ``slow`` sends it in this number of pieces with pauses.
     """
 
     method: str
@@ -46,10 +46,10 @@ class Fault:
 
 
 class Proxy:
-    """``host`` is how images are named that are meant to go through it. ``record`` has methods and paths.
+    """``host`` is the registry in the names of images that go through the proxy. ``record`` has methods and paths.
 
-    Unless it is None, ``referrers`` makes the registry one that keeps account of subjects (OCI distribution 1.1), as
-    registry 2 does not: by repository and digest, the descriptors of what is put through here.
+    With ``referrers``, the proxy adds a referrers API (OCI distribution 1.1), which registry 2 does not have. It is a
+    dictionary of the descriptors of pushed referrers, by repository and digest of the subject.
     """
 
     def __init__(self, registry: Registry) -> None:
@@ -63,16 +63,16 @@ class Proxy:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
-        """End it."""
+        """Stop the proxy."""
         self._server.shutdown()
         self._server.server_close()
 
     def count(self, method: str, path: str) -> int:
-        """How many requests there were of this method whose path matches."""
+        """The number of requests with this method whose path matches."""
         return sum(1 for was, where in self.record if was == method and re.search(path, where))
 
     def _account(self, repository: str, data: bytes) -> str:
-        """Note the subject of a manifest, and return it."""
+        """Store the subject of a manifest, and return it."""
         tree = json.loads(data)
         subject = str(tree.get("subject", {}).get("digest", ""))
         assert self.referrers is not None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ends TLS in front of a registry, as a load balancer does, and gets another certificate while it serves."""
+"""Terminates TLS in front of a registry like a load balancer, and can change its certificate while it is running."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHUNK = 64 << 10
 
 
 class Front:
-    """Passes on to a registry. ``host`` is how images on it are named."""
+    """Forwards connections to a registry. ``host`` is the registry in image names."""
 
     def __init__(self, registry: Registry, address: str, certificate: Path) -> None:
         self._upstream = registry.host.split(":")
@@ -28,13 +28,13 @@ class Front:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def show(self, certificate: Path) -> None:
-        """Show this certificate (a directory that an Authority issued) from the next connection on."""
+        """Use this certificate (a directory issued by an Authority) from the next connection on."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
         self._context = context
 
     def close(self) -> None:
-        """End it."""
+        """Stop it."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
@@ -56,11 +56,11 @@ class Front:
             ):
                 _pass_on(near, far)
         except OSError:
-            client.close()  # who does not trust us hangs up
+            client.close()  # clients that do not trust the certificate close the connection
 
 
 def _pass_on(near: ssl.SSLSocket, far: ssl.SSLSocket) -> None:
-    """Pass on what either side says, until one hangs up. One thread: TLS in Python is not for two."""
+    """Forward data until one side closes the connection. With one thread, because Python's TLS supports no two."""
     while True:
         said = [side for side in (near, far) if side.pending()] or select.select([near, far], [], [])[0]
         for side in said:
@@ -68,7 +68,7 @@ def _pass_on(near: ssl.SSLSocket, far: ssl.SSLSocket) -> None:
             try:
                 data = side.recv(CHUNK)
             except ssl.SSLWantReadError:
-                continue  # a part of a record, or one that is TLS's own
+                continue  # an incomplete record, or one without application data
             finally:
                 side.setblocking(True)
             if not data:

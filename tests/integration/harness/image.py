@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The image that tests run: the distribution's static busybox and nothing else, so no registry is needed."""
+"""The image of the tests: the distribution's static busybox, so no registry is needed."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A private place for engines: a directory, a small network of its own, and the certainty that both go away.
+"""A private directory and network for engines, which are always removed.
 
-The network is a bridge in a namespace. The host and every engine hang on it by a veth pair, so that nothing here
-depends on, or shows up in, the host's firewall. Names carry the process id of the owner; what a killed run has left
-behind is found by that and removed by the next one.
+The network is a bridge in a network namespace. The host and each engine are connected to it by a veth pair, so it is
+independent of the host's firewall. Names contain the process ID of the owner, by which the next run finds and removes
+the remains of a killed run.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(*argv: object, check: bool = True) -> str:
-    """Run a command and return what it printed. Raises AssertionError with its words if it fails."""
+    """Run a command and return its output. Raises AssertionError with the output if it fails."""
     done = subprocess.run(
         [str(word) for word in argv], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
@@ -45,7 +45,7 @@ class Lab:
     def __init__(self) -> None:
         self._hosts = 0
         self._owner = os.getpid()
-        with _locked():  # a run that begins at the same time must not take this one for a dead one's remains
+        with _locked():  # a run that starts at the same time must not take this directory for the remains of a dead run
             _sweep()
             self.root = Path(tempfile.mkdtemp(prefix="slipway-test-%d-" % os.getpid(), dir=PLACE))
             (self.root / "owner").write_text(_started(os.getpid()))
@@ -69,7 +69,7 @@ class Lab:
         return namespace
 
     def host(self, name: str) -> tuple[str, str]:
-        """Make a network namespace with an interface eth0 on the network; returns its name and its address."""
+        """Create a network namespace with an interface eth0 on the network. Returns its name and its address."""
         namespace = self._namespace(name)
         self._hosts += 1
         port, address = "p%d" % self._hosts, "%s.%d" % (self.subnet, 9 + self._hosts)
@@ -81,7 +81,7 @@ class Lab:
         return namespace, address
 
     def close(self) -> None:
-        """Remove everything; nothing interrupts this."""
+        """Remove everything, without interruption."""
         if os.getpid() != self._owner or not self.root.exists():
             return
         with _undisturbed():
@@ -89,7 +89,7 @@ class Lab:
 
 
 def sweep() -> None:
-    """Remove what runs whose process is gone have left behind."""
+    """Remove the remains of test runs whose process has ended."""
     with _locked():
         _sweep()
 
@@ -105,8 +105,8 @@ def _sweep() -> None:
 
 
 def remove(root: Path, pid: int) -> None:
-    """End every process of a run, then remove its namespaces and its directory."""
-    # Containers first: an engine would wait ten seconds for each that does not listen to SIGTERM.
+    """End all processes of a run, then remove its namespaces and its directory."""
+    # Containers first: the engine would wait ten seconds for each one that ignores SIGTERM.
     _shims, contained = _processes(root, rb"containerd-shim")
     _end(contained, signal.SIGKILL, patience=0)
     daemons, _below = _processes(root, rb"dockerd|docker-registry")
@@ -119,7 +119,7 @@ def remove(root: Path, pid: int) -> None:
             _quietly_rmdir(directory)
     for namespace in Path("/run/netns").glob("slw%d-*" % pid):
         run("ip", "netns", "delete", namespace.name, check=False)
-    # Mounts were made in mount namespaces that ended with their engines, so there is none in here.
+    # There are no mounts below the directory: mount namespaces have ended with their engines.
     shutil.rmtree(root, ignore_errors=True)
 
 
@@ -130,11 +130,11 @@ def _quietly_rmdir(directory: str) -> None:
         pass
 
 
-Processes = set[tuple[int, str]]  # process ids with their start times: together they are never used again
+Processes = set[tuple[int, str]]  # process IDs with start times, which together are unique
 
 
 def _processes(root: Path, programs: bytes) -> tuple[Processes, Processes]:
-    """The processes of a run that are one of these programs and name its directory, and all those below them."""
+    """The processes of a run that run one of these programs and name its directory, with all descendants."""
     parents: dict[int, int] = {}
     named: set[int] = set()
     for entry in Path("/proc").iterdir():
@@ -169,7 +169,7 @@ def _end(processes: Processes, number: signal.Signals, patience: float) -> None:
 
 
 def _reap() -> None:
-    """Collect ended children, which otherwise look alive."""
+    """Reap terminated children, which would otherwise seem to be running."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -178,7 +178,7 @@ def _reap() -> None:
 
 
 def _started(pid: int) -> str:
-    """The start time of a process in clock ticks since boot, or nothing where there is none (or only its ashes)."""
+    """The start time of a process in clock ticks since boot; None if it does not exist or is a zombie."""
     try:
         fields = Path("/proc/%d/stat" % pid).read_text().rpartition(")")[2].split()
     except (OSError, ProcessLookupError):
@@ -187,7 +187,7 @@ def _started(pid: int) -> str:
 
 
 def _free_subnet() -> str:
-    """The first three numbers of a network out of 198.18.0.0/15 (RFC 2544, for tests) that the host does not use."""
+    """The first three numbers of an unused network in 198.18.0.0/15 (RFC 2544, for tests)."""
     for third in range(1, 255):
         subnet = "198.18.%d" % third
         if not run("ip", "route", "show", subnet + ".0/24"):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images made byte by byte, pushed with plain HTTP or written to files, without an engine or a client of ours."""
+"""Images created byte by byte, pushed with plain HTTP or written to files, without an engine or our client."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def layer(content: bytes, name: str = "word") -> bytes:
 
 @dataclass
 class Image:
-    """An image for one platform, or with ``children`` an index of such."""
+    """An image for one platform, or an index of ``children``."""
 
     media_type: str
     data: bytes
@@ -77,7 +77,7 @@ def image(
     kind: str = "oci",
     further: Sequence[bytes] = (),
 ) -> Image:
-    """An image with a file ``word`` in it; ``further`` are the contents of more layers."""
+    """An image with a file ``word``. ``further`` are the contents of more layers."""
     types = TYPES[kind]
     tars = [layer(word.encode()), *(layer(content, "more%d" % number) for number, content in enumerate(further))]
     names = dict(zip(("os", "architecture", "variant"), platform.split("/"), strict=False))
@@ -107,7 +107,7 @@ def index(images: dict[str, Image], kind: str = "oci") -> Image:
 
 
 def attached(word: str, subject: Image, artifact_type: str = "application/spdx+json") -> Image:
-    """What belongs to an image, by its subject: with OCI's empty config."""
+    """A referrer of an image, with OCI's empty config."""
     empty = b"{}"
     manifest = {
         "schemaVersion": 2,
@@ -123,12 +123,12 @@ def attached(word: str, subject: Image, artifact_type: str = "application/spdx+j
 
 
 def tag_of(subject: Image, suffix: str = "") -> str:
-    """The tag for what belongs to an image: of the list of that, or with a suffix one of cosign's."""
+    """The tag for referrers of an image: that of their index or, with a suffix, one of cosign."""
     return subject.digest.replace(":", "-") + suffix
 
 
 def listing(*images: Image) -> Image:
-    """An index of what belongs to an image, as one is kept where a registry keeps no account of that."""
+    """An index of referrers, as clients maintain it for a registry without the referrers API."""
     entries = []
     for one in images:
         tree = json.loads(one.data)
@@ -143,7 +143,7 @@ def _entry(media_type: str, data: bytes) -> Tree:
 
 
 def push(registry: Registry, repository: str, made: Image, *tags: str) -> None:
-    """Bring an image into a registry under these tags, with plain HTTP."""
+    """Push an image with these tags to a registry, with plain HTTP."""
     for child in made.children:
         push(registry, repository, child)
     for name, data in made.blobs.items():
@@ -166,14 +166,14 @@ def tags(registry: Registry, repository: str) -> list[str]:
 
 
 def fetch(registry: Registry, repository: str, reference: str) -> bytes:
-    """A manifest or index as the registry has it, empty if it has none."""
+    """A manifest or index from the registry; empty if it does not exist."""
     path = "/v2/%s/manifests/%s" % (repository, reference)
     status, _headers, body = registry.call("GET", path, headers={"Accept": ALL})
     return body if status == 200 else b""
 
 
 def complete(registry: Registry, repository: str, reference: str) -> bool:
-    """Whether a registry has an image with all that it needs, byte for byte."""
+    """Whether a registry has an image with all of its blobs, byte for byte."""
     data = fetch(registry, repository, reference)
     if not data:
         return False
@@ -188,7 +188,7 @@ def complete(registry: Registry, repository: str, reference: str) -> bool:
 
 
 def files_of(made: Image) -> dict[str, bytes]:
-    """The blobs of an OCI layout that an image is made of."""
+    """The blobs of an image for an OCI layout."""
     found = {"blobs/" + name.replace(":", "/"): data for name, data in made.blobs.items()}
     found["blobs/" + made.digest.replace(":", "/")] = made.data
     for child in made.children:
@@ -197,7 +197,7 @@ def files_of(made: Image) -> dict[str, bytes]:
 
 
 def layout(images: dict[str, Image], *nameless: Image) -> dict[str, bytes]:
-    """An OCI layout with these images by tag, and further ones without."""
+    """An OCI layout with these images by tag, and more without tags."""
     files = {"oci-layout": b'{"imageLayoutVersion": "1.0.0"}'}
     entries = []
     for tag, made in images.items():
@@ -212,7 +212,7 @@ def layout(images: dict[str, Image], *nameless: Image) -> dict[str, bytes]:
 
 
 def write_directory(place: Path, files: dict[str, bytes]) -> Path:
-    """Files below a directory."""
+    """Write files below a directory."""
     for name, data in files.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(data)
@@ -220,7 +220,7 @@ def write_directory(place: Path, files: dict[str, bytes]) -> Path:
 
 
 def write_tar(path: Path, files: dict[str, bytes], mode: str = "w") -> Path:
-    """Files in a tar archive."""
+    """Write files to a tar archive."""
     with tarfile.open(path, mode) as tar:  # type: ignore[call-overload]
         for name, data in files.items():
             entry = tarfile.TarInfo(name)

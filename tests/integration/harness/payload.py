@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules as Ansible ships them: its own builder makes the payload, once for each module.
+"""Modules as Ansible sends them: Ansible builds the payload, once for each module.
 
-The builder runs in a process of its own (this file as a script), because Ansible's plugin loader takes over the
-imports of the process that it is loaded into.
+Ansible runs in a separate process (this file as a script), because its plugin loader changes the imports of its
+process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from functools import cache
 from pathlib import Path
 
 COLLECTIONS = Path(__file__).resolve().parents[3] / ".cache" / "collections"
-# As ansible-core 2.19 and newer write them, and those before.
+# The formats of ansible-core 2.19 and newer, and of older versions.
 ARGUMENTS = re.compile(r"^(params=)'.*'(,)$|^( +ANSIBALLZ_PARAMS = )'.*'()$", re.MULTILINE)
 ARCHIVE = re.compile(r"^zip_data='(.*)',$", re.MULTILINE)
 UNPACKED: list[Path] = []
@@ -33,14 +33,14 @@ UNPACKED: list[Path] = []
 def payload(module: str, python: str = sys.executable) -> str:
     """The program that Ansible would send to a host for a module, given by its full name.
 
-    ``python`` is that of an environment, whose ansible-core is meant.
+    ``python`` selects the environment whose ansible-core is used.
     """
     return payloads(module, python=python)[module]
 
 
 @cache
 def payloads(*modules: str, python: str = sys.executable) -> dict[str, str]:
-    """The programs of several modules, for the price of one start of Ansible."""
+    """The programs for several modules, with one start of Ansible."""
     done = subprocess.run(
         [python, __file__, *modules],
         capture_output=True,
@@ -73,7 +73,7 @@ def contents(program: str) -> dict[str, int]:
 
 @cache
 def unpacked(module: str) -> Path:
-    """The files in the archive of a module, so that Python keeps what it compiles of them; ``clean`` removes them."""
+    """The unpacked files of a module, so that Python caches the compiled code. ``clean`` removes them."""
     match = ARCHIVE.search(payload(module))
     assert match, "the payload does not look as it did in ansible-core 2.19"
     place = Path(tempfile.mkdtemp(prefix="slipway-payload-"))
@@ -84,14 +84,14 @@ def unpacked(module: str) -> Path:
 
 
 def clean() -> None:
-    """Remove what was unpacked."""
+    """Remove unpacked files."""
     unpacked.cache_clear()
     while UNPACKED:
         shutil.rmtree(UNPACKED.pop())
 
 
 def build(module: str) -> str:
-    """Have Ansible build a module. Only in a process of its own."""
+    """Make Ansible build a module. Only in a separate process."""
     from ansible.executor.module_common import modify_module
     from ansible.parsing.dataloader import DataLoader
     from ansible.plugins.loader import module_loader
@@ -108,7 +108,7 @@ def build(module: str) -> str:
         task_vars={"ansible_python_interpreter": "/usr/bin/python3"},
         module_compression="ZIP_DEFLATED",
     )
-    data: bytes = built[0] if isinstance(built, tuple) else built.b_module_data  # before 2.19 a plain tuple
+    data: bytes = built[0] if isinstance(built, tuple) else built.b_module_data  # a tuple before 2.19
     return data.decode()
 
 

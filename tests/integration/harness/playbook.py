@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Playbooks as users run them, with ansible-playbook, against an engine of the tests."""
+"""Runs playbooks with ansible-playbook against an engine of the tests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RECAP = re.compile(r"ok=(\d+) +changed=(\d+) +unreachable=0 +failed=(\d+)")
 def run_playbook(
     engine: Engine, place: Path, plays: Sequence[Mapping[str, Any]], *arguments: str
 ) -> tuple[int, int, str]:
-    """Run plays on this machine against the engine: how many tasks changed, how many failed, and the output."""
+    """Run plays on this machine against the engine. Returns the numbers of changed and failed tasks, and the output."""
     playbook = place / "playbook.json"
     playbook.write_text(json.dumps(plays))
     environ = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "1"}

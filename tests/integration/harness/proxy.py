@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A faulty way to an engine: a unix socket that passes requests on, and cuts the connection at one of them."""
+"""A faulty connection to an engine: a unix socket that forwards requests, and cuts the connection at one of them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ CHUNK = 64 * 1024
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong at the call of a number, from 1.
+    """A fault at the call with a number, counted from 1.
 
-    ``before``: the request is not delivered; ``after``: it is, and its answer is not. ``once``: later connections
-    work; ``for good``: none does; ``kill``: the process at the other end is killed.
+    ``before``: the request is not delivered; ``after``: the request is delivered, but not its answer. ``once``: later
+    connections work; ``for good``: they do not; ``kill``: the client process is killed.
     """
 
     number: int
@@ -33,11 +33,10 @@ class Fault:
 
 
 class Proxy:
-    """Listens at ``socket`` and passes on to an engine's socket, with a fault.
+    """Listens on ``socket`` and forwards requests to an engine's socket, with a fault.
 
-    ``calls`` are the requests so far, as "GET /path" without version and query. A request that is the same as the one
-    before it is not counted as a call of its own: it is one more look of a wait, or the same one tried again.
-    ``struck`` says that the fault has happened.
+    ``calls`` are the requests so far, as "GET /path" without version and query. A request that equals the previous one
+    is not counted, because it is a repeated check of a wait or a retry. ``struck`` is whether the fault has occurred.
     """
 
     def __init__(self, engine: str, place: Path, fault: Fault | None = None) -> None:
@@ -72,7 +71,7 @@ class Proxy:
                 return
             with client:
                 if not self._is_dead():
-                    # One at a time: a module talks over one connection.
+                    # One connection at a time, because a module uses only one.
                     self._serve(client)
 
     def _is_dead(self) -> bool:
@@ -94,7 +93,7 @@ class Proxy:
                         return
 
     def _pass_on(self, request: bytes, client: socket.socket, engine: socket.socket) -> bool:
-        """Deliver a request, unless it is the one at which the fault strikes; returns whether all is well."""
+        """Forward a request, unless the fault occurs at it. Returns whether the connection continues."""
         if request != self._last:
             self.calls.append(_line(request))
         self._last = request
@@ -105,7 +104,7 @@ class Proxy:
         if not (strikes and fault):
             return True
         if fault.when == "after":
-            engine.recv(1)  # it has answered, so it has done what it was asked for
+            engine.recv(1)  # the engine has answered, so it has executed the request
         self.struck = True
         if fault.how == "kill":
             os.kill(_peer(client), signal.SIGKILL)
@@ -125,7 +124,7 @@ def _line(request: bytes) -> str:
 
 
 def _request(client: socket.socket) -> bytes:
-    """One request with its body, empty where the client has closed the connection."""
+    """A request with its body; empty if the client has closed the connection."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = client.recv(CHUNK)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private registries on the lab's network, with TLS, and mostly with users."""
+"""Private registries on the lab's network, with TLS and usually with users."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from .lab import Lab
 
 
 class Registry:
-    """Debian's docker-registry. ``host`` is how images on it are named: ADDRESS:PORT.
+    """Debian's docker-registry. ``host`` is the registry in image names: ADDRESS:PORT.
 
-    ``settings`` replace parts of its configuration; None leaves one out (``auth``: everybody may come in).
-    With ``certified`` it talks to nobody without a certificate of the authority, such as its own, in ``certificate``.
+    ``settings`` replace parts of its configuration; None removes one (without ``auth``, no login is required). With
+    ``certified`` it requires a client certificate of the authority, such as its own in ``certificate``.
     """
 
     username = "tester"
-    password = "a pass:word"  # a colon, which splits the two in HTTP, and a blank
+    password = "a pass:word"  # with a colon, which is the separator in HTTP, and a blank
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Registry:
             time.sleep(0.05)
 
     def get(self, path: str, authorized: bool = True) -> int:
-        """The status of a GET, 0 if nothing answers. Raises ssl.SSLError for a certificate that is not trusted."""
+        """The status of a GET; 0 if nothing answers. Raises ssl.SSLError for an untrusted certificate."""
         return self.call("GET", path, authorized=authorized)[0]
 
     def call(
@@ -124,13 +124,13 @@ class Registry:
             return 0, {}, b""
 
     def admit(self, engine: Engine) -> None:
-        """Have an engine trust this registry and its CLI log in."""
+        """Make an engine trust this registry, and log in with its docker command."""
         engine.trust(self.host, self.authority)
         engine.docker("login", "--username", self.username, "--password-stdin", self.host, stdin=self.password)
 
 
 class Mirror:
-    """``origin``, which lets everybody in, and ``through``, a pull-through mirror of it."""
+    """``origin`` is a registry without authentication, and ``through`` a pull-through mirror of it."""
 
     def __init__(self, lab: Lab, authority: Authority) -> None:
         self.origin = Registry(lab, authority, "origin", settings={"auth": None})

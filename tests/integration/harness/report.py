@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables that tests fill row by row, also from several workers, and that the run prints at its end."""
+"""Tables that tests fill row by row, also from several workers; printed at the end of the run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Row = dict[str, str]
 
 
 def entry(title: str, row: dict[str, Any]) -> tuple[str, tuple[str, Row]]:
-    """A row as a property of the test that adds it, which travels with the test's report."""
+    """A row as a property of its test, which is part of the test's report."""
     return PROPERTY, (title, {column: _cell(value) for column, value in row.items()})
 
 
@@ -31,7 +31,7 @@ def tables(reports: Iterable[Any]) -> dict[str, list[Row]]:
 
 
 def lines(rows: list[Row]) -> Iterator[str]:
-    """A table as text: a heading, a line a row, and how many there are."""
+    """A table as text: a heading, a line per row, and the number of rows."""
     columns = list(dict.fromkeys(column for row in rows for column in row))
     heading = {column: column.replace("_", " ") for column in columns}
     widths = {column: max(len(row.get(column, "")) for row in [heading, *rows]) for column in columns}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An engine and registries that take any number of bytes and keep none: for tests of what a module itself takes."""
+"""An engine and registries that accept any number of bytes and store none, for tests of a module's memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IMAGE = {"Id": "sha256:" + 64 * "1", "Os": "linux", "Architecture": "amd64", "Co
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Reads bodies of both kinds, and answers."""
+    """Reads bodies with both transfer encodings, and answers."""
 
     protocol_version = "HTTP/1.1"
     sink: Any
@@ -33,7 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def drain(self) -> bytes:
-        """Read the body and count it; returns its last piece."""
+        """Read the body and count its bytes. Returns its last piece."""
         if self.headers.get("Transfer-Encoding") == "chunked":
             while size := int(self.rfile.readline(), 16):
                 self._take(size)
@@ -51,7 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
         return block
 
     def say(self, status: int, body: bytes = b"", **headers: str) -> None:
-        """Answer."""
+        """Send an answer."""
         self.send_response(status)
         for name, value in {"Content-Length": str(len(body)), "Api-Version": "1.41", **headers}.items():
             self.send_header(name.replace("_", "-"), value)
@@ -61,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class RegistrySink:
-    """A registry without TLS and users. It keeps manifests, and of blobs their digests; a file can be one."""
+    """A registry without TLS and users. It stores manifests and the digests of blobs; one blob can be a file."""
 
     def __init__(self) -> None:
         self.received = 0
@@ -73,7 +73,7 @@ class RegistrySink:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
-        """End it."""
+        """Stop it."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -101,17 +101,17 @@ class _RegistryHandler(_Handler):
     do_HEAD = do_GET  # noqa: N815
 
     def do_POST(self) -> None:
-        """Begin an upload."""
+        """Handle a POST request."""
         self.drain()
         self.say(202, Location="/v2/upload/1?of=it")
 
     def do_PATCH(self) -> None:
-        """Take a chunk."""
+        """Accept a chunk."""
         self.drain()
         self.say(202, Location="/v2/upload/1?of=it")
 
     def do_PUT(self) -> None:
-        """End an upload, or take a manifest."""
+        """Complete an upload, or accept a manifest."""
         data = self.drain()
         if "/manifests/" in self.path:
             for reference in (self.path.rpartition("/")[2], "sha256:" + hashlib.sha256(data).hexdigest()):
@@ -122,9 +122,9 @@ class _RegistryHandler(_Handler):
 
 
 class EngineSink:
-    """An engine with one image, by any name, if ``has_image``, which is so after it was loaded, imported or built.
+    """An engine with one image of any name if ``has_image``, which a load, import or build sets.
 
-    ``archive`` is the file that it saves.
+    ``archive`` is the file that it returns for a save.
     """
 
     def __init__(self, socket: Path, archive: Path) -> None:
@@ -138,7 +138,7 @@ class EngineSink:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
-        """End it."""
+        """Stop it."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -158,7 +158,7 @@ class _EngineHandler(_Handler):
             self.say(200, json.dumps(IMAGE).encode())
 
     def do_POST(self) -> None:
-        """Take whatever comes."""
+        """Handle a POST request."""
         self.drain()
         self.sink.has_image = True
         self.say(200, b'{"status": "done"}\r\n')

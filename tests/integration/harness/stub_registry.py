@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A registry that misbehaves, by the name of the repository. Run as a script with a port; serves 127.0.0.1 only.
+"""A registry with faults that depend on the name of the repository. A script with a port; listens on 127.0.0.1 only.
 
-slow      a layer that arrives over several seconds, with a little of it at any moment
+slow      a layer that arrives over several seconds, in many small pieces
 silent    a layer that stops arriving
-limited   429, as Docker Hub says it
+limited   429, as from Docker Hub
 denied    403
-foreign   an index with an image for another architecture only
+foreign   an index with only an image for another architecture
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ REFUSALS = {
 
 
 def layer() -> bytes:
-    """A file system that does not compress."""
+    """An incompressible file system."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         entry = tarfile.TarInfo("noise")
@@ -44,12 +44,12 @@ def layer() -> bytes:
 
 
 def digest(data: bytes) -> str:
-    """The digest by which a registry serves it."""
+    """The digest with which a registry serves it."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def described(media: str, data: bytes) -> dict[str, Any]:
-    """What a manifest says about a blob."""
+    """The descriptor of a blob in a manifest."""
     return {"mediaType": media, "size": len(data), "digest": digest(data)}
 
 
@@ -75,16 +75,16 @@ FOREIGN = json.dumps(
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one request."""
+    """Answers a request."""
 
     protocol_version = "HTTP/1.1"
 
     def do_HEAD(self) -> None:
-        """Answer without the body."""
+        """Answer without a body."""
         self.do_GET()
 
     def do_GET(self) -> None:
-        """Answer by the name of the repository."""
+        """Answer depending on the name of the repository."""
         parts = self.path.strip("/").split("/")
         repository = parts[1] if len(parts) > 1 else ""
         if repository in REFUSALS:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A token server for registries: it gives Bearer tokens, signed with ES256, that the real registry verifies."""
+"""A token server for registries. It issues Bearer tokens signed with ES256, which the real registry verifies."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cryptography.x509.oid import NameOID
 from .certificates import Authority
 from .lab import Lab
 
-# What servers say, by the method that they are asked with; None where they refuse it.
+# The answers of servers, by method; None if they do not support it.
 STYLES: dict[str, dict[str, tuple[str, ...] | None]] = {
     "distribution": {"GET": ("token",), "POST": ("access_token",)},
     "hub": {"GET": ("token", "access_token"), "POST": ("access_token",)},
@@ -41,10 +41,10 @@ def encoded(data: bytes) -> str:
 
 
 class TokenServer:
-    """Gives tokens to ``users``: by GET to those who show their password, by POST for an identity token.
+    """Issues tokens to ``users``: by GET with their password, by POST with an identity token.
 
-    ``rights`` say what a user may do in all repositories (``*`` for the catalog). ``asked`` are the requests so far.
-    ``style`` is one of STYLES, or "endless", which says more than anybody wants to read.
+    ``rights`` are a user's permissions in all repositories (``*`` for the catalog). ``asked`` are the requests so far.
+    ``style`` is one of STYLES, or "endless" for an endless answer.
     """
 
     def __init__(self, lab: Lab, authority: Authority) -> None:
@@ -53,7 +53,7 @@ class TokenServer:
         self.identities = {"an-identity-token": "owner"}
         self.style = "distribution"
         self.life = 300
-        self.stale = 0  # how many of the next tokens are over already
+        self.stale = 0  # the number of next tokens that are already expired
         self.asked: list[dict[str, Any]] = []
         self._key = ec.generate_private_key(ec.SECP256R1())
         self.bundle = lab.root / "tokens.pem"
@@ -67,12 +67,12 @@ class TokenServer:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
-        """End it."""
+        """Stop it."""
         self._server.shutdown()
         self._server.server_close()
 
     def settings(self) -> dict[str, Any]:
-        """The configuration of a registry that sends its clients here."""
+        """The configuration of a registry that uses this token server."""
         token = {"realm": self.realm, "service": SERVICE, "issuer": ISSUER, "rootcertbundle": str(self.bundle)}
         return {"auth": {"token": token}}
 
@@ -92,7 +92,7 @@ class TokenServer:
         return ":".join(text[start : start + 4] for start in range(0, 48, 4))
 
     def token(self, user: str, scopes: list[str]) -> str:
-        """A signed token that allows what a user may of what was asked for."""
+        """A signed token with the requested permissions that the user has."""
         access = []
         for scope in scopes:
             kind, _colon, rest = scope.partition(":")
@@ -110,7 +110,7 @@ class TokenServer:
         return signed + "." + encoded(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
     def _user(self, form: dict[str, list[str]], authorization: str) -> str | None:
-        """Who asks; empty for nobody, None for one who is not who he says."""
+        """The user of a request; empty for an anonymous one, None for invalid credentials."""
         if form.get("grant_type") == ["refresh_token"]:
             return self.identities.get(form["refresh_token"][0])
         if form.get("grant_type") == ["password"]:
