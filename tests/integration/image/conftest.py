@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Registries on an engine's own 127.0.0.1, which it trusts without TLS, and an engine with the other image store."""
+"""Registries on an engine's 127.0.0.1, which it trusts without TLS, and an engine with the containerd image store."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _serve(engine: Engine, port: int, *command: str) -> subprocess.Popen[bytes]:
 
 @pytest.fixture(scope="session")
 def open_registry(shared_engine: Engine) -> Iterator[str]:
-    """Debian's docker-registry without users: its HOST:PORT."""
+    """Debian's docker-registry without users. Returns HOST:PORT."""
     configuration = shared_engine.root / "open-registry.yml"
     storage = {"filesystem": {"rootdirectory": str(shared_engine.root / "open-registry")}}
     configuration.write_text(json.dumps({"version": "0.1", "storage": storage, "http": {"addr": "127.0.0.1:5055"}}))
@@ -46,7 +46,7 @@ def open_registry(shared_engine: Engine) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def stub_registry(shared_engine: Engine) -> Iterator[str]:
-    """A registry that misbehaves by the name of what is asked for, see harness/stub_registry.py: its HOST:PORT."""
+    """A registry with faults, see harness/stub_registry.py. Returns HOST:PORT."""
     process = _serve(shared_engine, 5056, sys.executable, str(STUB), "5056")
     yield "127.0.0.1:5056"
     process.terminate()

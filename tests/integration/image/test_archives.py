@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Loading, saving and importing, with a real engine; the docker command makes and reads the archives."""
+"""Loading, saving and importing with a real engine, with archives of the docker command."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from harness.image import BASE, base_image
 
 
 def build(engine, reference, word):
-    """Make an image with a label and a layer of its own."""
+    """Build an image with a label and a layer."""
     text = "FROM %s\nRUN echo %s >/word\nLABEL word=%s\n" % (BASE, word, word)
     engine.docker("build", "--tag", reference, "-", stdin=text)
 
 
 @pytest.fixture
 def variant(engine, name):
-    """Makes images that differ: variant("reference", "word"). They go when the test is over."""
+    """Creates different images: variant("reference", "word"). They are removed after the test."""
     made = []
 
     def make(reference, word):
@@ -39,12 +39,12 @@ def variant(engine, name):
 
 
 def word(engine, reference):
-    """Which of the variants an image is."""
+    """The word of a variant."""
     return engine.inspect("image", reference)["Config"]["Labels"]["word"]
 
 
 def oci_layout(path, name):
-    """Write an archive that has the layout of OCI and nothing else."""
+    """Write an archive that is only an OCI layout."""
     files, layer = {"oci-layout": b'{"imageLayoutVersion": "1.0.0"}'}, base_image()
 
     def blob(data, media):
@@ -67,7 +67,7 @@ def oci_layout(path, name):
 
 
 def names(path):
-    """The names in an archive, by Python's own reader."""
+    """The names in an archive, read with Python."""
     with tarfile.open(path) as tar:
         found = [entry["RepoTags"] or [] for entry in json.load(tar.extractfile("manifest.json"))]
     return sorted(name for tags in found for name in tags)
@@ -79,8 +79,8 @@ def mode(path):
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_an_archive_is_loaded_once_for_each_content(engine, scenario, module, variant, name, tmp_path, packed):
-    """All of its images; again only if one is missing or another one, which check mode knows."""
+def test_an_archive_is_loaded_once(engine, scenario, module, variant, name, tmp_path, packed):
+    """With all images. It is loaded again only if one is missing or differs, which check mode predicts."""
     one, two, archive = name + ":1", name + "-other:2", tmp_path / "images.tar"
 
     def save():
@@ -114,7 +114,7 @@ def test_an_archive_is_loaded_once_for_each_content(engine, scenario, module, va
 
 
 def test_an_image_without_a_name_is_loaded_by_its_id(engine, scenario, variant, name, tmp_path):
-    """It has no other."""
+    """It has no name."""
     variant(name, "one")
     image, archive = engine.inspect("image", name)["Id"], tmp_path / "image.tar"
     engine.docker("save", "--output", str(archive), image)
@@ -124,8 +124,8 @@ def test_an_image_without_a_name_is_loaded_by_its_id(engine, scenario, variant, 
     engine.docker("tag", image, name)
 
 
-def test_archives_that_cannot_be_loaded(module, variant, name, tmp_path, engine):
-    """One sentence each; a file may be still to come in check mode."""
+def test_invalid_archives_are_rejected(module, variant, name, tmp_path, engine):
+    """With one sentence. In check mode, a missing file is a warning."""
     path = str(tmp_path / "missing.tar")
     predicted = succeeded(module("image", check=True, name=name, load_path=path))
     assert predicted["actions"] == ["load image %s:latest: its file does not exist yet" % name]
@@ -150,8 +150,8 @@ def test_archives_that_cannot_be_loaded(module, variant, name, tmp_path, engine)
             assert why in failed(module("image", check=check, name=name, load_path=str(file)))
 
 
-def test_images_are_saved_once_for_each_content(engine, scenario, module, variant, name, tmp_path):
-    """One or several, by name or id; the file is replaced when it holds anything else."""
+def test_images_are_saved_once(engine, scenario, module, variant, name, tmp_path):
+    """One or several, by name or ID. The file is replaced if its content differs."""
     one, two, archive = name + ":1", name + ":2", tmp_path / "images.tar"
     variant(one, "one")
     variant(two, "two")
@@ -189,8 +189,8 @@ def test_images_are_saved_once_for_each_content(engine, scenario, module, varian
     assert names(archive) == [one]
 
 
-def test_archives_that_cannot_be_written(module, variant, name, tmp_path, engine):
-    """One sentence each, and nothing stays."""
+def test_failures_to_write_an_archive(module, variant, name, tmp_path, engine):
+    """One sentence each, and no file is left."""
     variant(name, "one")
     params = {"name": name, "source": "local"}
     full = tmp_path / "full"
@@ -214,7 +214,7 @@ def test_archives_that_cannot_be_written(module, variant, name, tmp_path, engine
 
 
 def test_a_file_system_is_imported_once(engine, scenario, module, name, tmp_path):
-    """Again only if the archive or the changes are other ones; packed or not."""
+    """It is imported again only if the archive or the changes differ. It may be compressed."""
     archive = tmp_path / "root.tar"
     archive.write_bytes(base_image())
     changes = ['CMD ["echo", "hi there"]', "ENV WORD=one OTHER=2", "LABEL team=web"]
@@ -249,14 +249,14 @@ def test_a_file_system_is_imported_once(engine, scenario, module, name, tmp_path
 
 @pytest.mark.usefixtures("classic_store")
 def test_an_oci_layout_on_the_classic_store(module, name, tmp_path):
-    """Docker cannot load it there, and what could is said."""
+    """Docker cannot load it with that store. The error names what can."""
     oci_layout(tmp_path / "oci.tar", name + ":1")
     message = failed(module("image", name=name + ":1", load_path=str(tmp_path / "oci.tar")))
     assert "may be an OCI layout, which only the containerd image store can load" in message
 
 
-def test_archives_on_containerds_store(engine, containerd_engine, name, tmp_path):
-    """Its ids are digests of manifests or indexes; archives of either store are recognized on both."""
+def test_archives_with_the_containerd_image_store(engine, containerd_engine, name, tmp_path):
+    """Image IDs are digests of manifests or indexes. Archives of both stores are recognized with both."""
     other, scenario = containerd_engine, Modules(containerd_engine).scenario
     one, two = name + ":1", name + ":2"
     build(other, one, "one")
@@ -287,7 +287,7 @@ def test_archives_on_containerds_store(engine, containerd_engine, name, tmp_path
     assert other.docker("run", "--rm", one, "cat", "/word") == "classic"
     with tarfile.open(saved) as tar:
         tar.extractall(tmp_path / "files", filter="data")
-    # As engines before 25 wrote them: no OCI layout.
+    # As engines before 25 write them, without an OCI layout.
     for file in ("index.json", "oci-layout"):
         (tmp_path / "files" / file).unlink(missing_ok=True)
     with tarfile.open(saved, "w") as tar:
@@ -311,7 +311,7 @@ def test_archives_on_containerds_store(engine, containerd_engine, name, tmp_path
 
 @pytest.mark.usefixtures("classic_store")
 def test_large_archives_take_little_memory(engine, name, tmp_path):
-    """Import, save and load are streamed: the module stays below 100 MiB with 256 MiB to move."""
+    """Import, save and load are streamed: the module uses less than 100 MiB for 256 MiB of data."""
     root, archive = tmp_path / "root.tar", tmp_path / "image.tar"
     with tarfile.open(root, "w") as tar, (tmp_path / "zeros").open("w+b") as zeros:
         zeros.truncate(256 << 20)
@@ -334,8 +334,8 @@ def test_large_archives_take_little_memory(engine, name, tmp_path):
     engine.docker("image", "rm", name)
 
 
-def test_a_killed_save_is_made_up_for(engine, scenario, name, tmp_path):
-    """It leaves no archive, and the next run removes what it has left beside its place."""
+def test_the_next_run_cleans_up_after_a_killed_save(engine, scenario, name, tmp_path):
+    """A killed run leaves no archive, and the next one removes its temporary file."""
     with tarfile.open(tmp_path / "files.tar", "w") as tar:
         member = tarfile.TarInfo("zeros")
         member.size = 64 << 20
@@ -355,15 +355,15 @@ def test_a_killed_save_is_made_up_for(engine, scenario, name, tmp_path):
     engine.docker("image", "rm", name)
 
 
-def test_archives_without_end(module, name):
-    """A device is no archive, whether to load or to import."""
+def test_a_device_is_not_an_archive(module, name):
+    """It is endless. For a load and an import."""
     for params in ({"load_path": "/dev/zero"}, {"import": {"path": "/dev/zero"}}):
         for check in (True, False):
             assert re.search("/dev/zero.* is not a file", failed(module("image", check=check, name=name, **params)))
 
 
 def test_a_name_that_looks_like_an_id(engine, scenario):
-    """The engine looks for a name before an id, so this name goes, and the image stays with its other one."""
+    """The engine prefers a name to an ID, so the name is removed, and the image keeps its other name."""
     engine.docker("tag", BASE, "deadbeefcafe")
     removed = scenario("image", name="deadbeefcafe", state="absent")
     assert (removed["untagged"], removed["deleted"]) == (["deadbeefcafe:latest"], [])

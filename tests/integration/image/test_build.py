@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Building images, on a real engine with both of its builders; judged by what their containers see."""
+"""Building images with both builders of a real engine, verified in containers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LABEL = "slipway.docker.build"
 
 @pytest.fixture
 def context(tmp_path):
-    """A directory that an image can be built from without any registry."""
+    """A directory that can be built without a registry."""
     (tmp_path / "Dockerfile").write_text(
         "FROM scratch\nCOPY busybox /bin/busybox\nCOPY page /page\n"
         'RUN ["/bin/busybox", "sh", "-c", "echo built >/built; echo said"]\nCMD ["/bin/busybox", "cat", "/page"]\n'
@@ -32,7 +32,7 @@ def context(tmp_path):
 
 @pytest.fixture
 def remove(engine):
-    """Removes the images of a test when it is over."""
+    """Removes the images after the test."""
     names = []
     yield names.append
     for name in names:
@@ -41,22 +41,22 @@ def remove(engine):
 
 @pytest.mark.parametrize("builder", BUILDERS)
 @pytest.mark.parametrize("target", ["0", "1", "02", "LAST", "7", "none"])
-def test_check_mode_knows_the_targets(engine, module, context, name, remove, builder, target):
-    """What the builder refuses is refused, and nothing else."""
+def test_unknown_targets_are_rejected_in_check_mode(engine, module, context, name, remove, builder, target):
+    """Exactly those that the builder rejects."""
     (context / "Dockerfile").write_text("FROM scratch\nCOPY page /\nFROM scratch AS last\nCOPY page /other\n")
     remove(name)
     build = {"path": str(context), "builder": builder, "target": target}
     predicted = module("image", check=True, name=name, build=build)
     done = module("image", name=name, build=build)
     assert predicted["failed"] == done["failed"], done
-    if builder == "classic":  # as the docker command of the tests does
+    if builder == "classic":  # like the docker command of the tests
         with pytest.raises(AssertionError, match="target") if done["failed"] else nullcontext():
             engine.docker("build", "--tag", name, "--target", target, str(context))
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_an_image_is_built_once_for_each_content(engine, scenario, module, context, name, remove, builder):
-    """Again only if something that it is made from has changed, which check mode knows."""
+def test_an_image_is_built_once(engine, scenario, module, context, name, remove, builder):
+    """It is built again only if its files or options have changed, which check mode predicts."""
     remove(name)
     params = {"name": name, "build": {"path": str(context), "builder": builder}}
     built = scenario("image", **params)
@@ -87,7 +87,7 @@ def test_an_image_is_built_once_for_each_content(engine, scenario, module, conte
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_each_option_of_a_build(engine, module, context, name, remove, builder):
-    """Shows in the image, and a change of it builds again."""
+    """It has an effect on the image, and a change of it builds again."""
     remove(name)
     (context / "deploy").mkdir()
     (context / "deploy" / "Dockerfile").write_text(
@@ -113,7 +113,7 @@ def test_each_option_of_a_build(engine, module, context, name, remove, builder):
     assert read("/word") == "default"
     change(args={"word": "1.5"})
     assert read("/word") == "1.5"
-    # The classic builder's cache does not know of hosts, networks and sizes, so the word changes along with them.
+    # The cache of the classic builder ignores hosts, networks and sizes, so the word changes, too.
     change(etc_hosts={"slipway-host": "192.0.2.1", "slipway-host2": "192.0.2.2"}, args={"word": 1})
     assert read("/hosts").split()[:2] == ["192.0.2.1", "slipway-host"]
     assert "slipway-host2" in read("/hosts")
@@ -135,8 +135,8 @@ def test_each_option_of_a_build(engine, module, context, name, remove, builder):
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_options_that_do_not_decide_about_the_image(scenario, module, context, name, remove, builder):
-    """Do not start a build by themselves."""
+def test_options_that_do_not_affect_the_image(scenario, module, context, name, remove, builder):
+    """Changing them does not start a build."""
     remove(name)
     build = {"path": str(context), "builder": builder}
     scenario("image", name=name, build=build)
@@ -149,8 +149,8 @@ def test_options_that_do_not_decide_about_the_image(scenario, module, context, n
     assert "said" in built["stdout"]
 
 
-def test_ignored_files_as_the_docker_command_ignores_them(engine, module, tmp_path, name, remove):
-    """The same rules, the same files: the docker command builds an image from the same context."""
+def test_the_same_files_are_ignored_as_by_the_docker_command(engine, module, tmp_path, name, remove):
+    """It builds an image from the same context."""
     files = (
         "a.txt a.log keep.log deep/a.log deep/keep.log deep/er/a.txt node_modules/x sub/node_modules/y/z "
         "tmp/1 tmp/keep/2 tmp/keep/3.log .hidden x+y(z).c docs/README.md docs/README-secret.md docs/x.md Zed/z bin/b"
@@ -170,7 +170,7 @@ def test_ignored_files_as_the_docker_command_ignores_them(engine, module, tmp_pa
     remove(witness)
     remove(ours)
     engine.docker("build", "--tag", witness, str(tmp_path))
-    # The command of 20.10 reads this rule as a regular expression, and keeps the file.
+    # The docker command 20.10 treats this rule as a regular expression and keeps the file.
     expected = set(engine.docker("run", "--rm", witness, "find", "/all").split("\n")) - {"/all/x+y(z).c"}
     for builder in BUILDERS:
         succeeded(module("image", name=ours, build={"path": str(tmp_path), "builder": builder}))
@@ -181,7 +181,7 @@ def test_ignored_files_as_the_docker_command_ignores_them(engine, module, tmp_pa
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_a_dockerfile_outside_of_the_context(engine, scenario, context, name, remove, builder, tmp_path_factory):
-    """By an absolute path, and by a relative one."""
+    """With an absolute and a relative path."""
     remove(name)
     outside = tmp_path_factory.mktemp("outside") / "Dockerfile"
     outside.write_text('FROM %s\nCOPY page /page\nCMD ["cat", "/page"]\n' % BASE)
@@ -193,8 +193,8 @@ def test_a_dockerfile_outside_of_the_context(engine, scenario, context, name, re
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_a_build_that_fails(engine, module, context, name, builder):
-    """Says why, with the end of the log, and leaves no image."""
+def test_a_failed_build(engine, module, context, name, builder):
+    """The result has the reason and the end of the log, and no image is left."""
     with (context / "Dockerfile").open("a") as file:
         file.write('RUN ["/bin/busybox", "sh", "-c", "echo on the way; echo the reason >&2; exit 7"]\n')
     result = module("image", name=name, build={"path": str(context), "builder": builder})
@@ -217,14 +217,14 @@ def test_a_build_that_fails(engine, module, context, name, builder):
         ("FROM slipway/nothing:1\n", "slipway/nothing"),
     ],
 )
-def test_dockerfiles_that_cannot_be_built(module, context, name, builder, dockerfile, why):
-    """One sentence each."""
+def test_invalid_dockerfiles_are_rejected(module, context, name, builder, dockerfile, why):
+    """With one sentence each."""
     (context / "Dockerfile").write_text(dockerfile)
     assert why in failed(module("image", name=name, build={"path": str(context), "builder": builder}))
 
 
-def test_contexts_that_are_not_there(module, context, name):
-    """Refused before the engine is asked, in check mode too; but a directory may be still to come there."""
+def test_missing_contexts_are_rejected(module, context, name):
+    """Before the engine is queried, also in check mode, unless an earlier task may create the directory."""
     missing = {"name": name, "build": {"path": "/nonexistent"}}
     predicted = succeeded(module("image", check=True, **missing))
     assert predicted["actions"] == ["build image %s:latest: its files do not exist yet" % name]
@@ -239,8 +239,8 @@ def test_contexts_that_are_not_there(module, context, name):
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_a_base_image_that_moved(engine, module, scenario, open_registry, name, remove, tmp_path, builder):
-    """With build.pull the image is built anew; check mode asks the registry, and nothing is downloaded."""
+def test_build_pull(engine, module, scenario, open_registry, name, remove, tmp_path, builder):
+    """The image is built again if its base image has moved. Check mode queries the registry without downloading."""
     remove(name)
     base = "%s/%s:1" % (open_registry, name)
     remove(base)
@@ -277,7 +277,7 @@ def test_a_base_image_that_moved(engine, module, scenario, open_registry, name, 
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_proxies_of_the_docker_command(engine, scenario, module, name, remove, tmp_path, builder):
-    """Are there while the image is built, do not stay in it, and do not decide about it."""
+    """They are set during the build, are not stored in the image, and do not cause another build."""
     remove(name)
     context, configuration = tmp_path / "context", tmp_path / "config.json"
     context.mkdir()
@@ -315,8 +315,8 @@ def test_limits_of_the_containers_of_a_build(engine, module, context, name, remo
     )
 
 
-def test_layers_put_together(engine, engine_factory, context, name):
-    """By an engine with experimental features; another one says that it cannot."""
+def test_squash(engine, engine_factory, context, name):
+    """With experimental features of the engine; otherwise it is rejected."""
     build = {"path": str(context), "builder": "classic", "squash": True}
     assert "experimental" in failed(Modules(engine)("image", name=name, build=build))
     able = engine_factory("experimental", daemon_json={"experimental": True})
@@ -328,14 +328,14 @@ def test_layers_put_together(engine, engine_factory, context, name):
     able.stop()
 
 
-def test_another_image_is_the_cache_of_a_build(engine, module, name, remove, tmp_path):
-    """What ran for it does not run again; without it, it does."""
+def test_cache_from(engine, module, name, remove, tmp_path):
+    """Its instructions are not run again."""
     (tmp_path / "Dockerfile").write_text("FROM %s\nRUN cat /proc/sys/kernel/random/uuid >/made\n" % BASE)
     build = {"path": str(tmp_path), "builder": "classic"}
     images = [name + "-" + part for part in ("before", "without", "with")]
     before, without, cached = images
     succeeded(module("image", name=before, build=build))
-    # An archive knows no parents, so that the engine's own cache is of no use.
+    # A loaded image has no parents, so the engine's own cache is not used.
     archive = tmp_path / "before.tar"
     engine.docker("save", "--output", str(archive), before)
     engine.docker("image", "rm", before)
@@ -350,8 +350,8 @@ def test_another_image_is_the_cache_of_a_build(engine, module, name, remove, tmp
     assert made[cached] == made[before] != made[without]
 
 
-def test_what_needs_a_session(module, tmp_path, name):
-    """Secrets of a build are refused with the way out."""
+def test_options_that_need_a_session_are_rejected(module, tmp_path, name):
+    """For example, secrets. The error names an alternative."""
     (tmp_path / "Dockerfile").write_text(
         "FROM %s\nRUN --mount=type=secret,id=token,required=true cat /run/secrets/token\n" % BASE
     )
@@ -365,7 +365,7 @@ def test_what_needs_a_session(module, tmp_path, name):
 
 
 def test_a_large_context_takes_little_memory(engine, context, name, remove):
-    """It is streamed: the module stays below 100 MiB with 600 MiB to send."""
+    """It is streamed: the module uses less than 100 MiB for 600 MiB of files."""
     remove(name)
     with (context / "large").open("wb") as file:
         file.truncate(600 << 20)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Builds from images that their registry gives to users only, with both builders."""
+"""Builds from private base images, with both builders."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ WHY = "the build is based on it, and it is not on the host"
 
 @pytest.fixture
 def login(registry, engine):
-    """Has the engine trust the registry; the options that log in to it."""
+    """Makes the engine trust the registry. Returns the options for a login."""
     registry.admit(engine)
     return {"username": registry.username, "password": registry.password}
 
 
 @pytest.fixture
 def base(registry, engine, login, name):
-    """A private image that only the registry has, and how to make it another one: base.push("word")."""
+    """A private image that only the registry has, and a function that changes it: base.push("word")."""
     reference = "%s/team/%s:1" % (registry.host, name)
 
     class Base:
@@ -45,31 +45,31 @@ def base(registry, engine, login, name):
 
 @pytest.fixture
 def kept(login, registry, engine):
-    """The file in which the docker command has kept the password."""
+    """A file with the password, as docker login stores it."""
     return str(engine.root / "client" / "config.json")
 
 
 def build_of(base, place, builder, **more):
-    """The options of a build from the base image."""
+    """The options for a build from the base image."""
     (place / "Dockerfile").write_text("FROM %s\nRUN cp /word /built\nCMD cat /built\n" % base)
     return {"path": str(place), "builder": builder, **more}
 
 
 def pulled(builder, base, why=WHY):
-    """The steps before the build: only BuildKit needs one."""
+    """The steps before the build. Only BuildKit needs one."""
     return ["pull image %s: %s" % (base, why)] if builder == "buildkit" else []
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_with_the_password_of_the_task(engine, scenario, login, base, tmp_path, builder):
-    """Which is for the registry of the image that is built."""
+    """It is for the registry of the image that is built."""
     built = "%s-built" % base
     params = {"name": built, "build": build_of(base, tmp_path, builder), **login}
     made = scenario("image", **params)
     assert made["actions"][:-1] == pulled(builder, base)
     assert made["actions"][-1] == "build image %s: it does not exist" % built
     assert engine.docker("run", "--rm", built) == "one"
-    # What is built need not be pulled, and what is there need not be either.
+    # Neither the built image nor existing images need to be pulled.
     if builder == "buildkit":
         engine.docker("image", "rm", str(base))
         scenario("image", changed=False, **params)
@@ -79,8 +79,8 @@ def test_with_the_password_of_the_task(engine, scenario, login, base, tmp_path, 
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_with_what_the_host_keeps(engine, scenario, kept, base, name, tmp_path, builder):
-    """For an image that is in no registry; and again when the base image has moved, without a look at other times."""
+def test_with_stored_credentials(engine, scenario, kept, base, name, tmp_path, builder):
+    """For an image without a registry. It is built again if the base image has moved."""
     params = {"name": name, "build": build_of(base, tmp_path, builder, pull=True), "config_path": kept}
     made = scenario("image", **params)
     assert made["actions"][:-1] == pulled(builder, base)
@@ -103,9 +103,9 @@ def test_with_what_the_host_keeps(engine, scenario, kept, base, name, tmp_path, 
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
-def test_without_a_password_the_sentence_says_so(engine, registry, module, base, name, tmp_path, builder):
-    """And names the registry of the base image."""
-    engine.restart()  # the BuildKit of 20.10 knows only the authorities that were there when it began
+def test_without_a_password(engine, registry, module, base, name, tmp_path, builder):
+    """The error names the registry of the base image."""
+    engine.restart()  # BuildKit of 20.10 reads the CA certificates only at its start
     message = failed(module("image", name=name, build=build_of(base, tmp_path, builder)))
     if builder == "buildkit":
         assert "The registry of a base image requires a login, and BuildKit has no credentials" in message
@@ -122,8 +122,8 @@ def test_without_a_password_the_sentence_says_so(engine, registry, module, base,
     assert "canary" not in message
 
 
-def test_with_the_other_image_store(containerd_engine, registry, base, name, tmp_path):
-    """The same, where BuildKit takes files with that store; elsewhere it says so, and the classic builder does."""
+def test_with_the_containerd_image_store(containerd_engine, registry, base, name, tmp_path):
+    """If BuildKit supports it; otherwise the error says so, and the classic builder works."""
     module = Modules(containerd_engine)
     registry.admit(containerd_engine)
     kept = str(containerd_engine.root / "client" / "config.json")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pulling, pushing, naming and removing images with a real engine and a real registry; the docker command judges."""
+"""Pulling, pushing, tagging and removing images with a real engine and registry, verified with the docker command."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from harness.registry import Registry
 
 @pytest.fixture
 def login(registry, engine):
-    """Has the engine trust the registry; the options that log in to it."""
+    """Makes the engine trust the registry. Returns the options for a login."""
     registry.admit(engine)
     return {"username": registry.username, "password": registry.password}
 
 
 @pytest.fixture
 def remote(registry, name):
-    """A repository in the registry that nothing else uses."""
+    """A unique repository in the registry."""
     return "%s/team/%s" % (registry.host, name)
 
 
 @pytest.fixture
 def variant(engine, name):
-    """Makes images that differ, from each other and from those of other tests: variant("reference", "word")."""
+    """Creates images that differ from all others: variant("reference", "word")."""
 
     def make(reference, word):
         text = "FROM %s\nLABEL word=%s test=%s\n" % (BASE, word, name)
@@ -37,18 +37,18 @@ def variant(engine, name):
 
 
 def word(engine, reference):
-    """Which of the variants an image is."""
+    """The word of a variant."""
     return engine.inspect("image", reference)["Config"]["Labels"]["word"]
 
 
 def digest_of(engine, reference, repository):
-    """By what digest the docker command says that a repository knows an image."""
+    """The digest of an image in a repository, according to the docker command."""
     found = [entry for entry in engine.inspect("image", reference)["RepoDigests"] if entry.startswith(repository + "@")]
     return found[0].partition("@")[2]
 
 
-def test_an_image_is_named_and_pushed(engine, registry, scenario, login, remote, variant, name):
-    """Once; and again when it has become another one."""
+def test_an_image_is_tagged_and_pushed(engine, registry, scenario, login, remote, variant, name):
+    """Once, and again when the image has changed."""
     variant(name, "one")
     params = {"name": name, "source": "local", "repository": remote + ":1", "push": True, **login}
     pushed = scenario("image", **params)
@@ -76,7 +76,7 @@ def test_an_image_is_named_and_pushed(engine, registry, scenario, login, remote,
 
 
 def test_an_image_is_pulled_by_tag_digest_and_both(engine, scenario, login, remote, variant):
-    """If it is not there."""
+    """If it does not exist."""
     variant(remote + ":1", "one")
     engine.docker("push", remote + ":1")
     digest = digest_of(engine, remote + ":1", remote)
@@ -95,8 +95,8 @@ def test_an_image_is_pulled_by_tag_digest_and_both(engine, scenario, login, remo
     engine.docker("image", "rm", by_digest)
 
 
-def test_a_moving_tag_is_followed(engine, scenario, module, login, remote, variant):
-    """Only with the policy always; check mode knows and downloads nothing."""
+def test_pull_always_follows_a_moved_tag(engine, scenario, module, login, remote, variant):
+    """Check mode predicts this without downloading."""
     for text in ("two", "one"):
         variant(remote + ":stable", text)
         engine.docker("push", remote + ":stable")
@@ -116,8 +116,8 @@ def test_a_moving_tag_is_followed(engine, scenario, module, login, remote, varia
     assert word(engine, remote + ":stable") == "two"
 
 
-def test_a_name_may_be_left_where_it_is(engine, module, scenario, variant, name):
-    """With a warning, if another image has it."""
+def test_force_tag_false(engine, module, scenario, variant, name):
+    """A name of another image stays there, with a warning."""
     variant(name + ":1", "one")
     variant(name + ":2", "two")
     scenario("image", name=name + ":1", source="local", repository=name + ":now")
@@ -130,7 +130,7 @@ def test_a_name_may_be_left_where_it_is(engine, module, scenario, variant, name)
 
 
 def test_an_image_is_removed_name_by_name(engine, scenario, module, variant, name):
-    """The last name takes it along; by id, all at once."""
+    """With its last name, or with all names by ID."""
     variant(name + ":1", "one")
     engine.docker("tag", name + ":1", name + ":2")
     image = engine.inspect("image", name + ":1")["Id"]
@@ -154,7 +154,7 @@ def test_an_image_is_removed_name_by_name(engine, scenario, module, variant, nam
 
 @pytest.mark.usefixtures("classic_store")
 def test_a_digest_is_removed(engine, scenario, login, remote, variant):
-    """The image goes with it, if nothing else names it."""
+    """With the image, if it has no other name."""
     variant(remote + ":1", "one")
     engine.docker("push", remote + ":1")
     by_digest = "%s@%s" % (remote, digest_of(engine, remote + ":1", remote))
@@ -167,8 +167,8 @@ def test_a_digest_is_removed(engine, scenario, login, remote, variant):
     assert image not in engine.docker("image", "ls", "--all", "--no-trunc")
 
 
-def test_parents_without_a_name_may_stay(engine, scenario, variant, name):
-    """prune: false leaves them."""
+def test_prune_false(engine, scenario, variant, name):
+    """Untagged parents are kept."""
     for prune in (True, False):
         engine.docker(
             "build", "--tag", name, "-", stdin="FROM %s\nLABEL prune=%s\nLABEL word=%s\n" % (BASE, prune, name)
@@ -181,8 +181,8 @@ def test_parents_without_a_name_may_stay(engine, scenario, variant, name):
 
 
 @pytest.mark.usefixtures("classic_store")
-def test_an_image_in_use_stays(engine, module, scenario, variant, name):
-    """What uses it is named, by check mode in a warning, for an earlier task may remove it; one of several may go."""
+def test_an_image_in_use_is_not_removed(engine, module, scenario, variant, name):
+    """Containers are named; in check mode this is a warning. One of several names can be removed."""
     variant(name, "one")
     image = engine.inspect("image", name)["Id"]
     engine.docker("run", "--detach", "--name", "user", name, "sleep", "1000")
@@ -209,8 +209,8 @@ def test_an_image_in_use_stays(engine, module, scenario, variant, name):
 
 
 @pytest.mark.usefixtures("classic_store")
-def test_an_image_that_others_were_made_from(engine, module, scenario, variant, name):
-    """Loses its name, and stays as long as they do."""
+def test_an_image_with_child_images(engine, module, scenario, variant, name):
+    """Its name is removed, and the image is kept as long as its children."""
     variant(name + ":1", "one")
     image = engine.inspect("image", name + ":1")["Id"]
     engine.docker("build", "--tag", name + ":2", "-", stdin="FROM %s:1\nLABEL more=1\n" % name)
@@ -221,15 +221,15 @@ def test_an_image_that_others_were_made_from(engine, module, scenario, variant, 
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_what_the_host_has_to_have(module, name, check):
-    """Missing images that may not be pulled."""
+def test_missing_images_that_must_not_be_pulled(module, name, check):
+    """They are errors."""
     why = "The image %s:latest is not on this host" % name
     assert why in failed(module("image", check=check, name=name, source="local"))
     assert why in failed(module("image", check=check, name=name, pull={"policy": "never"}))
 
 
-def test_refusals_of_registries(engine, module, registry, login, remote, variant):
-    """Each says what to do, in one sentence, and leaves nothing."""
+def test_errors_of_registries(engine, module, registry, login, remote, variant):
+    """One sentence with a remedy, and nothing is left."""
     cases = (
         (remote + ":missing", login, "The registry has no image %s:missing" % remote),
         (remote, {**login, "password": "wrong"}, "requires a login, or rejects the credentials"),
@@ -250,8 +250,8 @@ def test_refusals_of_registries(engine, module, registry, login, remote, variant
     assert "for this platform" in message or "for linux/amd64 only, not for linux/arm64" in message
 
 
-def test_pulls_that_registries_refuse(engine, module, stub_registry):
-    """Rate limits, denials and platforms: what to do is said, and nothing stays."""
+def test_errors_of_pulls(engine, module, stub_registry):
+    """Rate limits, denied access and missing platforms: with a remedy, and nothing is left."""
     for repository, why, fix in (
         (
             "limited",
@@ -272,8 +272,8 @@ def test_pulls_that_registries_refuse(engine, module, stub_registry):
 
 
 @pytest.mark.usefixtures("classic_store")
-def test_a_long_pull_with_progress_goes_on(engine, scenario, module, stub_registry):
-    """The option timeout is about silence, however long the pull takes: this layer takes 8 seconds."""
+def test_a_long_pull_with_progress_has_no_time_limit(engine, scenario, module, stub_registry):
+    """The option timeout limits only silence. This layer takes 8 seconds."""
     name = stub_registry + "/slow:1"
     scenario("image", name=name, timeout=3)
     engine.docker("image", "rm", name)
@@ -283,8 +283,8 @@ def test_a_long_pull_with_progress_goes_on(engine, scenario, module, stub_regist
     assert "increase timeout" in message
 
 
-def test_a_registry_that_is_not_trusted(lab, authority, engine, module, variant):
-    """Says where the CA belongs."""
+def test_an_untrusted_registry(lab, authority, engine, module, variant):
+    """The error says where to put the CA certificate."""
     other = Registry(lab, authority, "stranger")
     reference = other.host + "/app:1"
     variant(reference, "one")
@@ -294,8 +294,8 @@ def test_a_registry_that_is_not_trusted(lab, authority, engine, module, variant)
         assert "module slipway.docker.registry" in message
 
 
-def test_credentials_of_the_host(engine, scenario, login, registry, remote, variant, tmp_path):
-    """The file that the docker command logs in with."""
+def test_stored_credentials(engine, scenario, login, registry, remote, variant, tmp_path):
+    """From the file of the docker command."""
     variant(remote + ":1", "one")
     configuration = str(engine.root / "client" / "config.json")
     scenario("image", name=remote + ":1", source="local", push=True, config_path=configuration)
@@ -303,7 +303,7 @@ def test_credentials_of_the_host(engine, scenario, login, registry, remote, vari
 
 
 def test_a_private_base_image(engine, module, login, remote, variant, name, tmp_path):
-    """The classic builder pulls it with the host's credentials; BuildKit takes the one that is there."""
+    """The classic builder pulls it with stored credentials; BuildKit uses an existing one."""
     variant(remote + ":1", "base")
     engine.docker("push", remote + ":1")
     (tmp_path / "Dockerfile").write_text("FROM %s:1\nRUN echo 1 >/file\n" % remote)
@@ -317,8 +317,8 @@ def test_a_private_base_image(engine, module, login, remote, variant, name, tmp_
         assert word(engine, "%s:%s" % (name, builder)) == "base"
 
 
-def test_images_are_shown(engine, module, variant, name):
-    """By name, digest or id, all of them, and those that are not there left out."""
+def test_image_info(engine, module, variant, name):
+    """By name, digest or ID, and all images. Missing ones are left out."""
     variant(name, "one")
     image = engine.inspect("image", name)
     short = image["Id"][7:19]
@@ -327,7 +327,7 @@ def test_images_are_shown(engine, module, variant, name):
         assert [entry["Id"] for entry in found["images"]] == [image["Id"]]
         assert not {"History", "Containers"} & set(found["images"][0])
     assert succeeded(module("image_info", name=["0" * 12]))["images"] == []
-    engine.docker("tag", BASE, short)  # a name goes before an id
+    engine.docker("tag", BASE, short)  # a name takes precedence over an ID
     (found,) = succeeded(module("image_info", name=[short]))["images"]
     assert found["Id"] == engine.inspect("image", BASE)["Id"]
     engine.docker("image", "rm", short + ":latest")
@@ -337,8 +337,8 @@ def test_images_are_shown(engine, module, variant, name):
     assert "uppercase" in failed(module("image_info", name=["App"]))
 
 
-def test_images_are_shown_by_digest_and_filter(engine, module, login, remote, variant, name):
-    """The filters are the Engine's own."""
+def test_image_info_by_digest_and_filter(engine, module, login, remote, variant, name):
+    """With the filters of the Engine."""
     variant(remote + ":1", name)
     engine.docker("push", remote + ":1")
     image = engine.inspect("image", remote + ":1")["Id"]
@@ -355,8 +355,8 @@ def test_images_are_shown_by_digest_and_filter(engine, module, login, remote, va
     assert "mutually exclusive" in module("image_info", name=[name], filters={"dangling": True})["msg"]
 
 
-def test_images_without_a_name_are_found_and_removed(engine, module, scenario, variant, name):
-    """By the filter dangling, one by one."""
+def test_untagged_images_are_found_and_removed(engine, module, scenario, variant, name):
+    """With the filter dangling, one by one."""
     variant(name, "one")
     left = engine.inspect("image", name)["Id"]
     variant(name, "two")
@@ -370,7 +370,7 @@ def test_images_without_a_name_are_found_and_removed(engine, module, scenario, v
 
 
 def test_history_and_containers_of_images(engine, module, variant, name):
-    """Of the image itself, not of those that were made from it."""
+    """Of the image, not of its children."""
     variant(name, "one")
     engine.docker("build", "--tag", name + ":child", "-", stdin="FROM %s\nLABEL more=1\n" % name)
     engine.docker("run", "--detach", "--name", "runs", name, "sleep", "1000")

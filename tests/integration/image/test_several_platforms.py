@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Images of several platforms, which only containerd's image store keeps under one name."""
+"""Images for several platforms, which only the containerd image store supports."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ def both(name):
 
 @pytest.fixture
 def login(registry, containerd_engine):
-    """Has the engine trust the registry; the options that log in to it."""
+    """Makes the engine trust the registry. Returns the options for a login."""
     registry.admit(containerd_engine)
     return {"username": registry.username, "password": registry.password}
 
 
 @pytest.fixture
 def newer(containerd_engine):
-    """Whether the engine is 28 or newer: pushes the platform that is there, and shows each of several."""
+    """Whether the engine is 28 or newer: it pushes existing platforms, and reports each of several."""
     return containerd_engine.major >= 28
 
 
 @pytest.fixture
 def module(containerd_engine):
-    """Runs modules with the engine of that store."""
+    """Runs modules with an engine of that store."""
     return Modules(containerd_engine)
 
 
@@ -46,14 +46,14 @@ def scenario(module):
 
 
 def platforms(registry, repository):
-    """The platforms that a registry has of the tag 1, of which nothing is missing."""
+    """The platforms of the tag 1 in a registry, with all of their blobs."""
     assert oci.complete(registry, repository, "1")
     tree = json.loads(oci.fetch(registry, repository, "1"))
     return ["/".join((entry["platform"]["os"], entry["platform"]["architecture"])) for entry in tree["manifests"]]
 
 
-def test_all_platforms_that_are_there_are_pushed(registry, scenario, login, both, name, tmp_path):
-    """An archive with two brings both into the store, and from there into a registry."""
+def test_all_existing_platforms_are_pushed(registry, scenario, login, both, name, tmp_path):
+    """Two platforms of an archive are loaded and pushed."""
     remote = "%s/team/%s" % (registry.host, name)
     archive = oci.write_tar(tmp_path / "both.tar", oci.layout({remote + ":1": both}))
     done = scenario("image", name=remote + ":1", load_path=str(archive), push=True, **login)
@@ -62,10 +62,10 @@ def test_all_platforms_that_are_there_are_pushed(registry, scenario, login, both
     scenario("image", name=remote + ":1", state="absent")
 
 
-def test_the_platform_that_is_there_is_pushed(
+def test_a_single_platform_of_an_index_is_pushed(
     registry, other_registry, containerd_engine, module, scenario, login, both, name, newer
 ):
-    """A pull brings one platform of an index, and a push of that is one image, once; or it says why not."""
+    """Once, as one image, or the error says why not."""
     other_registry.admit(containerd_engine)
     source, remote = "%s/team/%s:1" % (other_registry.host, name), "%s/team/%s:1" % (registry.host, name)
     oci.push(other_registry, "team/" + name, both, "1")
@@ -82,8 +82,8 @@ def test_the_platform_that_is_there_is_pushed(
         scenario("image", name=reference, state="absent")
 
 
-def test_further_platforms_are_pulled(registry, containerd_engine, module, scenario, login, both, name, newer):
-    """Beside the one that is there; with both a push brings the index."""
+def test_another_platform_is_pulled(registry, containerd_engine, module, scenario, login, both, name, newer):
+    """Beside the existing one. With both, a push includes the index."""
     source = "%s/team/%s:1" % (registry.host, name)
     oci.push(registry, "team/" + name, both, "1")
     scenario("image", name=source, **login)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Engines and registries that want tokens, and mirrors that fetch what they are asked for."""
+"""Engines and registries with token authentication, and pull-through mirrors."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from harness.image import BASE
 
 @pytest.fixture
 def tokens(token_registry, engine):
-    """The registry that wants tokens, trusted by the engine."""
+    """A registry with token authentication, trusted by the engine."""
     engine.trust(token_registry.host, token_registry.authority)
     return token_registry.host
 
 
-def test_a_login_that_tokens_prove(tokens, token_server, scenario, module, tmp_path):
-    """By the password, which the token server knows; a wrong one is kept nowhere."""
+def test_a_login_with_tokens(tokens, token_server, scenario, module, tmp_path):
+    """The token server checks the password. A wrong one is not stored."""
     config = tmp_path / "config.json"
     params = {"registry": tokens, "config_path": str(config), "username": "owner"}
     message = failed(module("registry", **params, password="a canary"))
@@ -36,7 +36,7 @@ def test_a_login_that_tokens_prove(tokens, token_server, scenario, module, tmp_p
 @pytest.mark.usefixtures("classic_store")
 @pytest.mark.parametrize("kept", ["password", "identity token"])
 def test_images_are_pushed_and_pulled_with_tokens(tokens, token_server, engine, scenario, name, tmp_path, kept):
-    """For a password, and for the identity token that docker login may have kept."""
+    """With a password, and with an identity token from docker login."""
     secret = {"auth": base64.b64encode(("owner:" + token_server.users["owner"]).encode()).decode()}
     if kept != "password":
         secret = {"auth": base64.b64encode(b"owner:").decode(), "identitytoken": "an-identity-token"}
@@ -56,8 +56,8 @@ def test_images_are_pushed_and_pulled_with_tokens(tokens, token_server, engine, 
 
 
 @pytest.mark.usefixtures("classic_store")
-def test_a_user_who_may_only_read(tokens, token_server, engine, module, name):
-    """The token says no, and the task says so."""
+def test_a_user_without_permission_to_push(tokens, token_server, engine, module, name):
+    """The task fails with that reason."""
     remote = "%s/team/%s:1" % (tokens, name)
     user = {"username": "reader", "password": token_server.users["reader"]}
     message = failed(module("image", name=BASE, source="local", repository=remote, push=True, **user))
@@ -67,7 +67,7 @@ def test_a_user_who_may_only_read(tokens, token_server, engine, module, name):
 
 
 def test_an_image_is_pulled_through_a_mirror(mirror, engine, scenario, module, name):
-    """By the mirror's name, once; what is pushed to it is refused."""
+    """Once, by the name of the mirror. Pushes are rejected."""
     engine.trust(mirror.through.host, mirror.through.authority)
     made = oci.image(name)
     oci.push(mirror.origin, "team/" + name, made, "1")
@@ -76,7 +76,7 @@ def test_an_image_is_pulled_through_a_mirror(mirror, engine, scenario, module, n
     assert pulled["actions"] == ["pull image %s:1: it does not exist" % remote]
     assert pulled["image"]["Config"]["Labels"] == {"word": name}
     scenario("image", changed=False, name=remote + ":1", pull={"policy": "always"})
-    # It has this one, so nothing is to be pushed.
+    # The mirror has this image, so there is nothing to push.
     assert not succeeded(module("image", name=remote + ":1", push=True))["changed"]
     message = failed(module("image", name=remote + ":1", source="local", repository=remote + ":2", push=True))
     assert "The registry of %s:2 does not accept this: it may be a pull-through mirror" % remote in message

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several runs create a network of one name at the same moment: there is one, and all runs agree on it."""
+"""Simultaneous runs that create a network with the same name result in one network."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RUNS = 6
 
 
 def at_once(host, tasks):
-    """Do as the module does with these tasks, each between the same two moments; their messages, empty for success."""
+    """Do as the module does with these tasks, at the same moment. Returns their messages, empty for success."""
     looked = Barrier(len(tasks))
 
     def converge(task):
@@ -47,7 +47,7 @@ def at_once(host, tasks):
     ids=["plain", "subnet", "connected"],
 )
 def test_the_same_network(engine, module, options):
-    """All succeed, one network is there, and the next run has nothing to do."""
+    """All runs succeed with one network, and the next run changes nothing."""
     engine.docker("run", "-d", "--name", "one", BASE, "sleep", "1000")
     for number in range(3):
         task = {"name": "net-%d" % number, **options}
@@ -60,8 +60,8 @@ def test_the_same_network(engine, module, options):
         assert not again["changed"], again["actions"]
 
 
-def test_different_networks_of_one_name(engine):
-    """One is there; who wanted it otherwise is told."""
+def test_different_networks_with_the_same_name(engine):
+    """One is created. Runs with other settings fail."""
     tasks = [complete(NETWORK, {"name": "net", "labels": {"a": str(number % 2)}}) for number in range(RUNS)]
     said = at_once(engine.host, tasks)
     assert engine.names("network").count("net") == 1

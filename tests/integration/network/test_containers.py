@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Containers on a network: connected as declared, and put back on a network that is made anew."""
+"""Containers on a network: connected as declared, and connected again after the network is recreated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SLEEP = (BASE, "sleep", "10000")
 
 
 def endpoint(engine, container, network):
-    """What a container asked for on a network."""
+    """The settings that a container has requested on a network."""
     shown = engine.inspect("container", container)
     found = shown["NetworkSettings"]["Networks"][network]
     aliases = sorted(alias for alias in found["Aliases"] or () if alias != shown["Id"][:12])
@@ -28,13 +28,13 @@ def on(engine, network):
 
 
 def old_mac_rules(engine):
-    """Whether a container that is connected again gets its MAC address, as before API 1.44."""
+    """Whether a reconnected container gets its MAC address, as before API 1.44."""
     return tuple(map(int, engine.api("GET", "/version")["ApiVersion"].split("."))) < (1, 44)
 
 
 @pytest.fixture
 def crowd(engine, name):
-    """A network with containers that ask for all that can be asked for; made by others than this project."""
+    """A network, created by others, with containers that have all kinds of settings."""
     engine.docker("network", "create", "--subnet", OLD, "--ipv6", "--subnet", "fd00:213::/64", name)
     fixed = ("--ip", "10.213.0.10", "--ip6", "fd00:213::10", "--network-alias", "db", "--network-alias", "master")
     engine.docker("run", "-d", "--name", "plain", "--network", name, *SLEEP)
@@ -50,8 +50,8 @@ def crowd(engine, name):
     return ("plain", "fixed", "linked", "second", "stopped", "new")
 
 
-def test_all_containers_come_back(engine, scenario, name, crowd):
-    """With addresses, aliases, links and names that resolve, on another subnet; the stopped ones can be started."""
+def test_all_containers_are_reconnected(engine, scenario, name, crowd):
+    """On another subnet, with addresses, aliases, links and names that resolve. Stopped ones can be started."""
     before = {container: endpoint(engine, container, name) for container in crowd}
     pools = [{"subnet": "10.213.0.0/16", "gateway": "10.213.0.1"}]
     changed = scenario("network", name=name, ipam_config=pools)
@@ -70,8 +70,8 @@ def test_all_containers_come_back(engine, scenario, name, crowd):
     assert engine.inspect("container", "new")["NetworkSettings"]["Networks"][name]["IPAddress"] == "10.213.0.12"
 
 
-def test_a_mac_address_comes_back(engine, scenario, module, name):
-    """Where the engine can; newer ones cannot, so nothing happens unless the user insists."""
+def test_a_static_mac_address_is_kept(engine, scenario, module, name):
+    """If the engine supports it. Otherwise the task fails, unless force is set."""
     engine.docker("network", "create", "--subnet", OLD, name)
     mac = "02:42:ac:00:77:77"
     endpoint_config = {"MacAddress": mac, "IPAMConfig": {"IPv4Address": "10.213.0.10"}}
@@ -94,8 +94,8 @@ def test_a_mac_address_comes_back(engine, scenario, module, name):
     assert "10.213.0.10" in engine.docker("exec", "fixed", "ip", "address")
 
 
-def test_a_published_port_still_answers(engine, scenario, name):
-    """The engine publishes it anew."""
+def test_a_published_port_works_after_a_recreation(engine, scenario, name):
+    """The engine publishes it again."""
     engine.docker("network", "create", name)
     page = "echo works > /tmp/index.html; exec httpd -f -p 80 -h /tmp"
     engine.docker("run", "-d", "--name", "web", "--network", name, "-p", "8080:80", BASE, "sh", "-c", page)
@@ -107,7 +107,7 @@ def test_a_published_port_still_answers(engine, scenario, name):
 @pytest.mark.parametrize(
     ("params", "words"),
     [
-        # What is no network but only an interface of this name, nobody can know before.
+        # An interface with this name that is not a network is not known before.
         ({"driver_options": {"com.docker.network.bridge.name": "br-other"}}, "Could not create network"),
         (
             {"ipam_config": [{"subnet": OLD, "gateway": "10.213.0.10"}]},
@@ -116,8 +116,8 @@ def test_a_published_port_still_answers(engine, scenario, name):
     ],
     ids=["while-making", "while-connecting"],
 )
-def test_a_failure_brings_the_old_network_back(engine, module, name, crowd, params, words):
-    """The network as it was, and all containers on it as they were."""
+def test_a_failed_recreation_restores_the_network(engine, module, name, crowd, params, words):
+    """With the same settings and all containers."""
     engine.exec_in_ns(["ip", "link", "add", "br-other", "type", "veth", "peer", "name", "br-peer"])
     before = {container: endpoint(engine, container, name) for container in crowd}
     shown = engine.inspect("network", name)
@@ -136,8 +136,8 @@ def test_a_failure_brings_the_old_network_back(engine, module, name, crowd, para
     engine.docker("start", "stopped", "new")
 
 
-def test_a_subnet_that_another_network_has(engine, module, name, crowd):
-    """Refused in check mode as well, and nothing has happened."""
+def test_an_overlapping_subnet_is_rejected(engine, module, name, crowd):
+    """Also in check mode, before anything changes."""
     engine.docker("network", "create", "--subnet", "10.214.0.0/24", "other")
     number = engine.inspect("network", name)["Id"]
     for check in (True, False):
@@ -146,8 +146,8 @@ def test_a_subnet_that_another_network_has(engine, module, name, crowd):
     assert engine.inspect("network", name)["Id"] == number
 
 
-def test_an_address_outside_the_new_subnet(engine, module, name, crowd):
-    """Refused in check mode as well, by name, and nothing has happened."""
+def test_a_container_address_outside_of_a_new_subnet_is_rejected(engine, module, name, crowd):
+    """Also in check mode, with the container's name, before anything changes."""
     number = engine.inspect("network", name)["Id"]
     for check in (True, False):
         message = failed(module("network", check=check, name=name, ipam_config=[{"subnet": "10.215.0.0/24"}]))
@@ -157,7 +157,7 @@ def test_an_address_outside_the_new_subnet(engine, module, name, crowd):
 
 
 def test_connected(engine, scenario, module, name):
-    """Exactly those, more of them, none, and back to nobody's business."""
+    """Exactly the declared containers, more, none, or unmanaged."""
     for container in ("one", "two", "three"):
         engine.docker("run", "-d", "--name", container, *SLEEP)
     scenario("network", name=name, connected=["one"])
@@ -181,8 +181,8 @@ def test_connected(engine, scenario, module, name):
     assert name not in engine.inspect("container", "two")["NetworkSettings"]["Networks"]
 
 
-def test_connected_on_a_network_that_is_made_anew(engine, scenario, name, crowd):
-    """Both at once: who is declared comes back as it was, or new; the rest is taken off."""
+def test_connected_on_a_recreated_network(engine, scenario, name, crowd):
+    """Declared containers are reconnected with their settings, or connected; others are disconnected."""
     before = endpoint(engine, "fixed", name)
     engine.docker("run", "-d", "--name", "more", *SLEEP)
     scenario("network", name=name, internal=True, connected=["fixed", "more", "new"])
@@ -192,8 +192,8 @@ def test_connected_on_a_network_that_is_made_anew(engine, scenario, name, crowd)
         assert name not in engine.inspect("container", gone)["NetworkSettings"]["Networks"]
 
 
-def test_connected_to_the_network_of_the_engine(engine, scenario, module):
-    """Allowed for bridge; a container without a network of its own is refused."""
+def test_connected_to_a_predefined_network(engine, scenario, module):
+    """Supported for bridge. A container that shares another network namespace is rejected."""
     engine.docker("network", "create", "own")
     engine.docker("run", "-d", "--name", "one", "--network", "own", *SLEEP)
     engine.docker("run", "-d", "--name", "alone", "--network", "none", *SLEEP)
@@ -205,8 +205,8 @@ def test_connected_to_the_network_of_the_engine(engine, scenario, module):
     assert on(engine, "own") == ["one"]
 
 
-def test_a_failure_to_connect_is_taken_back(engine, module, name):
-    """The one that fails comes before anyone is taken off."""
+def test_a_failed_connection_is_rolled_back(engine, module, name):
+    """It happens before any container is disconnected."""
     engine.docker("network", "create", name)
     engine.docker("run", "-d", "--name", "one", "--network", name, *SLEEP)
     assert "there is no container ghost" in failed(module("network", name=name, connected=["ghost"]))
@@ -215,8 +215,8 @@ def test_a_failure_to_connect_is_taken_back(engine, module, name):
     assert name + "-2" not in engine.names("network")
 
 
-def test_absent_takes_the_containers_off(engine, scenario, name, crowd):
-    """And they run on; what never ran keeps the name of its network. The result names them."""
+def test_absent_disconnects_containers(engine, scenario, name, crowd):
+    """They keep running, and the result names them. A container that never ran still has the network's name."""
     gone = scenario("network", name=name, state="absent")
     assert "is removed while containers are connected to it: fixed, linked, plain, second, stopped." in str(
         gone["warnings"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A recreation of a network is killed, or its engine is, before and after each call: the next run puts all back."""
+"""A recreation is killed, or its engine is, before and after each call. The next run restores everything."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TITLE = "Faults of the recreation of a network"
 ID = re.compile("[0-9a-f]{64}")
 NAME = "net"
 SUBNET = "10.213.0.0/24"
-# What the task does not declare, and must not lose.
+# Settings that the task does not declare and must not lose.
 KEPT = {"com.docker.network.driver.mtu": "1400"}
 MAC = "02:42:ac:00:77:77"
 FAULTS = [("kill", "before"), ("kill", "after"), ("once", "after")]
@@ -28,12 +28,12 @@ WRITES = re.compile("^(POST|DELETE) ")
 
 
 def params(generation, **more):
-    """The task; with each generation the network has to be recreated."""
+    """The task. Each generation requires that the network is recreated."""
     return complete(NETWORK, {"name": NAME, "labels": {"generation": str(generation)}, **more})
 
 
 class Crowd:
-    """Containers on a network, each of which asks for something else."""
+    """Containers on a network, each with other settings."""
 
     def __init__(self, engine):
         self.engine = engine
@@ -46,7 +46,7 @@ class Crowd:
         body["HostConfig"] = {"NetworkMode": NAME, "RestartPolicy": {"Name": "always"}}
         body["NetworkingConfig"] = {"EndpointsConfig": {NAME: endpoint}}
         if tuple(map(int, engine.api("GET", "/version")["ApiVersion"].split("."))) < (1, 44):
-            body["MacAddress"] = MAC  # newer engines cannot give one back
+            body["MacAddress"] = MAC  # newer engines cannot restore a MAC address
         engine.api("POST", "/containers/create?name=fixed", body)
         engine.docker("start", "fixed")
         engine.docker(*run, "linked", "--network", NAME, "--link", "fixed:store", *sleep)
@@ -55,7 +55,7 @@ class Crowd:
         self.before = self.found()
 
     def found(self):
-        """What each container has asked for, and whether it runs."""
+        """The settings of each container, and whether it is running."""
         found = {}
         for name in ("fixed", "linked", "second"):
             shown = self.engine.inspect("container", name)
@@ -69,7 +69,7 @@ class Crowd:
         return found
 
     def verify(self, generation):
-        """All is as it was, on the network that the task wants, and nothing is left over."""
+        """Check that all containers are unchanged, the network is as declared, and nothing is left over."""
         assert self.found() == self.before
         assert [name for name in self.engine.names("network") if name not in ("bridge", "host", "none")] == [NAME]
         shown = self.engine.inspect("network", NAME)
@@ -80,7 +80,7 @@ class Crowd:
 
 @pytest.mark.parametrize(("how", "when"), FAULTS)
 def test_a_fault_at_every_call(how, when, engine, tmp_path, report_table):
-    """The next run, with the same task or the one before, has all containers back as they were."""
+    """The next run, with the same task or the previous one, reconnects all containers with their settings."""
     crowd, generation, tried = Crowd(engine), 0, 0
     for number in itertools.count(FIRST):
         with Proxy(engine.socket, tmp_path / "proxy.sock", Fault(number, when, how)) as proxy:
@@ -108,14 +108,14 @@ def test_a_fault_at_every_call(how, when, engine, tmp_path, report_table):
 
 
 def test_the_engine_is_killed(engine_factory, tmp_path, report_table):
-    """After each call of a recreation that changes something."""
+    """After each call that changes something."""
     engine = engine_factory("killed")
     crowd = Crowd(engine)
     with Proxy(engine.socket, tmp_path / "proxy.sock") as proxy:
         assert converge(NETWORK, "unix://" + proxy.socket, params(1)) == {}
     calls = [number for number, call in enumerate(proxy.calls, 1) if WRITES.match(call)]
     assert (calls[0], len(calls)) == (FIRST, 10)
-    # After some of the disconnections, the removal, the creation, and some of the connections.
+    # After some disconnections, the removal, the creation, and some connections.
     for generation, number in enumerate((calls[2], calls[4], calls[5], calls[7]), 1):
         with Proxy(engine.socket, tmp_path / "proxy.sock", Fault(number, "after", "for good")) as proxy:
             converge_and_die(NETWORK, "unix://" + proxy.socket, params(generation + 1))
@@ -129,7 +129,7 @@ def test_the_engine_is_killed(engine_factory, tmp_path, report_table):
 
 
 def test_a_note_belongs_to_one_network(module, engine):
-    """A run for another network leaves it alone, and so does prune; the state absent removes it."""
+    """Runs for other networks and prune keep it; the state absent removes it."""
     note = {"slipway.docker.note": "network net", "slipway.docker.note.content": '{"name": "net"}'}
     labels = ["--label=%s=%s" % item for item in note.items()]
     engine.docker("network", "create", "--config-only", *labels, "slipway-note-network-net")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every option of a network: made, the same again, changed, removed."""
+"""Each option of a network on a real engine: created, unchanged, changed and removed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def pool(network, cidr):
 
 FOUR, SIX = "10.213.0.0/24", "fd00:213::/64"
 
-# An option with what else it needs, its first value, its second, and how to see each in what inspect shows.
+# An option with other required options, its two values, and how inspect shows each.
 OPTIONS = [
     ("driver", {"driver_options": {"parent": "eth0"}}, "bridge", "macvlan", lambda n: n["Driver"]),
     (
@@ -35,7 +35,7 @@ OPTIONS = [
 
 @pytest.mark.parametrize(("option", "more", "first", "second", "see"), OPTIONS, ids=[row[0] for row in OPTIONS])
 def test_an_option(engine, scenario, module, name, option, more, first, second, see):
-    """Made with one value, changed to another, and the change names this option alone."""
+    """Created with one value and changed to another. The difference names only this option."""
     scenario("network", name=name, **more, **{option: first})
     assert see(engine.inspect("network", name)) == first
     changed = scenario("network", name=name, **more, **{option: second})
@@ -49,7 +49,7 @@ def test_an_option(engine, scenario, module, name, option, more, first, second, 
 
 
 def test_a_plain_network(engine, scenario, module, name):
-    """Only a name; later runs that declare the defaults are no change."""
+    """Only with a name. Later runs that declare the defaults change nothing."""
     scenario("network", name=name)
     scenario(
         "network",
@@ -79,8 +79,8 @@ def test_a_plain_network(engine, scenario, module, name):
     assert module("network_info", name=name)["network"] is None
 
 
-def test_pools(engine, scenario, name):
-    """Two IP versions with all that a pool can have, in other spellings, in any order, and changed part by part."""
+def test_ipam_config(engine, scenario, name):
+    """Two IP versions with all suboptions, in other spellings, in any order, and changed part by part."""
     four = {
         "subnet": FOUR,
         "gateway": "10.213.0.9",
@@ -129,7 +129,7 @@ def test_macvlan_with_several_pools(engine, scenario, name):
 
 
 def test_ipvlan(engine, scenario, module, name):
-    """Where the kernel has it."""
+    """If the kernel supports it."""
     result = module("network", name=name, driver="ipvlan", driver_options={"parent": "eth0"})
     if result["failed"]:
         assert "Could not create network %s: The engine said: operation not supported" % name in failed(result)
@@ -138,8 +138,8 @@ def test_ipvlan(engine, scenario, module, name):
     scenario("network", changed=False, name=name, driver="ipvlan", driver_options={"parent": "eth0"})
 
 
-def test_settings_for_other_networks(engine, scenario, module, name):
-    """A network with config_only, one made from it, and neither can go before the other."""
+def test_config_only_and_config_from(engine, scenario, module, name):
+    """A network with config_only and one that uses it. Neither can be removed before the other."""
     settings = name + "-settings"
     options = {"config_only": True, "labels": {"a": "b"}, "driver_options": {"com.docker.network.driver.mtu": "1400"}}
     scenario("network", name=settings, ipam_config=[{"subnet": FOUR}], **options)
@@ -169,7 +169,7 @@ def test_settings_for_other_networks(engine, scenario, module, name):
 
 
 def test_scope_and_ipam_driver(engine, scenario, module, name):
-    """What this engine has one value for: no difference, and a clear word about others."""
+    """The only supported value is no difference; others are clear errors."""
     scenario("network", name=name, scope="local", ipam_driver="default")
     message = failed(module("network", name=name + "-other", scope="swarm", driver="overlay"))
     assert "Make the host a swarm manager first." in message or "Run the task on a manager" in message
@@ -178,7 +178,7 @@ def test_scope_and_ipam_driver(engine, scenario, module, name):
 
 
 def test_enable_ipv4(engine, scenario, module, name):
-    """Off, where the engine can; otherwise a clear word."""
+    """Disabled if the engine supports it; otherwise a clear error."""
     options = {"enable_ipv6": True, "ipam_config": [{"subnet": SIX}]}
     result = module("network", check=True, name=name, enable_ipv4=False, **options)
     if result["failed"]:
@@ -190,7 +190,7 @@ def test_enable_ipv4(engine, scenario, module, name):
 
 
 def test_force(engine, scenario, name):
-    """Anew each time, with what it had."""
+    """Recreated in each run, with the same settings."""
     scenario("network", name=name, ipam_config=[{"subnet": FOUR}], labels={"a": "b"})
     before = engine.inspect("network", name)
     again = scenario("network", name=name, force=True, stable=False)
@@ -202,7 +202,7 @@ def test_force(engine, scenario, name):
 
 
 def test_comparisons(engine, scenario, module, name):
-    """Left alone, with a warning."""
+    """Ignored differences cause a warning."""
     engine.docker("network", "create", "--label", "a=b", "--label", "c=d", name)
     left = scenario(
         "network", changed=False, name=name, labels={"a": "b"}, comparisons={"labels": "allow_more_present"}
@@ -212,8 +212,8 @@ def test_comparisons(engine, scenario, module, name):
     assert "no such option" in failed(module("network", name=name, comparisons={"subnets": "ignore"}))
 
 
-def test_the_networks_of_the_engine(engine, scenario, module):
-    """Unchanged, and never removed."""
+def test_predefined_networks(engine, scenario, module):
+    """Never changed or removed."""
     before = [engine.inspect("network", own)["Id"] for own in ("bridge", "host", "none")]
     for own in ("bridge", "host", "none"):
         left = scenario("network", changed=False, name=own, internal=True, force=True)
@@ -224,8 +224,8 @@ def test_the_networks_of_the_engine(engine, scenario, module):
     assert before == [engine.inspect("network", own)["Id"] for own in ("bridge", "host", "none")]
 
 
-def test_bad_input(engine, module, name):
-    """One clear sentence, and nothing made."""
+def test_invalid_options_are_rejected(engine, module, name):
+    """With one clear sentence, and nothing is created."""
     engine.docker("network", "create", "--subnet", FOUR, name)
     for params, words in (
         ({"ipam_config": [{"subnet": "10.213.0.128/25"}]}, "overlaps with %s of the network %s. Choose" % (FOUR, name)),
@@ -245,8 +245,8 @@ def test_bad_input(engine, module, name):
         assert engine.names("network") == sorted(["bridge", "host", "none", name])
 
 
-def test_a_name_that_is_not_unique(engine, module, name):
-    """Engines before 25 allow it: refused with the ids. The beginning of an id is no name, 12 digits of it are."""
+def test_ambiguous_names_are_rejected(engine, module, name):
+    """Engines before 25 allow them. The beginning of an ID is not a name, but its first 12 digits are accepted."""
     first = engine.api("POST", "/networks/create", {"Name": name})["Id"]
     try:
         second = engine.api("POST", "/networks/create", {"Name": name})["Id"]

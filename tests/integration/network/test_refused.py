@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an engine refuses is refused before anything changes, in check mode as outside."""
+"""Values that the engine would reject are rejected before anything changes, also in check mode."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def pool(subnet, **more):
 
 
 def refuses(engine, **body):
-    """What the engine says to a raw request for a network, which it must refuse."""
+    """The engine's error for a raw create request, which it must reject."""
     with pytest.raises(ApiError) as caught:
         engine.api("POST", "/networks/create", {"Name": "raw", "CheckDuplicate": True, **body})
     return str(caught.value)
@@ -30,7 +30,7 @@ def old(engine, version):
     return [int(part) for part in numbers] < [int(part) for part in version.split(".")]
 
 
-# What a task says, the same as a raw request, part of the message, and the API version that takes it.
+# Options of a task, the equivalent raw request, a part of the message, and the API version that accepts it.
 ALWAYS = "9.9"
 REFUSED = [
     (
@@ -90,8 +90,8 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("task", "body", "words", "until"), REFUSED, ids=[row[2] for row in REFUSED])
-def test_what_the_engine_refuses(task, body, words, until, engine, module):
-    """By itself, and in place of a network that is there, which stays."""
+def test_values_that_the_engine_rejects(task, body, words, until, engine, module):
+    """For a new network, and for an existing one, which is kept."""
     if not old(engine, until):
         pytest.skip("this engine takes it")
     refuses(engine, **body)
@@ -116,8 +116,8 @@ TAKEN = [
 
 
 @pytest.mark.parametrize("task", TAKEN, ids=["two IPv6 addresses", "empty suboptions", "several subnets"])
-def test_what_the_engine_takes(task, engine, module):
-    """What looks much like what it refuses."""
+def test_similar_values_that_the_engine_accepts(task, engine, module):
+    """They are accepted."""
     module.scenario("network", name="net", **task)
     shown = engine.inspect("network", "net")["IPAM"]["Config"]
     assert {entry["subnet"] for entry in task["ipam_config"]} <= {entry["Subnet"] for entry in shown}
@@ -125,7 +125,7 @@ def test_what_the_engine_takes(task, engine, module):
 
 @pytest.mark.parametrize("there", [False, True], ids=["created", "replaced"])
 def test_a_bridge_belongs_to_one_network(there, engine, module):
-    """The engine takes docker0 for a second network, and removes it with that one, so that the first has none."""
+    """The engine accepts docker0 for a second network, and removes it with that network."""
     other = engine.docker("network", "create", "other")
     if there:
         engine.docker("network", "create", "net")
@@ -151,8 +151,8 @@ def test_a_parent_interface_belongs_to_one_network(engine, module):
     assert not succeeded(module("network", name="lan", **lan))["changed"]
 
 
-def test_a_network_is_not_given_up_for_an_unknown_driver(engine, module):
-    """A new one is the engine's to refuse, which may know a plugin that it does not list; check mode warns."""
+def test_a_network_is_not_removed_for_an_unlisted_driver(engine, module):
+    """A new one is left to the engine, which may find an unlisted plugin. Check mode warns."""
     refuses(engine, Driver="nosuch")
     foretold = succeeded(module("network", check=True, name="net", driver="nosuch"))
     assert "driver: this engine has no network driver nosuch among those that it lists." in str(foretold["warnings"])
@@ -176,8 +176,8 @@ def test_a_network_is_not_given_up_for_an_unknown_driver(engine, module):
     ],
     ids=["driver", "scope", "ingress"],
 )
-def test_a_network_of_a_swarm_needs_one(task, body, there, engine, module):
-    """An earlier task may make the host a manager, so check mode warns; the run fails before anything changes."""
+def test_an_overlay_network_requires_a_swarm(task, body, there, engine, module):
+    """Check mode warns, because an earlier task may create the swarm. A run fails before anything changes."""
     if there:
         engine.docker("network", "create", "net")
     refuses(engine, **body)
@@ -191,8 +191,8 @@ def test_a_network_of_a_swarm_needs_one(task, body, there, engine, module):
     assert engine.docker("network", "ls", "--quiet") == before
 
 
-def test_a_network_that_a_task_names_by_its_id_is_not_recreated(engine, module):
-    """The new one has another id, so the next run of the task would find none."""
+def test_a_network_that_is_identified_by_its_id_is_not_recreated(engine, module):
+    """The new one would have another ID, so the next run would not find it."""
     there = engine.docker("network", "create", "net")
     for name in (there, there[:12]):
         assert not succeeded(module("network", name=name, internal=False))["changed"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Networks of a swarm of one node."""
+"""Networks in a swarm with one node."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ SLEEP = (BASE, "sleep", "10000")
 
 @pytest.fixture(scope="session")
 def manager(engine_factory):
-    """An engine that is a swarm."""
+    """An engine that is a swarm manager."""
     manager = engine_factory("swarm")
     manager.docker("swarm", "init", "--advertise-addr", manager.address)
-    # They come a moment after the swarm.
+    # They are created a moment after the swarm.
     _eventually(lambda: {"docker_gwbridge", "ingress"} <= set(manager.names("network")))
     return manager
 
@@ -37,7 +37,7 @@ def on(engine, network):
 
 
 def test_overlay(manager, run, name):
-    """What the swarm adds is no difference; containers come back, and services are in the way."""
+    """Settings that the swarm adds are no difference. Containers are reconnected; services prevent a recreation."""
     pools = [{"subnet": "10.216.0.0/24"}]
     options = {"driver": "overlay", "attachable": True, "scope": "swarm", "driver_options": {"encrypted": ""}}
     made = run.scenario("network", name=name, ipam_config=pools, **options)
@@ -69,7 +69,7 @@ def test_overlay(manager, run, name):
 
 
 def test_not_attachable(manager, run, name):
-    """A container on it is refused by the swarm, and nothing is left."""
+    """The swarm rejects containers on it, and nothing is left."""
     manager.docker("run", "-d", "--name", "one", *SLEEP)
     message = failed(run("network", name=name, driver="overlay", connected=["one"]))
     assert "not manually attachable" in message
@@ -78,12 +78,12 @@ def test_not_attachable(manager, run, name):
 
 
 def test_ingress(manager, run):
-    """Made anew when nothing publishes a port, after the last task has left and the old one is gone."""
+    """Recreated if no service publishes a port, after the last task has ended and the old network is gone."""
     manager.docker("service", "create", "--detach", "--name", "web", "-p", "8099:80", *SLEEP)
     change = {"name": "ingress", "driver": "overlay", "ingress": True, "ipam_config": [{"subnet": "10.218.0.0/24"}]}
     assert "because services use it: web." in failed(run("network", **change))
     _eventually(lambda: manager.docker("ps", "-q"))
-    manager.docker("service", "rm", "web")  # its task takes ten seconds more to end
+    manager.docker("service", "rm", "web")  # its task takes ten more seconds to stop
     run.scenario("network", **change)
     shown = manager.inspect("network", "ingress")
     assert shown["Ingress"]
@@ -93,8 +93,8 @@ def test_ingress(manager, run):
     assert "other" not in manager.names("network")
 
 
-def test_the_gateway_bridge_is_the_swarms_own(manager, run):
-    """Left alone, and never removed."""
+def test_docker_gwbridge_belongs_to_the_swarm(manager, run):
+    """Never changed or removed."""
     number = manager.inspect("network", "docker_gwbridge")["Id"]
     left = run.scenario("network", changed=False, name="docker_gwbridge", internal=True)
     assert "left alone" in str(left["warnings"])

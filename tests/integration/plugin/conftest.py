@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real managed plugin in a real registry: a driver of volumes, which is a shell script behind socat."""
+"""A real managed plugin in a real registry: a volume driver that is a shell script behind socat."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ printf 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\
 
 
 def setting(name: str, value: Any, *fields: str, **more: Any) -> dict[str, Any]:
-    """A part of a plugin's configuration, of which these fields can be set."""
+    """A part of a plugin's configuration, in which these fields can be set."""
     return {"name": name, "description": "", "value": value, "settable": list(fields), **more}
 
 
 def configuration(**more: Any) -> dict[str, Any]:
-    """What a plugin says of itself."""
+    """The configuration of a plugin."""
     mount = {"source": "/tmp", "destination": "/mnt/state", "type": "bind", "options": ["rbind"]}
     return {
         "description": "made by a test",
@@ -80,7 +80,7 @@ def root(place: Path) -> None:
 
 @pytest.fixture(scope="session")
 def published(registry, shared_engine, tmp_path_factory):
-    """The name of the plugin in the registry, which has several tags, and the digest of the tag 2."""
+    """The name of the plugin in the registry, with several tags, and the digest of the tag 2."""
     registry.admit(shared_engine)
     place, name, digests = tmp_path_factory.mktemp("plugin"), registry.host + "/test/plugin", {}
     root(place / "rootfs")
@@ -100,7 +100,7 @@ def published(registry, shared_engine, tmp_path_factory):
 
 
 class LoggedIn(Modules):
-    """Modules run by a user whose docker command is logged in."""
+    """Modules run by a user with a stored login."""
 
     def __call__(self, module, /, check=False, diff=True, **params):
         """Run a module with these options."""
@@ -117,7 +117,7 @@ def run(engine):
 
 @pytest.fixture(autouse=True)
 def clean(shared_engine):
-    """No plugin stays."""
+    """Removes all plugins after each test."""
     yield
     for name in shared_engine.docker("plugin", "ls", "--format", "{{.Name}}").split():
         shared_engine.docker("plugin", "rm", "--force", name)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A change of a plugin is cut off or killed before and after each call: the next run finishes it, and enables it."""
+"""A change of a plugin is cut off or killed before and after each call. The next run completes and enables it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FAULTS = [("once", "after"), ("for good", "after"), ("kill", "before"), ("kill",
 
 @pytest.fixture(autouse=True)
 def logged_in(engine, monkeypatch):
-    """This process has the credentials of the registry."""
+    """Gives this process the credentials of the registry."""
     monkeypatch.setenv("DOCKER_CONFIG", str(engine.root / "client"))
 
 
@@ -43,7 +43,7 @@ def shown(engine):
 
 
 def verify(engine, task):
-    """It is as the task wants it, and nothing is left over."""
+    """Check that the plugin is as declared, and nothing is left over."""
     found = shown(engine)
     assert found["PluginReference"] == task["plugin_name"]
     assert found["Enabled"] is True
@@ -54,7 +54,7 @@ def verify(engine, task):
 
 
 def settle(engine, proxy, task):
-    """The engine finishes an installation or an upgrade, as a rule, whose client was killed."""
+    """Wait for the engine, which usually completes an installation or upgrade whose client was killed."""
     until = time.monotonic() + 5
     while proxy.calls[-1].endswith(("/pull", "/upgrade")) and time.monotonic() < until:
         found = shown(engine)
@@ -64,7 +64,7 @@ def settle(engine, proxy, task):
 
 
 def struck(engine, task, place, *fault):
-    """The result of a run with a fault, and its way to the engine."""
+    """The result of a run with a fault, and its proxy."""
     with Proxy(engine.socket, place / "proxy.sock", Fault(*fault)) as proxy:
         run = converge_and_die if fault[2] == "kill" else converge
         return run(PLUGIN, "unix://" + proxy.socket, task), proxy
@@ -72,7 +72,7 @@ def struck(engine, task, place, *fault):
 
 @pytest.mark.parametrize(("how", "when"), FAULTS)
 def test_an_upgrade(how, when, engine, published, tmp_path, report_table):
-    """To another version with other settings, and back; before and after it is enabled."""
+    """To another version with other settings, and back. The plugin is enabled before and afterwards."""
     tasks = [
         complete(PLUGIN, {"name": published[0] + tag, "alias": "storage", "plugin_options": options})
         for tag, options in ((":1", {"DEBUG": "5"}), (":2", {"LEVEL": "high", "DEBUG": "6"}))
@@ -90,7 +90,7 @@ def test_an_upgrade(how, when, engine, published, tmp_path, report_table):
         if result.get("rolled_back"):
             assert (left["PluginReference"], left["Settings"]) == (before["PluginReference"], before["Settings"])
             verify(engine, tasks[at])
-        # The next run has the same task, or the one before.
+        # The next run has the same task or the previous one.
         at = 1 - at if number % 3 else at
         assert converge(PLUGIN, engine.host, tasks[at]) == {}, (number, proxy.calls)
         verify(engine, tasks[at])
@@ -105,8 +105,8 @@ def test_an_upgrade(how, when, engine, published, tmp_path, report_table):
     assert tried > 10
 
 
-def test_one_that_another_run_has_installed_meanwhile(engine, published):
-    """Stays: only what this run has installed is taken back."""
+def test_a_plugin_that_another_run_has_installed_meanwhile(engine, published):
+    """It is kept. Only a plugin that this run has installed is removed in a rollback."""
     task = complete(PLUGIN, {"name": published[0] + ":1", "alias": "storage"})
     client = Client(connect(parse(engine.host), 30))
     plan = planned(PLUGIN, task, PLUGIN.observe(client, task), client)
@@ -119,7 +119,7 @@ def test_one_that_another_run_has_installed_meanwhile(engine, published):
 
 @pytest.mark.parametrize(("how", "when"), FAULTS)
 def test_an_installation_and_a_removal(how, when, engine, published, tmp_path):
-    """The next run finishes it."""
+    """The next run completes it."""
     wanted = {"name": published[0] + ":1", "alias": "storage"}
     task = complete(PLUGIN, {**wanted, "plugin_options": {"DEBUG": "5"}, "state": "enable"})
     gone = complete(PLUGIN, {**wanted, "state": "absent"})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Managed plugins, installed from a real registry and run by a real engine."""
+"""Managed plugins from a real registry, run by a real engine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def env(engine, name):
 
 
 def test_install_enable_set_disable_remove(run, engine, published):
-    """As declared, and a driver of volumes when it is enabled."""
+    """As declared. It is a volume driver when enabled."""
     name = published[0] + ":1"
     made = run.scenario("plugin", name=name)
     assert made["actions"] == ["install plugin %s: it does not exist" % name]
@@ -55,8 +55,8 @@ def test_install_enable_set_disable_remove(run, engine, published):
     assert engine.docker("plugin", "ls", "--quiet") == ""
 
 
-def test_all_at_once(run, engine, published):
-    """Installed with settings under another name, and enabled."""
+def test_install_set_and_enable_in_one_task(run, engine, published):
+    """With an alias."""
     options = {"DEBUG": "true"}
     made = run.scenario("plugin", name=published[0] + ":1", alias="storage", plugin_options=options, state="enable")
     assert [action.split(":")[0] for action in made["actions"]] == [
@@ -70,19 +70,26 @@ def test_all_at_once(run, engine, published):
 
 
 def by_digest(engine):
-    """Whether the engine survives the digest of a plugin."""
+    """Whether the engine supports the digest of a plugin."""
     return tuple(int(part) for part in engine.api("GET", "/version")["ApiVersion"].split(".")) >= (1, 45)
 
 
 def test_upgrade_and_back(run, engine, published):
-    """Enabled before and after, with the settings that are declared."""
+    """Enabled before and afterwards, with the declared settings."""
     repository, digest = published
     new = "%s@%s" % (repository, digest) if by_digest(engine) else repository + ":2"
     run.scenario("plugin", name=repository + ":1", alias="storage", plugin_options={"DEBUG": 5}, state="enable")
     wanted = {"name": new, "alias": "storage", "plugin_options": {"LEVEL": "high"}}
     changed = run.scenario("plugin", **wanted)
     verbs = [action.split(" ")[0] for action in changed["actions"]]
-    assert verbs == ["create", "disable", "upgrade", "set", "enable", "remove"]  # a note is first and last
+    assert verbs == [
+        "create",
+        "disable",
+        "upgrade",
+        "set",
+        "enable",
+        "remove",
+    ]  # the first and last step are those of a note
     assert shown(engine, "storage")["PluginReference"] == new
     assert "LEVEL=high" in env(engine, "storage")
     assert shown(engine, "storage")["Enabled"] is True
@@ -92,8 +99,8 @@ def test_upgrade_and_back(run, engine, published):
     assert shown(engine, "storage")["Enabled"] is True
 
 
-def test_a_digest_alone(run, engine, published):
-    """The name on the host is that with the tag latest."""
+def test_a_digest_without_a_tag(run, engine, published):
+    """The local name has the tag latest."""
     name = "%s@%s" % published
     if not by_digest(engine):
         assert "requires Engine API 1.45" in failed(run("plugin", name=name))
@@ -103,20 +110,20 @@ def test_a_digest_alone(run, engine, published):
     assert shown(engine, published[0] + ":latest")["PluginReference"] == name
 
 
-def test_one_that_wants_nothing(run, published):
-    """Is granted that."""
+def test_a_plugin_without_privileges(run, published):
+    """It is installed without granting any."""
     run.scenario("plugin", name=published[0] + ":modest", privileges=[])
 
 
 def test_without_credentials(module, published):
-    """The registry's refusal is told before anything is fetched."""
+    """The registry's error is reported before anything is downloaded."""
     for check in (True, False):
         message = failed(module("plugin", check=check, name=published[0] + ":1"))
         assert "requires a login, or rejects the credentials" in message
 
 
 def test_privileges(run, engine, published):
-    """No more than what is granted is fetched."""
+    """A plugin that requires more is not downloaded."""
     name = published[0] + ":3"
     granted = [
         {"name": "network", "value": ["host"]},
@@ -131,8 +138,8 @@ def test_privileges(run, engine, published):
     run.scenario("plugin", name=name, privileges=granted)
 
 
-def test_an_upgrade_that_does_not_start_is_taken_back(run, engine, published):
-    """The old one is enabled again, with its settings."""
+def test_an_upgrade_that_does_not_start_is_rolled_back(run, engine, published):
+    """The old version is enabled again, with its settings."""
     old = {"name": published[0] + ":1", "alias": "storage", "plugin_options": {"DEBUG": 5}, "state": "enable"}
     succeeded(run("plugin", **old))
     before = shown(engine, "storage")
@@ -149,14 +156,14 @@ def test_an_upgrade_that_does_not_start_is_taken_back(run, engine, published):
     )
 
 
-def test_an_installation_that_does_not_start_is_taken_back(run, engine, published):
-    """And nothing is left."""
+def test_an_installation_that_does_not_start_is_rolled_back(run, engine, published):
+    """Nothing is left."""
     assert "Could not enable plugin" in failed(run("plugin", name=published[0] + ":broken", state="enable"))
     assert engine.docker("plugin", "ls", "--quiet") == ""
 
 
-def test_bad_input(run, engine, published):
-    """Is refused with what is there, and changes nothing."""
+def test_invalid_options_are_rejected(run, engine, published):
+    """With the supported values, and nothing changes."""
     name = published[0] + ":1"
     message = failed(run("plugin", name=name, plugin_options={"NONSENSE": 1}))
     assert "NONSENSE" in message
@@ -174,8 +181,8 @@ def test_bad_input(run, engine, published):
     assert "is not an image name:" in failed(run("plugin", name="UPPER/case"))
 
 
-def test_removal_of_one_in_use(run, engine, published):
-    """Only by force."""
+def test_a_plugin_in_use_is_removed_only_by_force(run, engine, published):
+    """Otherwise the task fails."""
     name = published[0] + ":1"
     succeeded(run("plugin", name=name, state="enable"))
     engine.docker("volume", "create", "--driver", name, "some")
@@ -183,13 +190,13 @@ def test_removal_of_one_in_use(run, engine, published):
     assert shown(engine, name)["Enabled"] is True
     run.scenario("plugin", name=name, state="absent", force_remove=True)
     assert engine.docker("plugin", "ls", "--quiet") == ""
-    # Docker 20.10 remembers whose volume it was, and would refuse the name to another plugin.
+    # Docker 20.10 remembers the driver of the volume and would reject the name for another plugin.
     succeeded(run("plugin", name=name, state="enable"))
     engine.docker("volume", "rm", "some")
 
 
 def test_the_examples_run(engine, published, tmp_path, monkeypatch):
-    """Those of the module's page: with --check, which changes nothing, and for real."""
+    """Those of the module documentation, with --check, which changes nothing, and without."""
     monkeypatch.setenv("DOCKER_CONFIG", str(engine.root / "client"))
     tasks = examples("plugin")
     install, remove = [task["slipway.docker.plugin"] for task in (tasks[0], tasks[2])]
@@ -197,11 +204,11 @@ def test_the_examples_run(engine, published, tmp_path, monkeypatch):
     install["plugin_name"] = published[0] + ":1"
     install["plugin_options"]["state.source"] = str(tmp_path)
     install["privileges"].append({"name": "mount", "value": ["/tmp"]})
-    tasks[1]["slipway.docker.volume"]["name"] = "some"  # the only one that this plugin shows
+    tasks[1]["slipway.docker.volume"]["name"] = "some"  # the only volume of this plugin
     used = {"name": "Stop using it", "slipway.docker.volume": {"name": "some", "state": "absent"}}
     assert remove == {"plugin_name": "nfs", "state": "absent"}
     plays = [{"hosts": "localhost", "gather_facts": False, "tasks": [*tasks[:2], used, tasks[2]]}]
-    # Its driver shows the volume as soon as the plugin is enabled.
+    # The driver lists the volume as soon as the plugin is enabled.
     for arguments, changes in ((["--check", "--diff"], 2), ([], 3)):
         changed, failures, printed = run_playbook(engine, tmp_path, plays, *arguments)
         assert not failures, printed

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A machine with an engine that is to trust a registry."""
+"""The machine of an engine that is to trust a registry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.image import BASE
 
 
 class Inside(Modules):
-    """Runs modules on the engine's machine, where /etc/docker is the engine's."""
+    """Runs modules in the engine's namespaces, where /etc/docker belongs to the engine."""
 
     environ: dict[str, str]
 
@@ -26,7 +26,7 @@ class Inside(Modules):
 
 
 class Host:
-    """The files on the engine's machine."""
+    """The files of the engine's machine."""
 
     def __init__(self, engine, registry, place):
         self.engine = engine
@@ -34,15 +34,15 @@ class Host:
         self.config = place / "docker" / "config.json"
 
     def certificates(self, registry):
-        """The directory with what the engine knows about a registry (HOST:PORT)."""
+        """The directory with the engine's certificates for a registry (HOST:PORT)."""
         return self.engine.root / "etc-docker" / "certs.d" / registry
 
     def auths(self):
-        """What config.json holds."""
+        """The logins in config.json."""
         return json.loads(self.config.read_text())["auths"]
 
     def docker(self, *arguments):
-        """Run the docker command with this configuration; returns why that does not work."""
+        """Run the docker command with this configuration. Returns the error, empty for success."""
         words = ["docker", "--config", str(self.config.parent), "--host", self.engine.host, *arguments]
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         return done.stderr.strip() or "failed" if done.returncode else ""
@@ -53,14 +53,14 @@ class Host:
         return stat.S_IMODE(path.stat().st_mode)
 
     def push(self, registry, name):
-        """Push an image with the docker command and this configuration; returns whether that works."""
+        """Push an image with the docker command and this configuration. Returns whether it succeeds."""
         self.engine.docker("tag", BASE, "%s/%s" % (registry.host, name))
         return not self.docker("push", "%s/%s" % (registry.host, name))
 
 
 @pytest.fixture
 def host(engine, registry, tmp_path):
-    """A machine that does not know the registry yet."""
+    """A machine that does not trust the registry yet."""
     host = Host(engine, registry, tmp_path)
     host.trusted.unlink(missing_ok=True)
     if host.trusted.parent.exists():
@@ -78,7 +78,7 @@ def module(engine, host):
 
 @pytest.fixture
 def params(registry):
-    """The options that declare all of it."""
+    """The options for trust and login."""
     return {
         "registry": registry.host,
         "registry_ca": registry.authority.read_text(),

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Trust in a registry and a login to it, on the machine of a real engine; judged by the docker command and the files.
+"""Trust in a registry and logins, on the machine of a real engine; verified with the docker command and the files.
 
-The registry listens on an address that is not loopback, because engines do not ask those for certificates.
+The registry listens on an address other than loopback, because engines do not verify certificates of the latter.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def test_trust_and_login(module, host, registry, params, name):
 
 
 def test_check_mode_writes_nothing(module, host, params):
-    """And foretells both."""
+    """And predicts both."""
     predicted = succeeded(module("registry", check=True, **params))
     assert len(predicted["actions"]) == 2
     assert not host.trusted.exists()
@@ -59,7 +59,7 @@ def test_check_mode_writes_nothing(module, host, params):
 
 @pytest.mark.parametrize("trusted", [False, True])
 def test_a_wrong_password_changes_nothing(module, host, registry, params, trusted):
-    """Neither trust nor the credentials that are there; where trust is there already, check mode knows."""
+    """Neither trust nor stored credentials. If the registry is already trusted, check mode fails, too."""
     wrong = {**params, "password": "wrong"}
     if trusted:
         succeeded(module("registry", **params))
@@ -72,8 +72,8 @@ def test_a_wrong_password_changes_nothing(module, host, registry, params, truste
     assert not trusted or "rejects the user or the password" in failed(module("registry", check=True, **wrong))
 
 
-def test_another_ca_is_replaced_and_a_wrong_one_is_taken_back(module, host, registry, params, lab):
-    """The engine has to reach the registry with it."""
+def test_another_ca_is_replaced_and_a_wrong_one_is_rolled_back(module, host, registry, params, lab):
+    """The engine must reach the registry with it."""
     stranger = Authority(lab.root / "stranger").certificate.read_text()
     succeeded(module("registry", **params))
     message = failed(module("registry", **{**params, "registry_ca": stranger}))
@@ -89,7 +89,7 @@ def test_another_ca_is_replaced_and_a_wrong_one_is_taken_back(module, host, regi
 
 
 def test_a_ca_from_a_file(module, host, registry, params, tmp_path):
-    """On the target; in check mode it may be still to come."""
+    """On the target. In check mode it may not exist yet."""
     path = tmp_path / "ca.pem"
     from_file = {**params, "registry_ca_path": str(path)}
     del from_file["registry_ca"]
@@ -101,8 +101,8 @@ def test_a_ca_from_a_file(module, host, registry, params, tmp_path):
     module.scenario("registry", changed=False, **params)
 
 
-def test_everything_else_in_the_file_stays(module, host, registry, params):
-    """Other registries, other keys, and the file's being a link; its mode is mended."""
+def test_other_entries_of_the_file_are_kept(module, host, registry, params):
+    """Other registries, other keys and a symbolic link; its mode is corrected."""
     real = host.config.parent / "real.json"
     real.parent.mkdir()
     others = {"psFormat": "table", "auths": {"other.example": {"auth": "YTpi"}}, "HttpHeaders": {"X": "y"}}
@@ -122,8 +122,8 @@ def test_everything_else_in_the_file_stays(module, host, registry, params):
 
 
 @pytest.mark.parametrize("key", ["credsStore", "credHelpers"])
-def test_a_credential_helper_keeps_the_password(module, host, registry, params, tmp_path, key, name):
-    """Where one is configured; the file does not have it."""
+def test_a_credential_helper_stores_the_password(module, host, registry, params, tmp_path, key, name):
+    """If one is configured. The file does not contain it."""
     kept = tmp_path / "kept.json"
     helper = tmp_path / "docker-credential-slipway"
     helper.write_text(HELPER % {"file": kept})
@@ -145,8 +145,8 @@ def test_a_credential_helper_keeps_the_password(module, host, registry, params, 
     assert "Cannot run the credential helper docker-credential-slipway" in failed(module("registry", **params))
 
 
-def test_without_credentials_the_registry_is_reached(module, host, registry, params):
-    """Which needs trust, and a registry that is there."""
+def test_without_credentials_only_the_connection_is_checked(module, host, registry, params):
+    """This requires trust and a running registry."""
     trust = {"registry": registry.host, "registry_ca": params["registry_ca"]}
     assert "does not trust" in failed(module("registry", registry=registry.host))
     module.scenario("registry", **trust)
@@ -157,15 +157,15 @@ def test_without_credentials_the_registry_is_reached(module, host, registry, par
         assert "No server listens at the registry %s:1" % registry.address in message
 
 
-def test_credentials_are_written_again_on_demand(module, host, registry, params):
-    """Each time, which is what reauthorize says."""
+def test_reauthorize(module, host, registry, params):
+    """Credentials are written in each run."""
     succeeded(module("registry", **params))
     again = module.scenario("registry", stable=False, reauthorize=True, **params)
     assert again["actions"] == ["log in to registry %s: reauthorize is set" % registry.host]
 
 
 def test_a_host_without_an_engine(module, host, params):
-    """Check mode foretells what will be done when there is one; nothing is done without it."""
+    """Check mode predicts the changes. A run fails and changes nothing."""
     nowhere = {**params, "docker_host": "unix:///nonexistent/docker.sock"}
     assert len(succeeded(module("registry", check=True, **nowhere))["actions"]) == 2
     login = {key: value for key, value in nowhere.items() if key != "registry_ca"}
@@ -175,8 +175,8 @@ def test_a_host_without_an_engine(module, host, params):
     assert not host.config.exists()
 
 
-def test_files_that_cannot_be_used(module, host, params, tmp_path):
-    """One sentence each, and nothing is left."""
+def test_invalid_files_are_errors(module, host, params, tmp_path):
+    """With one sentence each, and nothing is left."""
     host.config.parent.mkdir()
     host.config.write_text("{ nonsense")
     assert "%s is not a configuration file of the Docker CLI" % host.config in failed(module("registry", **params))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Authorities, passwords, client certificates and mirrors that change while an engine pulls, and never restarts."""
+"""CA certificates, passwords, client certificates and mirrors change while an engine pulls, without a restart."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from harness.registry import Registry
 
 
 class Pulls:
-    """Pulls an image again and again, and keeps a record: why each pull failed, or nothing."""
+    """Pulls an image repeatedly. Records the error of each pull, empty for success."""
 
     def __init__(self, host, image):
         self.record = []
@@ -42,7 +42,7 @@ class Pulls:
             self.record.append(self._host.docker("pull", self._image))
 
     def more(self, count=3):
-        """Wait for more pulls, which begin from now on."""
+        """Wait for more pulls that start after this call."""
         enough, deadline = len(self.record) + 1 + count, time.monotonic() + 60
         while len(self.record) < enough:
             assert time.monotonic() < deadline, "there are no pulls any more"
@@ -51,7 +51,7 @@ class Pulls:
 
 @pytest.fixture
 def labelled(engine):
-    """Makes an image with a label under a name, and pushes it; the engine does not keep it."""
+    """Creates an image with a label and a name, and pushes it. The engine does not keep it."""
 
     def make(name, label):
         container = engine.docker("create", BASE)
@@ -63,8 +63,8 @@ def labelled(engine):
     return make
 
 
-def test_another_authority_without_a_pull_that_fails(module, host, engine, lab, registry, params, name):
-    """First hosts trust both, then the registry changes its certificate, then hosts forget the old authority."""
+def test_a_ca_is_replaced_without_a_failed_pull(module, host, engine, lab, registry, params, name):
+    """Hosts first trust both, then the registry changes its certificate, then hosts remove the old CA."""
     address = lab.subnet + ".1"
     old, new = Authority(lab.root / "old-authority"), Authority(lab.root / "new-authority")
     shown = [authority.issue("front", address) for authority in (old, new)]
@@ -91,8 +91,8 @@ def test_another_authority_without_a_pull_that_fails(module, host, engine, lab, 
     front.close()
 
 
-def test_another_password(module, host, lab, authority, params):
-    """It is kept once, after the registry has it; before that it is refused, and what is kept stays."""
+def test_a_password_is_changed(module, host, lab, authority, params):
+    """It is stored after the registry has it. Before that the task fails, and the old one is kept."""
     registry = Registry(lab, authority, "passwords")
     login = {**params, "registry": registry.host}
     succeeded(module("registry", **login))
@@ -109,8 +109,8 @@ def test_another_password(module, host, lab, authority, params):
     assert host.config.read_text() != before
 
 
-def test_a_registry_that_wants_a_certificate(module, host, lab, authority, params, name):
-    """It gets one, and another one later; one that the registry refuses, and a key of another, are taken back."""
+def test_client_certificates(module, host, lab, authority, params, name):
+    """They can be replaced. A certificate that the registry rejects, or with the key of another, is rolled back."""
     registry = Registry(lab, authority, "wanting", certified=True)
     directory = host.certificates(registry.host)
     login = {**params, "registry": registry.host}
@@ -146,19 +146,19 @@ def test_a_registry_that_wants_a_certificate(module, host, lab, authority, param
 
 
 def reads_hosts_toml(engine):
-    """Whether this engine looks for mirrors of any registry: since 28.0, with containerd's store."""
+    """Whether this engine supports mirrors of any registry: since 28.0, with the containerd image store."""
     return engine.containerd_store and engine.major >= 28
 
 
 def digest(registry, name):
-    """Which image a registry has under a name."""
+    """The digest of a name in a registry."""
     types = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
     types += ", application/vnd.oci.image.index.v1+json"
     return registry.call("GET", "/v2/%s/manifests/latest" % name, headers={"Accept": types})[1]["Docker-Content-Digest"]
 
 
 def fetched(engine, registry, image):
-    """Which image containerd itself gets, to which an engine that reads hosts.toml leaves that."""
+    """The digest that containerd resolves, which engines that read hosts.toml use."""
     socket = next(engine.root.glob("exec/**/containerd.sock"))
     ctr = [*engine.enter(), "ctr", "--address", str(socket), "--namespace", "test"]
     fetch = ["content", "fetch", "--hosts-dir", "/etc/docker/certs.d"]
@@ -169,7 +169,7 @@ def fetched(engine, registry, image):
 
 
 def test_mirrors(module, host, engine, registry, mirror, params, name, labelled):
-    """Engines that know them ask the mirror first, and the registry if that does not help; others the registry."""
+    """Engines that support them use the mirror first and then the registry; others use the registry."""
     image, open_mirror = "%s/%s" % (registry.host, name), mirror.origin
     registry.admit(engine)
     open_trust = {"registry": open_mirror.host, "registry_ca": params["registry_ca"]}
