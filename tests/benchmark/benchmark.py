@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task costs, as ratios to ansible.builtin.ping in the same run: seconds depend on the machine, these do not.
+"""The cost of a task, relative to ansible.builtin.ping in the same run, because seconds depend on the machine.
 
 bin/test benchmark [ROUNDS]
 """
@@ -26,8 +26,7 @@ from harness.payload import contents, payloads  # noqa: E402
 
 PING = "ansible.builtin.ping"
 
-# What is there when the measuring begins: each task finds nothing to change. The container has what containers on
-# hosts usually have, so that its options are compared.
+# The existing objects: each task has nothing to change. The container has common options, so that they are compared.
 UNCHANGED: dict[str, dict[str, Any]] = {
     "volume": {"name": "data"},
     "network": {"name": "front", "labels": {"team": "web"}},
@@ -54,14 +53,14 @@ UNCHANGED: dict[str, dict[str, Any]] = {
 
 
 class Cost(NamedTuple):
-    """Of a process: how long it took, and how long it kept a processor busy, in seconds."""
+    """The duration and the processor time of a process, in seconds."""
 
     wall: float
     busy: float
 
 
 def cost(call: Callable[[], Any]) -> Cost:
-    """What a call costs whose work is done by a child."""
+    """The cost of a call whose work is done by a child process."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     call()
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -69,7 +68,7 @@ def cost(call: Callable[[], Any]) -> Cost:
 
 
 def api_calls(engine: Engine, call: Callable[[], Any]) -> list[str]:
-    """The calls that an engine gets, as method and path, according to its own log."""
+    """The calls that an engine receives, as method and path, from its log."""
     mark = "Calling "
     before = engine.log.read_text().count(mark)
     call()
@@ -78,7 +77,7 @@ def api_calls(engine: Engine, call: Callable[[], Any]) -> list[str]:
 
 
 def processes(engine: Engine, rounds: int) -> None:
-    """The module's process, from the interpreter's start to its result, with nothing to change."""
+    """The module's process, from the interpreter's start to its result, if there is nothing to change."""
 
     def task(name: str) -> Callable[[], Any]:
         return lambda: succeeded(run_module(name, {"docker_host": engine.host, **UNCHANGED[name]}))
@@ -89,10 +88,10 @@ def processes(engine: Engine, rounds: int) -> None:
         assert not call()["changed"], "%s is not unchanged" % name
     calls = {name: api_calls(engine, call) for name, call in tasks.items()}
     tasks[PING] = lambda: run_module(PING, {})
-    # In turns, so that a busy moment of the machine meets all of them.
+    # Alternating, so a busy moment of the machine affects all of them.
     costs = [{name: cost(call) for name, call in tasks.items()} for _round in range(rounds)]
     time_of = {name: statistics.median(row[name].wall for row in costs) for name in tasks}
-    # The least, because other processes can only add to it: they take the caches.
+    # The minimum, because other processes can only add to it.
     busy = {name: min(row[name].busy for row in costs) for name in tasks}
     print("process                    median of %-3d        processor         API calls" % rounds)
     for name in tasks:
@@ -102,7 +101,7 @@ def processes(engine: Engine, rounds: int) -> None:
 
 
 def sizes() -> None:
-    """What Ansible sends to a host for a task, compressed."""
+    """The compressed size of the program that Ansible sends for a task."""
     modules = ["slipway.docker." + path.stem for path in sorted(ROOT.glob("plugins/modules/*.py"))]
     total = {name: sum(contents(program).values()) for name, program in payloads(PING, *modules).items()}
     print("payload")

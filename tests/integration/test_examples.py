@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples of the module pages: taken from there and run, with --check and for real, against an engine."""
+"""The examples of the module documentation are run with --check and without, against an engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 from harness.image import BASE
 from harness.playbook import MODULES, examples, run_playbook
 
-# In an order in which each finds what it is about.
+# In an order in which each finds its objects.
 RUN = (
     "volume",
     "volume_info",
@@ -54,7 +54,7 @@ CMD ["serve"]
 
 @pytest.fixture
 def world(engine, tmp_path):
-    """What the examples are about: an image with stubs of programs, containers, a network, and files of the host."""
+    """The objects of the examples: an image with stub programs, containers, a network, and files of the host."""
     context = tmp_path / "context"
     (context / "bin").mkdir(parents=True)
     for name, script in TOOLS.items():
@@ -81,7 +81,7 @@ def world(engine, tmp_path):
 
 
 def test_the_examples_run(engine, world):
-    """In check mode, which changes nothing, and for real."""
+    """In check mode, which changes nothing, and without."""
     tasks = [task for module in RUN for task in examples(module) if task["name"] not in ELSEWHERE]
     names = {task["name"] for module in RUN for task in examples(module)}
     assert names >= ELSEWHERE, "an example has another name now"
@@ -101,8 +101,8 @@ def test_the_examples_run(engine, world):
 
 
 @pytest.mark.parametrize("module", sorted(path.stem for path in MODULES.glob("*.py")))
-def test_examples_name_options_that_there_are(module):
-    """Each task has a name and uses one module of the collection, or a builtin one to show what came of it."""
+def test_examples_use_existing_options(module):
+    """Each task has a name and uses one module of the collection, or a builtin module to show a result."""
     for task in examples(module):
         used = [key for key in task if "." in key]
         assert task["name"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The harness itself: what the other tests lean on."""
+"""Tests of the harness."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from harness.lab import PLACE
 
 
 def test_a_container_runs_and_serves_a_page(engine):
-    """From the base image; the published port can be reached from the host and from inside."""
+    """From the base image. The published port is reachable from the host and from inside."""
     page = "echo it works > /tmp/index.html; exec httpd -f -p 80 -h /tmp"
     engine.docker("run", "-d", "--name", "web", "-p", "8080:80", "--stop-signal", "KILL", BASE, "sh", "-c", page)
     engine.await_server("web")
@@ -32,21 +32,21 @@ def test_a_container_runs_and_serves_a_page(engine):
 
 
 def test_a_macvlan_network_has_a_parent(engine):
-    """The interface of the engine's own network serves as one."""
+    """The interface of the engine's network."""
     engine.docker("network", "create", "-d", "macvlan", "-o", "parent=eth0", "--subnet", "192.0.2.0/24", "lan")
     assert engine.docker("run", "--rm", "--network", "lan", BASE, "ip", "-o", "-4", "address").count("192.0.2.") >= 1
 
 
-def test_every_test_finds_an_engine_without_objects(engine):
-    """What earlier tests made is gone, the base image is there."""
+def test_each_test_starts_with_an_empty_engine(engine):
+    """Objects of earlier tests are removed; the base image exists."""
     assert engine.names("container") == []
     assert engine.names("network") == ["bridge", "host", "none"]
     assert engine.names("volume") == []
     assert engine.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", BASE) == BASE
 
 
-def test_an_engine_keeps_to_itself(engine):
-    """Its configuration, plugins and containerd are its own, and the host does not see its mounts."""
+def test_an_engine_is_isolated(engine):
+    """Its configuration, plugins and containerd are private, and the host does not see its mounts."""
     assert str(engine.root) not in Path("/proc/self/mountinfo").read_text()
     assert json.loads(engine.configuration.read_text()) == {}
     assert engine.inspect("image", BASE)["Config"]["Cmd"] == ["sh"]
@@ -68,8 +68,8 @@ def test_tls_lets_in_only_clients_with_a_certificate(tls_engine, authority):
     assert subprocess.run([*trusted, "version"], capture_output=True, check=False).returncode != 0
 
 
-def test_the_registry_takes_and_gives_images(engine, registry):
-    """Push and pull back by digest; a stranger is turned away."""
+def test_images_are_pushed_to_and_pulled_from_the_registry(engine, registry):
+    """By digest. Unknown users are rejected."""
     assert registry.get("/v2/_catalog", authorized=False) == 401
     registry.admit(engine)
     remote = registry.host + "/team/base:1"
@@ -81,8 +81,8 @@ def test_the_registry_takes_and_gives_images(engine, registry):
     engine.docker("pull", digest)
 
 
-def test_modules_run_as_ansible_runs_them(engine):
-    """The result is the one that the ansible command shows, from the archive and unpacked."""
+def test_module_results_are_those_of_ansible(engine):
+    """From the archive and unpacked."""
     params = {"name": "data", "docker_host": engine.host}
     ours = run_module("volume_info", params)
     packed = str(Path(PYTHON).resolve())
@@ -102,18 +102,18 @@ def test_modules_run_as_ansible_runs_them(engine):
 
 
 def processes(word):
-    """The command lines of the processes that have a word in them."""
+    """The command lines of the processes that contain a word."""
     lines = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             lines.append(entry.read_text())
         except OSError:
-            continue  # it ended
+            continue  # it has ended
     return [line for line in lines if word in line]
 
 
-def test_a_killed_run_is_cleaned_up_by_the_next(tmp_path):
-    """Terminated, a run cleans up itself; killed, it leaves what the next lab sweeps."""
+def test_the_next_run_cleans_up_after_a_killed_run(tmp_path):
+    """A terminated run cleans up itself."""
     program = tmp_path / "run.py"
     program.write_text(
         "import sys, time\n"
@@ -139,8 +139,8 @@ def test_a_killed_run_is_cleaned_up_by_the_next(tmp_path):
     assert not processes("slipway-test-%d-" % victim.pid)
 
 
-def test_runs_that_begin_at_once_leave_each_other_alone():
-    """None takes another, which is only just being made, for the remains of a dead one."""
+def test_simultaneous_runs_do_not_remove_each_other():
+    """None takes another, which is just starting, for the remains of a killed one."""
     program = (
         "import time; from harness.lab import Lab; lab = Lab(); time.sleep(1); assert (lab.root / 'owner').exists()"
     )
@@ -152,8 +152,8 @@ def test_runs_that_begin_at_once_leave_each_other_alone():
     assert [run.communicate()[1] for run in runs] == [""] * len(runs)
 
 
-def test_a_scenario_holds_a_module_to_its_promises(engine, scenario, name):
-    """Check, apply, apply again; the docker CLI is the witness."""
+def test_a_scenario_checks_the_promises_of_a_module(engine, scenario, name):
+    """Check, apply, apply again, verified with the docker command."""
 
     def verify(result):
         assert engine.inspect("volume", name)["Labels"] == {"tier": "web"}

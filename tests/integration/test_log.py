@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nothing of a task reaches the system log, nor does a secret reach the result: read off a log's own socket.
+"""Tasks write nothing to the system log and no secret to their results; verified with a private log socket.
 
-With the ansible-core of this environment; ``bin/test log`` has all supported ones, for which it makes environments.
+With the ansible-core of this environment. ``bin/test log`` creates environments with all supported versions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from harness.payload import payloads, with_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "plugins" / "modules"
-# The Python of each environment, by the version of its ansible-core; that of the tests has no version here.
+# The Python of each environment, by the version of its ansible-core; empty for the environment of the tests.
 CORES = {"": sys.executable}
 if os.environ.get("SLIPWAY_CORES"):
     CORES |= {place.parents[1].name: str(place) for place in sorted((ROOT / ".cache" / "core").glob("*/bin/python"))}
@@ -28,8 +28,8 @@ SECRET = "canary-4711"
 NOWHERE = {"docker_host": "tcp://me:%s@127.0.0.1:1" % SECRET}
 THERE = {"docker_host": "unix:///nonexistent/docker.sock"}
 AWAY = {"timeout": 1}
-# For each module, arguments with which it gets as far as it can without anything to talk to. A second set has an option
-# that Ansible refuses, and one that does not exist.
+# Arguments for each module, with which it gets as far as possible without an engine or a registry. Others have an
+# option that Ansible rejects, or that does not exist.
 TASKS = [
     ("container", {**THERE, "name": "a", "image": "b", "env": {"A": SECRET}, "command": "true"}),
     ("container", {**THERE, "name": "a", "env": {"A": SECRET}, "restart_retries": "many"}),
@@ -54,7 +54,7 @@ TASKS = [
     ("volume", {"volume_name": "a", "docker_host": "me:%s@h" % SECRET}),
     ("volume", {"volume_name": "a", "docker_host": "tcp://me:x %s@h" % SECRET}),
 ]
-# A /dev of its own, in which the log is our socket.
+# A private /dev, in which the log is our socket.
 OWN_DEV = """
 set -e
 mkdir -p "$0/dev"
@@ -65,7 +65,7 @@ mount --bind "$0/log" "$0/dev/log"
 mount --move "$0/dev" /dev
 exec "$@"
 """
-# The library of systemd, on a host that runs it.
+# The library of systemd, on a host with systemd.
 SYSTEMD = {
     "__init__": "",
     "daemon": "booted = lambda: True\n",
@@ -80,7 +80,7 @@ sendv = send
 
 
 class Log:
-    """A system log that belongs to the programs that are run with it."""
+    """A system log for the programs that are run with it."""
 
     def __init__(self, place):
         self.place = place
@@ -92,7 +92,7 @@ class Log:
             (place / "systemd" / (name + ".py")).write_text(text)
 
     def run(self, program, python, journal=False):
-        """Run a program of Python from its standard input; returns what it wrote."""
+        """Run a Python program from standard input. Returns its output."""
         return subprocess.run(
             ["unshare", "--mount", "sh", "-c", OWN_DEV, str(self.place), python, "-"],
             input=program,
@@ -104,7 +104,7 @@ class Log:
         )
 
     def lines(self):
-        """What was logged."""
+        """The logged lines."""
         found = []
         while True:
             try:
@@ -123,26 +123,26 @@ def log(tmp_path):
 
 @pytest.fixture(params=CORES, ids=["core-%s" % version if version else "core" for version in CORES])
 def core(request):
-    """The Python of an environment with a version of ansible-core, which is the target too."""
+    """The Python of an environment with a version of ansible-core; it is also the target."""
     return CORES[request.param]
 
 
 def program(name, core, arguments):
-    """What Ansible sends to a target for a task. All modules are built at once, for the price of one start of it."""
+    """The program that Ansible sends for a task. All are built at once, with one start of Ansible."""
     names = sorted({"ansible.builtin.ping"} | {"slipway.docker." + noun for noun, _arguments in TASKS})
     sent = json.dumps({"ANSIBLE_MODULE_ARGS": arguments})
     return with_arguments(payloads(*names, python=core)[name], sent)
 
 
-def test_every_module_is_tried():
-    """All that run on a target: role_options is an action, of which nothing is sent."""
+def test_each_module_is_tested():
+    """All that run on a target. The action role_options is never sent."""
     names = {path.stem for path in MODULES.glob("*.py")} - {"role_options"}
     assert {name for name, _arguments in TASKS} == names
 
 
 @pytest.mark.parametrize("journal", [False, True], ids=["syslog", "journal"])
-def test_the_log_is_read(log, core, journal):
-    """So that its silence means something: a module of Ansible's own is in it."""
+def test_the_log_is_captured(log, core, journal):
+    """It contains an entry of one of Ansible's own modules."""
     arguments = {"data": "pong", "_ansible_no_log": False}
     done = log.run(program("ansible.builtin.ping", core, arguments), core, journal)
     assert json.loads(done.stdout)["ping"] == "pong", done.stdout + done.stderr
@@ -151,8 +151,8 @@ def test_the_log_is_read(log, core, journal):
 
 @pytest.mark.parametrize(("check", "verbosity"), [(False, 0), (True, 4)], ids=["run-syslog", "check-journal"])
 @pytest.mark.parametrize(("name", "arguments"), TASKS, ids=["%s-%d" % (task[0], at) for at, task in enumerate(TASKS)])
-def test_a_task_tells_no_secret(log, core, name, arguments, check, verbosity):
-    """Whatever the verbosity: not to the logs, and not in its result, its invocation and its warnings."""
+def test_tasks_reveal_no_secrets(log, core, name, arguments, check, verbosity):
+    """With any verbosity: neither in logs nor in results, invocations and warnings."""
     sent = {**arguments, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": verbosity}
     sent |= {"_ansible_no_log": False, "_ansible_debug": True, "_ansible_inject_invocation": True}
     done = log.run(program("slipway.docker." + name, core, sent), core, journal=check)

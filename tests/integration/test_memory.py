@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Modules stream: with an image of a GiB they stay below 100 MiB.
+"""Modules stream data: for an image of one GiB they use less than 100 MiB.
 
-What is at the other end keeps nothing, so that this costs little; the tests of each module move less with real ones.
+The engine and registries here discard all data, to save time. Tests of each module use real ones and less data.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from harness.driver import run_measured
 from harness.sinks import EngineSink, RegistrySink
 
 SIZE = 1 << 30
-ZEROS = "sha256:49bc20df15e412a64472421e13fe86ff1c5165e18b2afccf160d4dc19fe68a14"  # so many of them
+ZEROS = "sha256:49bc20df15e412a64472421e13fe86ff1c5165e18b2afccf160d4dc19fe68a14"  # the number of small files
 MOST = 100 << 20
 
 
 @pytest.fixture(scope="module")
 def hole(tmp_path_factory):
-    """A file of a GiB that takes no space."""
+    """A sparse file of one GiB."""
     path = tmp_path_factory.mktemp("large") / "hole"
     with path.open("wb") as file:
         file.truncate(SIZE)
@@ -32,7 +32,7 @@ def hole(tmp_path_factory):
 
 
 def archive_of(path, files, name):
-    """A tar archive of small files and one of a GiB, which is a hole as well."""
+    """A tar archive of small files and a sparse one of one GiB."""
     oci.write_tar(path, files)
     with tarfile.open(path, "a") as tar:
         entry = tarfile.TarInfo(name)
@@ -46,7 +46,7 @@ def archive_of(path, files, name):
 
 
 def held(result, peak):
-    """Whether it did something, and stayed flat."""
+    """Check that the module has worked, and its memory was limited."""
     assert result["changed"], result
     assert peak < MOST, "%d MiB" % (peak >> 20)
 
@@ -77,7 +77,7 @@ def test_images_of_an_engine(hole, tmp_path):
 
 
 def test_copies_of_an_image(hole, tmp_path, name):
-    """From a file to a registry, and from registry to registry."""
+    """From a file to a registry, and between registries."""
     made = oci.image(name)
     tree = json.loads(made.data)
     tree["layers"].append({"mediaType": oci.OCI + "layer.v1.tar", "digest": ZEROS, "size": SIZE})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every engine module runs under every Python that a target may have, with none of what others need there."""
+"""Each engine module runs with each supported Python of a target, without the packages of other collections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ABSENT = ("requests", "docker", "urllib3", "yaml", "jinja2")
 
 
 def interpreter(version: str) -> str:
-    """A Python of that version that runs. Skips the test if there is none."""
+    """A Python of that version. Skips the test if there is none."""
     candidates = [
         shutil.which("python" + version),
         *sorted(Path("~/.pyenv/versions").expanduser().glob(version + ".*")),
@@ -32,7 +32,7 @@ def interpreter(version: str) -> str:
 
 @pytest.fixture
 def poisoned(tmp_path):
-    """An environment where importing any of ABSENT raises."""
+    """An environment in which importing a package of ABSENT raises."""
     for package in ABSENT:
         (tmp_path / (package + ".py")).write_text("raise ImportError('a module needs %s')\n" % package)
     return {"PYTHONPATH": str(tmp_path)}
@@ -40,7 +40,7 @@ def poisoned(tmp_path):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_module_runs_under(version, engine, poisoned):
-    """Foretell, make, find unchanged and remove a volume."""
+    """Predict, create, find unchanged and remove a volume."""
     python = interpreter(version)
 
     def volume(check=False, **params):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The examples of the modules about registries: taken from their pages and run against real registries."""
+"""The examples of the modules for registries, from their documentation, run against real registries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 from harness import oci, playbook
 from harness.playbook import examples, run_playbook
 
-# What needs Docker Hub, Podman, a mirror, or a registry that wants a certificate (registry/ has tests of these).
+# Examples that need Docker Hub, Podman, a mirror, or a registry with client certificates (tested in registry/).
 ELSEWHERE = {
     "Log in to Docker Hub as another user of the host",
     "Set the client certificate for a registry that requires one",
@@ -23,11 +23,11 @@ ELSEWHERE = {
 
 @pytest.fixture
 def world(engine, registry, other_registry, tmp_path, monkeypatch):
-    """What the examples are about, and what stands for the names in them."""
+    """The objects of the examples, and replacements for names in them."""
     for one in (registry, other_registry):
         one.admit(engine)
     monkeypatch.setenv("DOCKER_CONFIG", str(engine.root / "client"))
-    monkeypatch.setattr(playbook, "PYTHON", sys.executable)  # of a controller, which has requests
+    monkeypatch.setattr(playbook, "PYTHON", sys.executable)  # of a controller, with requests
     platforms = ("linux/amd64", "linux/arm64", "linux/arm/v7")
     many = oci.index({platform: oci.image("alpine", platform) for platform in platforms})
     app, tested = oci.image("app"), oci.image("tested")
@@ -59,7 +59,7 @@ def world(engine, registry, other_registry, tmp_path, monkeypatch):
 
 
 def test_the_examples_run(engine, registry, authority, world, tmp_path):
-    """In check mode, which changes nothing, and for real; a second time nothing is left to do."""
+    """In check mode, which changes nothing, and without. A second run changes nothing."""
     variables, names = world
     tasks = [task for noun in ("registry", "registry_image", "registry_info") for task in examples(noun)]
     assert {task["name"] for task in tasks} >= ELSEWHERE, "an example has another name now"
@@ -77,7 +77,7 @@ def test_the_examples_run(engine, registry, authority, world, tmp_path):
         source = task.get("slipway.docker.registry_image", {}).get("source", {})
         if "name" in source:
             source["ca_path"] = str(authority.certificate)
-    # The credentials go last: the others are found by them.
+    # The credentials are removed last, because the others need them.
     tasks.sort(key=lambda task: task["name"].startswith("Remove the certificates"))
     play = {"hosts": "localhost", "gather_facts": False, "vars": variables, "module_defaults": defaults, "tasks": tasks}
     before = oci.tags(registry, "team/app")

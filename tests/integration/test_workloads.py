@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role workloads: in which order things come and go."""
+"""The role workloads: the order in which objects are created and removed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harness.playbook import run_playbook
 
 @pytest.fixture
 def workloads(engine, tmp_path):
-    """Runs the role with these options: how many tasks changed something, and what was printed."""
+    """Runs the role with these options. Returns the number of changed tasks, and the output."""
 
     def run(*arguments, **options):
         plays = [
@@ -30,8 +30,8 @@ def workloads(engine, tmp_path):
     return run
 
 
-def test_all_of_an_application_goes(engine, workloads):
-    """A container goes before its volume, network and image, in check mode too; what stays is untouched."""
+def test_an_application_is_removed(engine, workloads):
+    """Containers before their volumes, networks and images, also in check mode. Other objects are unchanged."""
     engine.docker("tag", BASE, "app:1")
     options = {
         "images": [{"name": "app:1", "source": "local"}],
@@ -47,7 +47,7 @@ def test_all_of_an_application_goes(engine, workloads):
     }
     assert workloads(**options)[0] > 0
     gone = {noun: [dict(entries[0], state="absent"), *entries[1:]] for noun, entries in options.items()}
-    # A container that stays gives a volume up, which goes in the same run.
+    # A remaining container no longer uses a volume, which is removed in the same run.
     gone["volumes"][1] = {"name": "moved", "state": "absent"}
     gone["containers"][1] = {**gone["containers"][1], "volumes": []}
     foretold, _printed = workloads("--check", **gone)

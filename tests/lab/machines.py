@@ -3,16 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Virtual machines for the Molecule scenarios, on one private network.
 
-    machines.py up DIRECTORY    reads which machines from standard input (JSON), and prints how to reach them
-    machines.py down DIRECTORY  ends them and removes all that is theirs
+    machines.py up DIRECTORY    starts the machines in the JSON on standard input, and prints how to reach them
+    machines.py down DIRECTORY  ends them and removes their files
 
 A machine is an object like ``{"name": "n1", "suite": "bookworm", "template": "fresh", "address": "10.77.0.11"}``;
-all but the name has a default. A template is booted once and frozen: its memory and its disk are files below
-.cache/lab. A machine is a clone of it, which has a private view of both, and goes on where the template stopped: so it
-answers within seconds, also where everything is emulated. It gets a name, an address and a machine id of its own.
+all keys except the name have defaults. A template is booted once and frozen: its memory and its disk are files below
+.cache/lab. A machine is a clone with a private copy of both, which continues where the template stopped. So it answers
+within seconds, even if it is emulated. It gets its own name, address and machine ID.
 
-Each machine has a network card for the outside (QEMU's user-mode network) and one for the private network, which is a
-multicast group on the loopback interface.
+Each machine has a network card for outside connections (QEMU's user-mode network) and one for the private network,
+which is a multicast group on the loopback interface.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ from typing import Any, Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "lab"
-PATIENCE = 600.0  # seconds for a machine to boot, where several are emulated at once
-# Not cmpxchg16b: QEMU 7.2 sets wrong flags where it emulates that on several processors, and newer kernels panic.
+PATIENCE = 600.0  # seconds for a machine to boot, while several are emulated
+# Without cmpxchg16b: QEMU 7.2 emulates it with wrong flags on several processors, and newer kernels panic.
 PROCESSOR = "Nehalem,-cx16"
-FASTER = "mitigations=off rcupdate.rcu_expedited=1"  # a container's start waits for many grace periods
+FASTER = "mitigations=off rcupdate.rcu_expedited=1"  # the start of a container waits for many grace periods
 MEMORY = 1280  # MiB
 PROCESSORS = 1
 
-# What a machine has beyond systemd and ssh: what Ansible needs, and apparmor, which Debian installs with its kernel. An
-# emulated one takes a minute to compile its profiles.
+# Packages of a machine besides systemd and ssh: those that Ansible needs, and apparmor, which Debian installs with its
+# kernel. An emulated machine takes a minute to compile its profiles.
 NEEDED = "python3-minimal python3-apt ca-certificates iputils-ping apparmor"
-# What it has a mirror of, and no other source. The network is not what is tested, and an emulated machine takes half a
-# minute for each look at all that Debian has.
+# Packages in the local mirror, which is the only source: an emulated machine takes half a minute to read the full package
+# lists of Debian.
 COMMON = (
     "aardvark-dns apt-utils auditd busybox-static ca-certificates catatonit docker-registry docker.io e2fsprogs "
     "glusterfs-client glusterfs-server gnupg iptables jq netavark nfs-kernel-server openssl podman procps runc socat"
 )
 MIRRORED: Mapping[str, str] = {"bookworm": COMMON, "trixie": COMMON + " docker-cli nftables"}
-# What is installed before it is frozen. "storage" is a server (bookworm) and a client that has an engine (trixie).
+# Packages that are installed before freezing. "storage" is a server (bookworm) and a client with an engine (trixie).
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
     "bookworm": {"fresh": "", "storage": "glusterfs-server"},
     "trixie": {"fresh": "", "storage": "docker.io docker-cli iptables busybox-static docker-registry socat"},
@@ -62,7 +62,7 @@ SSH = ("-q", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no", "-o",
 
 
 class Failed(Exception):
-    """A machine did not do what it should; the message says what."""
+    """A machine has failed. The message has the reason."""
 
 
 class Monitor:
@@ -88,7 +88,7 @@ class Monitor:
                 return answer["return"]
 
     def share_memory(self) -> None:
-        """Leave the memory, which is a file, out of what is saved and restored."""
+        """Exclude the memory, which is a file, from the saved state."""
         self("migrate-set-capabilities", capabilities=[{"capability": "x-ignore-shared", "state": True}])
 
     def wait(self, command: str, *states: str) -> None:
@@ -101,7 +101,7 @@ class Monitor:
 
 
 class Machine:
-    """A running QEMU, and the way into it."""
+    """A running QEMU, and access to it."""
 
     def __init__(self, directory: Path, base: Path, port: int) -> None:
         self.directory, self.base, self.port = directory, base, port
@@ -131,11 +131,11 @@ class Machine:
         return cls(directory, base, port)
 
     def monitor(self) -> Monitor:
-        """A new conversation with QEMU."""
+        """A new connection to QEMU."""
         return Monitor(self.directory / "monitor")
 
     def run(self, command: str, patience: float = PATIENCE) -> str:
-        """Run a command as root; returns what it printed. Raises Failed."""
+        """Run a command as root. Returns its output. Raises Failed."""
         words = ["ssh", *SSH, "-i", str(self.base / "key"), "-o", "ConnectTimeout=%d" % patience, "-o", "BatchMode=yes"]
         words += ["-p", str(self.port), "root@127.0.0.1", command]
         try:
@@ -149,9 +149,9 @@ class Machine:
         return done.stdout
 
     def await_ssh(self) -> None:
-        """Wait until it lets us in. Raises Failed with the last refusal and the end of its console."""
+        """Wait until ssh accepts a connection. Raises Failed with the last error and the end of the console."""
         end = time.monotonic() + PATIENCE
-        patience = 6.0  # it grows: one that boots does not answer at all, and one that is emulated among others is slow
+        patience = 6.0  # increasing: a booting machine does not answer at all, and an emulated one is slow
         while True:
             try:
                 self.run("true", patience=patience)
@@ -181,9 +181,9 @@ def kill(directory: Path) -> None:
 
 
 def accelerator(base: Path) -> str:
-    """``kvm`` where a Debian kernel really boots with it, as far as the lack of a root; ``tcg`` otherwise.
+    """``kvm`` if a Debian kernel boots with it until it finds no root file system; ``tcg`` otherwise.
 
-    There are machines whose /dev/kvm opens and whose guests then hang.
+    On some machines /dev/kvm can be opened, but guests hang.
     """
     known = base / "accelerator"
     if not known.exists():
@@ -202,7 +202,7 @@ def accelerator(base: Path) -> str:
 
 @contextmanager
 def alone(name: str) -> Iterator[None]:
-    """Keep others out, so that two scenarios at once make a template once."""
+    """Hold a lock, so that simultaneous scenarios create a template only once."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / (name + ".lock")).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -210,7 +210,7 @@ def alone(name: str) -> Iterator[None]:
 
 
 def image(suite: str) -> Path:
-    """The directory of a suite's kernel and disk, made if it is not there. Raises Failed."""
+    """The directory with the kernel and disk of a suite, created if missing. Raises Failed."""
     program = ROOT / "tests" / "lab" / "image"
     base = CACHE / _mark(suite, program.read_text(), NEEDED, MIRRORED[suite])
     with alone(base.name):
@@ -221,7 +221,7 @@ def image(suite: str) -> Path:
 
 
 def template(suite: str, name: str) -> Path:
-    """The directory of a frozen template, made if it is not there. Raises Failed."""
+    """The directory of a frozen template, created if missing. Raises Failed."""
     base = image(suite)
     installed = TEMPLATES[suite][name]
     disk = str((base / "disk").stat().st_mtime_ns)
@@ -259,7 +259,7 @@ def _freeze(frozen: Path, base: Path, installed: str) -> None:
 
 
 def clone(directory: Path, number: int, wanted: Mapping[str, str], group: str, hosts: str) -> dict[str, Any]:
-    """Start a machine of a frozen template and return how Molecule reaches it. Raises Failed."""
+    """Start a clone of a frozen template. Returns its connection options for Molecule. Raises Failed."""
     name = wanted["name"]
     frozen = template(wanted["suite"], wanted["template"])
     own = directory / name
@@ -287,7 +287,7 @@ def clone(directory: Path, number: int, wanted: Mapping[str, str], group: str, h
 
 
 def up(directory: Path, wanted: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
-    """Start all machines at once, unless they were started before; if one fails, none stays. Raises Failed."""
+    """Start all machines at once, unless they are running. If one fails, all are ended. Raises Failed."""
     note = directory / "machines.json"
     if note.exists():
         known: list[dict[str, Any]] = json.loads(note.read_text())
@@ -318,14 +318,14 @@ def up(directory: Path, wanted: Sequence[Mapping[str, str]]) -> list[dict[str, A
 
 
 def down(directory: Path) -> None:
-    """End the machines of a directory, and remove it."""
+    """End the machines of a directory and remove it."""
     for own in directory.glob("*/"):
         kill(own)
     shutil.rmtree(directory, ignore_errors=True)
 
 
 def _mark(name: str, *made_from: str) -> str:
-    """A name that is another one when what the thing is made from is another."""
+    """A name that depends on the inputs of a template."""
     return "%s-%s" % (name, hashlib.sha256("\n".join(made_from).encode()).hexdigest()[:8])
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copying images to a real registry; judged by plain HTTP and by the docker command."""
+"""Copying images to a real registry, verified with plain HTTP and the docker command."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def many(name):
 
 @pytest.fixture
 def elsewhere(other_registry):
-    """The options of a source in the other registry."""
+    """The options for a source in the other registry."""
     return {"username": other_registry.username, "password": other_registry.password}
 
 
 @pytest.fixture
 def far(other_registry, elsewhere, name, authority):
-    """Gives source options for a tag or digest in the other registry: far(":v1")."""
+    """Returns source options for a tag or digest in the other registry: far(":v1")."""
     ca = str(authority.certificate)
     far = "%s/far/%s" % (other_registry.host, name)
     return lambda reference: {"name": far + reference, "ca_path": ca, **elsewhere}
 
 
 def tree(registry, repository, reference):
-    """A manifest as the registry has it."""
+    """A manifest in the registry."""
     return json.loads(oci.fetch(registry, repository, reference))
 
 
@@ -54,13 +54,13 @@ def test_an_index_is_copied_from_another_registry(remote, registry, other_regist
     assert oci.fetch(registry, name, "v1") == many.data
     assert oci.complete(registry, name, "v1")
 
-    # By digest, as another tag: all is there.
+    # By digest, with another tag: all blobs exist.
     again = remote.scenario("registry_image", name=target + "-same", source=far("@" + many.digest))
     assert again["actions"] == ["tag image %s-same: there is no such tag" % target]
 
 
 def test_only_some_platforms_are_copied(remote, registry, other_registry, far, many, name):
-    """The copy is an index of its own; what belongs to a platform goes with it."""
+    """To a new index, with the attestations of these platforms."""
     index = json.loads(many.data)
     attested = oci.image(name + " attested", "unknown/unknown")
     note = {"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": many.children[1].digest}
@@ -85,8 +85,8 @@ def test_only_some_platforms_are_copied(remote, registry, other_registry, far, m
     assert "is no platform" in failed(remote("registry_image", **params, platforms=["x"]))
 
 
-def test_a_tag_is_moved_only_when_told(remote, registry, other_registry, far, name):
-    """Otherwise the task says what the tag is."""
+def test_a_tag_is_moved_only_with_force_tag(remote, registry, other_registry, far, name):
+    """Otherwise the task fails with the current digest."""
     old, new = oci.image(name + " old"), oci.image(name + " new")
     oci.push(other_registry, "far/" + name, new, "v1")
     oci.push(registry, name, old, "v1")
@@ -104,7 +104,7 @@ def test_a_tag_is_moved_only_when_told(remote, registry, other_registry, far, na
 
 
 def test_within_a_registry_nothing_is_transferred(remote, registry, proxy, many, name):
-    """Blobs are mounted; and where the digests agree, not even that."""
+    """Blobs are mounted. If the digests are equal, nothing is done."""
     oci.push(registry, name + "/build", many, "tested")
     target, source = "%s/%s/release:v1" % (proxy.host, name), "%s/%s/build:tested" % (proxy.host, name)
     succeeded(remote("registry_image", name=target, source={"name": source}))
@@ -120,8 +120,8 @@ def test_within_a_registry_nothing_is_transferred(remote, registry, proxy, many,
     assert [path for method, path in proxy.record if method not in ("GET", "HEAD") or "/blobs/" in path] == []
 
 
-def test_what_is_there_is_not_uploaded_again(remote, registry, other_registry, proxy, far, name):
-    """A copy that broke goes on from where it was, and layers of another image count."""
+def test_existing_blobs_are_not_uploaded_again(remote, registry, other_registry, proxy, far, name):
+    """An interrupted copy is continued, and layers of other images are used."""
     common = b"common" * 1000
     first, second = oci.image(name + " 1", further=[common]), oci.image(name + " 2", further=[common])
     oci.push(registry, name, first, "v1")
@@ -132,7 +132,7 @@ def test_what_is_there_is_not_uploaded_again(remote, registry, other_registry, p
 
 
 def test_one_platform(remote, registry, other_registry, far, name):
-    """An image that is no index is checked to be for the platform."""
+    """The platform of an image without an index is checked."""
     oci.push(other_registry, "far/" + name, oci.image(name, "linux/arm64"), "v1")
     params = {"name": "%s/%s" % (registry.host, name), "source": far(":v1")}
     message = failed(remote("registry_image", **params, platforms=["linux/amd64"]))
@@ -161,8 +161,8 @@ def test_an_oci_layout_is_copied(remote, registry, many, name, tmp_path, form):
     assert oci.complete(registry, name, "v1")
 
 
-def test_what_docker_saved_is_copied(remote, registry, engine, name, tmp_path):
-    """And pulled again it is the same image. Pushed by the engine it is the same to us, layers compressed or not."""
+def test_an_archive_of_docker_save_is_copied(remote, registry, engine, name, tmp_path):
+    """A pull returns the same image. An image that the engine has pushed counts as the same."""
     local = name + ":1"
     engine.docker("build", "--tag", local, "-", stdin="FROM %s\nLABEL word=%s\n" % (BASE, name))
     before = engine.inspect("image", local)["Id"]
@@ -184,8 +184,8 @@ def test_what_docker_saved_is_copied(remote, registry, engine, name, tmp_path):
     assert same["image"]["digest"] == oci.digest(oci.fetch(registry, name + "-pushed", "1"))
 
 
-def test_files_that_hold_no_image(remote, registry, many, name, tmp_path):
-    """Are told apart, and nothing is tagged."""
+def test_files_without_an_image_are_errors(remote, registry, many, name, tmp_path):
+    """They are distinguished, and nothing is tagged."""
     files = oci.layout({"v1": many})
     target = "%s/%s:v1" % (registry.host, name)
 
@@ -208,14 +208,14 @@ def test_files_that_hold_no_image(remote, registry, many, name, tmp_path):
     path = oci.write_tar(tmp_path / "sparse.tar", lacking)
     assert "There is no %s in" % manifest in trouble(path)
     assert oci.tags(registry, name) == []
-    # The platforms that are there can be copied all the same.
+    # The existing platforms can still be copied.
     source = {"path": str(path)}
     succeeded(remote("registry_image", name=target, source=source, platforms=["linux/arm64", "linux/arm/v7"]))
     assert oci.complete(registry, name, "v1")
 
 
-def test_tokens_allow_just_what_is_needed(remote, registry, token_registry, token_server, authority, name):
-    """From a registry with passwords to one with tokens, within that, and back."""
+def test_tokens_have_only_the_required_permissions(remote, registry, token_registry, token_server, authority, name):
+    """From a registry with passwords to one with tokens, within that one, and back."""
     owner = {"username": "owner", "password": token_server.users["owner"]}
     reader = {"username": "reader", "password": token_server.users["reader"]}
     made = oci.image(name)
@@ -237,7 +237,7 @@ def test_tokens_allow_just_what_is_needed(remote, registry, token_registry, toke
 
 
 def test_an_expired_token_is_renewed(remote, token_registry, token_server, name, monkeypatch):
-    """In the middle of a task; but one who never gets a good one is told."""
+    """During a task. If new tokens are expired, too, the task fails."""
     owner = {"username": "owner", "password": token_server.users["owner"]}
     params = {"name": "%s/%s" % (token_registry.host, name), "state": "absent", **owner}
     monkeypatch.setattr(token_server, "stale", 1)
@@ -247,8 +247,8 @@ def test_an_expired_token_is_renewed(remote, token_registry, token_server, name,
     assert "UNAUTHORIZED" in failed(remote("registry_image", **params))
 
 
-def test_from_a_mirror_but_not_to_it(remote, registry, mirror, authority, name):
-    """It is read-only, and the error says that."""
+def test_a_mirror_is_only_a_source(remote, registry, mirror, authority, name):
+    """It is read-only, and the error says so."""
     made = oci.image(name)
     oci.push(mirror.origin, name, made, "v1")
     ca = str(authority.certificate)
@@ -274,6 +274,6 @@ def test_from_a_mirror_but_not_to_it(remote, registry, mirror, authority, name):
         ({"state": "absent", "platforms": ["linux/amd64"]}, "no effect with state: absent"),
     ],
 )
-def test_what_cannot_be_meant(remote, params, why):
-    """Refused before a registry is asked."""
+def test_invalid_options_are_rejected(remote, params, why):
+    """Before a registry is queried."""
     assert why in failed(remote("registry_image", **{"name": "r.example/a", **params}))

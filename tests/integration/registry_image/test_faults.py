@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A registry, and a way to it, with faults: what is only for a moment is got over, and the rest is told."""
+"""Faults of a registry and its connection: temporary ones are retried, others are errors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from harness.faults import Fault
 
 BIG = 20 << 20  # three chunks
 LAYER = "the digest of the big layer"
-# Runs the module, and writes down how much memory that took at most, in KiB.
+# Runs the module and records its peak memory in KiB.
 MEASURED = """#!%s
 import resource, subprocess, sys
 code = subprocess.call([sys.executable, *sys.argv[1:]])
@@ -36,7 +36,7 @@ def big(name):
 
 @pytest.fixture
 def archive(big, tmp_path):
-    """The same image in a file."""
+    """The same image in an archive."""
     return str(oci.write_tar(tmp_path / "big.tar", oci.layout({"v1": big})))
 
 
@@ -57,8 +57,8 @@ def busy(code, **headers):
     ],
     ids=["limit", "unavailable", "cut", "cut-manifest", "slow"],
 )
-def test_a_source_with_faults_that_pass(remote, registry, proxy, big, name, faults):
-    """Is read to its end."""
+def test_a_source_with_temporary_faults(remote, registry, proxy, big, name, faults):
+    """It is read completely."""
     oci.push(registry, name + "/from", big, "v1")
     layer = list(big.blobs)[2]
     proxy.faults += [replace(fault, path=fault.path.replace(LAYER, layer)) for fault in faults]
@@ -72,11 +72,11 @@ def test_a_source_with_faults_that_pass(remote, registry, proxy, big, name, faul
 @pytest.mark.parametrize(
     ("faults", "patches", "uploads"),
     [
-        # Without any, there are three chunks in one of three uploads.
+        # Without faults, there are three chunks in one of three uploads.
         ([Fault("PATCH", "", after=1, status=500)], 4, 3),
         ([Fault("PATCH", "", after=2, times=2, status=429, headers={"Retry-After": "0"})], 5, 3),
         ([Fault("POST", "/uploads/", status=429, **busy("TOOMANYREQUESTS"))], 3, 4),
-        # Registry 2 gives an upload up when it does not have what it last said, so it is begun anew.
+        # Registry 2 discards an upload that does not match the range that it last reported, so a new one is started.
         ([Fault("PATCH", "", after=1, cut_request=3 << 20)], 5, 4),
         ([Fault("PATCH", "", cut_request=0), Fault("PATCH", "", after=1, cut_request=1 << 20)], None, None),
         ([Fault("PATCH", "", cut_answer=0)], 4, 4),
@@ -94,8 +94,8 @@ def test_a_source_with_faults_that_pass(remote, registry, proxy, big, name, faul
         "unavailable-at-last",
     ],
 )
-def test_an_upload_with_faults_goes_on_where_it_was(remote, registry, proxy, archive, name, faults, patches, uploads):
-    """By what the registry says that it has: nothing is sent again but what was lost."""
+def test_an_interrupted_upload_is_continued(remote, registry, proxy, archive, name, faults, patches, uploads):
+    """From the range that the registry reports: only lost bytes are sent again."""
     proxy.faults += [replace(fault) for fault in faults]
     succeeded(remote("registry_image", name="%s/%s:v1" % (proxy.host, name), source={"path": archive}))
     assert all(fault.times == 0 for fault in proxy.faults)
@@ -105,8 +105,8 @@ def test_an_upload_with_faults_goes_on_where_it_was(remote, registry, proxy, arc
         assert proxy.count("POST", "/uploads/") == uploads
 
 
-def test_other_bytes_than_the_digest_says_are_refused(remote, registry, proxy, big, name):
-    """Of a manifest, which is the first request and so is sent twice, and of a blob; nothing gets a tag."""
+def test_a_wrong_digest_is_an_error(remote, registry, proxy, big, name):
+    """For a manifest, which is the first request and therefore retried, and for a blob. Nothing is tagged."""
     oci.push(registry, name + "/from", big, "v1")
     source = {"name": "%s/%s/from:v1" % (proxy.host, name)}
     source.update(username=registry.username, password=registry.password)
@@ -120,8 +120,8 @@ def test_other_bytes_than_the_digest_says_are_refused(remote, registry, proxy, b
     assert oci.tags(registry, name + "/to") == []
 
 
-def test_faults_that_do_not_pass_are_told(remote, registry, proxy, archive, name):
-    """With the registry's own code, and without a tag."""
+def test_permanent_faults_are_errors(remote, registry, proxy, archive, name):
+    """With the registry's own code, and nothing is tagged."""
     target = "%s/%s:v1" % (proxy.host, name)
 
     def trouble(*faults, **params):
@@ -148,7 +148,7 @@ def test_faults_that_do_not_pass_are_told(remote, registry, proxy, archive, name
 def test_a_redirect_to_another_host_does_not_get_the_password(
     remote, registry, other_registry, proxy, authority, big, name
 ):
-    """Blobs are often kept elsewhere. The other registry has the same user, and would let it in."""
+    """Blobs are often stored elsewhere. The other registry would accept the same user."""
     oci.push(registry, name, big, "v1")
     oci.push(other_registry, name, big, "v1")
     layer = list(big.blobs)[2]
@@ -162,8 +162,8 @@ def test_a_redirect_to_another_host_does_not_get_the_password(
     assert oci.tags(registry, name + "/to") == []
 
 
-def test_a_registry_that_does_not_mount_gets_a_copy(remote, registry, proxy, name):
-    """Some begin an upload instead."""
+def test_a_registry_that_does_not_mount_receives_an_upload(remote, registry, proxy, name):
+    """Some start an upload instead."""
     made = oci.image(name)
     oci.push(registry, name, made, "v1")
     begun = {"Location": "/v2/%s/to/blobs/uploads/begun?_state=begun" % name}
@@ -175,8 +175,8 @@ def test_a_registry_that_does_not_mount_gets_a_copy(remote, registry, proxy, nam
     assert proxy.count("PUT", "/uploads/") == len(made.blobs)
 
 
-def test_memory_stays_flat(remote, registry, other_registry, authority, name, tmp_path):
-    """A layer of 256 MiB, from registry to registry, takes less than 100 MiB of memory."""
+def test_memory_does_not_grow_with_the_size_of_a_layer(remote, registry, other_registry, authority, name, tmp_path):
+    """A layer of 256 MiB between registries takes less than 100 MiB of memory."""
     path = tmp_path / "layer"
     with path.open("wb") as file:
         file.truncate(256 << 20)
@@ -202,7 +202,7 @@ def test_memory_stays_flat(remote, registry, other_registry, authority, name, tm
 
 
 def push_file(registry, repository, path):
-    """Bring a file into a registry with plain HTTP; returns its digest."""
+    """Push a file to a registry with plain HTTP. Returns its digest."""
     with path.open("rb") as file:
         digest = "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
     _status, headers, _body = registry.call("POST", "/v2/%s/blobs/uploads/" % repository)

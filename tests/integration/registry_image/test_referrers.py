@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copying, keeping and removing what belongs to images: signatures and the like; judged by plain HTTP."""
+"""Copying, keeping and removing referrers such as signatures; verified with plain HTTP."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def many(name):
 
 @pytest.fixture
 def signed(many, name):
-    """What belongs to it: a bill of materials with a signature, one of a platform, and signatures of cosign."""
+    """Its referrers: a bill of materials with a signature, one of a platform, and signatures of cosign."""
     materials = oci.attached(name + " materials", many)
     return {
         "materials": materials,
@@ -34,7 +34,7 @@ def signed(many, name):
 
 
 def push(registry, repository, many, signed, tag="v1"):
-    """Everything, with lists under tags, as on a registry that keeps no account of subjects."""
+    """Push all of them, with indexes under fallback tags, as for a registry without the referrers API."""
     oci.push(registry, repository, many, tag)
     oci.push(registry, repository, oci.listing(signed["materials"]), oci.tag_of(many))
     oci.push(registry, repository, oci.listing(signed["signature"]), oci.tag_of(signed["materials"]))
@@ -44,7 +44,7 @@ def push(registry, repository, many, signed, tag="v1"):
 
 
 def listed(registry, repository, subject):
-    """The digests in the list under the tag of an image."""
+    """The digests in the index under the fallback tag of an image."""
     data = oci.fetch(registry, repository, oci.tag_of(subject))
     return [entry["digest"] for entry in json.loads(data)["manifests"]] if data else []
 
@@ -56,8 +56,8 @@ def source(other_registry, authority, name):
     return {"name": "%s/%s:v1" % (other_registry.host, name), "ca_path": str(authority.certificate), **login}
 
 
-def test_what_belongs_to_an_image_is_copied_when_told(remote, registry, other_registry, many, signed, source, name):
-    """And only then; the image is copied either way, and what comes later is copied alone."""
+def test_referrers_are_copied_if_requested(remote, registry, other_registry, many, signed, source, name):
+    """The image is the same either way, and later referrers are copied separately."""
     push(other_registry, name, many, signed)
     params = {"name": "%s/%s:v1" % (registry.host, name), "source": source}
     plain = remote.scenario("registry_image", **params)
@@ -80,7 +80,7 @@ def test_what_belongs_to_an_image_is_copied_when_told(remote, registry, other_re
     assert {one["digest"]: one["subject"] for one in copied["image"]["referrers"]} == {
         digest: subject for digest, (_kind, subject) in kinds.items()
     }
-    # The list is the one that others would have made, byte for byte but for blanks.
+    # The index is the same that other tools create, except for white space.
     kept = json.loads(oci.fetch(registry, name, oci.tag_of(many)))
     assert kept == json.loads(oci.listing(signed["materials"]).data)
     assert listed(registry, name, signed["materials"]) == [signed["signature"].digest]
@@ -91,8 +91,8 @@ def test_what_belongs_to_an_image_is_copied_when_told(remote, registry, other_re
     assert len(oci.tags(registry, name)) == 6
 
 
-def test_what_a_registry_has_besides_stays(remote, registry, other_registry, many, signed, source, name):
-    """The list under the tag gets one more; a signature of cosign that is another one is moved only when told."""
+def test_existing_referrers_are_kept(remote, registry, other_registry, many, signed, source, name):
+    """The index under the fallback tag is extended. Another signature of cosign is replaced only with force_tag."""
     push(other_registry, name, many, signed)
     own, countersigned = oci.attached(name + " own", many), oci.image(name + " countersigned")
     oci.push(registry, name, many, "v1")
@@ -109,10 +109,10 @@ def test_what_a_registry_has_besides_stays(remote, registry, other_registry, man
     assert oci.fetch(registry, name, oci.tag_of(many, ".sig")) == signed[".sig"].data
 
 
-def test_a_registry_that_keeps_account_gets_no_list(
+def test_a_registry_with_the_referrers_api_gets_no_fallback_tag(
     remote, registry, other_registry, proxy, many, signed, source, name
 ):
-    """It is found there by the API, and copied on from there within the registry, where blobs are mounted."""
+    """The referrers are found by the API, and copied within the registry by mounting blobs."""
     push(other_registry, name, many, signed)
     proxy.referrers = {}
     there = "%s/%s:v1" % (proxy.host, name)
@@ -137,7 +137,7 @@ def test_a_registry_that_keeps_account_gets_no_list(
 
 
 def test_only_some_platforms(remote, registry, other_registry, many, signed, source, name):
-    """What belongs to the index does not belong to the copy, which is another one; that of its parts does."""
+    """Referrers of the index are not copied, because the copy has another digest; those of its images are."""
     push(other_registry, name, many, signed)
     params = {"name": "%s/%s:v1" % (registry.host, name), "source": source, "platforms": ["linux/arm64"]}
     copied = remote.scenario("registry_image", **params, referrers=True)
@@ -145,8 +145,8 @@ def test_only_some_platforms(remote, registry, other_registry, many, signed, sou
     assert oci.tags(registry, name) == sorted([oci.tag_of(many.children[1]), "v1"])
 
 
-def test_an_index_may_belong_to_an_image(remote, registry, other_registry, many, source, name):
-    """With what it lists. What a list names that is gone, or that names another subject, is left where it is."""
+def test_a_referrer_may_be_an_index(remote, registry, other_registry, many, source, name):
+    """With its images. Entries that are missing or have another subject are skipped."""
     bundle = oci.index({platform: oci.image(name + " more", platform) for platform in PLATFORMS})
     tree = json.loads(bundle.data)
     tree["subject"] = {"mediaType": many.media_type, "digest": many.digest, "size": len(many.data)}
@@ -167,8 +167,8 @@ def test_an_index_may_belong_to_an_image(remote, registry, other_registry, many,
     assert oci.complete(registry, name, bundle.digest)
 
 
-def test_what_cannot_be_copied_is_told(remote, registry, proxy, many, name):
-    """A manifest of a kind that was given up before it was in use."""
+def test_unsupported_referrers_are_errors(remote, registry, proxy, many, name):
+    """A manifest type that was removed from the specification."""
     oci.push(registry, name, many, "v1")
     old = {"mediaType": "application/vnd.oci.artifact.manifest.v1+json", "digest": "sha256:" + 64 * "0", "size": 9}
     proxy.referrers = {(name, many.digest): [old]}
@@ -183,8 +183,8 @@ def test_what_cannot_be_copied_is_told(remote, registry, proxy, many, name):
 
 
 @pytest.mark.parametrize("form", ["entries", "tags"])
-def test_an_archive_may_have_them(remote, registry, many, signed, name, tmp_path, form):
-    """As manifests of its index.json that name a subject, or by the tags that they have in registries."""
+def test_referrers_in_an_archive_are_copied(remote, registry, many, signed, name, tmp_path, form):
+    """As manifests in index.json with a subject, or with the tags that they have in registries."""
     tags = {"v1": many, oci.tag_of(many, ".sig"): signed[".sig"], oci.tag_of(many.children[0], ".att"): signed[".att"]}
     further = [signed[part] for part in ("materials", "signature", "part")]
     if form == "tags":
@@ -193,7 +193,7 @@ def test_an_archive_may_have_them(remote, registry, many, signed, name, tmp_path
         tags[oci.tag_of(many.children[1])] = oci.listing(signed["part"])
         further = []
     path = oci.write_tar(tmp_path / "signed.tar", oci.layout(tags, *further))
-    # There is one image in it, the rest belongs to that.
+    # It contains one image and its referrers.
     params = {"name": "%s/%s:v1" % (registry.host, name), "source": {"path": str(path)}}
     copied = remote.scenario("registry_image", **params, referrers=True)
     assert len(copied["image"]["referrers"]) == 5
@@ -203,8 +203,8 @@ def test_an_archive_may_have_them(remote, registry, many, signed, name, tmp_path
     assert all(oci.complete(registry, name, tag) for tag in oci.tags(registry, name))
 
 
-def test_they_stay_and_go_with_their_image(remote, registry, name):
-    """Also one that has a tag of its own, which is no image to be counted."""
+def test_referrers_are_kept_and_removed_with_their_image(remote, registry, name):
+    """Including one with a tag, which does not count as an image."""
     made = {tag: oci.image(name + tag, created="2026-01-0%sT00:00:00Z" % tag) for tag in "123"}
     sboms = {tag: oci.attached(name + tag, image) for tag, image in made.items()}
     for tag, image in made.items():
@@ -220,7 +220,7 @@ def test_they_stay_and_go_with_their_image(remote, registry, name):
     assert not oci.fetch(registry, name, sboms["1"].digest)
     remote.scenario("registry_image", name=where + ":2", state="absent")
     assert oci.tags(registry, name) == sorted(["3", "sbom-3", oci.tag_of(made["3"])])
-    # By digest, an image that has lost its tag.
+    # By digest, an image without a tag.
     alone = oci.image(name + " alone")
     oci.push(registry, name, alone)
     oci.push(registry, name, oci.image(name + " signature"), oci.tag_of(alone, ".sig"))
@@ -228,7 +228,7 @@ def test_they_stay_and_go_with_their_image(remote, registry, name):
     assert oci.tags(registry, name) == sorted(["3", "sbom-3", oci.tag_of(made["3"])])
 
 
-def test_they_are_of_no_use_elsewhere(remote):
-    """Where nothing is copied."""
+def test_referrers_without_a_copy_are_rejected(remote):
+    """The option is only for copies."""
     message = failed(remote("registry_image", name="r.example/a:b", state="absent", referrers=True))
     assert "referrers: no effect with state: absent" in message

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Removing tags and images from a real registry, and keeping repositories trim; judged by HTTP and by docker."""
+"""Removing tags and images from a real registry, and pruning repositories; verified with HTTP and docker."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def index(word, created="2026-01-02T03:04:05Z"):
 
 
 def ago(**span):
-    """A time in the past, as images have it."""
+    """A time in the past, in the format of images."""
     return (datetime.now(UTC) - timedelta(**span)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def test_a_tag_goes_and_others_on_the_same_image_stay(remote, registry, name):
-    """Although registry 2 can only delete by digest, and that takes all tags along."""
+def test_a_tag_is_removed_and_other_tags_of_its_image_are_kept(remote, registry, name):
+    """Registry 2 can delete only by digest, which removes all tags."""
     many = index(name)
     oci.push(registry, name, many, "v1", "v2", "latest")
     gone = remote.scenario("registry_image", name="%s/%s:v1" % (registry.host, name), state="absent")
@@ -42,8 +42,8 @@ def test_a_tag_goes_and_others_on_the_same_image_stay(remote, registry, name):
     assert oci.complete(registry, name, "latest")
 
 
-def test_the_last_tag_takes_all_along_that_nothing_needs(remote, registry, name):
-    """But not what is in another index."""
+def test_the_last_tag_is_removed_with_its_image(remote, registry, name):
+    """Except for parts of other indexes."""
     common = oci.image(name + " common", "linux/amd64")
     one = oci.index({"linux/amd64": common, "linux/arm64": oci.image(name + " one", "linux/arm64")})
     two = oci.index({"linux/amd64": common, "linux/arm64": oci.image(name + " two", "linux/arm64")})
@@ -60,8 +60,8 @@ def test_the_last_tag_takes_all_along_that_nothing_needs(remote, registry, name)
     remote.scenario("registry_image", changed=False, name="%s/%s-not:v2" % (registry.host, name), state="absent")
 
 
-def test_a_part_of_an_index_that_has_a_tag_too_stays(remote, registry, name):
-    """Only the tag goes."""
+def test_a_tagged_part_of_an_index_is_kept(remote, registry, name):
+    """Only the tag is removed."""
     many = index(name)
     oci.push(registry, name, many, "v1")
     oci.push(registry, name, many.children[0], "amd64")
@@ -70,8 +70,8 @@ def test_a_part_of_an_index_that_has_a_tag_too_stays(remote, registry, name):
     assert oci.complete(registry, name, "v1")
 
 
-def test_a_digest_goes_if_nothing_needs_it(remote, registry, name):
-    """Otherwise the task says what does."""
+def test_a_digest_is_removed_if_nothing_needs_it(remote, registry, name):
+    """Otherwise the task fails and says what needs it."""
     many, alone = index(name), oci.image(name + " alone")
     oci.push(registry, name, many, "v1", "v2")
     oci.push(registry, name, alone)
@@ -88,8 +88,8 @@ def test_a_digest_goes_if_nothing_needs_it(remote, registry, name):
     assert "has a tag and a digest" in failed(remote("registry_image", name=both, state="absent"))
 
 
-def test_where_deletion_is_off_the_task_says_so(remote, lab, authority, name):
-    """And nothing has changed."""
+def test_a_registry_without_deletion_is_an_error(remote, lab, authority, name):
+    """Nothing changes."""
     storage = {"filesystem": {"rootdirectory": str(lab.root / "keeping" / "data")}}
     keeping = Registry(lab, authority, "keeping", settings={"storage": storage})
     oci.push(keeping, name, oci.image(name), "v1", "v2")
@@ -106,8 +106,8 @@ def test_where_deletion_is_off_the_task_says_so(remote, lab, authority, name):
     assert oci.complete(keeping, name, "v1") and oci.complete(keeping, name, "v2")
 
 
-def test_a_deletion_that_breaks_is_taken_back(remote, registry, proxy, name):
-    """The tags that were deleted before are there again."""
+def test_an_interrupted_deletion_is_rolled_back(remote, registry, proxy, name):
+    """Deleted tags are restored."""
     images = [oci.image("%s %d" % (name, number), created=ago(days=number)) for number in range(3)]
     for number, made in enumerate(images):
         oci.push(registry, name, made, "v%d" % number)
@@ -118,8 +118,8 @@ def test_a_deletion_that_breaks_is_taken_back(remote, registry, proxy, name):
     assert all(oci.complete(registry, name, "v%d" % number) for number in range(3))
 
 
-def test_retention_keeps_what_a_rule_holds(remote, registry, name):
-    """The newest, those of the last days, by name, and what is in use; check mode lists what would go."""
+def test_retention_keeps_matching_images(remote, registry, name):
+    """The newest, those of the last days, by name, and those in use. Check mode lists the others."""
     made = {
         "v1": index(name + " v1", ago(days=100)),
         "dev-1": index(name + " dev-1", ago(days=50)),
@@ -167,8 +167,8 @@ def test_retention_keeps_what_a_rule_holds(remote, registry, name):
             assert not oci.fetch(registry, name, part.digest), tag
 
 
-def test_retention_may_be_about_some_tags_only(remote, registry, name):
-    """All others stay, and keep what they need."""
+def test_retention_of_some_tags(remote, registry, name):
+    """All other tags are kept, with all that they need."""
     old, new = index(name + " old", ago(days=9)), index(name + " new")
     oci.push(registry, name, old, "dev-1", "stable")
     oci.push(registry, name, new, "dev-2")
@@ -193,14 +193,14 @@ def test_retention_may_be_about_some_tags_only(remote, registry, name):
         ({"keep": {"last": 1, "in_use": ["A"]}}, "is not an image name:"),
     ],
 )
-def test_what_cannot_be_meant(remote, registry, name, params, why):
-    """Refused before anything is deleted."""
+def test_invalid_options_are_rejected(remote, registry, name, params, why):
+    """Before anything is deleted."""
     options = {"name": "%s/%s" % (registry.host, name), "state": "pruned", **params}
     assert why in failed(remote("registry_image", **options))
 
 
-def test_what_is_kept_still_pulls_on_every_platform(remote, lab, engine, authority, other_registry, name):
-    """A copied index, trimmed by retention, after the registry has collected its garbage; and the disk has shrunk."""
+def test_kept_images_can_be_pulled_for_each_platform(remote, lab, engine, authority, other_registry, name):
+    """After retention and garbage collection, which frees disk space."""
     registry = Registry(lab, authority, "shrinking")
     ballast = [bytes(range(256)) * 8]
     kept = oci.index(
@@ -222,7 +222,7 @@ def test_what_is_kept_still_pulls_on_every_platform(remote, lab, engine, authori
         remote.scenario("registry_image", name="%s/%s:%s" % (registry.host, name, tag), source=source)
     before = size_of(registry)
     repository = "%s/%s" % (registry.host, name)
-    # The index that goes has the newest amd64 image in it too, so its own date counts for nothing: by name.
+    # The removed index also contains the newest amd64 image, so it is selected by name and not by date.
     remote.scenario("registry_image", name=repository, state="pruned", keep={"tags": ["kept"]})
     assert oci.tags(registry, name) == ["kept"]
     subprocess.run(
@@ -239,5 +239,5 @@ def test_what_is_kept_still_pulls_on_every_platform(remote, lab, engine, authori
 
 
 def size_of(registry):
-    """What a registry takes on the disk, in bytes."""
+    """The disk usage of a registry, in bytes."""
     return sum(path.stat().st_size for path in (registry.root / "data").rglob("*") if path.is_file())

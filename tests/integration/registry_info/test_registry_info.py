@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking at a real registry; what it holds was pushed with plain HTTP."""
+"""Information about a real registry whose content was pushed with plain HTTP."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def look(remote, registry):
     return lambda **params: remote("registry_info", **{"registry": registry.host, **params})
 
 
-def test_a_registry_is_asked_for_its_api(look, registry):
-    """Who lets us in, and how."""
+def test_the_api_of_a_registry(look, registry):
+    """And its type of authentication."""
     seen = succeeded(look())
     assert not seen["changed"]
     assert seen["registry"] == {
@@ -77,8 +77,8 @@ def test_repositories_tags_and_manifests_are_found(look, registry, name):
     ]
 
 
-def test_what_is_missing_in_an_index_is_told(look, registry, name):
-    """It cannot be pulled there."""
+def test_missing_parts_of_an_index_are_reported(look, registry, name):
+    """They cannot be pulled."""
     many = oci.index({platform: oci.image(name, platform) for platform in PLATFORMS})
     oci.push(registry, name, many, "v1")
     assert registry.call("DELETE", "/v2/%s/manifests/%s" % (name, many.children[1].digest))[0] == 202
@@ -88,8 +88,8 @@ def test_what_is_missing_in_an_index_is_told(look, registry, name):
     assert [part["missing"] for part in tag["platforms"]] == [False, True, False]
 
 
-def test_what_refers_to_an_image_is_found(look, registry, name):
-    """Registry 2 has no list of it, so the tag that stands in for one counts."""
+def test_referrers_are_found(look, registry, name):
+    """By their fallback tag, because registry 2 has no API for them."""
     made, signature = oci.image(name), oci.image(name + " signature")
     oci.push(registry, name, made, "v1")
     oci.push(registry, name, oci.index({"linux/amd64": signature}), made.digest.replace(":", "-"))
@@ -97,13 +97,13 @@ def test_what_refers_to_an_image_is_found(look, registry, name):
     assert [entry["digest"] for entry in found["tags"][0]["referrers"]] == [signature.digest]
 
 
-def test_a_repository_that_is_not_there_has_no_tags(look, name):
-    """And one that has been emptied is the same."""
+def test_a_missing_repository_has_no_tags(look, name):
+    """And neither has an empty one."""
     assert succeeded(look(repositories=[name], tags=["*"]))["repositories"] == [{"name": name, "tags": []}]
 
 
 def test_a_pull_through_mirror_is_read(mirror, authority, name):
-    """It fetches what it is asked for, and its list is that of the origin."""
+    """It fetches images on demand, and its tags are those of the origin."""
     made = oci.image(name)
     oci.push(mirror.origin, name, made, "v1")
     look = Remote(ca_path=str(authority.certificate), registry=mirror.through.host)
@@ -112,8 +112,8 @@ def test_a_pull_through_mirror_is_read(mirror, authority, name):
     assert [tag["digest"] for tag in seen["repositories"][0]["tags"]] == [made.digest]
 
 
-def test_tokens_are_asked_for(token_registry, token_server, authority, name):
-    """Of the server that the registry names, which has a certificate of the same authority."""
+def test_tokens_are_requested(token_registry, token_server, authority, name):
+    """From the server that the registry names, whose certificate has the same CA."""
     look = Remote(ca_path=str(authority.certificate), registry=token_registry.host)
     owner = {"username": "owner", "password": token_server.users["owner"]}
     seen = succeeded(look("registry_info", repositories=["*"], **owner))
@@ -122,12 +122,12 @@ def test_tokens_are_asked_for(token_registry, token_server, authority, name):
     reader = {"username": "reader", "password": token_server.users["reader"]}
     assert "UNAUTHORIZED" in failed(look("registry_info", repositories=["*"], **reader))
     assert succeeded(look("registry_info", repositories=[name], tags=["*"], **reader))["repositories"][0]["tags"] == []
-    # No secret is in a URL.
+    # URLs contain no secrets.
     assert not [entry for entry in token_server.asked if "only" in entry["url"]]
 
 
-def test_an_identity_token_is_traded_in(token_registry, token_server, authority, tmp_path):
-    """As docker login keeps one, by POST."""
+def test_an_identity_token_is_exchanged(token_registry, token_server, authority, tmp_path):
+    """By POST, as stored by docker login."""
     config = tmp_path / "config.json"
     entry = {"auth": base64.b64encode(b"owner:").decode(), "identitytoken": "an-identity-token"}
     config.write_text(json.dumps({"auths": {token_registry.host: entry}}))
@@ -137,7 +137,7 @@ def test_an_identity_token_is_traded_in(token_registry, token_server, authority,
 
 
 def owner_at(token_server, tmp_path, host, kept):
-    """The options of the owner: his password, or the identity token that docker login keeps."""
+    """The options of the owner: the password, or a stored identity token."""
     if kept == "password":
         return {"username": "owner", "password": token_server.users["owner"]}
     entry = {"auth": base64.b64encode(b"owner:").decode(), "identitytoken": "an-identity-token"}
@@ -149,7 +149,7 @@ def owner_at(token_server, tmp_path, host, kept):
 @pytest.mark.parametrize("kept", ["password", "identity token"])
 @pytest.mark.parametrize("style", STYLES)
 def test_token_servers_of_each_style(token_registry, token_server, authority, tmp_path, monkeypatch, style, kept):
-    """Docker Hub says it twice, and OAuth 2 takes no GET. (Amazon's wants Basic, as the plain registry here does.)"""
+    """Docker Hub returns two names for the token, and OAuth 2 servers do not support GET."""
     monkeypatch.setattr(token_server, "style", style)
     monkeypatch.setattr(token_server, "asked", [])
     look = Remote(ca_path=str(authority.certificate), registry=token_registry.host)
@@ -163,8 +163,8 @@ def test_token_servers_of_each_style(token_registry, token_server, authority, tm
     assert "password=" not in last["url"]
 
 
-def test_a_token_server_that_does_not_end(token_registry, token_server, authority, monkeypatch):
-    """It is cut off, and named."""
+def test_an_endless_token_server_is_an_error(token_registry, token_server, authority, monkeypatch):
+    """With its name."""
     monkeypatch.setattr(token_server, "style", "endless")
     look = Remote(ca_path=str(authority.certificate), registry=token_registry.host)
     message = failed(look("registry_info", username="owner", password=token_server.users["owner"]))
@@ -183,8 +183,8 @@ def test_a_token_server_that_does_not_end(token_registry, token_server, authorit
     ],
     ids=["manifest", "tags", "circle"],
 )
-def test_a_registry_that_does_not_end(proxy, registry, name, fault, why):
-    """One sentence each, and no memory full of it."""
+def test_an_endless_registry_is_an_error(proxy, registry, name, fault, why):
+    """With one sentence each, and limited memory."""
     oci.push(registry, name, oci.image(name), "v1")
     proxy.faults = [Fault("GET", status=200, **fault)]
     look = Remote(registry=proxy.host, username=registry.username, password=registry.password)
@@ -194,8 +194,8 @@ def test_a_registry_that_does_not_end(proxy, registry, name, fault, why):
 
 
 @pytest.mark.parametrize("key", ["credsStore", "credHelpers"])
-def test_a_credential_helper_is_asked(registry, tmp_path, key):
-    """Where config.json names one; the file itself has no password."""
+def test_a_credential_helper_is_used(registry, tmp_path, key):
+    """If config.json names one. The file has no password."""
     helper = tmp_path / "docker-credential-slipway"
     said = {"ServerURL": registry.host, "Username": registry.username, "Secret": registry.password}
     helper.write_text(HELPER % (tmp_path / "asked", json.dumps(said)))
@@ -237,15 +237,15 @@ def test_a_credential_helper_is_asked(registry, tmp_path, key):
         ({"page_size": 0, "repositories": ["*"]}, "is not a page size"),
     ],
 )
-def test_trouble_is_one_sentence(look, params, why):
-    """With the cause and what to do, and without a secret."""
+def test_errors_are_one_sentence(look, params, why):
+    """With the cause and a remedy, and without a secret."""
     message = failed(look(config_path="/nonexistent", **params))
     assert why in message
     assert "canary" not in message
 
 
-def test_certificates_of_the_engine_count(look, registry, authority, tmp_path):
-    """Those in its directory for the registry; or none, if the task says so."""
+def test_certificates_of_the_engine_are_used(look, registry, authority, tmp_path):
+    """Those in its directory for the registry, unless the task disables this."""
     place = tmp_path / registry.host
     place.mkdir()
     (place / "ca.crt").write_bytes(authority.certificate.read_bytes())
@@ -253,7 +253,7 @@ def test_certificates_of_the_engine_count(look, registry, authority, tmp_path):
     succeeded(look(ca_path=None, validate_certs=False))
 
 
-def test_what_docker_login_keeps_counts(look, registry, tmp_path):
+def test_stored_credentials_are_used(look, registry, tmp_path):
     """If the task names no user."""
     both = "%s:%s" % (registry.username, registry.password)
     config = tmp_path / "config.json"
@@ -261,8 +261,8 @@ def test_what_docker_login_keeps_counts(look, registry, tmp_path):
     succeeded(look(username=None, password=None, config_path=str(config)))
 
 
-def test_a_client_certificate_is_shown(lab, authority, tmp_path):
-    """That of the task, or that in the engine's directory; without one the registry hangs up."""
+def test_a_client_certificate_is_used(lab, authority, tmp_path):
+    """That of the task, or that in the engine's directory. Without one, the registry closes the connection."""
     certified = Registry(lab, authority, "certified", certified=True)
     look = Remote(registry=certified.host, ca_path=str(authority.certificate))
     look.options.update(username=certified.username, password=certified.password)
@@ -281,8 +281,8 @@ def test_a_client_certificate_is_shown(lab, authority, tmp_path):
     succeeded(look("registry_info", certs_dir=str(tmp_path)))
 
 
-def test_the_machine_itself_is_asked_without_tls_and_proxy(proxy, registry):
-    """As the engine does it."""
+def test_local_registries_are_queried_without_tls_and_proxy(proxy, registry):
+    """As in the engine."""
     params = {"registry": proxy.host, "username": registry.username, "password": registry.password}
     nowhere = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:1")
     seen = succeeded(run_module("registry_info", params, python=sys.executable, environ=nowhere))
@@ -292,8 +292,8 @@ def test_the_machine_itself_is_asked_without_tls_and_proxy(proxy, registry):
     assert "The proxy for %s does not allow the request" % registry.host in message
 
 
-def test_without_requests_there_is_a_sentence(registry, tmp_path):
-    """And no traceback. What is here may be installed elsewhere, so importing it is made to fail as well."""
+def test_missing_requests_are_an_error(registry, tmp_path):
+    """Without a traceback. Importing it is made to fail, because it may be installed here."""
     (tmp_path / "requests.py").write_text("raise ImportError\n")
     environ = {"PYTHONPATH": str(tmp_path)}
     message = failed(run_module("registry_info", {"registry": registry.host}, python=PYTHON, environ=environ))

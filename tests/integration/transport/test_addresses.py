@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which engine a module reaches, and what it says when it reaches none: each message names the cause and the fix."""
+"""The engine that a module connects to, and errors if there is none: each names the cause and a remedy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from harness.driver import failed, run_module, succeeded
 
 @pytest.fixture(scope="session")
 def tcp_engine(engine_factory):
-    """An engine that also listens on TCP without TLS; it has a volume by which it is recognised."""
+    """An engine that also listens on TCP without TLS, with a volume that identifies it."""
     engine = engine_factory("tcp", "--host=tcp://0.0.0.0:2375", "--tls=false")
     engine.docker("volume", "create", "tcp-was-here")
     return engine
@@ -25,7 +25,7 @@ def tcp_engine(engine_factory):
 
 @pytest.fixture
 def reaches_tcp(tcp_engine):
-    """Asserts that these options and variables lead to the engine on TCP."""
+    """Asserts that these options and variables select the engine on TCP."""
 
     def check(environ=None, **params):
         result = run_module("volume_info", {"name": "tcp-was-here", **params}, environ=environ)
@@ -35,7 +35,7 @@ def reaches_tcp(tcp_engine):
 
 
 def refusal(environ=None, python=None, **params):
-    """The message of a module that cannot reach its engine."""
+    """The error of a module that cannot connect to its engine."""
     interpreter = {"python": python} if python else {}
     return failed(run_module("volume_info", {"name": "xy", **params}, environ=environ, **interpreter))
 
@@ -53,8 +53,8 @@ def test_the_engine_is_reached_over_a_socket_and_over_tcp(tcp_engine, reaches_tc
     reaches_tcp(docker_url=tcp_engine.host, tls=False, validate_certs=False)
 
 
-def test_what_counts_when_several_places_name_an_engine(tcp_engine, reaches_tcp, tmp_path, shared_engine):
-    """Options before DOCKER_HOST, before DOCKER_CONTEXT, before the current context of the docker command."""
+def test_the_precedence_of_addresses(tcp_engine, reaches_tcp, tmp_path, shared_engine):
+    """Options, DOCKER_HOST, DOCKER_CONTEXT, then the current context of the docker command."""
     here, elsewhere = "tcp://" + tcp_engine.address, shared_engine.host
     config = {"DOCKER_CONFIG": str(tmp_path)}
     for name, host in (("here", here), ("elsewhere", elsewhere)):
@@ -69,8 +69,8 @@ def test_what_counts_when_several_places_name_an_engine(tcp_engine, reaches_tcp,
     reaches_tcp({"DOCKER_CONTEXT": "", **config})
 
 
-def test_a_context_that_is_not_there(tmp_path):
-    """It is named, with the place where it was looked for."""
+def test_a_missing_context(tmp_path):
+    """The error has its name, and the directory."""
     message = refusal({"DOCKER_CONFIG": str(tmp_path)}, cli_context="nowhere")
     assert "cli_context: there is no context nowhere in %s" % tmp_path in message
     assert "docker context ls" in message
@@ -108,13 +108,13 @@ def test_a_context_that_is_not_there(tmp_path):
         ({"api_version": "1.24"}, "api_version: 1.24 is older than 1.41"),
     ],
 )
-def test_contradictions_are_refused(params, message):
-    """Before anything is called, with the option's name."""
+def test_contradictory_options_are_rejected(params, message):
+    """Before a call, with the option's name."""
     assert message in refusal(**params)
 
 
-def test_a_new_api_version_is_refused_by_the_engine(shared_engine):
-    """The engine says what it knows; a version that it knows is used."""
+def test_an_unsupported_api_version(shared_engine):
+    """The error has the supported versions. A supported version is used."""
     message = refusal(docker_host=shared_engine.host, api_version="1.99")
     assert "client version 1.99 is too new. Maximum supported API version is" in message
     assert "Remove api_version (auto), or set it to one that the engine supports" in message
@@ -123,8 +123,8 @@ def test_a_new_api_version_is_refused_by_the_engine(shared_engine):
     succeeded(run_module("volume_info", {"docker_host": shared_engine.host, "name": "xy"}, environ=environ))
 
 
-def test_a_socket_that_is_missing(tmp_path):
-    """Check mode foresees an engine to come; everything else fails."""
+def test_a_missing_socket(tmp_path):
+    """Check mode assumes that an earlier task installs the engine. A run fails."""
     host = "unix://%s/no.sock" % tmp_path
     assert refusal(docker_host=host) == (
         "There is no engine at %s: the socket does not exist. Install and start the engine "
@@ -136,8 +136,8 @@ def test_a_socket_that_is_missing(tmp_path):
     assert "Check mode assumes an engine without any objects" in json.dumps(foreseen["warnings"])
 
 
-def test_a_wrong_socket_where_an_engine_is_elsewhere(shared_engine, tmp_path):
-    """Is an error in check mode, too, which names the engine; at a usual place, one may be about to come."""
+def test_a_missing_socket_with_an_engine_elsewhere(shared_engine, tmp_path):
+    """An error in check mode, too, which names the engine; for a common address only a warning."""
     (tmp_path / "docker.sock").symlink_to(shared_engine.socket)
     environ = {"XDG_RUNTIME_DIR": str(tmp_path)}
     task = {"docker_host": "unix://%s/wrong.sock" % tmp_path, "name": "xy"}
@@ -149,8 +149,8 @@ def test_a_wrong_socket_where_an_engine_is_elsewhere(shared_engine, tmp_path):
     assert "There is one at unix://%s/docker.sock" % tmp_path in str(foreseen["warnings"])
 
 
-def test_a_daemon_that_is_stopped(tcp_engine, tmp_path):
-    """On TCP nobody listens any more; on a socket that a killed daemon left behind neither. Check mode fails too."""
+def test_a_stopped_daemon(tcp_engine, tmp_path):
+    """Nothing listens on TCP, or on the socket of a killed daemon. Check mode fails, too."""
     tcp_engine.stop()
     try:
         message = refusal(docker_host="tcp://" + tcp_engine.address)
@@ -166,8 +166,8 @@ def test_a_daemon_that_is_stopped(tcp_engine, tmp_path):
         assert "does not run: its socket is there, but nobody listens. Start it" in message
 
 
-def test_a_socket_that_this_user_may_not_use(shared_engine, tmp_path):
-    """As an unprivileged user."""
+def test_a_socket_without_permission(shared_engine, tmp_path):
+    """For an unprivileged user."""
     python = tmp_path / "python"
     python.write_text('#!/bin/sh\nexec setpriv --reuid=65534 --regid=65534 --clear-groups /usr/bin/python3 "$@"\n')
     python.chmod(0o755)
@@ -178,14 +178,14 @@ def test_a_socket_that_this_user_may_not_use(shared_engine, tmp_path):
     )
 
 
-def test_a_file_that_is_no_socket(tmp_path):
-    """As when the path of the configuration was meant."""
+def test_a_file_that_is_not_a_socket(tmp_path):
+    """For example, the path of the configuration."""
     (tmp_path / "file").write_text("")
     assert "file is no socket. Set docker_host" in refusal(docker_host="unix://%s/file" % tmp_path)
 
 
-def test_an_engine_that_says_nothing(tmp_path):
-    """The wait ends after the timeout, on a socket as on TCP."""
+def test_a_silent_engine(tmp_path):
+    """The module waits until the timeout, on a socket and on TCP."""
     with socket.socket(socket.AF_UNIX) as silent, socket.create_server(("127.0.0.1", 0)) as listener:
         silent.bind(str(tmp_path / "silent.sock"))
         silent.listen()
@@ -200,15 +200,15 @@ def test_an_engine_that_says_nothing(tmp_path):
             assert "increase timeout" in message
 
 
-def test_a_name_that_cannot_be_resolved():
-    """Reserved for that (RFC 6761)."""
+def test_an_unknown_host_name():
+    """One that is reserved for this purpose (RFC 6761)."""
     message = refusal(docker_host="tcp://engine.invalid:2375")
     assert "The name engine.invalid cannot be resolved" in message
     assert "Check docker_host and DNS" in message
 
 
-def test_something_else_that_answers(tmp_path):
-    """A web server is not an engine, whatever the module is asked to do."""
+def test_another_service_that_answers(tmp_path):
+    """A web server is not an engine, for all modules."""
     words = [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1", "0"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=tmp_path, text=True) as server:
         try:

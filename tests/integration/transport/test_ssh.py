@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Through a real ssh server in the engine's network, with keys made for it."""
+"""Connections through a real ssh server in the engine's network, with generated keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from harness.driver import failed, run_module, succeeded
 from harness.lab import run
 
-# One server for each set of programs that the other host may have.
+# One server for each set of programs that the remote host may have.
 PORTS = {"docker": 2201, "python3": 2202, "socat": 2203, "nothing": 2204}
 SERVER = """
 HostKey {root}/host_key
@@ -35,11 +35,11 @@ Host *
 
 
 class Host:
-    """The machine of an engine, with ssh servers; ``environ`` lets a module's ssh use the keys made for them."""
+    """The machine of an engine with ssh servers. With ``environ``, a module's ssh uses the generated keys."""
 
     def __init__(self, engine, root):
         self.engine, self.root = engine, root
-        Path("/run/sshd").mkdir(exist_ok=True)  # where sshd looks for it
+        Path("/run/sshd").mkdir(exist_ok=True)  # where sshd expects it
         for key in ("host_key", "user_key", "other_key"):
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", root / key)
         shutil.copy(root / "user_key.pub", root / "authorized_keys")
@@ -51,7 +51,7 @@ class Host:
         self.servers = [self._serve(having, port) for having, port in PORTS.items()]
 
     def client(self, settings):
-        """Make an ssh command with these settings before the usual ones."""
+        """Create an ssh command with additional settings."""
         (self.root / "config").write_text(settings + CLIENT.format(root=self.root))
         (self.root / "bin").mkdir(exist_ok=True)
         command = self.root / "bin" / "ssh"
@@ -79,7 +79,7 @@ class Host:
         return server
 
     def close(self):
-        """End the servers."""
+        """Stop the servers."""
         for server in self.servers:
             server.terminate()
             server.wait()
@@ -94,26 +94,26 @@ class Host:
         return run_module(module, {"docker_host": self.address(), "name": "xy", **params}, environ=self.environ)
 
     def refusal(self, **params):
-        """The message of a module that cannot reach the engine."""
+        """The error of a module that cannot connect to the engine."""
         return failed(self.module(**params))
 
 
 @pytest.fixture(scope="module")
 def host(shared_engine, tmp_path_factory):
-    """The machine of the shared engine, which can be reached through ssh."""
+    """The machine of the shared engine with ssh servers."""
     there = Host(shared_engine, tmp_path_factory.mktemp("ssh"))
     yield there
     there.close()
 
 
 def ssh_processes(host):
-    """The ssh commands that a module has left running."""
+    """The ssh processes that a module has left running."""
     return run("pgrep", "-f", "ssh -F %s/config" % host.root, check=False)
 
 
 @pytest.mark.parametrize("having", ["docker", "python3", "socat"])
-def test_the_engine_is_reached_by_what_the_other_host_has(host, engine, having):
-    """Its docker command, or a relay; and nothing is left running."""
+def test_the_engine_is_reached_with_the_programs_of_the_remote_host(host, engine, having):
+    """Its docker command, or a relay. No process is left running."""
     result = succeeded(host.module("volume", docker_host=host.address(having), name="by-ssh"))
     assert result["changed"]
     assert engine.names("volume") == ["by-ssh"]
@@ -122,19 +122,19 @@ def test_the_engine_is_reached_by_what_the_other_host_has(host, engine, having):
 
 
 def test_an_address_without_a_path(host):
-    """The docker command over there chooses the engine: here by its DOCKER_HOST."""
+    """The remote docker command selects the engine, here by its DOCKER_HOST."""
     succeeded(host.module(docker_host=host.address(path="/")))
 
 
 def test_an_alias_of_the_ssh_configuration(host, engine):
-    """Names, users and ports come from it, with the case of the letters kept."""
+    """With its name, user and port, and in its spelling."""
     host.client("Host MyEngine\n HostName %s\n Port %d\n User root\n" % (engine.address, PORTS["docker"]))
     succeeded(host.module(docker_host="ssh://MyEngine" + engine.socket))
     host.client("")
 
 
 def test_a_large_answer(host, engine):
-    """More than any buffer on the way holds."""
+    """Larger than all buffers."""
     labels = {"big": "x" * 3_000_000}
     engine.api("POST", "/volumes/create", {"Name": "big", "Labels": labels})
     for having in ("docker", "python3"):
@@ -142,15 +142,15 @@ def test_a_large_answer(host, engine):
         assert result["volume"]["Labels"] == labels
 
 
-def test_nothing_over_there_to_reach_the_engine_with(host):
-    """It says what to install."""
+def test_a_remote_host_without_a_program_for_the_connection(host):
+    """The error says what to install."""
     message = host.refusal(docker_host=host.address("nothing"))
     assert "there is neither docker nor python3 nor socat on the other host. Install the Docker CLI there" in message
 
 
 @pytest.mark.parametrize("having", ["docker", "python3", "socat"])
-def test_no_engine_over_there(host, having):
-    """The socket does not exist; check mode of a module foresees an engine to come, here as well."""
+def test_a_missing_remote_engine(host, having):
+    """The socket does not exist. Check mode assumes that an earlier task installs the engine."""
     where = host.address(having, path="/nowhere.sock")
     message = host.refusal(docker_host=where)
     assert "The engine at %s cannot be reached through ssh: " % where in message
@@ -160,16 +160,16 @@ def test_no_engine_over_there(host, having):
 
 
 @pytest.mark.parametrize("having", ["docker", "python3", "socat"])
-def test_an_engine_over_there_that_does_not_run(host, having, tmp_path):
-    """Its socket is left over."""
+def test_a_stopped_remote_engine(host, having, tmp_path):
+    """Its socket still exists."""
     with socket.socket(socket.AF_UNIX) as stale:
         stale.bind(str(tmp_path / "stale.sock"))
     message = host.refusal(docker_host=host.address(having, path="%s/stale.sock" % tmp_path))
     assert message.endswith("Start the engine there.")
 
 
-def test_a_key_that_is_not_accepted(host):
-    """Nothing is asked, and the place for a key is named."""
+def test_a_rejected_key(host):
+    """No password is requested, and the error says where to add a key."""
     usual = (host.root / "authorized_keys").read_text()
     shutil.copy(host.root / "other_key.pub", host.root / "authorized_keys")
     message = host.refusal()
@@ -180,8 +180,8 @@ def test_a_key_that_is_not_accepted(host):
     ) in message
 
 
-def test_a_host_key_that_is_not_known(host):
-    """It is not accepted in silence."""
+def test_an_unknown_host_key(host):
+    """It is not accepted silently."""
     host.client("Host *\n UserKnownHostsFile /dev/null\n")
     message = host.refusal()
     host.client("")
@@ -191,16 +191,16 @@ def test_a_host_key_that_is_not_known(host):
     ) in message
 
 
-def test_no_ssh_server(host):
-    """Refused, and a name that does not resolve."""
+def test_a_missing_ssh_server(host):
+    """A refused connection, and an unknown host name."""
     message = host.refusal(docker_host="ssh://root@%s:9" % host.engine.address)
     assert "Connection refused. Start the ssh server there, or correct docker_host." in message
     message = host.refusal(docker_host="ssh://engine.invalid")
     assert "Could not resolve hostname engine.invalid" in message
 
 
-def test_an_engine_behind_ssh_that_says_nothing(host, tmp_path):
-    """The time limit holds, and ssh is ended."""
+def test_a_silent_remote_engine(host, tmp_path):
+    """After the timeout, ssh is ended."""
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind(str(tmp_path / "silent.sock"))
         silent.listen()
@@ -212,8 +212,8 @@ def test_an_engine_behind_ssh_that_says_nothing(host, tmp_path):
     assert ssh_processes(host) == ""
 
 
-def test_no_ssh_command(host, tmp_path):
-    """It says what to install."""
+def test_a_missing_ssh_command(host, tmp_path):
+    """The error says what to install."""
     (tmp_path / "python3").symlink_to("/usr/bin/python3")
     result = run_module(
         "volume_info",

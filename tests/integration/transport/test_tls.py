@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TLS with certificates on both sides, against a real engine, and every way in which it can go wrong."""
+"""TLS with certificates on both sides, with a real engine, and all ways in which it can fail."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from harness.lab import run
 
 @pytest.fixture(scope="session")
 def mine(authority):
-    """A directory with the certificate of a client, its key and the authority."""
+    """A directory with a client certificate, its key and the CA certificate."""
     return authority.issue("client")
 
 
 @pytest.fixture(scope="session")
 def stranger(lab):
-    """The same from an authority that the engine does not know."""
+    """The same, from a CA that the engine does not trust."""
     return Authority(lab.root / "stranger").issue("client")
 
 
 @pytest.fixture
 def options(tls_engine, mine):
-    """The options that work."""
+    """Options that work."""
     return {
         "name": "xy",
         "docker_host": "tcp://" + tls_engine.address,
@@ -44,7 +44,7 @@ def options(tls_engine, mine):
 
 
 def refusal(options, environ=None, **params):
-    """The message for these options, where None takes one away."""
+    """The error for changed options; None removes an option."""
     params = {name: value for name, value in {**options, **params}.items() if value is not None}
     return failed(run_module("volume_info", params, environ=environ))
 
@@ -55,7 +55,7 @@ def works(environ=None, **params):
 
 
 def test_with_certificates_on_both_sides(tls_engine, options, mine):
-    """By options, by the older names of the options, by https, and with the key in the certificate's file."""
+    """By options, by their old names, by https, and with the key in the certificate's file."""
     works(**options)
     works(**{**options, "docker_host": "https://%s:2376" % tls_engine.address, "validate_certs": None})
     works(**{**options, "tls_hostname": "tls"})
@@ -72,7 +72,7 @@ def test_with_certificates_on_both_sides(tls_engine, options, mine):
 
 
 def test_by_the_environment(tls_engine, mine, stranger):
-    """As for the docker command: DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH; or its usual directory."""
+    """As for the docker command: DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, or its default directory."""
     host = {"DOCKER_HOST": "tcp://" + tls_engine.address}
     works({**host, "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(mine)})
     works({**host, "DOCKER_TLS_VERIFY": "1", "DOCKER_CONFIG": str(mine), "DOCKER_CERT_PATH": ""})
@@ -88,7 +88,7 @@ def test_by_the_environment(tls_engine, mine, stranger):
 
 
 def test_by_a_context(tls_engine, mine, stranger, tmp_path):
-    """It brings its certificates; options for TLS beside it are refused."""
+    """It contains the certificates. TLS options are rejected in addition to it."""
     for name, where in (("good", mine), ("bad", stranger)):
         parts = ["ca=%s/ca.pem" % where, "cert=%s/cert.pem" % where, "key=%s/key.pem" % where]
         host = "host=tcp://" + tls_engine.address
@@ -115,7 +115,7 @@ def test_by_a_context(tls_engine, mine, stranger, tmp_path):
 
 
 def test_encryption_without_verification(options, stranger):
-    """``tls`` believes any server, but the server still wants to know who we are."""
+    """``tls`` accepts any server, but the server still requires a client certificate."""
     unverified = {**options, "validate_certs": None, "tls": True, "tls_hostname": "whatever"}
     works(**unverified)
     works(**{**unverified, "ca_path": str(stranger / "ca.pem")})
@@ -123,16 +123,16 @@ def test_encryption_without_verification(options, stranger):
     assert "The engine requires a client certificate that it trusts" in message
 
 
-def test_an_authority_that_did_not_sign(options, stranger):
-    """Somebody else's, and that of the system."""
+def test_the_wrong_ca(options, stranger):
+    """Another one, and those of the system."""
     message = refusal(options, ca_path=str(stranger / "ca.pem"))
     assert "port 2376 is not trusted by %s (" % (stranger / "ca.pem") in message
     assert "Set ca_path to the CA certificate that signed it." in message
     assert "is not trusted by the CAs of this system" in refusal(options, ca_path=None)
 
 
-def test_a_client_that_the_engine_does_not_trust(options, stranger):
-    """Without a certificate, and with a stranger's."""
+def test_an_untrusted_client(options, stranger):
+    """Without a certificate, and with one from another CA."""
     for params in (
         {"client_cert": None, "client_key": None},
         {"client_cert": str(stranger / "cert.pem"), "client_key": str(stranger / "key.pem")},
@@ -143,7 +143,7 @@ def test_a_client_that_the_engine_does_not_trust(options, stranger):
 
 
 def test_a_certificate_for_another_name(options, tls_engine):
-    """The name that was expected is in the message."""
+    """The error has the expected name."""
     message = refusal(options, tls_hostname="elsewhere.example")
     assert (
         "The certificate of %s port 2376 is not valid for the name elsewhere.example."
@@ -153,7 +153,7 @@ def test_a_certificate_for_another_name(options, tls_engine):
 
 @contextmanager
 def listening(talk):
-    """The address of a server on which this function talks to whoever connects."""
+    """The address of a server that calls this function for each connection."""
 
     def answer():
         with suppress(OSError), listener.accept()[0] as peer:
@@ -165,7 +165,7 @@ def listening(talk):
 
 
 def test_an_expired_certificate(options, authority):
-    """The reason is OpenSSL's."""
+    """The error has the reason from OpenSSL."""
     place = authority.issue("expired", "127.0.0.1")
     request, expired, key, copy = place / "r", place / "old", place / "key.pem", ("-copy_extensions", "copyall")
     run("openssl", "x509", "-x509toreq", "-in", place / "cert.pem", "-signkey", key, *copy, "-out", request)
@@ -173,13 +173,13 @@ def test_an_expired_certificate(options, authority):
     run("openssl", "x509", "-req", "-in", request, *signer, *copy, "-out", expired)
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(expired, key)
-    time.sleep(1.1)  # it is good for the second in which it was made
+    time.sleep(1.1)  # it is valid in the second of its creation
     with listening(lambda peer: server.wrap_socket(peer, server_side=True)) as host:
         assert "(certificate has expired)" in refusal(options, docker_host=host)
 
 
-def test_a_server_that_hangs_up_in_the_handshake(options):
-    """As a proxy without a server behind it does."""
+def test_a_server_that_closes_the_connection_during_the_handshake(options):
+    """For example, a proxy without a server."""
     with listening(lambda peer: peer.recv(1000)) as host:
         assert "The TLS handshake with 127.0.0.1 port" in refusal(options, docker_host=host)
 
@@ -196,16 +196,16 @@ def test_a_server_that_hangs_up_in_the_handshake(options):
         ("client_key", "rubbish", "cannot be used ("),
     ],
 )
-def test_files_that_cannot_be_used(options, tmp_path, option, content, message):
-    """The option and the file are named."""
+def test_invalid_files(options, tmp_path, option, content, message):
+    """The error has the option and the file."""
     file = tmp_path / "file.pem"
     if content is not None:
         file.write_text(content)
     assert message.format(file) in refusal(options, **{option: str(file)})
 
 
-def test_keys_that_do_not_fit(options, stranger, mine, tmp_path):
-    """Another certificate's, one with a passphrase (nothing is asked), and none."""
+def test_invalid_keys(options, stranger, mine, tmp_path):
+    """Another certificate's, one with a passphrase (which is not requested), and none."""
     assert "is not the key of the certificate" in refusal(options, client_key=str(stranger / "key.pem"))
     locked = tmp_path / "locked.pem"
     run("openssl", "pkey", "-in", mine / "key.pem", "-aes256", "-passout", "pass:secret", "-out", locked)
@@ -214,23 +214,23 @@ def test_keys_that_do_not_fit(options, stranger, mine, tmp_path):
     assert "cannot be used" in refusal(options, client_key=None)
 
 
-def test_a_certificate_directory_without_an_authority(options, mine, tmp_path):
-    """DOCKER_CERT_PATH names the place: the system's authorities do not stand in."""
+def test_a_certificate_directory_without_a_ca(options, mine, tmp_path):
+    """With DOCKER_CERT_PATH, the CAs of the system are not used."""
     for part in ("cert.pem", "key.pem"):
         shutil.copy(mine / part, tmp_path)
     environ = {"DOCKER_HOST": options["docker_host"], "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": str(tmp_path)}
     assert "ca_path: %s/ca.pem cannot be read (No such file" % tmp_path in refusal({"name": "xy"}, environ)
 
 
-def test_plain_words_to_a_tls_port(options, tls_engine):
-    """Whether the first request negotiates a version or not."""
+def test_plain_http_to_a_tls_port(options, tls_engine):
+    """Whether or not the first request negotiates a version."""
     message = refusal({"name": "xy"}, docker_host="tcp://%s:2376" % tls_engine.address)
     assert "The engine requires TLS. Set validate_certs (or tls" in message
     assert refusal({"name": "xy"}, docker_host="tcp://%s:2376" % tls_engine.address, api_version="1.41") == message
 
 
-def test_tls_to_a_port_that_speaks_plainly(options):
-    """It answers in HTTP, as an engine without TLS does."""
+def test_tls_to_a_plain_http_port(options):
+    """It answers in HTTP, like an engine without TLS."""
 
     def complain(peer):
         peer.recv(1000)
@@ -244,8 +244,8 @@ def test_tls_to_a_port_that_speaks_plainly(options):
     ) in message
 
 
-def test_a_port_that_accepts_and_says_nothing(options):
-    """The handshake has the time limit too."""
+def test_a_silent_server(options):
+    """The timeout also limits the handshake."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         began = time.monotonic()
         message = refusal(options, docker_host="tcp://127.0.0.1:%d" % listener.getsockname()[1], timeout=2)
@@ -254,7 +254,7 @@ def test_a_port_that_accepts_and_says_nothing(options):
 
 
 def test_changes_over_tls(tls_engine, options):
-    """Reading and writing on one connection."""
+    """Reading and writing with one connection."""
     result = succeeded(run_module("volume", {**options, "name": "over-tls"}))
     assert result["changed"]
     assert tls_engine.names("volume") == ["over-tls"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A volume plugin for tests: python3 plugin.py SOCKET. Knows the option ``size`` alone; keeps volumes in memory."""
+"""A volume plugin for tests: python3 plugin.py SOCKET. Supports the option ``size``, and stores volumes in memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VOLUMES: dict[str, dict[str, str]] = {}
 
 
 def answer(path: str, request: dict[str, object]) -> dict[str, object]:
-    """What the plugin protocol wants for a call."""
+    """The answer of the plugin protocol to a call."""
     name = str(request.get("Name"))
     shown = {"Name": name, "Mountpoint": ""}
     if path == "/Plugin.Activate":
@@ -44,11 +44,11 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def address_string(self) -> str:
-        """There is none."""
+        """A unix socket has no addresses."""
         return "engine"
 
     def do_POST(self) -> None:
-        """Every call is one."""
+        """Handle a call."""
         data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         said = json.dumps(answer(self.path, json.loads(data or b"{}") or {})).encode()
         self.send_response(200)

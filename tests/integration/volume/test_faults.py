@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A recreation of a volume is cut off or killed before and after each call: the next run has it whole."""
+"""A recreation of a volume is cut off or killed before and after each call. The next run completes it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from harness.proxy import Fault, Proxy
 TITLE = "Faults of the recreation of a volume"
 ID = re.compile("[0-9a-f]{64}")
 NAME = "vol"
-# What the task does not declare, and must not lose.
+# Settings that the task does not declare and must not lose.
 KEPT = {"type": "tmpfs", "device": "tmpfs", "o": "size=1m"}
 FAULTS = list(itertools.product(("once", "for good", "kill"), ("before", "after")))
 
 
 def params(generation, **more):
-    """The task; with each generation the volume has to be recreated."""
+    """The task. Each generation requires that the volume is recreated."""
     return complete(
         VOLUME, {"name": NAME, "labels": {"generation": str(generation)}, "recreate": "options-changed", **more}
     )
 
 
 def verify(engine, *generations):
-    """There is the volume of one of these generations, with its options; and nothing is left over."""
+    """Check that the volume has the options of one of these generations, and nothing is left over."""
     assert engine.names("volume") == [NAME]
     shown = engine.inspect("volume", NAME)
     assert shown["Options"] == KEPT
@@ -40,7 +40,7 @@ def verify(engine, *generations):
 
 @pytest.mark.parametrize(("how", "when"), FAULTS)
 def test_a_fault_at_every_call(how, when, engine, tmp_path, report_table):
-    """The next run, with the same task or the one before, makes it so; a volume that was taken back is as it was."""
+    """The next run, with the same task or the previous one, succeeds. After a rollback the volume is as before."""
     options = [word for item in KEPT.items() for word in ("--opt", "%s=%s" % item)]
     engine.docker("volume", "create", "--label", "generation=0", *options, NAME)
     generation = tried = 0
@@ -72,8 +72,8 @@ def test_a_fault_at_every_call(how, when, engine, tmp_path, report_table):
 
 @pytest.mark.parametrize(("how", "when"), FAULTS)
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_one_that_is_made_or_removed(state, how, when, engine, tmp_path):
-    """The next run finishes it."""
+def test_a_creation_and_a_removal(state, how, when, engine, tmp_path):
+    """The next run completes it."""
     task = params(1, state=state)
     for number in itertools.count(1):
         if state == "absent":

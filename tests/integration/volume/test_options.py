@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every option of a volume: made, the same again, changed, removed."""
+"""Each option of a volume on a real engine: created, unchanged, changed and removed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def kept(engine, name):
 
 
 def test_a_plain_volume(engine, scenario, module, name):
-    """Only a name; later runs that declare the defaults are no change; the information module sees it."""
+    """Only with a name. Later runs that declare the defaults change nothing, and volume_info finds it."""
     made = scenario("volume", name=name)
     assert made["volume"] == engine.inspect("volume", name)
     keep(engine, name)
@@ -60,7 +60,7 @@ def test_a_plain_volume(engine, scenario, module, name):
 
 
 def test_driver_options(engine, scenario, module, name):
-    """A difference fails with the diff and keeps the data; a new volume where that is allowed."""
+    """A difference fails the task with a diff and keeps the data, unless recreate allows a new volume."""
     scenario("volume", name=name, driver_options=TMPFS)
     assert engine.inspect("volume", name)["Options"] == TMPFS
     other = {**TMPFS, "o": "size=2m"}
@@ -81,8 +81,8 @@ def test_driver_options(engine, scenario, module, name):
     assert not engine.inspect("volume", name)["Options"]
 
 
-def test_a_password_in_mount_options_is_shown_nowhere(engine, module, name):
-    """Of CIFS, say: not in diffs, messages, invocations and what changed; all else is. Who looks, sees it."""
+def test_passwords_in_mount_options_are_hidden(engine, module, name):
+    """For example, of CIFS: in diffs, messages and invocations. volume_info shows them."""
     for number, params in enumerate(({}, {}, {"recreate": "options-changed"})):
         options = {"type": "cifs", "device": "//127.0.0.1/x", "o": "username=u,password=canary%d,port=9" % number}
         result = module("volume", name=name, driver_options=options, **params)
@@ -112,7 +112,7 @@ def test_a_password_in_mount_options_is_shown_nowhere(engine, module, name):
 
 
 def test_labels(engine, scenario, name):
-    """Other labels are a warning; a new volume where that is allowed."""
+    """Other labels cause a warning, unless recreate allows a new volume."""
     scenario("volume", name=name, labels={"a": 1, "b": "true"})
     assert engine.inspect("volume", name)["Labels"] == {"a": "1", "b": "true"}
     keep(engine, name)
@@ -125,7 +125,7 @@ def test_labels(engine, scenario, name):
 
 
 def test_driver(engine, scenario, module, name, plugin):
-    """From local to a plugin and back, where that is allowed."""
+    """From local to a plugin and back, if recreate allows it."""
     scenario("volume", name=name)
     keep(engine, name)
     assert 'driver is "local" and should be "%s"' % plugin in failed(module("volume", name=name, driver=plugin))
@@ -143,7 +143,7 @@ def test_driver(engine, scenario, module, name, plugin):
 
 
 def test_recreate_always(engine, scenario, name):
-    """A new one each time, with what it had."""
+    """A new volume in each run, with the same settings."""
     scenario("volume", name=name, labels={"a": "b"})
     keep(engine, name)
     scenario("volume", name=name, recreate="always", stable=False)
@@ -152,7 +152,7 @@ def test_recreate_always(engine, scenario, name):
 
 
 def test_a_volume_in_use(engine, module, name):
-    """Refused with the names of the containers, running or not; nothing has happened."""
+    """Rejected with the names of the containers, running or not, before anything changes."""
     engine.docker("volume", "create", name)
     keep(engine, name)
     engine.docker("run", "-d", "--name", "running", "-v", name + ":/data", BASE, "sleep", "1000")
@@ -160,14 +160,14 @@ def test_a_volume_in_use(engine, module, name):
     for params in ({"state": "absent"}, {"recreate": "always"}, {"recreate": "options-changed", "labels": {"a": "b"}}):
         message = failed(module("volume", name=name, **params))
         assert "cannot be removed, because containers use it: resting, running." in message
-        # Earlier tasks may be about to remove the containers.
+        # Earlier tasks may remove the containers.
         foretold = succeeded(module("volume", check=True, name=name, **params))
         assert "cannot be removed, because containers use it: resting, running." in str(foretold["warnings"])
     assert kept(engine, name) == "kept"
 
 
-def test_bad_input(engine, module, name):
-    """One clear sentence; nothing made, and nothing lost."""
+def test_invalid_options_are_rejected(engine, module, name):
+    """With one clear sentence; nothing is created or lost."""
     for params, words in (
         ({"driver": "nothing"}, "Install the plugin of this driver, or choose another driver."),
         ({"driver_options": {"typ": "nfs"}}, "the driver local has no option typ. It has type, device, o, size."),

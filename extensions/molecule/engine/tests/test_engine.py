@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine after all that was done to it."""
+"""The engine after all changes of the scenario."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from base64 import b64encode
 import pytest
 from ansible_collections.slipway.docker.plugins.filter.daemon_problems import KEYS, daemon_problems
 
-# The engine looks into proxies for its keys.
+# The engine checks proxies for unknown keys.
 ASKED = {**dict.fromkeys([*KEYS, "unheard-of"]), "proxies": {"no-proxy": ""}}
 
 
-def test_it_runs_and_comes_back_at_boot(host):
-    """By systemd, with nothing failed."""
+def test_the_engine_is_running_and_enabled(host):
+    """With systemd, without failed units."""
     assert host.service("docker").is_running
     assert host.service("docker").is_enabled
     assert host.check_output("systemctl list-units --failed --no-legend --plain") == ""
 
 
-def test_it_runs_with_the_last_configuration(host):
-    """As the file says and as the engine shows."""
+def test_the_engine_runs_with_the_last_configuration(host):
+    """According to the file and to the engine."""
     config = json.loads(host.file("/etc/docker/daemon.json").content_string)
     assert config == {
         "data-root": "/srv/docker",
@@ -48,15 +48,15 @@ def test_it_runs_with_the_last_configuration(host):
     assert shown["DockerRootDir"] == "/srv/docker"
 
 
-def test_it_waits_for_the_disk_of_its_data(host):
-    """As systemd knows."""
+def test_the_engine_starts_after_the_mount_of_its_data(host):
+    """According to systemd."""
     assert (
         "/srv/docker" in host.check_output("systemctl show --property=RequiresMountsFor docker").split("=")[1].split()
     )
 
 
 def test_networks_are_as_the_configuration_says(host):
-    """The default one with IPv6 and without talk between containers, others from the pool."""
+    """The default one with IPv6 and without communication between containers, others from the address pool."""
     bridge = json.loads(host.check_output("docker network inspect bridge"))[0]
     assert bridge["EnableIPv6"]
     assert "fd00:79::/64" in [config["Subnet"] for config in bridge["IPAM"]["Config"]]
@@ -66,8 +66,8 @@ def test_networks_are_as_the_configuration_says(host):
     assert json.loads(made)[0]["IPAM"]["Config"][0]["Subnet"].startswith("10.79.")
 
 
-def test_the_role_knows_the_keys_that_this_engine_knows(host):
-    """All of them at once, and one that no engine knows, so that it names those that it does not know."""
+def test_the_role_supports_the_keys_of_this_engine(host):
+    """The engine validates all of them at once, with an unknown one, and lists those that it does not support."""
     version = host.check_output("dockerd --version | grep -o '[0-9][0-9.]*' | head -n 1")
     known = {key for key in KEYS if not daemon_problems({key: None}, version)[0].endswith(version)}
     answer = host.run(
@@ -80,14 +80,14 @@ def test_the_role_knows_the_keys_that_this_engine_knows(host):
     assert set(KEYS) - known - {"proxies"} <= set(refused)
 
 
-def test_plugins_of_the_command_are_there(host):
-    """Where the distribution has them, from its packages."""
+def test_cli_plugins_are_installed(host):
+    """From packages of the distribution, if it has them."""
     there = host.system_info.release.startswith("13")
     assert [host.run("docker %s version", name).rc == 0 for name in ("compose", "buildx")] == [there, there]
 
 
 def test_a_container_runs(host):
-    """With the profile of the kernel's AppArmor, where it has one, and as the role's profile says."""
+    """With the AppArmor profile, if the kernel supports it, and with the settings of the role's profile."""
     shown = host.check_output(
         "set -e; cd $(mktemp -d); cp /bin/busybox .; tar -c busybox | docker import - tested >/dev/null; "
         "docker run --rm tested /busybox sh -c '/busybox grep NoNewPrivs /proc/self/status; ulimit -n; ulimit -Hn'"
@@ -96,7 +96,7 @@ def test_a_container_runs(host):
 
 
 def test_logs_of_containers_are_rotated(host):
-    """Each of them has what the configuration says."""
+    """Each has the configured options."""
     host.check_output(
         "set -e; cd $(mktemp -d); cp /bin/busybox .; tar -c busybox | docker import - logged >/dev/null; "
         "docker create --name=logged logged /busybox"
@@ -119,15 +119,15 @@ def test_logs_of_containers_are_rotated(host):
         ("/run/containerd/containerd.sock", "root", 0o660),
     ],
 )
-def test_files_are_for_root_alone_to_change(host, path, group, most):
-    """What an auditor looks at."""
+def test_only_root_can_change_files(host, path, group, most):
+    """As audit tools check."""
     file = host.file(path)
     assert (file.user, file.group) == ("root", group)
     assert file.mode & ~most == 0
 
 
-def test_the_audit_knows_what_to_watch(host):
-    """In its file, and in the kernel where that has an audit."""
+def test_audit_rules(host):
+    """In the file and, if auditing is available, in the kernel."""
     watched = {
         "/etc/docker",
         "/etc/docker/daemon.json",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Podman after all that was done to it."""
+"""Podman after all changes of the scenario."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CONNECT = "import socket; socket.socket(socket.AF_UNIX).connect('/run/docker.soc
 
 
 def asked(host, path, user="root"):
-    """What the engine answers at the socket of Docker's."""
+    """The answer of the engine on Docker's socket."""
     program = (
         "import http.client, socket, sys; c = http.client.HTTPConnection('d'); "
         "c.sock = socket.socket(socket.AF_UNIX); c.sock.connect('/var/run/docker.sock'); "
@@ -20,8 +20,8 @@ def asked(host, path, user="root"):
     return host.check_output("runuser -u %s -- python3 -c %s %s", user, program, path)
 
 
-def test_it_answers_and_comes_back_at_boot(host):
-    """By systemd, with nothing failed, to all who may ask."""
+def test_podman_is_running_and_enabled(host):
+    """With systemd, without failed units, for all users with access."""
     assert host.service("podman.socket").is_running
     assert host.service("podman.socket").is_enabled
     assert host.service("podman-restart").is_enabled
@@ -30,8 +30,8 @@ def test_it_answers_and_comes_back_at_boot(host):
     assert json.loads(asked(host, "/version"))["Components"][0]["Name"] == "Podman Engine"
 
 
-def test_only_root_and_the_group_may_ask(host):
-    """At one socket, which has two names."""
+def test_only_root_and_the_group_have_access(host):
+    """To one socket with two names."""
     socket = host.file("/run/docker.sock")
     assert (socket.user, socket.group, socket.mode) == ("root", "docker", 0o660)
     assert host.file("/run/podman/podman.sock").linked_to == "/run/docker.sock"
@@ -39,7 +39,7 @@ def test_only_root_and_the_group_may_ask(host):
 
 
 def test_containers_are_as_the_configuration_says(host):
-    """Their limits, their logs, their networks, and nothing of the proxy."""
+    """Limits, logs and networks. The proxy is not passed to them."""
     shown = json.loads(asked(host, "/containers/one/json"))
     assert shown["State"]["Running"]
     assert shown["HostConfig"]["LogConfig"]["Type"] in ("k8s-file", "json-file")
@@ -49,12 +49,12 @@ def test_containers_are_as_the_configuration_says(host):
     assert next(one for one in networks if one["Name"] == "tested")["IPAM"]["Config"][0]["Subnet"].startswith("10.78.")
 
 
-def test_containers_find_each_other_by_name(host):
-    """As the network that both have tells."""
+def test_containers_resolve_each_other_by_name(host):
+    """On a common network."""
     assert "10.78." in host.check_output("podman exec one /busybox nslookup two")
 
 
-def test_the_password_of_the_proxy_is_for_root_only(host):
-    """Which systemd does not tell either."""
+def test_only_root_can_read_the_password_of_the_proxy(host):
+    """systemd does not show it either."""
     assert host.file("/etc/docker/proxy.env").mode == 0o600
     assert "secret" not in host.check_output("systemctl show podman.service")

@@ -19,18 +19,18 @@ HEADERS = (
 
 
 def registry(host, port=5000):
-    """HOST:PORT of the registry that is trusted at this port."""
+    """HOST:PORT of the trusted registry with this port."""
     return host.check_output("cd /etc/docker/certs.d && ls -d *:%s", str(port))
 
 
 def serves(host):
-    """Whether this machine has the registry."""
+    """Whether the registry runs on this machine."""
     return host.package("docker-registry").is_installed
 
 
 @pytest.mark.parametrize("port", [5000, 5002])
 def test_an_image_is_pushed_and_pulled(host, port):
-    """By who is logged in, also the user who came with a hash; the engine makes no exception for the registries."""
+    """By a logged-in user, also one with a hash. The registry is not an insecure one for the engine."""
     name = "%s/tested/%s:1" % (registry(host, port), host.backend.get_hostname() or "n1")
     host.check_output(
         "set -e; cd $(mktemp -d); cp /bin/busybox .; tar -c busybox | docker import - %s >/dev/null; "
@@ -41,15 +41,15 @@ def test_an_image_is_pushed_and_pulled(host, port):
     assert address not in host.check_output("docker info --format '{{json .RegistryConfig.InsecureRegistryCIDRs}}'")
 
 
-def test_users_are_as_they_were_last_declared(host):
-    """Who was dropped is refused, who came gets in: without a restart."""
+def test_users_are_the_last_declared_ones(host):
+    """A removed user is rejected and a new one accepted, without a restart."""
     login = "docker --config $(mktemp -d) login --username %s --password '%s' " + registry(host)
     assert host.run(login % ("carol", "silent night")).rc == 0
     assert host.run(login % ("alice", "correct horse")).rc != 0
 
 
-def test_the_registry_shows_metrics_on_this_machine_only(host):
-    """In the form of Prometheus."""
+def test_metrics_are_only_available_locally(host):
+    """In the format of Prometheus."""
     if not serves(host):
         assert not host.socket("tcp://127.0.0.1:5001").is_listening
         return
@@ -58,14 +58,14 @@ def test_the_registry_shows_metrics_on_this_machine_only(host):
 
 
 def test_the_registry_sends_its_headers(host):
-    """With its answers, also those to who is nobody, over TLS that its authority vouches for."""
+    """Also without authentication, over TLS with the CA certificate."""
     headers = host.check_output("python3 -c %s", HEADERS.format(registry(host)))
     assert "X-Frame-Options: DENY" in headers
     assert "X-Content-Type-Options: nosniff" in headers
 
 
-def test_the_hash_is_kept_as_it_came(host):
-    """In a file for the registry alone."""
+def test_a_given_hash_is_stored_unchanged(host):
+    """In a file that only the registry can read."""
     if serves(host):
         kept = host.file("/etc/docker/registry/htpasswd")
         assert kept.mode == 0o600
@@ -74,8 +74,8 @@ def test_the_hash_is_kept_as_it_came(host):
         assert "silent night" not in kept.content_string
 
 
-def test_a_registry_from_an_image_may_do_no_more_than_one_from_the_package(host):
-    """In a container, as the same user, without capabilities, and with nothing to write but the images."""
+def test_the_privileges_of_a_registry_from_an_image(host):
+    """It runs as the same user, without capabilities, and can write only the images."""
     if not serves(host):
         return
     (seen,) = json.loads(host.check_output("docker inspect docker-registry-second"))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An engine on the network, and the machine that drives it."""
+"""An engine with a remote API, and the machine that controls it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ CERTIFICATE = "/root/driver/cert.pem /root/driver/key.pem"
 
 
 def address(host):
-    """Where the engine is: on the private network, or here if this machine is alone."""
+    """The address of the engine: on the private network, or this machine if it is the only one."""
     answer = host.run("ip -4 -o addr show | grep -o '10[.]77[.]0[.]'")
     return "10.77.0.11" if answer.rc == 0 else host.check_output("hostname -I").split()[0]
 
 
 def drives(host):
-    """Whether this machine is the last one, or alone."""
+    """Whether this machine controls the engine."""
     return host.backend.get_hostname() != "n1"
 
 
@@ -34,15 +34,15 @@ def serves(host):
     return host.backend.get_hostname() != "n2"
 
 
-def test_the_engine_is_driven_with_a_certificate(host):
-    """Also after the engine's own has been renewed."""
+def test_the_engine_is_controlled_with_a_certificate(host):
+    """Also after its own certificate has been renewed."""
     if drives(host):
         shown = host.check_output("python3 -c %s %s " + CERTIFICATE, ASK, address(host))
         assert '"Running":true' in shown
 
 
-def test_it_is_closed_without(host):
-    """By TLS, before anybody can ask for anything."""
+def test_access_without_a_certificate_is_denied(host):
+    """By TLS, before any request."""
     if drives(host):
         answer = host.run("python3 -c %s %s", ASK, address(host))
         assert answer.rc != 0
@@ -50,14 +50,14 @@ def test_it_is_closed_without(host):
         assert "alert" in answer.stderr.lower() or "reset" in answer.stderr.lower()
 
 
-def test_keys_are_for_root_alone(host):
-    """As auditors want it, certificates can be read by all."""
+def test_only_root_can_read_keys(host):
+    """As audit tools require. All users can read certificates."""
     if serves(host):
         for name in ("ca", "server", "client-driver"):
             assert host.file("/etc/docker/remote-api/%s.key" % name).mode == 0o400
             assert host.file("/etc/docker/remote-api/%s.crt" % name).mode == 0o444
 
 
-def test_nothing_failed(host):
-    """No unit, and the engine comes back at boot."""
+def test_no_unit_has_failed(host):
+    """And the engine is enabled."""
     assert host.check_output("systemctl list-units --failed --no-legend --plain") == ""

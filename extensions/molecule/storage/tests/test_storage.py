@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server without an engine, and a host with volumes there, on a disk of its own and by a plugin."""
+"""A server without an engine, and a host with volumes on that server, on a disk and of a plugin."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DISK = "/srv/disk"
 
 @pytest.fixture
 def alone(host):
-    """Whether this is a room, which has no NFS and no devices."""
+    """Whether this is a single machine without NFS and devices."""
     return host.run("ip -4 -o addr show | grep -q '10[.]77[.]0[.]'").rc != 0
 
 
@@ -31,12 +31,12 @@ def uses(serves):
 
 
 def inside(host, command):
-    """What a shell in the container prints."""
+    """The output of a shell in the container."""
     return host.check_output("docker exec user /bin/busybox sh -c %s", command)
 
 
 def test_the_server_has_no_engine(host, serves):
-    """And speaks NFS 4 only."""
+    """And supports only NFS 4."""
     if serves:
         assert not host.exists("dockerd")
         assert host.file("/etc/exports.d/slipway.exports").content_string == (
@@ -47,8 +47,8 @@ def test_the_server_has_no_engine(host, serves):
         assert "+4.2" in versions
 
 
-def test_what_was_written_before_all_was_taken_away_is_there(host, serves, alone):
-    """What the container wrote is on the disk of the server, and in the volumes again."""
+def test_data_is_kept_after_the_storage_was_removed(host, serves, alone):
+    """On the disk of the server, and in the volumes that were created again."""
     if serves or alone:
         assert host.file("/var/lib/bricks/spread/spread/kept").content_string == "kept\n"
     if serves:
@@ -58,14 +58,14 @@ def test_what_was_written_before_all_was_taken_away_is_there(host, serves, alone
         assert inside(host, "cat %s/kept" % place) == "kept"
 
 
-def test_nothing_of_the_image_came_to_the_server(host, serves):
-    """The container takes the volume with nocopy."""
+def test_files_of_the_image_are_not_copied_to_the_server(host, serves):
+    """The container uses the volume with nocopy."""
     if serves:
         assert sorted(host.file("/srv/shared").listdir()) == ["kept"]
 
 
-def test_volumes_are_where_they_are_declared(host, uses, alone):
-    """As the engine and the kernel see them."""
+def test_volumes_are_mounted_as_declared(host, uses, alone):
+    """According to the engine and the kernel."""
     if uses:
         options = "docker volume inspect -f '{{json .Options}}' %s"
         assert json.loads(host.check_output(options, "disk")) == {"type": "none", "o": "bind", "device": DISK + "/disk"}
@@ -82,7 +82,7 @@ def test_volumes_are_where_they_are_declared(host, uses, alone):
             assert "addr=10.77.0.11" in table
 
 
-def test_disks_and_plugins_come_before_the_engine(host, uses, alone):
+def test_mounts_and_plugins_start_before_the_engine(host, uses, alone):
     """Also at the next boot."""
     if uses:
         for unit in ("srv-disk.mount", "srv-gluster.mount", "slipway-plugin-plugged.service"):
@@ -94,14 +94,14 @@ def test_disks_and_plugins_come_before_the_engine(host, uses, alone):
             assert what.startswith("What=/dev/disk/by-uuid/")
 
 
-def test_the_plugin_is_told_to_the_engine(host, uses):
-    """Its socket is not where the engine would look."""
+def test_the_engine_finds_the_plugin(host, uses):
+    """By its spec file, because its socket is elsewhere."""
     if uses:
         assert host.file("/etc/docker/plugins/plugged.spec").content_string == "unix:///run/plugged.sock\n"
 
 
-def test_the_managed_plugin_is_the_one_that_is_declared(host, uses):
-    """Set, and enabled."""
+def test_the_managed_plugin_is_the_declared_one(host, uses):
+    """With its settings, and enabled."""
     if uses:
         shown = json.loads(host.check_output("docker plugin inspect managed"))[0]
         assert shown["Enabled"] is True
@@ -109,6 +109,6 @@ def test_the_managed_plugin_is_the_one_that_is_declared(host, uses):
         assert shown["PluginReference"].startswith("localhost:5077/managed")
 
 
-def test_nothing_failed(host):
-    """No unit."""
+def test_no_unit_has_failed(host):
+    """According to systemd."""
     assert host.check_output("systemctl list-units --failed --no-legend --plain") == ""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is left of a registry that was removed with its data, after all that its life brought."""
+"""The remains of a registry that was removed with its data at the end of the scenario."""
 
 from __future__ import annotations
 
