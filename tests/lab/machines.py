@@ -45,8 +45,8 @@ PROCESSORS = 1
 # Packages of a machine besides systemd and ssh: those that Ansible needs, and apparmor, which Debian installs with its
 # kernel. An emulated machine takes a minute to compile its profiles.
 NEEDED = "python3-minimal python3-apt ca-certificates iputils-ping apparmor"
-# Packages in the local mirror, which is the only source: an emulated machine takes half a minute to read the full package
-# lists of Debian.
+# Packages in the local mirror, which is the only source: an emulated machine takes half a minute to read the full lists
+# of Debian.
 COMMON = (
     "aardvark-dns apt-utils auditd busybox-static ca-certificates catatonit docker-registry docker.io e2fsprogs "
     "glusterfs-client glusterfs-server gnupg iptables jq netavark nfs-kernel-server openssl podman procps runc socat"
