@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options that every engine module has."""
+"""The connection options of engine modules."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Where the engine is and how to talk to it."""
+    """The address of the engine, and TLS."""
 
     DOCUMENTATION = r"""
 options:
@@ -21,8 +21,9 @@ options:
       - V(ssh://user@host:port) uses the C(ssh) command with its agent and its configuration, and never prompts. It runs
         C(docker system dial-stdio) on the remote host or, if that has no C(docker) command, a relay with C(python3) or
         C(socat). V(ssh://user@host/path) sets the path of the socket on the remote host.
-      - If neither O(docker_host) nor O(cli_context) is set, the first of these that is set is used, E(DOCKER_HOST),
-        E(DOCKER_CONTEXT), C(currentContext) in the Docker CLI's C(config.json), and V(unix:///var/run/docker.sock).
+      - If neither O(docker_host) nor O(cli_context) is set, the address comes from E(DOCKER_HOST), E(DOCKER_CONTEXT) or
+        C(currentContext) in the Docker CLI's C(config.json), in this order. If none of them is set, it is
+        V(unix:///var/run/docker.sock).
       - Mutually exclusive with O(cli_context).
     type: str
     aliases: [docker_url]
@@ -30,8 +31,8 @@ options:
     description:
       - The Docker CLI context (C(docker context ls)) of the user that the task runs as. It sets the address of the
         engine and the certificates, so the TLS options cannot be used with it.
-      - Contexts are read from E(DOCKER_CONFIG), or else from C(~/.docker).
-      - V(default) means E(DOCKER_HOST), or else V(unix:///var/run/docker.sock).
+      - Contexts are read from the directory in E(DOCKER_CONFIG). If it is not set, they are read from C(~/.docker).
+      - V(default) means the address in E(DOCKER_HOST). If it is not set, it means V(unix:///var/run/docker.sock).
     type: str
   api_version:
     description:
@@ -64,8 +65,8 @@ options:
   ca_path:
     description:
       - The file with the CA certificates (PEM) that verify the engine's certificate.
-      - If not set, C(ca.pem) in E(DOCKER_CERT_PATH) is used, or else in E(DOCKER_CONFIG) or C(~/.docker). If it does
-        not exist there, the CA certificates of the system are used.
+      - If not set, C(ca.pem) in the directory E(DOCKER_CERT_PATH) is used. If that is not set either, C(ca.pem) in
+        E(DOCKER_CONFIG) or C(~/.docker) is used if it exists, and otherwise the CA certificates of the system.
     type: path
     aliases: [ca_cert, tls_ca_cert, cacert_path]
   client_cert:

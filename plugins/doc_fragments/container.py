@@ -1,21 +1,20 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of container says besides what the module does and returns."""
+"""The documentation of container, except for its description, examples and return values."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Merged into the documentation of the module, and not sent to hosts. By subject, like the option table."""
+    """Merged into the documentation of the module, and not sent to hosts. Grouped like the option table."""
 
     DOCUMENTATION = r"""
 options:
   name:
     description:
       - The name of the container, or the ID of an existing container, in full or its first 12 digits.
-      - An ID stands for this container and its name, so the task still finds the container after a replacement. No
-        container is created for an ID that no container has.
+      - An ID also identifies the container that replaces this one. If no container has the ID, none is created.
     type: str
     required: true
   state:
@@ -24,22 +23,22 @@ options:
       - V(present) creates or updates the container, but does not start or stop it.
       - V(started) also starts it. With O(detach=false), the task waits until it exits.
       - V(healthy) also waits until its health check succeeds. If that takes longer than O(healthy_wait_timeout), the
-        task fails. A container that the task started is stopped again; one that already ran keeps running.
-      - V(stopped) creates it if needed, and stops it. A container with O(auto_remove) is removed by that, with a
-        warning. The task cannot set O(auto_remove=true) with this state.
+        task fails. A container that the task started is stopped again; one that was already running keeps running.
+      - V(stopped) creates it if needed, and stops it. This removes an existing container with O(auto_remove), with a
+        warning. A task cannot combine O(auto_remove=true) with this state.
       - V(absent) stops and removes it.
-      - A container that exits right after its start counts as failed, even with exit code 0. A new container is then
-        removed, and a container that was to be replaced keeps running.
-      - Exit code 0 is accepted with O(detach=false), and if the container or the one that it replaces has exited with 0
-        before. If nothing is replaced, it is also accepted with O(auto_remove=true), and with a O(restart_policy) that
-        restarts the container.
+      - A container that exits right after its start counts as failed, even with exit code 0. The new container is then
+        removed, and an old one keeps running.
+      - Exit code 0 is accepted with O(detach=false), and if the container, or the one that it replaces, exited with 0
+        before. If no container is replaced, it is also accepted with O(auto_remove=true), and with a O(restart_policy)
+        that restarts the container.
     type: str
     default: started
     choices: [absent, healthy, present, started, stopped]
   image:
     description:
       - The image, by name or ID. Required if the container does not exist.
-      - Images are compared by ID, so a name that now stands for another image is a difference.
+      - Images are compared by ID, so it is a difference if the name now refers to another image.
     type: str
   pull:
     description:
@@ -65,8 +64,8 @@ options:
   update_order:
     description:
       - Whether the new container starts before the old one stops, when a running container is replaced.
-      - V(start-first) starts the new container first, so that there is no interruption. Both may write to the same
-        files for a moment. The task is refused if both need the same host port or address.
+      - V(start-first) starts the new container first, so there is no interruption. Both may write to the same
+        files for a moment. The task fails if both need the same host port or address.
       - V(stop-first) stops the old container first. Use it for programs that must not run twice at once.
       - V(auto) means V(stop-first) if both use the same host port, address or writable mount, use the network of the
         host or of another container, or with O(detach=false). Otherwise it means V(start-first).
@@ -76,14 +75,14 @@ options:
   restart:
     description:
       - Whether to restart a running container, with O(state=started) or O(state=healthy).
-      - A paused container is unpaused by that. With O(force_kill=true), the container is killed and then started.
+      - This unpauses a paused container. With O(force_kill=true), the container is killed and then started.
     type: bool
     default: false
   force_kill:
     description:
       - Whether to kill the container instead of stopping it.
-      - If O(kill_signal) is set and the container still runs O(stop_timeout) seconds after that signal, it gets
-        C(SIGKILL).
+      - If O(kill_signal) is set and the container is still running O(stop_timeout) seconds after that signal, it is
+        killed with C(SIGKILL).
     type: bool
     default: false
     aliases: [forcekill]
@@ -105,11 +104,11 @@ options:
       - Whether to return without waiting for the container to exit.
       - With V(false) and O(state=started), the task waits until the container exits, without a time limit. Its output
         is in RV(container), its exit code in RV(status). An exit code other than zero fails the task.
-      - With V(false), a container that has exited is started again, so each run changes something. For a container that
-        already runs, the task waits.
-      - A container that fails is not rolled back. It stays for inspection, unless O(cleanup) or O(auto_remove) is
+      - With V(false), a container that has exited is started again, so each run changes something. If the container is
+        already running, the task waits for it.
+      - A container that fails is not rolled back. It is kept for inspection, unless O(cleanup) or O(auto_remove) is
         V(true).
-      - With O(restart_policy=on-failure), the task waits for all attempts. V(false) is refused with other restart
+      - With O(restart_policy=on-failure), the task waits for all attempts. V(false) cannot be combined with other
         policies that restart the container.
     type: bool
     default: true
@@ -134,14 +133,14 @@ options:
   default_host_ip:
     description:
       - The host address for entries of O(published_ports) that have none.
-      - If not set or empty, the Engine chooses the address by the settings of the network.
+      - If not set or empty, the Engine chooses the address according to the settings of the network.
     type: str
   image_comparison:
     description:
-      - Which image to ignore the environment, labels, ports, volumes and health check of, when the container is
+      - The image whose environment, labels, ports, volumes and health check are not differences when the container is
         compared.
-      - V(desired-image) is the image that O(image) names, V(current-image) the one that the container was created from.
-        They differ only if O(comparisons) ignores a new image.
+      - V(desired-image) is the image in O(image), V(current-image) the one that the container was created from. They
+        differ only if O(comparisons) ignores a new image.
     type: str
     default: desired-image
     choices: [desired-image, current-image]
@@ -169,7 +168,7 @@ options:
     description:
       - How O(command) and O(entrypoint) are split into words.
       - V(correct) uses the words of a list as they are. V(compatibility), which joins a list and splits it again, is
-        refused.
+        not supported.
     type: str
     default: correct
     choices: [correct, compatibility]
@@ -193,8 +192,8 @@ options:
       - How to compare an option, by its name, or all options, with V(*). The values are V(strict), V(ignore) and
         V(allow_more_present).
       - With V(strict), the default, a list or dictionary must have exactly the declared entries.
-      - With V(allow_more_present), it may have more. This is refused for the ordered lists O(entrypoint),
-        O(dns_servers) and O(dns_search_domains); with V(*), they stay strict.
+      - With V(allow_more_present), it may have more. The ordered lists O(entrypoint), O(dns_servers) and
+        O(dns_search_domains) do not support this; with V(*), they stay strict.
       - With V(ignore), a difference does not replace or update the container. If it is replaced for another reason, the
         new container has all values of the task, and a warning and the diff name those that were ignored.
     type: dict
@@ -210,10 +209,9 @@ notes:
   - Restart policy, resource limits and networks are updated in place. All other differences replace the container.
   - When a container is replaced, the old one is removed only when the new one runs, and is healthy if it has a health
     check.
-  - An option that was set by an earlier task and is not set any more is removed from the container, if the task sets
-    O(image).
-  - A replacement that was interrupted, because the module was killed or the engine was lost, is finished or undone by
-    the next run of a task for this container.
+  - An option that an earlier task set, and this one does not, is removed from the container, if the task sets O(image).
+  - If a replacement is interrupted, because the module is killed or the engine is lost, the next run of a task for this
+    container completes it or rolls it back.
   - Containers that use the network, IPC or PID namespace of a container that was replaced or removed, or that link to
     it on the default bridge, are named in a warning. Run their own tasks afterwards; these replace them. A restart is
     not enough.
@@ -237,8 +235,8 @@ options:
   env:
     description:
       - Environment variables, added to those of the image.
-      - Quote the values. Booleans and fractions are refused, because YAML reads C(yes) as a boolean and C(1.10) as 1.1.
-        YAML also reads C(0750) as 488, which the module cannot detect.
+      - Quote the values. Booleans and fractions are rejected, because YAML reads C(yes) as a boolean and C(1.10) as
+        1.1. YAML also reads an unquoted C(0750) as 488, which the module cannot detect.
       - The values are never shown. The diff and RV(actions) show only the names of variables that differ.
     type: dict
   env_file:
@@ -326,8 +324,8 @@ options:
     description:
       - Whether the Engine removes the container and its anonymous volumes when it exits. Cannot be combined with a
         O(restart_policy).
-      - If a replacement has to stop such a container and then fails, the container is created again with its settings,
-        and with those of its anonymous volumes that the new container used.
+      - If a replacement has to stop such a container and then fails, the container is created again with its settings.
+        Of its anonymous volumes, it gets back those that the new container used.
     type: bool
   groups:
     description: Additional groups of the process, by name or ID.
@@ -364,7 +362,7 @@ options:
     description: The limit of kernel memory, such as V(64m). Only for engines before API 1.42.
     type: str
   cpus:
-    description: The maximum number of CPUs, such as V(1.5). Docker refuses more CPUs than the host has.
+    description: The maximum number of CPUs, such as V(1.5). Docker rejects more CPUs than the host has.
     type: float
   cpu_shares:
     description: The CPU weight relative to other containers, from 2 to 262144.
@@ -381,12 +379,12 @@ options:
   cpu_rt_runtime:
     description:
       - How many microseconds the real-time tasks may run in each O(cpu_rt_period).
-      - The container starts only if the daemon has real-time CPU time to give (C(--cpu-rt-runtime)).
+      - The daemon must have been started with real-time CPU time (C(--cpu-rt-runtime)).
     type: int
   cpuset_cpus:
     description:
       - The CPUs that the container may use, such as V(0-2) or V(0,1).
-      - If the engine is reached through its socket, CPUs that the host does not have are refused before anything
+      - If the engine is reached through its socket, CPUs that the host does not have are rejected before anything
         changes.
     type: str
   cpuset_mems:
@@ -482,7 +480,7 @@ options:
   sysctls:
     description:
       - Kernel parameters in the namespaces of the container, by name.
-      - Containers have their own V(net.*), V(fs.mqueue.*) and a few of V(kernel.*). Others are refused.
+      - Only parameters that each container has are supported, V(net.*), V(fs.mqueue.*) and a few of V(kernel.*).
     type: dict
 """
 
@@ -511,15 +509,15 @@ options:
     elements: str
   masked_paths:
     description:
-      - Paths that the container cannot see. They replace the default list of the Engine, of files in C(/proc) and
-        C(/sys).
-      - An empty list masks nothing. With O(privileged=true), no path is masked or read-only.
+      - Paths that the container cannot see. They replace the default list of the Engine, which has paths in C(/proc)
+        and C(/sys).
+      - With an empty list, no path is masked. With O(privileged=true), no path is masked or read-only.
     type: list
     elements: str
   readonly_paths:
     description:
-      - Paths that the container cannot write to. They replace the default list of the Engine. An empty list means no
-        such path.
+      - Paths that the container cannot write to. They replace the default list of the Engine. With an empty list, no
+        path is read-only.
     type: list
     elements: str
   device_cgroup_rules:
@@ -596,7 +594,7 @@ options:
       type:
         description:
           - The type of the mount. V(image) requires Engine API 1.48.
-          - V(cluster) and V(npipe) are refused, because containers on Linux do not support them.
+          - V(cluster) and V(npipe) are rejected, because containers on Linux do not support them.
         type: str
         default: volume
         choices: [bind, cluster, image, npipe, tmpfs, volume]
@@ -615,7 +613,7 @@ options:
         type: str
         choices: [private, rprivate, shared, rshared, slave, rslave]
       non_recursive:
-        description: Whether to leave out mounts below the source, for O(mounts[].type=bind).
+        description: Whether to exclude mounts below the source, for O(mounts[].type=bind).
         type: bool
       create_mountpoint:
         description:
@@ -670,7 +668,7 @@ options:
     type: list
     elements: str
   volumes_from:
-    description: Containers to use the volumes of, as C(name:mode).
+    description: Containers whose volumes are mounted as well, as C(name:mode).
     type: list
     elements: str
   volume_driver:
@@ -700,7 +698,7 @@ options:
       - Ports to publish, as C(host address:host port:container port/protocol). A port may be a range.
       - If only the container port is given, the Engine chooses the host port.
       - Quote the entries. YAML reads C(22:22) without quotes as the number 1342, so a number that may be such a pair is
-        refused.
+        rejected.
     type: list
     elements: raw
     aliases: [ports]
@@ -715,10 +713,10 @@ options:
   networks:
     description:
       - The networks of the container. It is disconnected from all others.
-      - The first network is the O(network_mode), unless that is set. V(host) and V(none) are such modes, and cannot be
-        combined with other networks. V(default) is the default bridge, where a container cannot have aliases or chosen
-        addresses.
-      - An empty list means no network. O(published_ports) then have no effect, and a warning says so.
+      - Unless O(network_mode) is set, the first network is also the network mode. V(host) and V(none) are network modes
+        and cannot be combined with other networks. V(default) is the default bridge, on which a container cannot have
+        aliases or static addresses.
+      - An empty list means no network. O(published_ports) then have no effect, which causes a warning.
     type: list
     elements: dict
     suboptions:
@@ -769,7 +767,7 @@ options:
   links:
     description:
       - Containers on the default bridge to link to, as C(container:alias).
-      - Refused on other networks, where the Engine ignores this option. Use O(networks[].links) there.
+      - Rejected on other networks, because the Engine ignores this option there. Use O(networks[].links) instead.
     type: list
     elements: str
   etc_hosts:

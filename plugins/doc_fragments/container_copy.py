@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of container_copy says besides what the module does and returns."""
+"""The documentation of container_copy, except for its description, examples and return values."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ options:
     type: int
   mode:
     description:
-      - The permissions of copied files, in the format that O(mode_parse) says. New directories get the permissions of
-        the directories that they are copied from.
+      - The permissions of copied files, in the format that O(mode_parse) selects. New directories get the permissions
+        of the directories that they are copied from.
       - If not set, a file has the permissions of the file that it is copied from, on the target without the
         set-user-ID, set-group-ID and sticky bits.
       - If not set, a file with O(content) keeps its permissions, and a new one gets C(0644).
@@ -99,12 +99,12 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Shows the text of a single file of up to 100 KiB, and for others what differs.
+    details: Shows the text of a single file of up to 100 KiB. Otherwise lists the differences.
   idempotent:
     support: partial
     details: With O(force=true), each run copies.
 notes:
-  - The volumes of the container are included. Paths that exist only in a running container are refused, such as
+  - The volumes of the container are included. Paths that exist only in a running container are rejected, such as
     C(tmpfs) mounts, C(/proc) and C(/dev).
   - The engine does not replace a file in a container atomically, so a program may read a partly written file. Files on
     the target are replaced atomically.

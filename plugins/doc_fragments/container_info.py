@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of container_info says besides what the module does and returns."""
+"""The documentation of container_info, except for its description, examples and return values."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of image says besides what the module does and returns."""
+"""The documentation of image, except for its description, examples and return values."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ options:
         elements: str
       secrets:
         description:
-          - Refused, because build secrets need a session of the Docker CLI.
-          - The option exists so that tasks written for C(community.docker.docker_image_build) fail with this message.
+          - Not supported, because build secrets need a session of the Docker CLI.
+          - The option exists so that tasks for C(community.docker.docker_image_build) fail with a clear message.
         type: list
         elements: dict
       container_limits:
-        description: Resource limits of the classic builder's containers. BuildKit refuses them.
+        description: Resource limits of the classic builder's containers. BuildKit does not support them.
         type: dict
         suboptions:
           memory:
@@ -121,10 +121,10 @@ options:
         default: false
       pull:
         description:
-          - Whether to use the base images that the registries have now. The image is built again if a base image has
+          - Whether to use the current base images of the registries. The image is built again if a base image has
             changed.
           - The digest of each image in the Dockerfile is requested from its registry, after O(build.args) and the
-            defaults of C(ARG) have been filled in. A base image that its registry does not have fails the task.
+            defaults of C(ARG) have been filled in. The task fails if a registry does not have a base image.
         type: bool
         default: false
       rm:
@@ -139,9 +139,9 @@ options:
       builder:
         description:
           - The builder, V(buildkit), or V(classic) for the one that Docker had before.
-          - BuildKit cannot use credentials of the host for base images. The engine therefore pulls a base image for
-            which there are credentials before the build, if it is not on the host or, with O(build.pull=true), is
-            outdated. It stays on the host.
+          - BuildKit cannot use credentials of the host for base images. If there are credentials for a base image, the
+            engine therefore pulls it before the build, unless it is on the host and, with O(build.pull=true), is up to
+            date. It stays on the host.
         type: str
         choices: [buildkit, classic]
         default: buildkit
@@ -166,7 +166,7 @@ options:
     description:
       - The archive on the target to load images from, in the format of C(docker save), plain or compressed with gzip,
         bzip2 or xz. Engines with the containerd image store also load OCI layouts.
-      - All its images are loaded if one of its names is not on the host or stands for another image there. O(name) must
+      - All its images are loaded if one of its names is not on the host or refers to another image there. O(name) must
         be one of these names, or the ID of an image in the archive.
     type: path
   import:
@@ -179,7 +179,7 @@ options:
         required: true
       changes:
         description:
-          - Dockerfile instructions that set how the image runs, such as V(CMD ["/bin/sh"]) or V(ENV a=b).
+          - Dockerfile instructions for the configuration of the image, such as V(CMD ["/bin/sh"]) or V(ENV a=b).
           - A digest of the archive and these instructions is stored in the label C(slipway.docker.import). If it
             changes, the image is imported again.
         type: list
@@ -188,11 +188,11 @@ options:
     description:
       - Whether to build, load or import even if nothing has changed. With O(source=pull), the same as
         O(pull.policy=always).
-      - The task reports a change only if the image, one of its names, the registry or the archive has changed
+      - The task reports a change only if the image, one of its names, the registry or the archive is different
         afterwards. A build from the build cache results in the same image.
-      - Check mode cannot know the result of a build. It predicts no change if files and options have not changed,
-        unless O(build.nocache=true); no change for an archive whose images are all on the host; and a change for each
-        import. With O(source=pull), it asks the registry for the digest.
+      - Check mode cannot know the result. For a build, it predicts no change if files and options have not changed,
+        unless O(build.nocache=true). For an archive, it predicts no change if all its images are on the host. For an
+        import, it always predicts a change. With O(source=pull), it asks the registry for the digest.
     type: bool
     default: false
   repository:
@@ -200,21 +200,21 @@ options:
     type: str
   force_tag:
     description:
-      - Whether to move the name in O(repository) if it belongs to another image. V(false) leaves it with that image and
-        causes a warning.
+      - Whether to move the name in O(repository) if it belongs to another image. With V(false), the other image keeps
+        it, with a warning.
     type: bool
     default: true
   push:
     description:
-      - Whether to push the image to the registry in O(repository), or else in O(name). It is pushed if the registry has
-        no image, or another image, with this name.
+      - Whether to push the image to the registry in O(repository) or, if that is not set, in O(name). It is pushed if
+        the registry has no image, or another image, with this name.
     type: bool
     default: false
   archive_path:
     description:
       - The archive on the target to save the image to, in the format of C(docker save).
-      - It is written if it does not exist or does not hold exactly this image and O(archive_names). An existing file is
-        replaced when the new one is complete. The directory must exist.
+      - It is written if it does not exist, or does not contain exactly this image and O(archive_names). An existing
+        file is replaced when the new one is complete. The directory must exist.
     type: path
   archive_names:
     description: Additional images to save in O(archive_path), by name or full ID.
@@ -227,9 +227,9 @@ options:
     type: raw
   force_absent:
     description:
-      - Whether to remove an image that stopped containers use, and with an ID, all its names.
-      - If a running container uses the image, removing it by name removes the name; the image stays until the container
-        is removed. Removing it by ID is refused.
+      - Whether to remove an image that stopped containers use, and to remove all names of an image by its ID.
+      - If a running container uses the image, removing it by name removes only the name. The image stays until the
+        container is removed, and removing it by ID fails.
     type: bool
     default: false
   prune:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of network says besides what the module does and returns."""
+"""The documentation of network, except for its description, examples and return values."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ options:
       - The network driver, such as V(bridge), V(macvlan), V(ipvlan), V(overlay), or a plugin.
       - If not set, the Engine uses V(bridge) for a new network.
       - V(overlay) requires a swarm manager, and so do O(scope=swarm) and O(ingress). An existing network is not removed
-        for a driver that the engine does not list.
+        if the engine does not list the new driver.
     type: str
   driver_options:
     description:
       - Options of the driver. Each option must have the declared value.
       - Other options of an existing network may be defaults of the engine. They are kept, with a warning, until the
         network is recreated for another reason or with O(force=true).
-      - A bridge (C(com.docker.network.bridge.name)) that another network uses is refused.
+      - A bridge (C(com.docker.network.bridge.name)) that another network uses is rejected.
     type: dict
   ipam_driver:
     description: The driver that manages addresses (IPAM).
@@ -41,7 +41,7 @@ options:
   ipam_config:
     description:
       - The address pools, in any order.
-      - A bridge network has at most one subnet for IPv4 and one for IPv6. Several are for other drivers.
+      - A bridge network has at most one subnet for IPv4 and one for IPv6. Other drivers support several.
       - If an entry is for IPv4, the network must have exactly the declared IPv4 subnets; the same applies to IPv6. Only
         the suboptions that an entry sets are compared.
     type: list
@@ -66,7 +66,7 @@ options:
   enable_ipv6:
     description:
       - Whether the network has IPv6.
-      - Engines before Docker 27 need an IPv6 subnet in O(ipam_config) for it.
+      - Before Docker 27, this requires an IPv6 subnet in O(ipam_config).
     type: bool
   internal:
     description: Whether the network is isolated from external networks.
@@ -81,11 +81,11 @@ options:
     type: bool
   config_only:
     description:
-      - Whether the network only holds settings for other networks, which are O(driver_options), O(labels),
-        O(enable_ipv6) and the IPAM options.
+      - Whether the network only holds settings for other networks (O(driver_options), O(labels), O(enable_ipv6) and the
+        IPAM options).
     type: bool
   config_from:
-    description: The name of a network with O(config_only=true) to take the settings from.
+    description: The name of a network with O(config_only=true) from which the settings are taken.
     type: str
   scope:
     description: The scope of the network. If not set, the driver determines it.
@@ -110,8 +110,8 @@ options:
   force:
     description:
       - Whether to recreate an existing network even if nothing differs.
-      - It also allows recreating a network if a container loses a static MAC address by that. Engines since Docker 25
-        do not set a MAC address when a container is connected again. Without O(force), the task fails before it changes
+      - It also allows a recreation in which a container loses a static MAC address, because engines since Docker 25 do
+        not set a MAC address when a container is reconnected. Without O(force), the task then fails before it changes
         anything.
     type: bool
     default: false

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of registry says besides what the module does and returns."""
+"""The documentation of registry, except for its description, examples and return values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ options:
     default: docker.io
     aliases: [registry_url, url]
   username:
-    description: The user to log in as. If not set, the engine must only be able to reach and trust the registry.
+    description:
+      - The user to log in as. If not set, the task only checks that the engine can reach the registry and trusts it.
     type: str
   password:
     description: The password or access token of O(username).
@@ -30,8 +31,8 @@ options:
   registry_ca:
     description:
       - The CA certificate (PEM) of the registry, to store in O(certs_dir). The engine trusts it at once.
-      - Several certificates may follow each other, and all are trusted. A registry can thus change its CA while hosts
-        trust both.
+      - Several certificates may follow each other, and all are trusted. So hosts can trust both the old and the new CA
+        while a registry changes its certificate.
     type: str
     aliases: [ca]
   registry_ca_path:
@@ -86,7 +87,7 @@ options:
   state:
     description:
       - V(present) stores the certificates and credentials that the task sets.
-      - V(absent) removes all of them, without asking the engine.
+      - V(absent) removes all certificates and credentials of the registry, without asking the engine.
     type: str
     choices: [absent, present]
     default: present
@@ -94,7 +95,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The engine logs in, unless it needs a certificate that the task has yet to store.
+      - The engine logs in, unless it needs a certificate that has not been stored yet.
   diff_mode:
     support: full
     details: Passwords are not shown.

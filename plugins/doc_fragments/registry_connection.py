@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection options of the modules that talk to registries themselves."""
+"""The connection options of the modules for registries."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How to get in to a registry, and whom to trust."""
+    """Credentials and certificates."""
 
     DOCUMENTATION = r"""
 options:

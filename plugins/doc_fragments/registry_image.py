@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of registry_image says besides what the module does and returns."""
+"""The documentation of registry_image, except for its description, examples and return values."""
 
 from __future__ import annotations
 
@@ -72,18 +72,18 @@ options:
   referrers:
     description:
       - Whether to copy the referrers of the image as well, such as signatures and software bills of materials (SBOM).
-        This includes the referrers of each image in an index, and those of a referrer.
+        This includes the referrers of each image in an index, and the referrers of referrers.
       - Referrers are found with the referrers API (OCI distribution 1.1) or, if the registry does not have it, with the
         tag C(sha256-DIGEST), and by the tags of cosign, such as C(sha256-DIGEST.sig).
       - If the target registry does not have the referrers API, the tag C(sha256-DIGEST) is updated, and keeps entries
         that it already has. An existing tag of cosign with other content is moved only with O(force_tag=true).
-      - With V(true), a referrer that is attached to the source later is a change. Each platform takes additional
-        requests, and some registries count these as pulls.
+      - With V(true), each new referrer at the source is a change. Each platform takes additional requests, which some
+        registries count as pulls.
       - If O(platforms) results in a new index, only the referrers of its images are copied.
     type: bool
     default: false
   force_tag:
-    description: Whether to move the tag if it belongs to another image. V(false) fails and names that image.
+    description: Whether to move the tag if it belongs to another image. With V(false), the task fails in this case.
     type: bool
     default: false
   keep:
@@ -92,8 +92,8 @@ options:
     suboptions:
       last:
         description:
-          - How many of the newest images to keep, by the creation date in the image. Several tags of one image count
-            once. Images without a date are kept, with a warning. A date before 1981 counts as no date.
+          - The number of newest images to keep, by the creation date in the image. Several tags of one image count
+            once. Images without a date are kept, with a warning. Dates before 1981 are regarded as missing.
         type: int
       newer_than:
         description: Keep images that were created within this time, such as V(36h), V(30d) or V(2w).
@@ -123,9 +123,9 @@ attributes:
 notes:
   - The tag is set last. An interrupted copy is never visible, and the next run continues it.
   - Data in another repository of the same registry is mounted instead of copied.
-  - Removing images frees no disk space until the registry's garbage collection runs. Registry 2 must be stopped for
-    that. Its option C(--delete-untagged) destroys multi-platform images and is not needed, because this module removes
-    untagged images.
+  - Removing images frees no disk space until the registry's garbage collection runs, for which registry 2 must be
+    stopped. Its option C(--delete-untagged) destroys multi-platform images. It is not needed, because this module
+    removes untagged images.
   - U(https://github.com/slipway/docker/blob/main/docs/registries.md) has recipes for retention, clean-up and hosts
     without internet access.
 seealso:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the slipway.docker authors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the documentation of volume says besides what the module does and returns."""
+"""The documentation of volume, except for its description, examples and return values."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ options:
     type: dict
   recreate:
     description:
-      - When to replace an existing volume by an empty one. Its data is lost.
+      - When to replace an existing volume with an empty one. Its data is lost.
       - V(never) does not replace it.
       - V(options-changed) replaces it if the driver, its options or the labels differ.
       - V(always) replaces it in each run.

@@ -96,8 +96,8 @@ container:
       before the task.
     - The values of environment variables and secrets in driver options, such as passwords in mount options, are hidden.
       M(slipway.docker.container_info) shows them.
-    - With O(detach=false), C(Output) has the output of both streams, at most its last 8 MiB. For a container that
-      already ran, or was restarted, it is read from the container's log, if the log can be read.
+    - With O(detach=false), C(Output) has the output of both streams, at most its last 8 MiB. For a container that was
+      already running, or was restarted, it is read from the container's log, if the log can be read.
   returned: success; with O(detach=false), when it has exited; failure of a step, if the container exists
   type: dict
   sample:
@@ -150,8 +150,8 @@ not_undone:
 rolled_back:
   description:
     - Whether everything is as it was before the task. After a failed replacement, the old container has its name, and
-      runs if it ran before.
-    - If V(false), the message says what state the host is in. An image that was pulled stays.
+      is running if it was running before. A pulled image stays.
+    - If V(false), the message describes the state of the host.
   returned: failure of a step
   type: bool
   sample: true

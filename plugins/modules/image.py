@@ -91,7 +91,8 @@ image:
     RepoTags: ["app:1.4"]
 digest:
   description:
-    - The digest of the image in the registry in O(repository), or else in O(name). V(null) if the host knows none.
+    - The digest of the image in the registry in O(repository) or, if that is not set, in O(name). V(null) if it is not
+      known.
   returned: success
   type: str
   sample: sha256:528fa87a6c893b7fc789feac892993785e2f291333b052e914b969da287fafe3

@@ -14,7 +14,7 @@ description:
   - Surveys, INI inventories and C(-e NAME=VALUE) pass options as strings. Ansible validates the options of a role but
     does not convert them.
   - A string for a list is split at commas, unless it is a JSON list.
-  - A float or a boolean for a string is refused, because YAML has already changed its text.
+  - A float or a boolean for a string is rejected, because YAML has already changed its text.
 author:
   - The slipway.docker authors (@slipway)
 version_added: 0.1.0

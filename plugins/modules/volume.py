@@ -13,7 +13,7 @@ version_added: 0.1.0
 description:
   - Creates a named volume as declared, or removes it.
   - The Engine cannot change an existing volume. If the driver or its options differ, the task fails and the data is
-    kept, unless O(recreate) allows replacing the volume by an empty one.
+    kept, unless O(recreate) allows replacing the volume with an empty one.
 author:
   - The slipway.docker authors (@slipway)
 extends_documentation_fragment:
