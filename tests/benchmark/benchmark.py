@@ -22,7 +22,7 @@ from harness.driver import run_module, succeeded  # noqa: E402
 from harness.engine import Engine  # noqa: E402
 from harness.image import BASE  # noqa: E402
 from harness.lab import Lab  # noqa: E402
-from harness.payload import contents, payloads  # noqa: E402
+from harness.payload import contents, payloads, shipped_modules  # noqa: E402
 
 PING = "ansible.builtin.ping"
 
@@ -102,7 +102,7 @@ def processes(engine: Engine, rounds: int) -> None:
 
 def sizes() -> None:
     """The compressed size of the program that Ansible sends for a task."""
-    modules = ["slipway.docker." + path.stem for path in sorted(ROOT.glob("plugins/modules/*.py"))]
+    modules = ["slipway.docker." + name for name in shipped_modules()]
     total = {name: sum(contents(program).values()) for name, program in payloads(PING, *modules).items()}
     print("payload")
     for name, size in total.items():

@@ -63,6 +63,13 @@ def with_arguments(program: str, arguments: str) -> str:
     return changed
 
 
+def shipped_modules() -> list[str]:
+    """The modules of the collection that are sent to targets. Those with an action of their name are documentation."""
+    plugins = Path(__file__).resolve().parents[3] / "plugins"
+    actions = {path.stem for path in plugins.glob("action/*.py")}
+    return sorted({path.stem for path in plugins.glob("modules/*.py")} - actions)
+
+
 def contents(program: str) -> dict[str, int]:
     """The files in the archive of a program, with their compressed sizes in bytes."""
     match = ARCHIVE.search(program)
