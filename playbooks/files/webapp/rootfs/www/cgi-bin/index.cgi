@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# The page. What the backend says comes over the network, by its name, from its volume.
+# The page. It includes data from the volume of the backend, which it queries by name.
 ask() {
   wget -q -O - "http://backend:8080/$1" || echo "nothing: it does not answer"
 }
