@@ -26,7 +26,7 @@ collection
 python_packages python3 ip iproute2
 cores
 for core in "${CORES[@]}"; do check "core $core check" core_site "$core" nothing --check --diff; done
-# Each version finds nothing to change in what the one before it has left, and makes parts of it again.
+# Each version reports no changes to what the previous one has set up, and then removes and creates parts of it again.
 last=
 for core in "${CORES[@]}"; do
   [ -z "$last" ] || check "core $core unchanged" unchanged core_site "$core" "$last"

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# here SCENARIO: a scenario without Molecule, where this machine is the first of its machines, and the only one.
+# here SCENARIO: a scenario without Molecule, with this machine as its first and only one.
 
 scenario=${1:-}
 directory=extensions/molecule/$scenario

@@ -13,7 +13,7 @@ check "mypy tests" mypy tests/integration/conftest.py tests/integration/harness 
   tests/unit/cases.py tests/unit/role_variables.py tests/unit/scripted.py tests/commands/library/count.py
 check "mypy facts" mypy --scripts-are-modules bin/facts
 check "yamllint" yamllint --strict .
-# The playbooks ask for the first host of an inventory, which therefore must have one.
+# The playbooks use the first host of an inventory, so there must be one.
 check "ansible-lint" env ANSIBLE_INVENTORY=playbooks/inventory/this_machine.yml \
   ansible-lint --offline --strict --nocolor
 check "facts" bin/facts --check

@@ -11,8 +11,8 @@ sanity_home=$PWD/.cache/ansible-test
 sanity_pythons=$SCRATCH/pythons
 mkdir -p "$sanity_tree" "$sanity_home/.ansible/test/cache" "$sanity_home/.config/pip" "$sanity_pythons"
 
-# The files that git knows, tracked and new, or all files of an unpacked archive. Without bin/, because ansible-test
-# takes every file there for Python.
+# Tracked and new files of git, or all files of an unpacked archive. Without bin/, because ansible-test treats all files
+# there as Python.
 files() {
   if [ -e .git ]; then
     git -c safe.directory='*' ls-files -z --cached --others --exclude-standard ':!bin'
@@ -21,8 +21,8 @@ files() {
   fi
 }
 
-# The variables PIP_* as a configuration file, because ansible-test does not hand on the environment, which may hold
-# what pip needs to reach its index.
+# The variables PIP_* as a configuration file, because ansible-test does not pass on the environment, which may have
+# settings that pip needs to reach its index.
 pip_configuration() {
   echo '[global]'
   env | sed -n 's/^PIP_\([A-Z_]*\)=/\L\1\E = /p' | sed ':dash; s/^\([a-z-]*\)_/\1-/; t dash'
@@ -30,10 +30,10 @@ pip_configuration() {
 
 files | xargs -0 sh -c 'for file; do [ ! -f "$file" ] || cp --parents "$file" "$0"; done' "$sanity_tree"
 (umask 077 && pip_configuration >"$sanity_home/.config/pip/pip.conf")
-# ansible-test installs pip with a script from the network; Python has one of its own.
+# ansible-test would install pip with a script from the network, but Python includes pip.
 printf 'import ensurepip\nensurepip.bootstrap()\n' >"$sanity_home/.ansible/test/cache/get_pip_24_2.py"
 
-# Every Python that a target may have, if this machine has it.
+# All supported Pythons of targets that this machine has.
 sanity_missing=()
 for version in 3.8 3.9 3.10 3.11 3.12 3.13; do
   if python=$(first_python '' "$version"); then

@@ -3,13 +3,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# vm [SCENARIO ...] or vm prepare: Molecule scenarios on virtual machines, each from nothing to nothing.
+# vm [SCENARIO ...] or vm prepare: Molecule scenarios on virtual machines, including their creation and removal.
 
 environment
 needs_root "The disks of virtual machines are made by root" || exit 2
 packages qemu-system-x86_64 qemu-system-x86 qemu-img qemu-utils mmdebstrap mmdebstrap mkfs.ext4 e2fsprogs \
   ssh openssh-client openssl openssl
-# Where extensions/molecule/config.yml has Ansible look for it.
+# The path that extensions/molecule/config.yml configures for Ansible.
 ln -sfn "$(python -c 'import ansible_mitogen.plugins.strategy as it; print(*it.__path__)')" .cache/strategy
 
 if [ "${1:-}" = prepare ]; then

@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Sourced by room and vm: what a fresh machine needs to reach packages as this one does. Sets `handed`, variables for
-# env, and `certificates`, the file that pip trusts here (or nothing), which is $handed_certificates there.
+# Sourced by room and vm: settings with which a fresh machine reaches packages like this one. Sets `handed`, variables for
+# env, and `certificates`, the file that pip trusts here (or empty), which is copied to $handed_certificates.
 
 handed_certificates=/etc/outside-certificates.pem
 certificates=${PIP_CERT:-${SSL_CERT_FILE:-}}

@@ -49,7 +49,7 @@ apt_install() {
   return "$status"
 }
 
-# What engines in namespaces need. Fails without root.
+# The packages for engines in namespaces. Fails without root.
 engine_packages() {
   needs_root "This starts engines of its own, which needs root" || return
   packages dockerd docker.io iptables iptables ip iproute2 busybox busybox-static docker-registry docker-registry \
