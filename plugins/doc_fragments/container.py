@@ -67,8 +67,8 @@ options:
       - V(start-first) starts the new container first, so there is no interruption. Both may write to the same
         files for a moment. The task fails if both need the same host port or address.
       - V(stop-first) stops the old container first. Use it for programs that must not run twice at once.
-      - V(auto) means V(stop-first) if both use the same host port, address or writable mount, use the network of the
-        host or of another container, or with O(detach=false). Otherwise it means V(start-first).
+      - V(auto) means V(stop-first) with O(detach=false), or if both containers use the same host port, address or
+        writable mount, or the network of the host or of another container. Otherwise it means V(start-first).
     type: str
     default: auto
     choices: [auto, start-first, stop-first]
@@ -302,7 +302,7 @@ options:
         description: How long a check may take, such as V(10s).
         type: str
       start_period:
-        description: How long after the start failed checks do not count, such as V(1m).
+        description: The time after the start during which failed checks do not count, such as V(1m).
         type: str
       start_interval:
         description:

@@ -138,7 +138,7 @@ options:
         type: int
       builder:
         description:
-          - The builder, V(buildkit), or V(classic) for the one that Docker had before.
+          - The builder. V(classic) is the legacy builder of the Engine.
           - BuildKit cannot use credentials of the host for base images. If there are credentials for a base image, the
             engine therefore pulls it before the build, unless it is on the host and, with O(build.pull=true), is up to
             date. It stays on the host.
