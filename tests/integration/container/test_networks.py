@@ -48,6 +48,7 @@ def no_container(world):
         ({"networks": [{"name": "site", "links": ["other:db"]}]}, "site", ["site"]),
         ({"network_mode": "default"}, "default", ["bridge"]),
         ({"networks": []}, "none", ["none"]),
+        ({"networks": [], "network_mode": "host"}, "host", ["host"]),
     ],
 )
 def test_special_networks(options, mode, networks, world):

@@ -113,7 +113,7 @@ def decode_networks(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
     own = (inspected.get("Id", "")[:12], inspected.get("Name", "").lstrip("/"), dig(inspected, "Config.Hostname"))
     found = {}
     for name, settings in (dig(inspected, "NetworkSettings.Networks") or {}).items():
-        if name == "none":
+        if shares(name):
             continue
         settings = settings or {}
         addresses = settings.get("IPAMConfig") or {}
