@@ -14,7 +14,7 @@ from ..registry.credentials import auth_for
 from ..state.canonical import texts
 from ..state.compare import HIDDEN, Change
 from ..state.field import SUBSET, UPDATE, Control, Field, Option
-from ..state.noting import noted
+from ..state.noting import finished, noted
 from ..state.plan import Kind, Made, Plan, Step
 from ..state.resource import Params, Resource
 from ..state.table import Table
@@ -134,11 +134,8 @@ def plan(params: Params, snapshot: Snapshot) -> Plan:
     """
     name, plugin = _local(params), snapshot.plugin
     plan = _absent(params, name, plugin) if params["state"] == "absent" else _present(params, name, snapshot)
-    if snapshot.note is None:
-        return plan
-    reason = "the interrupted change is finished"
-    over = Step(Kind.REMOVE, "note", notes.title("plugin", name), reason, notes.drop, (snapshot.note,), lasting=True)
-    return plan._replace(steps=(*plan.steps, over))
+    over = finished(snapshot.note, notes.title("plugin", name), notes.drop, "change")
+    return plan._replace(steps=plan.steps + over)
 
 
 def _present(params: Params, name: str, snapshot: Snapshot) -> Plan:

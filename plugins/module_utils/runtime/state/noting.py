@@ -10,6 +10,14 @@ from ..errors import IrreversibleError
 from .plan import Kind, Step
 
 
+def finished(note: Any, title: str, drop: Callable[..., Any], what: str = "recreation") -> Tuple[Step, ...]:
+    """The step that removes the note of a killed run with ``drop``, if there is one: the operation is finished."""
+    if note is None:
+        return ()
+    reason = "the interrupted %s is finished" % what
+    return (Step(Kind.REMOVE, "note", title, reason, drop, (note,), lasting=True),)
+
+
 def noted(
     note: Any, subject: str, content: Mapping[str, Any], steps: Tuple[Step, ...], whole: Callable[[Any], bool]
 ) -> Tuple[Step, ...]:

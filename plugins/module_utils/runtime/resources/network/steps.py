@@ -9,6 +9,7 @@ from typing import Any, Iterable, Sequence, Tuple
 from ...engine import containers, network_changes, notes
 from ...engine.placing import Place
 from ...errors import BlockedError, NotFound
+from ...state.noting import finished
 from ...state.plan import Kind, Plan, Step, refused
 from ...state.resource import Params
 from .comparison import differing
@@ -80,10 +81,7 @@ class Steps:
 
     def remove_note(self, note: notes.Note | None) -> Tuple[Step, ...]:
         """Remove the note that a killed run has left, if any."""
-        if note is None:
-            return ()
-        title, reason = notes.title("network", self.name), "the interrupted recreation is finished"
-        return (Step(Kind.REMOVE, "note", title, reason, notes.drop, (note,), lasting=True),)
+        return finished(note, notes.title("network", self.name), notes.drop)
 
 
 def prerequisites(
@@ -98,15 +96,13 @@ def prerequisites(
     option, name = needs_swarm(creates or {}), params["config_from"]
     if option and not details.managed:
         cause = "%s: this engine is no manager of a swarm, and only one makes such a network" % option
-        error = BlockedError(cause, "Run the task on a manager, or make the host one first.")
-        swarm = refused(Kind.LOOK_FOR, "swarm for network", params["name"], "%s needs one" % option, error)
+        alone = BlockedError(cause, "Run the task on a manager, or make the host one first.")
+        swarm = refused(Kind.LOOK_FOR, "swarm for network", params["name"], "%s needs one" % option, alone)
     exists = any(item["Name"] == name and item.get("ConfigOnly") for item in details.others)
     if creates is not None and name and not exists:
-        cause, fix = (
-            "config_from: there is no network %s with config_only" % name,
-            "Create it first, or correct the name.",
-        )
-        source = refused(Kind.LOOK_FOR, "network", name, "config_from names it", NotFound(cause, fix))
+        cause = "config_from: there is no network %s with config_only" % name
+        error = NotFound(cause, "Create it first, or correct the name.")
+        source = refused(Kind.LOOK_FOR, "network", name, "config_from names it", error)
     missing = [item.container for item in connects if not item.number]
     first = [Step(Kind.LOOK_FOR, "container", one, LISTED, containers.refuse, (one,), alters=False) for one in missing]
     return Plan((*first, *swarm.steps, *source.steps), warnings=swarm.warnings + source.warnings)

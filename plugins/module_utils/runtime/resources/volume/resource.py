@@ -14,7 +14,7 @@ from ...state import grammar
 from ...state.canonical import plugin, texts
 from ...state.compare import Change, describe
 from ...state.field import Control, Field
-from ...state.noting import noted
+from ...state.noting import finished, noted
 from ...state.plan import Kind, Needs, Plan, Step, created, refused
 from ...state.resource import Params, Resource
 from ...state.table import COMPARISONS, Table
@@ -77,7 +77,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan | Needs:
     remove, if there is no such driver, or if a difference requires a new volume that ``recreate`` does not allow.
     """
     name, volume, note = params["volume_name"], snapshot.volume, snapshot.note
-    over = _remove_note(name, note)
+    over = finished(note, notes.title("volume", name), notes.drop)
     if params["state"] == "absent":
         if volume is None:
             return Plan(over, exists=False, stays=False)
@@ -148,13 +148,6 @@ def _in_use(name: str, users: Sequence[str]) -> BlockedError:
         "The volume %s cannot be removed, because containers use it: %s" % (name, ", ".join(users)),
         "Remove these containers first.",
     )
-
-
-def _remove_note(name: str, note: notes.Note | None) -> Tuple[Step, ...]:
-    if note is None:
-        return ()
-    reason = "the interrupted recreation is finished"
-    return (Step(Kind.REMOVE, "note", notes.title("volume", name), reason, notes.drop, (note,), lasting=True),)
 
 
 def _refuse_unknown_options(settings: Values) -> None:
