@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
 from ..errors import InputError, VersionError
 from .canonical import version_tuple
 from .compare import ALLOW_MORE, IGNORED, STRICT, Change, differs
-from .field import IGNORE, Control, Field, Option, bury, has_nul
+from .field import CONNECT, IGNORE, Control, Field, Option, bury, has_nul
 
 COMPARISONS = Control("comparisons", type="dict")
 
@@ -104,10 +104,9 @@ class Table:
 
     def _parts(self, want: Mapping[str, Any]) -> Iterator[Tuple[Field, str, Any]]:
         for field in self.fields:
-            if field.name in want:
+            if field.name in want and field.on_change != CONNECT:
                 value = want[field.name]
-                parts = field.encode(value) if field.encode else {field.api: value} if field.api else {}
-                for path, part in parts.items():
+                for path, part in (field.encode(value) if field.encode else {field.api: value}).items():
                     yield field, path, part
 
     def changes(

@@ -48,7 +48,7 @@ def placement(values: Values) -> Placement:
     settings = {network: endpoint(declared) for network, declared in endpoints.items()}
     later = tuple(network for network in wanted if network != first and network not in at_once)
     left = first if "networks" in values and first not in wanted and not shares(mode) else ""
-    return Placement(mode, settings if any(settings.values()) or at_once else {}, later, left)
+    return Placement(mode, settings if any(settings.values()) else {}, later, left)
 
 
 def after_creation(name: str, made: Made, values: Values, ids: Ids, undo: Step) -> List[Step]:
@@ -61,10 +61,10 @@ def after_creation(name: str, made: Made, values: Values, ids: Ids, undo: Step) 
 def reconnect(params: Params, container: Values, found: Comparison, ids: Ids) -> List[Step]:
     """Disconnect networks, then connect others; an endpoint that differs is disconnected and connected again."""
     name, target = params["name"], container["Id"]
-    loose = mode_of(params, "networks") == ALLOW_MORE
     if not any(change.on_change == CONNECT for change in found.changes):
         return []
     want, have, wrong = found.want["networks"], found.have["networks"], _wrong(found)
+    loose = mode_of(params, "networks") == ALLOW_MORE
     surplus = [] if loose else [network for network in have if network not in want]
     steps = []
     for network in surplus + [network for network in wrong if network in have]:
@@ -126,9 +126,8 @@ def _leave(
     number: str = "",
 ) -> Step:
     """Disconnect a container from a network; ``was`` holds its endpoint settings, ``number`` the network's ID."""
-    args = (number or network, target)
-    why = "undo disconnecting it from %s" % network
-    undo = Step(Kind.CONNECT, "container", name, why, connections.reconnect, args, body=endpoint(chosen(was or {})))
-    return Step(
-        Kind.DISCONNECT, "container", name, reason % network, connections.disconnect, args, undo if was else None
-    )
+    args, undo = (number or network, target), None
+    if was:
+        why = "undo disconnecting it from %s" % network
+        undo = Step(Kind.CONNECT, "container", name, why, connections.reconnect, args, body=endpoint(chosen(was)))
+    return Step(Kind.DISCONNECT, "container", name, reason % network, connections.disconnect, args, undo)

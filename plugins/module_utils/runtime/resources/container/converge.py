@@ -58,8 +58,8 @@ class Task:
         values = {**found.have, **found.want}
         running.refuse_contradictions(task.params, values)
         refuse_with_what_is(task.want, values)
-        stays = not all(changing.in_place(change, found) for change in found.changes)
-        if stays or task.params["recreate"]:
+        in_place = all(changing.in_place(change, found) for change in found.changes)
+        if task.params["recreate"] or not in_place:
             return Needs(task._reader(True), partial(task._replacement, container, found))
         if not found.changes:
             return task._change(container, found, Details())

@@ -22,9 +22,9 @@ Inspected = Mapping[str, Any]
 class Images(NamedTuple):
     """The image that a task names, by default the container's own, and the one that the container was ``made_of``.
 
-    ``made_of`` is None if it is another one and the comparison does not depend on it. ``moved`` says why the image is
-    to be pulled although it is present; ``unnamed`` that the container has the right image, which is on the host under
-    another name or none.
+    ``made_of`` is None if the container has another image that the comparison does not need. ``moved`` is the reason to
+    pull an image that the host has; ``unnamed`` says that the container has the right image, which the host has under
+    another name or without one.
     """
 
     image: Inspected | None
@@ -49,8 +49,8 @@ def look_at_images(client: Client, params: Params, reference: str, subject: Insp
         return Images(own, own, unnamed=True)
     made_of = own or image
     if subject and not is_made_of(subject, made_of):
-        matters = image is None or params["image_comparison"] == "current-image" or platform_counts(params)
-        made_of = images.inspect(client, subject["Image"]) if matters else None
+        is_compared = image is None or params["image_comparison"] == "current-image" or platform_counts(params)
+        made_of = images.inspect(client, subject["Image"]) if is_compared else None
     return Images(image, made_of, moved)
 
 
@@ -142,7 +142,7 @@ def _known_digest(client: Client, params: Params) -> str:
 
 
 def _digest(client: Client, reference: str) -> str:
-    """The digest of a name in its registry, empty if there is none."""
+    """The digest that the registry has for an image name; empty if the registry does not have the image."""
     from ...engine import registries
 
     found = registries.distribution(client, reference, _auth_for(reference))

@@ -60,9 +60,10 @@ class Replacement:
         self.one_off = self.params["state"] == "started" and not self.params["detach"]
         # One with auto_remove is recreated if needed; so a stop can always be undone.
         self.again = self._again() if dig(self.old, "HostConfig.AutoRemove") else None
+        volumes = self._volumes()
         self.creation = Creation(
             successor_name(self.params["name"]),
-            body(self.values, self._labels(), self._volumes()),
+            body(self.values, self._labels(volumes), volumes),
             self.params["platform"],
             self.old["Id"],
             TABLE.places(self.values),
@@ -107,14 +108,13 @@ class Replacement:
             Step(Kind.WAIT, "container", new, why, wait, args, alters=False),
         ]
 
-    def _labels(self) -> Dict[str, str]:
+    def _labels(self, volumes: Values) -> Dict[str, str]:
         """What the next run has to know, if this one is interrupted or not."""
         old, labels = self.old, {REPLACES: self.old["Id"], WAS: self.old["State"]["Status"]}
         labels.update(marker(self.want, frozenset() if "image" in self.want else self.inherited.declared))
         known = list(filter(None, labelled(old, KNOWN_BY).split(",")))
         if self.asked_for in (old["Id"], old["Id"][:SHORT]):
             known.append(old["Id"])
-        volumes = self._volumes()
         discarded = () if self.params["keep_volumes"] else carried(old)
         for label, entries in ((KNOWN_BY, known), (CARRIED, sorted(volumes)), (DISCARDS, discarded)):
             if entries:

@@ -105,9 +105,13 @@ def plan(params: Params, snapshot: Snapshot) -> Plan | Needs:
             return Plan(exists=False, stays=False)
         return removal(params, as_found(target, image), image, snapshot.users)
     if recipe and not recipe.classic and (params["force_source"] or why_build(params, image, recipe)):
-        keys_of = partial(base_keys, params, target)
         platform = params["build"]["platform"] or ""
-        read = partial(to_pull, recipe=recipe, platform=platform, credentials=lambda name: keys_of(name)())
+        read = partial(
+            to_pull,
+            recipe=recipe,
+            platform=platform,
+            credentials=lambda name: base_keys(params, target, name)(),
+        )
         return Needs(read, partial(_present, params, target, snapshot))
     return _present(params, target, snapshot, None)
 
