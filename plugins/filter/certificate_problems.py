@@ -82,7 +82,7 @@ def certificate_problems(certificate: str, key: str, names: Sequence[str], autho
 
 
 def read(pem: str) -> List[Any]:
-    """The certificates in a text. Raises ValueError if one is malformed, or if there is none."""
+    """The certificates in a text. Raises ValueError for a malformed certificate, or a text without certificates."""
     end = "-----END CERTIFICATE-----"
     parts = pem.split(end)[:-1]
     if not parts:

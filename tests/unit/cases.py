@@ -35,6 +35,7 @@ from typing import Any, Callable, Mapping
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.slipway.docker.plugins.module_utils.runtime import converge
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import Needs, Plan
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.resource import Resource
@@ -94,8 +95,7 @@ def planned(resource: Resource, params: Mapping[str, Any], snapshot: Any, detail
 
 def plan_with(resource: Resource, params: Mapping[str, Any], client: Any) -> Plan:
     """The plan of a resource, with all data read from a client."""
-    found = resource.plan(params, resource.observe(client, params))
-    return found.plan(found.read(client)) if isinstance(found, Needs) else found
+    return converge.planned(resource, params, resource.observe(client, params), client)
 
 
 def count_calls(monkeypatch: pytest.MonkeyPatch, *places: tuple[Any, str]) -> Counter[str]:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026, the slipway.docker authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Creation and removal of networks, with explanations of what the Engine refuses, and waits for swarm networks."""
+"""Creation and removal of networks, with advice on errors; for swarm networks, also their services and waits."""
 
 from __future__ import annotations
 
