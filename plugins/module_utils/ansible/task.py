@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Collection, Dict, Mapping, Type
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -66,24 +66,29 @@ class Module(AnsibleModule):  # type: ignore[misc]
         super().fail_json(hide_userinfo(str(msg)), **{**kwargs, "invocation": self._invocation()})
 
     def _invocation(self) -> Dict[str, Any]:
-        ours = {name: option for option in self._table.options for name in (option.name, *option.aliases)}
         theirs = {
             name
             for key, entry in self.argument_spec.items()
             for name in (key, *entry.get("aliases", ()))
             if not entry.get("no_log")
         }
-        shown = {
-            # What is no option may be a secret one with a slip in its name.
-            name: _shown(ours[name], value) if name in ours else value if name in theirs else HIDDEN
-            for name, value in self.params.items()
-        }
-        return {"module_args": _without_userinfo(shown)}
+        return {"module_args": shown(self._table, self.params, theirs)}
 
 
-def perform(resource: Resource, backend: Backend) -> None:
+def shown(table: Table, params: Mapping[str, Any], others: Collection[str] = ()) -> Dict[str, Any]:
+    """The options as typed, without secrets; of those that the table does not have, only ``others`` are shown."""
+    ours = {name: option for option in table.options for name in (option.name, *option.aliases)}
+    found = {
+        # What is no option may be a secret one with a slip in its name.
+        name: _shown(ours[name], value) if name in ours else value if name in others else HIDDEN
+        for name, value in params.items()
+    }
+    return dict(_without_userinfo(found))
+
+
+def perform(resource: Resource, backend: Backend, form: Type[Module] = Module) -> None:
     """Run the module of a resource: read the task, converge, and exit with the result."""
-    module = Module(resource.table, backend.spec())
+    module = form(resource.table, backend.spec())
     result = _result(module, resource, backend)
     # Outside of any except: Ansible would add the error with all its values to the result.
     leave: Any = module.fail_json if result.get("failed") else module.exit_json

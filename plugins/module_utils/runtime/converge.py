@@ -11,6 +11,8 @@ from .errors import EngineMissing, IrreversibleError, SlipwayError, StepError, T
 from .state.plan import Kind, Needs, Plan, Step, UndoDetails
 from .state.resource import Params, Resource
 
+BEGAN, DONE, FAILED = "began", "done", "failed"
+
 
 class Outcome(NamedTuple):
     """The outcome of a task: ``changed``, the return values of the resource, and the plan."""
@@ -47,12 +49,12 @@ def converge(
     changed = plan.changed
     learnt: Dict[str, Any] = {}
     if plan.steps and not check:
-        results = execute(plan, client)
+        results = resource.execute(params, plan, client) if resource.execute else execute(plan, client)
         learnt = resource.outcome(params, results) if resource.outcome else {}
         if not resource.settled:
             before, snapshot = snapshot, resource.observe(client, params)
             changed = resource.changed(plan, before, snapshot) if resource.changed else changed
-    return Outcome(changed, {**resource.report(params, snapshot), **learnt}, plan)
+    return Outcome(changed, {**resource.report(params, snapshot), **plan.values, **learnt}, plan)
 
 
 def planned(resource: Resource, params: Params, snapshot: Any, client: Any) -> Plan:
@@ -71,23 +73,28 @@ class _Undone:
     details: Dict[str, Any] = field(default_factory=dict)
 
 
-def execute(plan: Plan, client: Any) -> List[Any]:
+def execute(plan: Plan, client: Any, tell: Callable[[Step, str], None] = lambda step, what: None) -> List[Any]:
     """Run the steps in order and return what each returned.
+
+    ``tell`` is called when a step BEGAN, and when it is DONE or has FAILED.
 
     Raises StepError if one fails, after rolling back the steps that were started, in reverse order.
     """
     results: List[Any] = []
     for number, step in enumerate(plan.steps):
         begun = plan.steps[: number + 1]
+        tell(step, BEGAN)
         try:
             results.append(step.run(client))
         except Exception as error:
+            tell(step, FAILED)
             # Also for a bug of ours: the host must not be left half-changed.
             undone, known = _undo(begun, client), foreseen(error)
             raise _failed(begun, known, undone, _aftermath(plan, client, known))
         except BaseException:  # and for an interrupt
             _undo(begun, client)
             raise
+        tell(step, DONE)
     return results
 
 

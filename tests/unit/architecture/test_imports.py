@@ -35,6 +35,14 @@ ALLOWED = {
         "runtime.registry",
     },
     "runtime.converge": {"runtime.errors", "runtime.state"},
+    "runtime.project": {
+        "runtime.errors",
+        "runtime.state",
+        "runtime.values",
+        "runtime.engine",
+        "runtime.resources",
+        "runtime.converge",
+    },
     "ansible": {
         "runtime.errors",
         "runtime.state",
@@ -43,7 +51,7 @@ ALLOWED = {
         "runtime.engine",
         "runtime.registry",
     },
-    "modules": {"ansible", "runtime.resources"},
+    "modules": {"ansible", "runtime.resources", "runtime.project"},
     "action": {"plugin_utils"},
     "plugin_utils": set(),
     "filter": {"plugin_utils"},

@@ -23,7 +23,7 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # The compressed payload of a module relative to that of ansible.builtin.ping, which consists mostly of Ansible itself.
 # Slightly above the measured values: if a module exceeds its budget, check what the new import adds. Of each value, 0.1
 # is for checking the shape of answers, the grammar of names and the size of reads; of container's and network's, 0.05
-# is for rules about what engines reject.
+# is for rules about what engines reject, and of network's 0.01 for our labels.
 BUDGETS = {
     "container": 2.32,
     "container_copy": 1.65,
@@ -31,9 +31,10 @@ BUDGETS = {
     "container_info": 1.50,
     "image": 1.97,
     "image_info": 1.49,
-    "network": 1.72,
+    "network": 1.74,
     "network_info": 1.45,
     "plugin": 1.65,
+    "project": 3.30,
     "registry": 1.61,
     "registry_image": 1.67,
     "registry_info": 1.53,

@@ -69,6 +69,11 @@ class Client:
         self._version = "" if version == "auto" else _asked(version)
         self.podman = False
 
+    @property
+    def where(self) -> str:
+        """The address of the engine."""
+        return self.connection.where
+
     def close(self) -> None:
         """Close the connection and its resources; a later request reconnects."""
         self.connection.close()

@@ -14,6 +14,7 @@ class NoEngine:
     """Behaves like a client of an engine without objects: lists are empty, nothing is found, no change is possible."""
 
     version = NEWEST
+    where = ""
     podman = False
 
     def call(

@@ -63,3 +63,9 @@ def remove(client: Client, name: str, force: bool = False) -> None:
     except ConflictError as error:
         error.fix = "Remove the containers that use the volume first."
         raise
+
+
+def list_all(client: Client) -> List[Dict[str, Any]]:
+    """GET /volumes: all volumes."""
+    found = client.get("/volumes", expect={"Volumes": maybe([VOLUME])})
+    return found["Volumes"] or []

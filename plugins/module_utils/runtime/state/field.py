@@ -72,8 +72,9 @@ class Option:
             not self.suboptions or self.type == "dict" or self.elements == "dict", "suboptions need a dict"
         )
         self._refuse_unless(not (self.required and self.default is not None), "a required option has no default")
+        usual = self.default if isinstance(self.default, list) else [self.default]
         self._refuse_unless(
-            not self.choices or self.default is None or self.default in self.choices, "the default is not a choice"
+            not self.choices or self.default is None or set(usual) <= set(self.choices), "the default is not a choice"
         )
 
     def _refuse_unless(self, sound: bool, why: str) -> None:

@@ -62,6 +62,19 @@ class UndoDetails(Dict[str, Any]):
     """Details for the task's result that an undo step collected."""
 
 
+class Concern(str):
+    """A warning about another object (noun and name), which that object's own task resolves."""
+
+    other: Tuple[str, str] = ("", "")
+
+    @classmethod
+    def about(cls, noun: str, name: str, words: str) -> Concern:
+        """The warning about this object."""
+        found = cls(words)
+        found.other = (noun, name)
+        return found
+
+
 class Made:
     """An object that a step creates. Later steps take it as an argument, and receive its ``id``."""
 
@@ -122,6 +135,7 @@ class Plan(NamedTuple):
     stays: bool = True  # after it
     shown: Mapping[str, Any] | None = None  # a diff of its own, for what is no set of fields
     aftermath: Callable[[Any], UndoDetails] | None = None  # what there is after a failure, a sentence under ``stands``
+    values: Mapping[str, Any] = {}  # return values that do not depend on its execution
 
     @property
     def changed(self) -> bool:

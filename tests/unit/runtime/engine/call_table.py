@@ -394,6 +394,7 @@ def table():
             ),
         ),
         row(volumes.inspect, ("data",), Call("GET /volumes/data", VOLUME)),
+        row(volumes.list_all, (), Call("GET /volumes", {"Volumes": [VOLUME]})),
         row(volumes.drivers, (), Call("GET /volumes", {}), Call("GET /info", {})),
         row(volumes.create, ({"Name": "data"},), Call("POST /volumes/create", VOLUME, 201, body={"Name": "data"})),
         row(volumes.remove, ("data",), Call("DELETE /volumes/data?force=0")),

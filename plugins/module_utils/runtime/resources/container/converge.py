@@ -16,7 +16,7 @@ from ...engine import lifecycle
 from ...errors import InputError
 from ...state.compare import Change
 from ...state.grammar import is_id
-from ...state.plan import Kind, Made, Needs, Plan, Step, created
+from ...state.plan import Concern, Kind, Made, Needs, Plan, Step, created
 from ...state.resource import Params
 from . import changing, connecting, ending, host, making, references, running
 from .comparison import Comparison, compare, left_alone, taken_along
@@ -212,7 +212,8 @@ class Task:
 
     def _dependants(self, details: Details, changes: Tuple[Change, ...] = ()) -> Tuple[str, ...]:
         """Warnings about containers that refer to one that is removed."""
-        name, found = self.params["name"], []
+        name = self.params["name"]
+        found: List[str] = []
         others = self.params["state"] != "absent" and any(change.name in ("mounts", "volumes") for change in changes)
         for other, options in sorted(details.dependants.items()):
             broken = ", ".join(option for option in options if option != "volumes_from")
@@ -221,7 +222,7 @@ class Task:
                     "The container %s uses %s (%s), which is removed. Run its task after this one to replace it, or "
                     "recreate it."
                 )
-                found.append(words % (other, name, broken))
+                found.append(Concern.about("container", other, words % (other, name, broken)))
             elif others:
                 words = (
                     "The container %s uses the volumes of the removed container %s (volumes_from). Run its task with "

@@ -10,12 +10,12 @@ from ...errors import InputError
 from ...state.compare import STRICT, mode_of
 from ...state.resource import Params
 from ...values import process
+from ...values.labels import refuse_ours
 from . import networks
 from .bindings import at
 from .observe import Snapshot, with_files
 from .references import SHARED
 from .table import CHOSEN, COMPATIBLE, TABLE
-from .values import OURS
 
 
 def completed(params: Params, snapshot: Snapshot) -> Params:
@@ -33,9 +33,7 @@ def declared(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
             "command_handling: compatibility is not supported, because it splits the words of a list again",
             "Write command and entrypoint as lists of words, and remove command_handling.",
         )
-    ours = sorted(label for label in params["labels"] or () if label.startswith(OURS))
-    if ours:
-        raise InputError("labels: %s is reserved for this collection" % ", ".join(ours), "Choose another name.")
+    refuse_ours(params)
     want = {name: value for name, value in TABLE.want(params).items() if value != "" or name not in CHOSEN}
     if want.get("memory_swap") == 0:
         del want["memory_swap"]  # 0 counts as unset: with a memory limit, the Engine sets twice that

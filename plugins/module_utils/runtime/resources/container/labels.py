@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any, FrozenSet, Mapping
 
 from ...state.field import dig
+from ...values.labels import OURS
 from .table import DAEMON_ADDS
-from .values import OURS
 
 DECLARED = OURS + "declared"  # the names of the declared options, without their values
 DIGESTS = OURS + "digests"  # the registry digests of the image, which the Engine forgets with the image's names

@@ -15,12 +15,13 @@ from ...state.compare import HIDDEN
 from ...state.field import dig
 from ...state.grammar import is_id
 from ...state.resource import Params
+from ...values.labels import labels
 from ...values.reference import is_image_id, parse
 from . import host, networks
 from .image import is_made_of, look_at_images
 from .labels import KNOWN_BY
 from .references import SHARED, Missing, look_up
-from .values import OURS, links
+from .values import links
 
 Inspected = Mapping[str, Any]
 
@@ -73,7 +74,7 @@ class Details(NamedTuple):
 def shown(container: Inspected) -> Dict[str, Any]:
     """The inspect result without our labels and without values of environment variables."""
     config = dict(container["Config"])
-    config["Labels"] = {key: value for key, value in (config.get("Labels") or {}).items() if not key.startswith(OURS)}
+    config["Labels"] = labels(config.get("Labels"))
     config["Env"] = ["%s=%s" % (entry.partition("=")[0], HIDDEN) for entry in config.get("Env") or ()]
     return dict(container, Config=config)
 

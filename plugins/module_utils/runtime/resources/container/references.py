@@ -59,8 +59,8 @@ def look_up(client: Client, params: Params, shown: Mapping[str, Any]) -> Tuple[T
 
     ``shown`` is from ``host.look``.
     """
-    named = [Missing(*one) for one in sorted(set(_named(params)))]
-    found = [(one, _found(client, one, shown)) for one in named]
+    every = [Missing(*one) for one in sorted(set(named(params)))]
+    found = [(one, _found(client, one, shown)) for one in every]
     ids = {key(one.noun, name): str(shown["Id"]) for one, shown in found if shown for name in (one.name, shown["Name"])}
     return tuple(one for one, shown in found if shown is None), ids
 
@@ -106,7 +106,8 @@ def _refuse(client: Client, words: str, noun: str) -> None:
     raise NotFound(words, _FIXES.get(noun, "Create it first, or correct the name."))
 
 
-def _named(params: Params) -> Iterator[Tuple[str, str, str]]:
+def named(params: Params) -> Iterator[Tuple[str, str, str]]:
+    """The objects that a task names: the option, the noun and the name of each."""
     for option in SHARED:
         kind, colon, name = (params[option] or "").partition(":")
         if kind == "container" and colon:

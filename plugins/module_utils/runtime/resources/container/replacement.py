@@ -19,6 +19,7 @@ from ...engine.creation import Creation
 from ...state.field import dig
 from ...state.plan import Kind, Made, Step
 from ...state.resource import Params
+from ...values.labels import ours
 from .comparison import Comparison
 from .connecting import Ids
 from .ending import has_done_its_work, remove, start_again, stop
@@ -29,7 +30,6 @@ from .networks import shares
 from .observe import successor_name
 from .order import stops_first
 from .table import TABLE
-from .values import OURS
 from .volumes import CARRIED, anonymous, carried
 
 Values = Mapping[str, Any]
@@ -132,7 +132,7 @@ class Replacement:
     def _again(self) -> Step:
         """Undo the stop of a container with auto_remove: recreate it as it was, and start it."""
         old, name, volumes = self.old, name_of(self.old), anonymous(self.old)
-        labels = {label: text for label, text in (dig(old, "Config.Labels") or {}).items() if label.startswith(OURS)}
+        labels = ours(dig(old, "Config.Labels"))
         if volumes:
             labels[CARRIED] = ",".join(sorted(volumes))
         values = {**given(old, self.inherited), "image": self.inherited.image}

@@ -10,7 +10,7 @@ from ...state import grammar
 from ...state.canonical import seen, texts
 from ...state.field import CONNECT, KEYED, ORDERED, UNORDERED, UPDATE, Control, Field, Option, dig, same
 from ...state.table import COMPARISONS, Table
-from ...values import environment, healthcheck, limits, mounts, ports, process
+from ...values import environment, healthcheck, labels, limits, mounts, ports, process
 from ...values.amounts import size, size_text
 from ...values.reference import image_name
 from . import bindings, networks, references, values, volumes
@@ -136,7 +136,7 @@ PROCESS = (
         canonical=environment.canonical,
         check=environment.check,
     ),
-    _config("labels", "Labels", type="dict", none={}, canonical=values.labels),
+    _config("labels", "Labels", type="dict", none={}, canonical=labels.labels),
     _host("annotations", "Annotations", type="dict", none={}, canonical=texts, since="1.43"),
     Field(
         "hostname",

@@ -14,9 +14,6 @@ from ...values.amounts import size
 from ...values.mounts import path
 from ...values.process import gathered, spread
 
-# The prefix of our labels, which are hidden from users.
-OURS = "slipway.docker."
-
 SHM = 64 * 1024**2  # default size of /dev/shm
 
 # Security options with a value, and switches; some are Podman's, and the last is an old form.
@@ -34,11 +31,6 @@ _REQUEST: Tuple[Tuple[Option, str, Any], ...] = (
     (Option("options", type="dict"), "Options", {}),
 )
 REQUEST_OPTIONS = tuple(option for option, _key, _none in _REQUEST)
-
-
-def labels(value: Mapping[str, Any] | None) -> Dict[str, str]:
-    """Labels without ours."""
-    return {key: entry for key, entry in texts(value or {}).items() if not key.startswith(OURS)}
 
 
 def hostname(inspected: Mapping[str, Any]) -> str:

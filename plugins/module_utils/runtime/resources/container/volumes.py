@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, Tuple
 from ...state import grammar
 from ...state.field import dig
 from ...values import mounts
-from .values import OURS
+from ...values.labels import OURS
 
 # A label of a new container: targets of anonymous volumes carried over from the replaced one.
 CARRIED = OURS + "carried"

@@ -10,6 +10,7 @@ from ...engine.containers import name_of
 from ...errors import InputError
 from ...state.compare import ALLOW_MORE, STRICT, Change, describe, mode_of
 from ...state.resource import Params
+from ...values.labels import refuse_ours
 from . import pools, refusals
 from .endpoints import Endpoint, attached, resolve
 from .observe import Snapshot
@@ -38,6 +39,7 @@ class Comparison(NamedTuple):
 def declared(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     """The settings that the task declares, in canonical values. Raises InputError and VersionError."""
     want, network = TABLE.want(params), snapshot.network or {}
+    refuse_ours(params)
     refuse_contradictions(want)
     refusals.refuse_driver(want, str(network.get("Driver") or "bridge"))
     TABLE.check_version(params, snapshot.version)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Sequence, Tuple
+from typing import Any, Dict, Iterable, Sequence, Tuple
 
 from ...engine import containers, network_changes, notes
 from ...engine.placing import Place
@@ -12,6 +12,7 @@ from ...errors import BlockedError, NotFound
 from ...state.noting import finished
 from ...state.plan import Kind, Plan, Step, refused
 from ...state.resource import Params
+from ...values.labels import ours
 from .comparison import differing
 from .endpoints import Endpoint
 from .observe import Details
@@ -33,7 +34,7 @@ class Steps:
     def create(self, settings: Values, reason: str) -> Tuple[Step, ...]:
         """Create a network with these settings."""
         undo = Step(Kind.REMOVE, "network", self.name, "undo its creation", self.place.unmake)
-        body = {"Name": self.name, **TABLE.body(settings)}
+        body = self._body(settings)
 
         def make(client: Any, wanted: Values) -> None:
             self.place.make(client, wanted, lambda network: differing(settings, network))
@@ -43,7 +44,7 @@ class Steps:
     def remove(self, have: Values, reason: str) -> Tuple[Step, ...]:
         """Remove the network; ``have`` are its settings, for restoring it."""
         name, args = self.name, (self.network["Id"],)
-        body = {"Name": name, **TABLE.body(recreated({}, have))}
+        body = self._body(recreated({}, have))
         undo = Step(Kind.CREATE, "network", name, "undo its removal", self.place.restore, body=body)
         call = network_changes.remove_from_swarm if self.swarm else network_changes.remove
         remove = Step(Kind.REMOVE, "network", name, reason, call, args, undo)
@@ -54,6 +55,12 @@ class Steps:
             remove,
             Step(Kind.AWAIT_END, "network", name, "a swarm takes a moment", network_changes.await_removal, args),
         )
+
+    def _body(self, settings: Values) -> Dict[str, Any]:
+        """The request that creates a network with these settings, and with our labels of the existing one."""
+        body = {"Name": self.name, **TABLE.body(settings)}
+        kept = ours(self.network.get("Labels"))
+        return {**body, "Labels": {**body.get("Labels", {}), **kept}} if kept else body
 
     def connect(self, endpoints: Iterable[Endpoint], reason: str = LISTED) -> Tuple[Step, ...]:
         """Connect containers, in this order."""

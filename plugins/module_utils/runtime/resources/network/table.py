@@ -11,6 +11,7 @@ from ...state import grammar
 from ...state.canonical import plugin, texts
 from ...state.field import CONNECT, KEYED, SUBSET, UNORDERED, Control, Field, Option
 from ...state.table import COMPARISONS, Table
+from ...values.labels import labels
 from . import pools
 
 Values = Mapping[str, Any]
@@ -47,7 +48,7 @@ TABLE = Table(
         Field("config_only", type="bool", api="ConfigOnly", none=False),
         Field("config_from", api="ConfigFrom.Network", none="", grammar=lambda name: name and grammar.network(name)),
         Field("scope", choices=("local", "global", "swarm"), api="Scope"),
-        Field("labels", type="dict", api="Labels", none={}, canonical=texts),
+        Field("labels", type="dict", api="Labels", none={}, canonical=labels),
         Field(
             "connected",
             type="list",

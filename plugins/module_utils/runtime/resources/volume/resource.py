@@ -18,6 +18,7 @@ from ...state.noting import finished, noted
 from ...state.plan import Kind, Needs, Plan, Step, created, refused
 from ...state.resource import Params, Resource
 from ...state.table import COMPARISONS, Table
+from ...values import labels
 
 TABLE = Table(
     noun="volume",
@@ -25,7 +26,7 @@ TABLE = Table(
         Control("volume_name", aliases=("name",), required=True, grammar=grammar.volume),
         Field("driver", api="Driver", none="local", canonical=plugin),
         Field("driver_options", type="dict", api="DriverOpts", observed="Options", none={}, canonical=texts),
-        Field("labels", type="dict", api="Labels", none={}, canonical=texts),
+        Field("labels", type="dict", api="Labels", none={}, canonical=labels.labels),
         Control("recreate", choices=("always", "never", "options-changed"), default="never"),
         COMPARISONS,
         Control("state", choices=("absent", "present"), default="present"),
@@ -83,6 +84,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan | Needs:
             return Plan(over, exists=False, stays=False)
         return Needs(partial(look_further, name=name), partial(_removal, name, volume, over))
     TABLE.check_comparisons(params["comparisons"])
+    labels.refuse_ours(params)
     want = TABLE.want(params)
     if volume is None:
         settings = {**_kept(want, dict(note.content.get("have") or {})), **want} if note else want
@@ -93,7 +95,7 @@ def plan(params: Params, snapshot: Snapshot) -> Plan | Needs:
     changes, recreate = TABLE.changes(want, have, params["comparisons"]), params["recreate"]
     if recreate == "always" or recreate == "options-changed" and changes:
         look = partial(look_further, name=name, drivers=any(change.name == "driver" for change in changes))
-        return Needs(look, partial(_recreation, name, want, have, changes, over))
+        return Needs(look, partial(_recreation, volume, want, have, changes, over))
     if any(change.name != "labels" for change in changes):
         raise BlockedError(
             "The volume %s exists and cannot be changed without losing its data: %s"
@@ -110,13 +112,14 @@ def _removal(name: str, volume: Values, over: Tuple[Step, ...], details: Details
     if details.users:
         used = _in_use(name, details.users)
         return refused(Kind.REMOVE, "volume", name, reason, used)._replace(stays=False)
-    return Plan((_remove(name, TABLE.have(volume), reason), *over), stays=False)
+    return Plan((_remove(volume, reason), *over), stays=False)
 
 
 def _recreation(
-    name: str, want: Values, have: Values, changes: Tuple[Change, ...], over: Tuple[Step, ...], details: Details
+    volume: Values, want: Values, have: Values, changes: Tuple[Change, ...], over: Tuple[Step, ...], details: Details
 ) -> Plan:
     """Replace the volume by an empty one; ``over`` are the steps before."""
+    name = str(volume["Name"])
     reason = "%s differs" % ", ".join(change.name for change in changes) if changes else "recreate is always"
     if details.users:
         plan = refused(Kind.REMOVE, "volume", name, reason, _in_use(name, details.users))
@@ -129,7 +132,7 @@ def _recreation(
             % (name, settings["driver"]),
             "Install the plugin of this driver, or use one of %s." % ", ".join(sorted(details.drivers)),
         )
-    steps: Tuple[Step, ...] = (_remove(name, have, reason), _create(name, settings, reason))
+    steps: Tuple[Step, ...] = (_remove(volume, reason), _create(name, settings, reason, volume))
     if set(settings) - set(want) - (set() if settings.get("driver") != TABLE.field("driver").none else {"driver"}):
         subject, note = "the recreation of volume %s" % name, notes.Writing("volume", name)
         steps = noted(note, subject, {"have": have}, steps, lambda client: bool(volumes.inspect(client, name)))
@@ -168,12 +171,16 @@ def _refuse_unknown_options(settings: Values) -> None:
         )
 
 
-def _create(name: str, settings: Values, reason: str) -> Step:
-    return Step(Kind.CREATE, "volume", name, reason, volumes.create, body={"Name": name, **TABLE.body(settings)})
+def _create(name: str, settings: Values, reason: str, before: Values | None = None) -> Step:
+    """Create a volume; one in place of another (``before``) keeps our labels."""
+    body, kept = {"Name": name, **TABLE.body(settings)}, labels.ours((before or {}).get("Labels"))
+    body = {**body, "Labels": {**body.get("Labels", {}), **kept}} if kept else body
+    return Step(Kind.CREATE, "volume", name, reason, volumes.create, body=body)
 
 
-def _remove(name: str, have: Values, reason: str) -> Step:
-    again = _create(name, {key: have[key] for key in have if have[key]}, "create it again, but empty")
+def _remove(volume: Values, reason: str) -> Step:
+    name, have = str(volume["Name"]), TABLE.have(volume)
+    again = _create(name, {key: have[key] for key in have if have[key]}, "create it again, but empty", volume)
     return Step(Kind.REMOVE, "volume", name, reason, volumes.remove, (name,), again)
 
 

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a project declares: one object for each entry, and for each replica of a container."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
+
+from ..errors import InputError
+from ..resources.image.target import target_of
+from ..state.entries import Entry
+from ..state.grammar import is_id
+from ..state.resource import Params
+from ..state.table import Table
+from .foreseen import image_key
+from .table import COMPLETED, HEALTHY, NOUNS, Key, Noun, conditions
+
+REMOVED_WITH_PROJECT = ("containers", "networks")  # others only if ``prune`` has them
+
+
+@dataclass(frozen=True)
+class Declared:
+    """An object of a project.
+
+    ``depends_on`` has the conditions of other containers, by name. One that ``completes`` does its work and exits;
+    others depend on that. ``group`` is the container of which this is a replica, of which ``max_parallel`` are
+    replaced at a time.
+    """
+
+    key: Key
+    title: str
+    noun: Noun
+    params: Params
+    depends_on: Mapping[str, str]
+    completes: bool = False
+    group: str = ""
+    max_parallel: int = 1
+
+    @property
+    def stays(self) -> bool:
+        """Whether it exists afterwards."""
+        return bool(self.params["state"] != "absent")
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is a container that is started."""
+        return self.params["state"] in ("started", "healthy")
+
+
+def declared(params: Params) -> List[Declared]:
+    """The objects in the order of their options. Raises InputError, which names the entry."""
+    found: Dict[Key, Declared] = {}
+    for noun in NOUNS:
+        for entry in params[noun.option]:
+            for one in _objects(params, noun, entry):
+                if one.key in found:
+                    raise InputError(
+                        "%s: %s is also declared by %s" % (entry.title, one.key, found[one.key].title),
+                        "Remove one of them.",
+                    )
+                found[one.key] = one
+    return _with_conditions(list(found.values()))
+
+
+def blank(table: Table, **values: Any) -> Dict[str, Any]:
+    """The parameters of a task that sets only these options."""
+    return {**{option.name: option.default for option in table.options}, **values}
+
+
+def _objects(params: Params, noun: Noun, entry: Entry) -> Iterator[Declared]:
+    try:
+        read = noun.table.read(entry.params)
+        depends_on = conditions(read.get("depends_on") or [])
+        name = image_key(target_of(read).text) if noun.name == "image" else read[noun.names]
+    except ValueError as error:
+        raise InputError("%s: depends_on: %s" % (entry.title, error))
+    except InputError as error:
+        raise InputError("%s: %s" % (entry.title, error.cause), error.fix)
+    if noun.name in ("container", "network") and is_id(name):
+        raise InputError(
+            "%s: an ID cannot be the name of an object of a project" % entry.title,
+            "Use the name of the %s." % noun.name,
+        )
+    read["state"] = _state(params, noun, entry)
+    one = Declared(Key(noun.name, name), entry.title, noun, read, depends_on)
+    if read.get("scale") is None:
+        yield one
+        return
+    for number in range(1, read["scale"] + 1):
+        replica = "%s-%d" % (name, number)
+        yield replace(
+            one,
+            key=Key(noun.name, replica),
+            params={**read, noun.names: replica},
+            group=name,
+            max_parallel=read["max_parallel"],
+        )
+
+
+def _state(params: Params, noun: Noun, entry: Entry) -> str:
+    """The state of an object: that of its entry, unless the project is stopped or absent."""
+    own, whole = str(entry.params["state"]), params["state"]
+    if whole == "absent":
+        kept = noun.option not in REMOVED_WITH_PROJECT and noun.option not in params["prune"]
+        return "present" if kept else "absent"
+    if noun.name != "container" or own == "absent":
+        return own
+    if whole == "stopped":
+        return "stopped"
+    return own if "state" in entry.given else str(whole)
+
+
+def _with_conditions(every: List[Declared]) -> List[Declared]:
+    """The objects in the state that those who depend on them require."""
+    needed: Dict[str, List[Tuple[Declared, str]]] = {}
+    names = {one.key.name for one in every if one.key.noun == "container"}
+    groups = {one.group for one in every if one.group}
+    for one in every:
+        for name, condition in one.depends_on.items():
+            if name not in names and name not in groups:
+                raise InputError(
+                    "%s: depends_on: the project has no container %s" % (one.title, name),
+                    "Add it, or correct the name.",
+                )
+            if one.runs:
+                needed.setdefault(name, []).append((one, condition))
+    return [
+        _as_needed(one, [*needed.get(one.key.name, ()), *needed.get(one.group, ())])
+        if one.key.noun == "container" and one.runs
+        else one
+        for one in every
+    ]
+
+
+def _as_needed(one: Declared, needs: List[Tuple[Declared, str]]) -> Declared:
+    wanted = {condition for _user, condition in needs}
+    if COMPLETED in wanted and HEALTHY in wanted:
+        users = " and ".join(sorted(user.key.name for user, condition in needs if condition in (COMPLETED, HEALTHY)))
+        raise InputError(
+            "depends_on: %s require that the container %s is healthy and that it has exited" % (users, one.key.name),
+            "Choose one condition.",
+        )
+    if COMPLETED in wanted:
+        return replace(one, completes=True, params={**one.params, "state": "started", "detach": False})
+    if HEALTHY in wanted:
+        return replace(one, params={**one.params, "state": "healthy"})
+    return one

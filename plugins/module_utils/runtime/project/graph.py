@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan of a project: a plan for each object, and their order. No I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Dict, List, NamedTuple, Tuple
+
+from ..state.plan import Plan, Step
+from ..state.resource import Params, Resource
+from .lock import Lock
+from .table import Key
+
+
+class Node(NamedTuple):
+    """An object with its plan. ``after`` are the nodes that must be done before it, each with the reason.
+
+    ``makes`` are the made-up IDs of what it creates.
+    """
+
+    key: Key
+    title: str
+    resource: Resource
+    params: Params
+    plan: Plan
+    after: Dict[Key, str]
+    makes: Tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether it has any step."""
+        return bool(self.plan.steps)
+
+
+class Graph(NamedTuple):
+    """The plans of all objects, in an order in which they can be executed one by one.
+
+    It has the interface of a Plan. ``made`` maps made-up IDs to what they stand for, and ``lock`` was made before the
+    host was observed.
+    """
+
+    nodes: Tuple[Node, ...]
+    made: Dict[str, Key]
+    lock: Lock
+    warnings: Tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> Tuple[Step, ...]:
+        """The steps of all nodes."""
+        return tuple(step for node in self.nodes for step in node.plan.steps)
+
+    @property
+    def changed(self) -> bool:
+        """Whether executing the plan changes anything."""
+        return any(node.plan.changed for node in self.nodes)
+
+    @property
+    def values(self) -> Dict[str, Any]:
+        """The return values that do not depend on the execution."""
+        return {"plan": self.data(), "plan_digest": self.digest()}
+
+    def actions(self) -> List[str]:
+        """The steps as text."""
+        return [str(step) for step in self.steps]
+
+    def data(self) -> List[Dict[str, Any]]:
+        """The nodes that change something, as data."""
+        changing = {node.key for node in self.nodes if node.changes}
+        return [
+            {
+                "resource": str(node.key),
+                "after": [str(key) for key in node.after if key in changing],
+                "steps": [_shown(step) for step in node.plan.steps],
+            }
+            for node in self.nodes
+            if node.changes
+        ]
+
+    def digest(self) -> str:
+        """The digest of the whole plan, and eight digits for each node, by which a later run finds what moved."""
+        nodes = [part(entry) for entry in self.data()]
+        return ".".join([_hash(nodes), *nodes])
+
+    def lines(self) -> List[str]:
+        """The plan as a tree of lines."""
+        changing = {node.key for node in self.nodes if node.changes}
+        found = []
+        for node in self.nodes:
+            if not node.changes:
+                continue
+            before = ["%s: %s" % (key, why) for key, why in node.after.items() if key in changing]
+            found.append(str(node.key) + (" (after %s)" % "; ".join(before) if before else ""))
+            found += ["  %s %s: %s" % (step.kind, step.about or _object(step), step.reason) for step in node.plan.steps]
+            found += _differences(node.plan)
+        return found
+
+    def diff(self) -> Dict[str, Any]:
+        """The tree, for the option ``--diff``."""
+        lines = self.lines()
+        return {"prepared": "\n".join([*lines, ""])} if lines else {"before": "", "after": ""}
+
+
+def _object(step: Step) -> str:
+    return "%s %s" % (step.noun, step.name)
+
+
+def _shown(step: Step) -> Dict[str, str]:
+    return {"action": step.kind, "object": _object(step), "reason": step.reason}
+
+
+def _differences(plan: Plan) -> List[str]:
+    """The values that differ, for an object that exists and stays."""
+    if not (plan.exists and plan.stays):
+        return []
+    differing = [(change.title, change.before(), change.after()) for change in plan.changes]
+    return ["  ~ %s: %s -> %s" % (title, json.dumps(before), json.dumps(after)) for title, before, after in differing]
+
+
+def part(entry: Dict[str, Any]) -> str:
+    """The short digest of a node in a plan's data."""
+    return _hash(entry)[:8]
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode("utf-8")).hexdigest()

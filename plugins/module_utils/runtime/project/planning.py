@@ -1,0 +1,155 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what a project declares to its plan: each object is planned against the effects of those before it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+from ..converge import planned
+from ..engine import containers, images
+from ..engine.containers import name_of
+from ..errors import SlipwayError
+from ..resources.container.observe import successor_name
+from ..state.field import dig
+from ..state.plan import Concern, Kind, Plan, Step
+from ..state.resource import Params
+from ..values.labels import PROJECT
+from .declared import Declared, blank, declared
+from .foreseen import Foreseen
+from .graph import Graph, Node
+from .lock import Lock
+from .reading import Reading
+from .relations import ordered, relations
+from .table import NOUNS, Key, Noun
+
+_LABELLED = ("container", "network", "volume")  # nouns whose objects have the project's name as a label
+_NOUNS = {noun.name: noun for noun in NOUNS}
+
+
+class Snapshot(NamedTuple):
+    """What a project declares, what it no longer declares, and the engine with the effects of the plans so far."""
+
+    every: Tuple[Declared, ...]
+    pruned: Tuple[Declared, ...]
+    engine: Foreseen
+    lock: Lock
+
+
+def observe(client: Any, params: Params) -> Snapshot:
+    """The lists of containers and networks, and all containers and images that the project has, once each."""
+    every, lock = declared(params), Lock(client.where, params["name"])
+    reading = Reading(client)
+    engine = Foreseen(reading)
+    pruned = tuple(_no_longer_declared(params, every, engine))
+    names = {one.key.name for one in (*every, *pruned) if one.key.noun == "container"}
+    numbers = [number for number, entry in engine.containers.items() if name_of(entry) in names]
+    references = {one.params["image"] for one in every if one.key.noun == "container" and one.stays}
+    looks = [_look(containers.inspect, number) for number in numbers]
+    looks += [_look(images.inspect, reference) for reference in sorted(filter(None, references))]
+    reading.at_once(looks, params["parallel"])
+    return Snapshot(tuple(every), pruned, engine, lock)
+
+
+def _look(inspect: Any, name: str) -> Any:
+    return lambda client: inspect(client, name)
+
+
+def _no_longer_declared(params: Params, every: Sequence[Declared], engine: Foreseen) -> Iterator[Declared]:
+    """What the project has made and does not declare, as far as ``prune`` has its noun."""
+    known = {one.key for one in every}
+    label, end = params["name"], successor_name("")
+    found: Dict[str, List[Tuple[str, Any]]] = {
+        "containers": [(name_of(entry), entry) for entry in engine.containers.values()],
+        "networks": [(entry["Name"], entry) for entry in engine.networks.values()],
+        "volumes": list(engine.volumes.items()) if "volumes" in params["prune"] else [],
+    }
+    for noun in NOUNS:
+        for name, entry in found.get(noun.option, ()) if noun.option in params["prune"] else ():
+            if (entry.get("Labels") or {}).get(PROJECT) != label:
+                continue
+            name = name[: -len(end)] if noun.name == "container" and name.endswith(end) else name
+            if Key(noun.name, name) not in known:
+                known.add(Key(noun.name, name))
+                yield _absent(noun, name)
+
+
+def _absent(noun: Noun, name: str) -> Declared:
+    task = blank(noun.table, **{noun.names: name, "state": "absent"})
+    return Declared(Key(noun.name, name), "%s %s" % (noun.name, name), noun, task, {})
+
+
+def graph(params: Params, snapshot: Snapshot) -> Graph:
+    """The plan of the project. Raises SlipwayError, with the entry, for an object whose plan is refused."""
+    engine, every = snapshot.engine, {one.key: one for one in (*snapshot.every, *snapshot.pruned)}
+    after = relations(snapshot.every, snapshot.pruned, engine)
+    nodes: Dict[Key, Node] = {}
+    warnings: List[str] = []
+    for key in ordered(after):
+        one, known = every[key], len(engine.made)
+        plan = _plan(one, engine)
+        plan = plan._replace(steps=tuple(_labelled(step, params["name"]) for step in plan.steps))
+        engine.apply(key, plan.steps)
+        warnings += [text for text in plan.warnings if not (isinstance(text, Concern) and Key(*text.other) in every)]
+        makes = tuple(list(engine.made)[known:])
+        nodes[key] = Node(key, one.title, one.noun.resource, one.params, plan, after[key], makes)
+    _roll(every, nodes)
+    warnings += _uncapped(nodes.values(), engine)
+    return Graph(tuple(nodes.values()), engine.made, snapshot.lock, tuple(warnings))
+
+
+def _plan(one: Declared, engine: Foreseen) -> Plan:
+    try:
+        if one.completes:
+            shown = engine.container(one.key.name)
+            if shown and shown["State"]["Status"] == "exited" and shown["State"]["ExitCode"] == 0:
+                done = _planned(one, {**one.params, "state": "present", "detach": True}, engine)
+                if not done.steps:
+                    return done
+        return _planned(one, one.params, engine)
+    except SlipwayError as error:
+        error.cause = "%s: %s" % (one.title, error.cause)
+        raise
+
+
+def _planned(one: Declared, params: Params, engine: Foreseen) -> Plan:
+    resource = one.noun.resource
+    return planned(resource, params, resource.observe(engine, params), engine)
+
+
+def _labelled(step: Step, project: str) -> Step:
+    """The step, with the project's name as a label of what it creates."""
+    if step.kind != Kind.CREATE or step.noun not in _LABELLED:
+        return step
+    return step._replace(body={**step.body, "Labels": {**(step.body.get("Labels") or {}), PROJECT: project}})
+
+
+def _roll(every: Dict[Key, Declared], nodes: Dict[Key, Node]) -> None:
+    """Let at most ``max_parallel`` replicas of a container be replaced at a time."""
+    groups: Dict[str, List[Key]] = {}
+    for key, node in nodes.items():
+        if every[key].group and any(step.kind == Kind.RENAME for step in node.plan.steps):
+            groups.setdefault(every[key].group, []).append(key)
+    for replaced in groups.values():
+        width = every[replaced[0]].max_parallel
+        for earlier, later in zip(replaced, replaced[width:]):
+            why = "max_parallel is %d" % width
+            nodes[later] = nodes[later]._replace(after={**nodes[later].after, earlier: why})
+
+
+def _uncapped(nodes: Any, engine: Foreseen) -> Tuple[str, ...]:
+    """A warning about containers whose logs grow without a limit, because neither they nor the engine set one."""
+    names = []
+    for node in nodes:
+        if node.key.noun != "container" or node.params["log_driver"] or node.params["log_options"]:
+            continue
+        shown = engine.container(node.key.name) or {}
+        log = dig(shown, "HostConfig.LogConfig") or {}
+        if log.get("Type") == "json-file" and "max-size" not in (log.get("Config") or {}):
+            names.append(node.key.name)
+    if not names:
+        return ()
+    return (
+        "The logs of these containers grow without a limit: %s. Set log_options (max-size), log_driver (local), or "
+        "log-opts in daemon.json." % ", ".join(names),
+    )

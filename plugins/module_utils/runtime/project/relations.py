@@ -1,0 +1,197 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The order of a project's objects: what uses what, and what frees something that another one needs. No I/O."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
+
+from ..errors import InputError
+from ..resources.container import references
+from ..resources.container.bindings import bound, decode_published, taken_by_both
+from ..resources.container.networks import shares
+from ..resources.container.table import TABLE as CONTAINER
+from ..resources.image.target import source_of
+from ..state.field import dig
+from ..state.resource import Params
+from ..values.mounts import PLACES
+from ..values.reference import is_image_id
+from .declared import Declared
+from .foreseen import Foreseen, image_key
+from .table import Key
+
+Values = Mapping[str, Any]
+After = Dict[Key, Dict[Key, str]]  # for each object those that come before it, and why
+
+_ADDRESSES = (("ipv4_address", "IPAddress"), ("ipv6_address", "GlobalIPv6Address"))
+
+
+class Claim(NamedTuple):
+    """What only one running container can have: a port of the host, or an address in a network."""
+
+    ports: Mapping[str, List[str]]
+    addresses: frozenset[Tuple[str, str]]
+
+    def both(self, other: Claim) -> str:
+        """What two containers cannot have at once, in words; empty if there is nothing."""
+        ports = taken_by_both(self.ports, other.ports)
+        if ports:
+            return "the host port %s" % ports[0]
+        addresses = sorted(self.addresses & other.addresses)
+        return "the address %s in %s" % addresses[0][::-1] if addresses else ""
+
+
+def relations(every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> After:
+    """What comes before each object. Raises InputError if two containers need the same thing."""
+    after: After = {one.key: {} for one in (*every, *pruned)}
+    for one, used, why in _uses(every):
+        if used.stays and used.runs != one.runs and used.key.noun == "container" and not one.runs:
+            after[used.key][one.key] = "it stops before what it uses"
+        elif used.stays or one.stays:
+            after[one.key][used.key] = why
+        else:
+            after[used.key][one.key] = "it is removed before what it uses"
+    _order_removals(after, every, pruned, engine)
+    claimed = _order_claims(after, every, pruned, engine)
+    last = [one for one in every if one.stays]
+    for one in pruned:
+        if one.key.noun == "container" and one.key not in claimed:
+            after[one.key].update((other.key, "what is no longer declared is removed last") for other in last)
+    return after
+
+
+def _uses(every: Sequence[Declared]) -> Iterator[Tuple[Declared, Declared, str]]:
+    """An object, another one that it uses, and how."""
+    known: Dict[Key, List[Declared]] = {}
+    for one in every:
+        names = [one.key, *([Key("container", one.group)] if one.group else ())]
+        if one.key.noun == "image" and one.params["repository"]:
+            names.append(Key("image", image_key(one.params["repository"])))
+        for name in names:
+            known.setdefault(name, []).append(one)
+    for one in every:
+        for key, why in _named(one):
+            for used in known.get(key, ()):
+                if used is not one:
+                    yield one, used, why
+    # A build may begin with any of the images before it.
+    images = [one for one in every if one.key.noun == "image"]
+    for number, one in enumerate(images):
+        if one.stays and source_of(one.params) == "build":
+            for before in images[:number]:
+                yield one, before, "a build may use the images before it"
+
+
+def _named(one: Declared) -> Iterator[Tuple[Key, str]]:
+    params = one.params
+    if one.key.noun == "network":
+        if params["config_from"]:
+            yield Key("network", params["config_from"]), "config_from names it"
+        for name in params["connected"] or ():
+            yield Key("container", name), "connected lists it"
+    if one.key.noun != "container":
+        return
+    for name, condition in one.depends_on.items():
+        yield Key("container", name), "depends_on requires that it is %s" % condition
+    if params["image"] and not is_image_id(params["image"]):
+        yield Key("image", image_key(params["image"])), "it is its image"
+    for option, noun, name in references.named(params):
+        yield Key(noun, name), "%s names it" % option
+    for entry in params["networks"] or ():
+        for link in entry["links"] or ():
+            yield Key("container", link.partition(":")[0]), "networks.links names it"
+    for entry in params["volumes"] or ():
+        source, colon, _target = entry.partition(":")
+        if colon and not source.startswith(PLACES):
+            yield Key("volume", source), "volumes has it"
+    for mount in params["mounts"] or ():
+        if mount["source"] and mount["type"] in (None, "volume"):
+            yield Key("volume", mount["source"]), "mounts has it"
+
+
+def _order_removals(after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> None:
+    """What is removed, after the containers that have it now."""
+    containers = {one.key.name: one.key for one in (*every, *pruned) if one.key.noun == "container"}
+    for one in (*every, *pruned):
+        if one.stays or one.key.noun == "container":
+            continue
+        for name, key in containers.items():
+            if one.key.noun != "network" or _is_on(engine.container(name), one.key.name):
+                after[one.key][key] = "it may use it until then"
+
+
+def _is_on(container: Values | None, network: str) -> bool:
+    return network in (dig(container or {}, "NetworkSettings.Networks") or ())
+
+
+def _order_claims(
+    after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen
+) -> Dict[Key, str]:
+    """What frees a port or an address, before what needs it; returns what has to come first."""
+    wanted = [(one, _wanted(one.params)) for one in every if one.key.noun == "container" and one.runs]
+    wanted = [(one, claim) for one, claim in wanted if claim.ports or claim.addresses]
+    for number, (one, claim) in enumerate(wanted):
+        for other, its in wanted[:number]:
+            both = claim.both(its)
+            if both:
+                raise InputError("%s and %s both need %s" % (other.title, one.title, both), "Change one of them.")
+    first: Dict[Key, str] = {}
+    for holder in (*every, *pruned) if wanted else ():
+        shown = engine.container(holder.key.name) if holder.key.noun == "container" else None
+        held = _held(shown) if shown and shown["State"]["Running"] else None
+        for one, claim in wanted if held else ():
+            both = claim.both(held) if held and one.key != holder.key else ""
+            if both:
+                after[one.key][holder.key] = first[holder.key] = "it has %s until then" % both
+    return first
+
+
+def _wanted(params: Params) -> Claim:
+    ports = CONTAINER.field("published_ports").declared(params["published_ports"] or [])
+    if shares(params["network_mode"] or ""):
+        ports = {}
+    entries = params["networks"] or ()
+    addresses = {(one["name"], one[option]) for one in entries for option, _key in _ADDRESSES if one[option]}
+    return Claim(ports, frozenset(addresses))
+
+
+def _held(shown: Values) -> Claim:
+    ports = {**decode_published(shown)}
+    for port, entries in bound(shown).items():
+        ports[port] = sorted({*ports.get(port, ()), *entries})
+    networks = dig(shown, "NetworkSettings.Networks") or {}
+    addresses = {(name, one.get(key)) for name, one in networks.items() for _option, key in _ADDRESSES if one.get(key)}
+    return Claim(ports, frozenset(addresses))
+
+
+def ordered(after: After) -> List[Key]:
+    """The objects, each after those before it, otherwise in their own order. Raises InputError for a cycle."""
+    found: Dict[Key, None] = {}
+    waiting = dict(after)
+    while waiting:
+        ready = [key for key, before in waiting.items() if all(other in found for other in before)]
+        if not ready:
+            raise _cycle(waiting)
+        for key in ready:
+            found[key] = None
+            del waiting[key]
+    return list(found)
+
+
+def _cycle(waiting: After) -> InputError:
+    path = [next(iter(waiting))]
+    while path.count(path[-1]) == 1:
+        path.append(next(key for key in waiting[path[-1]] if key in waiting))
+    path = path[path.index(path[-1]) :]
+    words = ["%s comes after %s (%s)" % (key, other, waiting[key][other]) for key, other in zip(path, path[1:])]
+    return InputError(
+        "The order of these objects is a cycle: %s" % ", ".join(words),
+        "Remove one of these relations from the project.",
+    )
+
+
+def reduced(after: Iterable[Key], of: After) -> Tuple[Key, ...]:
+    """Those of the objects that no other of them comes after."""
+    every = list(after)
+    implied = {before for key in every for before in of[key]}
+    return tuple(key for key in every if key not in implied)

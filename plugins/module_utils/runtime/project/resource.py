@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A project: the networks, volumes, images and containers of a host, converged in one task."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping
+
+from ..converge import DONE, FAILED
+from ..errors import BlockedError, StepError
+from ..state.plan import Needs
+from ..state.resource import Params, Resource
+from .execution import SKIPPED, Execution, Result
+from .graph import Graph, part
+from .planning import Snapshot, graph, observe
+from .progress import Progress
+from .table import TABLE, Key
+
+RETURNED = ("status", "stdout", "stderr")  # of what the resource of a node returns
+
+
+def plan(params: Params, snapshot: Snapshot) -> Needs:
+    """The plan of all objects; each look at the host may depend on the plans before it."""
+    return Needs(lambda client: graph(params, snapshot), lambda found: _approved(params, found))
+
+
+def _approved(params: Params, found: Any) -> Any:
+    """The plan. Raises BlockedError if another one was approved."""
+    wanted, digest = params["plan_digest"], found.digest()
+    if not wanted or wanted == digest:
+        return found
+    approved = wanted.split(".")[1:]
+    now = {part(entry): entry["resource"] for entry in found.data()}
+    moved = sorted(resource for short, resource in now.items() if short not in approved)
+    gone = len([short for short in approved if short not in now])
+    words = ["the plan for %s is a new one" % ", ".join(moved)] if moved else []
+    words += ["%d of its resources would change otherwise or not at all" % gone] if gone else []
+    raise BlockedError(
+        "The host or the project is no longer as it was when the plan was approved: %s"
+        % (" and ".join(words) or "the order differs"),
+        "Run the task in check mode, and approve the new plan.",
+        plan=found.data(),
+        plan_digest=digest,
+    )
+
+
+def run(params: Params, found: Any, client: Any) -> List[Any]:
+    """Execute the plan. Raises StepError if a resource failed, once all others are done."""
+    with found.lock.held(params["lock_timeout"], params["name"]) as moved:
+        if moved:
+            found = _approved(params, graph(params, observe(client, params)))
+        progress = Progress(params["progress_file"])
+        try:
+            results = Execution(found, client, params["parallel"], progress).run()
+        finally:
+            progress.close()
+    values = {**found.values, **_values(found, results), "timeline": progress.timeline()}
+    if any(result.what != DONE for result in results.values()):
+        raise _failed(results, values)
+    return [values]
+
+
+def _failed(results: Mapping[Key, Result], values: Mapping[str, Any]) -> StepError:
+    failed = {key: result.error for key, result in results.items() if result.error}
+    skipped = [str(key) for key, result in results.items() if result.what == SKIPPED]
+    words = ["%s: %s" % (key, error.cause) for key, error in failed.items()]
+    advice = [error.fix for error in failed.values() if error.fix] if len(failed) == 1 else []
+    if skipped:
+        advice.append("Not begun, because they come after it: %s." % ", ".join(skipped))
+    details = [{"resource": str(key), "msg": str(error), **error.details} for key, error in failed.items()]
+    whole = {**(details[0] if len(failed) == 1 else {}), **values, "failures": details}
+    whole["rolled_back"] = all(error.details.get("rolled_back", True) for error in failed.values())
+    whole["changed"] = any(result.changed for result in results.values())
+    for name in ("resource", "msg"):
+        whole.pop(name, None)
+    return StepError("; ".join(words), " ".join(advice), **whole)
+
+
+def _values(found: Graph, results: Mapping[Key, Result]) -> Dict[str, Any]:
+    return {
+        "resources": [
+            {
+                "resource": str(node.key),
+                "result": _word(results[node.key], node.changes),
+                "changed": results[node.key].changed,
+                **{key: value for key, value in results[node.key].values.items() if key in RETURNED},
+            }
+            for node in found.nodes
+        ],
+    }
+
+
+def _word(result: Result, changes: bool) -> str:
+    return {DONE: "done" if changes else "unchanged", FAILED: "failed", SKIPPED: "not begun"}[result.what]
+
+
+def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
+    """The return values of an execution."""
+    return dict(results[0])
+
+
+def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
+    """Nothing: what a project returns depends on its plan."""
+    return {}
+
+
+PROJECT: Resource = Resource(TABLE, observe, report, plan, outcome, settled=True, execute=run)

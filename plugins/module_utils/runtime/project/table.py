@@ -1,0 +1,129 @@
+# Copyright (c) 2026, the slipway.docker authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of a project, and those that its containers have in addition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Dict, Mapping, NamedTuple, Tuple
+
+from ..resources.container.resource import CONTAINER
+from ..resources.image.resource import IMAGE
+from ..resources.network.resource import NETWORK
+from ..resources.volume.resource import VOLUME
+from ..state import grammar
+from ..state.entries import Entries
+from ..state.field import Control
+from ..state.resource import Resource
+from ..state.table import Table
+
+STARTED, HEALTHY, COMPLETED = "started", "healthy", "completed"
+CONDITIONS = (STARTED, HEALTHY, COMPLETED)
+RESOURCE, PROJECT = "resource", "project"  # what a failure takes back
+
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+
+
+class Key(NamedTuple):
+    """The name of a node: ``container web``."""
+
+    noun: str
+    name: str
+
+    def __str__(self) -> str:
+        return "%s %s" % self
+
+
+def conditions(value: Any) -> Dict[str, str]:
+    """``depends_on`` as the condition for each container: a list of names, or a dictionary. Raises ValueError."""
+    if isinstance(value, str):
+        value = [value]
+    if isinstance(value, list):
+        value = dict.fromkeys(value, STARTED)
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        raise ValueError("expected a list of containers, or a dictionary with a condition for each")
+    found = {}
+    for name, condition in value.items():
+        condition = condition.get("condition", STARTED) if isinstance(condition, Mapping) else condition or STARTED
+        if condition not in CONDITIONS:
+            raise ValueError("%s: %r is not one of %s" % (name, condition, ", ".join(CONDITIONS)))
+        found[grammar.container(name)] = condition
+    return found
+
+
+def project_name(value: str) -> str:
+    """The grammar of a project's name. Raises ValueError."""
+    if not _NAME.fullmatch(value):
+        raise ValueError(
+            "%r must consist of letters, digits, '_', '.' and '-', and must begin with a letter or a digit" % value
+        )
+    return value
+
+
+def _count(value: int) -> int:
+    if value < 1:
+        raise ValueError("%d is less than 1" % value)
+    return value
+
+
+def _scale(value: int) -> int:
+    if value < 0:
+        raise ValueError("%d is less than 0" % value)
+    return value
+
+
+_OF_CONTAINERS = (
+    Control("depends_on", type="raw"),
+    Control("scale", type="int", grammar=_scale),
+    Control("max_parallel", type="int", default=1, grammar=_count),
+)
+_TABLE = replace(CONTAINER.table, options=CONTAINER.table.options + _OF_CONTAINERS)
+
+
+class Noun(NamedTuple):
+    """A kind of object in projects: its option, and the resource that converges one."""
+
+    option: str
+    resource: Resource
+    table: Table
+
+    @property
+    def name(self) -> str:
+        """The noun, such as container."""
+        return self.table.noun
+
+    @property
+    def names(self) -> str:
+        """The option that has the name of an object."""
+        return self.table.options[0].name
+
+
+NOUNS: Tuple[Noun, ...] = (
+    Noun("networks", NETWORK, NETWORK.table),
+    Noun("volumes", VOLUME, VOLUME.table),
+    Noun("images", IMAGE, IMAGE.table),
+    Noun("containers", CONTAINER, _TABLE),
+)
+
+TABLE = Table(
+    noun="project",
+    options=(
+        Control("name", required=True, grammar=project_name),
+        *(Entries(noun.option, type="raw", table=noun.table, defaults="defaults") for noun in NOUNS),
+        Control("defaults", type="dict", suboptions=tuple(Control(noun.option, type="dict") for noun in NOUNS)),
+        Control("state", choices=("absent", "present", "started", "stopped"), default="started"),
+        Control(
+            "prune",
+            type="list",
+            elements="str",
+            choices=("containers", "images", "networks", "volumes"),
+            default=["containers", "networks"],
+        ),
+        Control("parallel", type="int", default=8, grammar=_count),
+        Control("on_failure", choices=(PROJECT, RESOURCE), default=RESOURCE),
+        Control("plan_digest"),
+        Control("lock_timeout", type="int", default=300),
+        Control("progress_file", type="path"),
+    ),
+)
