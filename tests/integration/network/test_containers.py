@@ -215,6 +215,23 @@ def test_a_failed_connection_is_rolled_back(engine, module, name):
     assert name + "-2" not in engine.names("network")
 
 
+def test_a_container_without_a_free_address_is_not_connected(engine, module, name):
+    """Also for the second run, though engine 20.10 keeps the failed connection in the running container."""
+    engine.docker("network", "create", "--subnet", "10.213.0.0/30", name)
+    engine.docker("run", "-d", "--name", "first", "--network", name, *SLEEP)
+    engine.docker("run", "-d", "--name", "web", *SLEEP)
+    for _time in (1, 2):
+        assert module("network", check=True, name=name, connected=["web"], appends=True)["changed"]
+        result = module("network", name=name, connected=["web"], appends=True)
+        assert "Could not connect container web: The engine said: no available" in failed(result)
+        assert result["rolled_back"] is not (name in engine.inspect("container", "web")["NetworkSettings"]["Networks"])
+        assert on(engine, name) == ["first"]
+    engine.docker("rm", "-f", "first")
+    assert module("network", name=name, connected=["web"])["changed"]
+    assert on(engine, name) == ["web"]
+    engine.docker("restart", "-t0", "web")
+
+
 def test_absent_disconnects_containers(engine, scenario, name, crowd):
     """They keep running, and the result names them. A container that never ran still has the network's name."""
     gone = scenario("network", name=name, state="absent")

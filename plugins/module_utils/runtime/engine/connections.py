@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from ..errors import EngineError, NotFound
+from . import containers, networks
 from .client import Client, segment
 from .shape import NOTHING
 
@@ -47,7 +48,7 @@ def reconnect(client: Client, network: str, container: str, settings: Mapping[st
 def disconnect(client: Client, network: str, container: str) -> None:
     """POST /networks/{name}/disconnect with force, which also removes what a failed connect has left in the container.
 
-    Does nothing if the container is not connected, or either of the two is gone.
+    Does nothing if the container is not connected, or either of the two is gone. Raises EngineError.
     """
     body = {"Container": container, "Force": True}
     try:
@@ -57,3 +58,24 @@ def disconnect(client: Client, network: str, container: str) -> None:
     except EngineError as error:
         if "is not connected to" not in error.said:
             raise
+        _clear(client, network, container)
+
+
+def _clear(client: Client, network: str, container: str) -> None:
+    """Remove what a failed connect has left in a running container, with which engine 20.10 cannot start it again.
+
+    That engine disconnects only what is connected, so the container is connected without settings first. Raises
+    EngineError if that fails.
+    """
+    shown, found = containers.inspect(client, container) or {}, networks.inspect(client, network) or {}
+    name, kept = found.get("Name"), (shown.get("NetworkSettings") or {}).get("Networks") or {}
+    if name not in kept or name in containers.endpoints_of(shown):
+        return
+    try:
+        connect(client, network, container, {})
+    except EngineError as error:
+        error.cause = "the engine keeps the failed connection, and cannot start the container again with it"
+        words = "Stop the container, run 'docker network disconnect --force %s %s', and start it."
+        error.fix = words % (name, containers.name_of(shown))
+        raise
+    disconnect(client, network, container)

@@ -89,6 +89,16 @@ def list_all(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
     return found
 
 
+def endpoints_of(container: Mapping[str, Any]) -> Dict[str, Mapping[str, Any]]:
+    """The endpoints of a container by network, from inspect or the list.
+
+    Without those without a network that a running container has: engine 20.10 keeps them if it could not connect it.
+    """
+    state, found = container.get("State"), (container.get("NetworkSettings") or {}).get("Networks") or {}
+    runs = state.get("Running") if isinstance(state, Mapping) else state in ("running", "paused", "restarting")
+    return {name: shown or {} for name, shown in found.items() if not runs or (shown or {}).get("NetworkID")}
+
+
 def name_of(container: Mapping[str, Any]) -> str:
     """The container's name in an inspect or list result; the list also includes its link aliases."""
     names = [container["Name"]] if "Name" in container else container.get("Names") or ()

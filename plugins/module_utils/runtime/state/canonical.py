@@ -72,6 +72,16 @@ def address(value: Any) -> str:
         raise ValueError("%r is not an IP address" % written)
 
 
+def contains(pool: str, host: str) -> bool:
+    """Whether a subnet contains an address; also accepts malformed values from an engine."""
+    import ipaddress  # as above
+
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(pool, strict=False)
+    except ValueError:
+        return False
+
+
 def version_tuple(version: str) -> Tuple[int, ...]:
     """A version of numbers and dots, such as ``1.41``, for comparisons: ``(1, 41)``."""
     return tuple(int(part) for part in version.split("."))

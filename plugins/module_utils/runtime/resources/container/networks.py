@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any, Collection, Dict, List, Mapping
 
+from ...engine.containers import endpoints_of
 from ...errors import InputError
 from ...state import grammar
 from ...state.canonical import address, seen, text, texts
@@ -112,10 +113,9 @@ def decode_networks(inspected: Mapping[str, Any]) -> Dict[str, Dict[str, Any]]:
     """The networks of a container. The aliases that the Engine adds (id, name, host name) are left out."""
     own = (inspected.get("Id", "")[:12], inspected.get("Name", "").lstrip("/"), dig(inspected, "Config.Hostname"))
     found = {}
-    for name, settings in (dig(inspected, "NetworkSettings.Networks") or {}).items():
+    for name, settings in endpoints_of(inspected).items():
         if shares(name):
             continue
-        settings = settings or {}
         addresses = settings.get("IPAMConfig") or {}
         found[name] = {
             "aliases": sorted({alias for alias in settings.get("Aliases") or () if alias not in own}),

@@ -13,6 +13,8 @@ from ...engine import containers, networks
 from ...engine.client import Client
 from ...errors import NotFound
 from ...state import grammar
+from ...state.canonical import address, contains
+from ...state.field import dig
 from ...state.plan import Kind, Step
 from ...state.resource import Params
 from . import host
@@ -44,14 +46,22 @@ def network_mode(value: str) -> str:
 
 
 class Missing(NamedTuple):
-    """A missing object that an option names."""
+    """A missing object that an option names, or in ``lacks`` what it is without."""
 
     option: str
     noun: str
     name: str
+    lacks: str = ""
 
     def __str__(self) -> str:
-        return "%s: there is no %s %s" % (self.option, self.noun, self.name)
+        return "%s: %s" % (self.option, self.lacks or "there is no %s %s" % (self.noun, self.name))
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+        if self.lacks:
+            return "Correct the address, or create the network with another subnet."
+        return _FIXES.get(self.noun, "Create it first, or correct the name.")
 
 
 def look_up(client: Client, params: Params, shown: Mapping[str, Any]) -> Tuple[Tuple[Missing, ...], Dict[str, str]]:
@@ -62,7 +72,8 @@ def look_up(client: Client, params: Params, shown: Mapping[str, Any]) -> Tuple[T
     every = [Missing(*one) for one in sorted(set(named(params)))]
     found = [(one, _found(client, one, shown)) for one in every]
     ids = {key(one.noun, name): str(shown["Id"]) for one, shown in found if shown for name in (one.name, shown["Name"])}
-    return tuple(one for one, shown in found if shown is None), ids
+    absent = [one for one, shown in found if shown is None]
+    return (*absent, *_outside(params, {one.name: shown for one, shown in found if one.noun == "network"})), ids
 
 
 def key(noun: str, name: str) -> str:
@@ -94,7 +105,7 @@ def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
             one.name,
             "%s refers to it" % one.option,
             _refuse,
-            (str(one), one.noun),
+            (str(one), one.fix),
             alters=False,
         )
         for one in absent[:1]
@@ -102,8 +113,23 @@ def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
     return steps, tuple("%s." % str(one) for one in absent)
 
 
-def _refuse(client: Client, words: str, noun: str) -> None:
-    raise NotFound(words, _FIXES.get(noun, "Create it first, or correct the name."))
+def _refuse(client: Client, words: str, fix: str) -> None:
+    raise NotFound(words, fix)
+
+
+def _outside(params: Params, shown: Mapping[str, Any]) -> Iterator[Missing]:
+    """Static addresses in no subnet of their network: the Engine creates such a container, but cannot start it."""
+    for entry in params["networks"] or ():
+        name, network = entry["name"], shown.get(entry["name"]) or {}
+        wanted = [address(entry[key]) for key in ("ipv4_address", "ipv6_address") if entry[key]]
+        pools = [str(pool.get("Subnet") or "") for pool in dig(network, "IPAM.Config") or ()]
+        # Other drivers and swarms have their own rules.
+        if not pools or network["Scope"] != "local" or dig(network, "IPAM.Driver") != "default":
+            continue
+        for one in wanted:
+            if not any(contains(pool, one) for pool in pools):
+                words = "no subnet of the network %s has the address %s, only %s" % (name, one, ", ".join(pools))
+                yield Missing("networks", "network", name, words)
 
 
 def named(params: Params) -> Iterator[Tuple[str, str, str]]:

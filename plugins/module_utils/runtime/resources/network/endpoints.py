@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Dict, Iterable, List, Mapping, Tuple
 
-from ...engine.containers import name_of
+from ...engine.containers import endpoints_of, name_of
+from ...state.canonical import contains
 from . import pools
 from .table import Values
 
@@ -54,7 +55,7 @@ class Endpoint:
 
 def _shown_on(container: Values, network: Values) -> Values | None:
     """The endpoint of a container on a network, in an inspect or list result of the container."""
-    for key, endpoint in ((container.get("NetworkSettings") or {}).get("Networks") or {}).items():
+    for key, endpoint in endpoints_of(container).items():
         known = endpoint.get("NetworkID")
         if known == network["Id"] or (not known and key == network["Name"]):
             return dict(endpoint)
@@ -110,5 +111,5 @@ def addresses_outside(endpoints: Iterable[Endpoint], subnets: Iterable[str]) -> 
         (item.container, address)
         for item in endpoints
         for address in item.addresses
-        if not any(pools.contains(cidr, address) for cidr in subnets)
+        if not any(contains(cidr, address) for cidr in subnets)
     ]

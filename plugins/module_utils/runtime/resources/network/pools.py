@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from ...state.canonical import address, seen, texts
+from ...state.canonical import address, contains, seen, texts
 
 Pools = Dict[str, Dict[str, Any]]
 
@@ -47,14 +47,6 @@ def number(host: str) -> int:
         return int(ipaddress.ip_address(host))
     except ValueError:
         return 0
-
-
-def contains(pool: str, host: str) -> bool:
-    """Whether a subnet contains an address; also accepts malformed values from an engine."""
-    try:
-        return ipaddress.ip_address(host) in ipaddress.ip_network(pool)
-    except ValueError:
-        return False
 
 
 def declared(entries: Sequence[Mapping[str, Any]]) -> Pools:

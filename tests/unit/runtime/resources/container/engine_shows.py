@@ -56,6 +56,10 @@ def made(params: Mapping[str, Any], state: str = "running", version: str = "1.51
     for step in plan.steps:
         if step.kind == "connect":
             endpoints[step.args[0]] = step.body
+    # A container that has never run shows no networks.
+    endpoints = {
+        name: {**shown, "NetworkID": "" if state == "created" else "e" * 64} for name, shown in endpoints.items()
+    }
     elsewhere = str([host.get(key) for key in ("Binds", "Mounts", "Tmpfs")])
     volumes = [target for target in config["Volumes"] if target not in elsewhere]
     return {
