@@ -92,7 +92,7 @@ options:
   keep_volumes:
     description:
       - Whether to keep anonymous volumes. When a container is replaced, the new one gets its volumes.
-      - With V(false), they are removed with their container.
+      - With V(false), they are removed with their container, except for those that other containers use.
     type: bool
     default: true
   healthy_wait_timeout:

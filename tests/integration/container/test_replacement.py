@@ -159,6 +159,24 @@ def test_anonymous_volumes_are_removed_with_keep_volumes_false(service, module):
     assert service.names("volume") == ["named"]
 
 
+@pytest.mark.parametrize("replacements", [1, 2])
+@pytest.mark.parametrize("task", [{**NEW, "env": {"GENERATION": "3"}}, {"name": "web", "state": "absent"}])
+def test_an_anonymous_volume_in_use_is_kept_with_keep_volumes_false(replacements, task, service, module):
+    """With a warning, also if it is from an earlier container."""
+    for generation in range(2, 1 + replacements):
+        succeeded(module("container", **{**SERVICE, "env": {"GENERATION": str(generation)}}))
+    volume = next(name for name in service.names("volume") if name != "named")
+    service.docker("run", "--detach", "--name", "other", "--volumes-from", "web", BASE, "sleep", "1000")
+    foretold = succeeded(module("container", check=True, **task, keep_volumes=False))
+    done = succeeded(module("container", **task, keep_volumes=False))
+    words = "The anonymous volume %s of web is kept, because the container other uses it." % volume
+    assert words in told(done)
+    assert (told(foretold), foretold["actions"]) == (told(done), done["actions"])
+    assert service.names("container") == (["other"] if task.get("state") == "absent" else ["other", "web"])
+    assert service.docker("exec", "other", "cat", "/anonymous/file") == "kept"
+    assert not succeeded(module("container", **task, keep_volumes=False))["changed"]
+
+
 PLAIN = {"name": "web", "image": BASE, "command": "sleep 1000", "stop_timeout": 0}
 
 

@@ -54,6 +54,14 @@ def create(client: Client, body: Mapping[str, Any]) -> Any:
     return made
 
 
+def discard(client: Client, name: str) -> None:
+    """Remove a volume unless a container uses it, as the Engine does with anonymous volumes."""
+    try:
+        remove(client, name)
+    except ConflictError:
+        pass
+
+
 def remove(client: Client, name: str, force: bool = False) -> None:
     """DELETE /volumes/{name}; does nothing if it is gone."""
     try:

@@ -24,7 +24,7 @@ from .contradictions import refuse_with_what_is
 from .image import labels_count, look_at_labels, pull
 from .inheritance import inheritance
 from .labels import DISCARDS, REPLACES, WAS, labelled
-from .observe import Details, Snapshot, dependants, look_further, successor_name
+from .observe import Details, Snapshot, look_at_users, look_further, successor_name
 from .replacement import Replacement
 from .table import TABLE
 
@@ -144,7 +144,7 @@ class Task:
         if any(step.kind in (Kind.CREATE, Kind.CONNECT) for step in steps):
             first, absent = references.refuse(details.absent)
             warnings += absent
-        every = (*first, *self.before, *steps)
+        every = (*first, *self.before, *_volumes_last(steps, details))
         aftermath = partial(running.aftermath, name=self.params["name"]) if every else None
         return Plan(every, changes, warnings + self.warnings, exists=exists, stays=stays, aftermath=aftermath)
 
@@ -163,12 +163,12 @@ class Task:
             steps += ending.remove(params, container, why)
         if left and labelled(left, REPLACES):
             steps += [self._undone(container, left, why, True)] if container else ending.remove(params, left, why)
-        plan, subject = Plan(tuple(steps), exists=bool(steps), stays=False), container or left
+        subject = container or left
         if not steps or subject is None:
-            return plan
+            return Plan(exists=False, stays=False)
         return Needs(
-            lambda client: Details(dependants=dependants(client, subject)),
-            lambda details: plan._replace(warnings=self._dependants(details)),
+            lambda client: look_at_users(client, subject),
+            lambda details: Plan(_volumes_last(steps, details), warnings=self._dependants(details), stays=False),
         )
 
     def _recovered(self) -> Task:
@@ -211,7 +211,7 @@ class Task:
         return Step(Kind.REMOVE, "container", name, reason, lifecycle.discard, args, lasting=True)
 
     def _dependants(self, details: Details, changes: Tuple[Change, ...] = ()) -> Tuple[str, ...]:
-        """Warnings about containers that refer to one that is removed."""
+        """Warnings about containers that refer to one that is removed, or use its volumes."""
         name = self.params["name"]
         found: List[str] = []
         others = self.params["state"] != "absent" and any(change.name in ("mounts", "volumes") for change in changes)
@@ -229,7 +229,9 @@ class Task:
                     "recreate: true to use the volumes of the new one."
                 )
                 found.append(words % (other, name))
-        return tuple(found)
+        kept = () if self.params["keep_volumes"] else sorted(details.used.items())
+        words = "The anonymous volume %s of %s is kept, because the container %s uses it."
+        return (*found, *(words % (volume, name, user) for volume, user in kept))
 
     def _pull(self) -> List[Step]:
         params, snapshot, reference = self.params, self.snapshot, self.params["image"]
@@ -246,6 +248,13 @@ class Task:
             args, why = (reference, params["labels"] or {}), "image_label_mismatch is fail"
             steps.append(Step(Kind.LOOK_AT, "image", reference, why, look_at_labels, args, alters=False))
         return steps
+
+
+def _volumes_last(steps: List[Step], details: Details) -> Tuple[Step, ...]:
+    """The steps with the removal of volumes at the end, when nothing can fail any more, without those that are used."""
+    volumes = [step for step in steps if step.noun == "volume"]
+    unused = [step for step in volumes if step.name not in details.used]
+    return (*(step for step in steps if step not in volumes), *unused)
 
 
 def _is_of(left: Inspected, container: Inspected) -> bool:

@@ -45,7 +45,7 @@ def remove(params: Params, container: Inspected, reason: str) -> List[Step]:
 def discard(written: str) -> List[Step]:
     """Remove the volumes in a label: mounted by name, they no longer count as anonymous in the Engine."""
     return [
-        Step(Kind.REMOVE, "volume", name, "it was anonymous", volumes.remove, (name,), lasting=True)
+        Step(Kind.REMOVE, "volume", name, "it was anonymous", volumes.discard, (name,), lasting=True)
         for name in filter(None, written.split(","))
     ]
 

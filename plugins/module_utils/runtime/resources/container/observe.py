@@ -22,6 +22,7 @@ from .image import is_made_of, look_at_images
 from .labels import KNOWN_BY
 from .references import SHARED, Missing, look_up
 from .values import links
+from .volumes import anonymous
 
 Inspected = Mapping[str, Any]
 
@@ -61,7 +62,8 @@ class Details(NamedTuple):
 
     ``made_of`` is the image that the container was created from. ``absent`` are missing objects that the task names,
     ``ids`` the IDs of the others (see ``look_up``). ``host`` is /info, if an option of the task depends on it.
-    ``dependants`` maps the names of containers that use this one to the options by which they do.
+    ``dependants`` maps the names of containers that use this one to the options by which they do, and ``used`` its
+    anonymous volumes that others mount to the name of such a container.
     """
 
     made_of: Inspected | None = None
@@ -69,6 +71,7 @@ class Details(NamedTuple):
     ids: Mapping[str, str] = {}
     host: Mapping[str, Any] = {}
     dependants: Mapping[str, Tuple[str, ...]] = {}
+    used: Mapping[str, str] = {}
 
 
 def shown(container: Inspected) -> Dict[str, Any]:
@@ -142,22 +145,27 @@ def look_further(client: Client, params: Params, snapshot: Snapshot, replaces: b
         return Details(None, absent, ids, shown)
     if not is_made_of(container, made_of):
         made_of = snapshot.made_of or images.inspect(client, container["Image"])
-    return Details(made_of, absent, ids, shown, dependants(client, container))
+    return look_at_users(client, container)._replace(made_of=made_of, absent=absent, ids=ids, host=shown)
 
 
-def dependants(client: Client, subject: Inspected) -> Dict[str, Tuple[str, ...]]:
-    """The containers that use this one, by name, and the options by which they do.
+def look_at_users(client: Client, subject: Inspected) -> Details:
+    """The other containers that use this one or its anonymous volumes.
 
     The Engine stores the ID of a container in a mode, and the names in links and volumes_from; the container list has
     neither.
     """
-    found = {}
+    found, used, own = {}, {}, set(anonymous(subject).values())
+    known = (subject["Id"], "/" + successor_name(containers.name_of(subject)))
     for entry in containers.list_all(client):
-        other = containers.inspect(client, entry["Id"]) or {}
-        options = tuple(_uses(other.get("HostConfig") or {}, subject))
+        other = containers.inspect(client, entry["Id"])
+        if other is None or other["Id"] in known or other["Name"] in known:
+            continue
+        options = tuple(_uses(other["HostConfig"], subject))
         if options:
             found[containers.name_of(other)] = options
-    return found
+        mounted = own & {mount.get("Name") for mount in other.get("Mounts") or ()}
+        used.update(dict.fromkeys(mounted, containers.name_of(other)))
+    return Details(dependants=found, used=used)
 
 
 def _is_going(container: Inspected) -> bool:

@@ -91,13 +91,17 @@ def snapshot(
     moved: str = "",
     was: str = "running",
     discards: str = "",
+    carried: bool = False,
     **further: Any,
 ) -> Snapshot:
     """A host with a container that was created with options (``made_with``), and with a ``successor`` of a killed run.
 
-    ``was`` and ``discards`` are labels of the successor; ``further`` is for ``details``.
+    ``was`` and ``discards`` are labels of the successor, ``carried`` says that the container has the anonymous volume
+    of one that it has replaced, and ``further`` is for ``details``.
     """
     container = None if made_with is None else made(made_with, state, version)
+    if container and carried:
+        container["Config"]["Labels"]["slipway.docker.carried"] = "/image"
     left = None
     if successor:
         left = dict(
@@ -113,8 +117,9 @@ def details(
     made_with: Mapping[str, Any] | None = None,
     dependants: Mapping[str, Any] | None = None,
     host: Mapping[str, Any] | None = None,
+    used: Mapping[str, str] | None = None,
     **observed: Any,
 ) -> Details:
     """The data, besides ``snapshot``, on which a change depends."""
     old = IMAGES[(made_with or {}).get("image", "one:latest")]
-    return Details(old, host=host or {}, dependants=dict(sorted((dependants or {}).items())))
+    return Details(old, host=host or {}, dependants=dict(sorted((dependants or {}).items())), used=used or {})
