@@ -122,3 +122,46 @@ def test_a_network_without_a_free_address(world):
     world.docker("rm", "--force", "last")
     converge_twice(world, **TASK, networks=[{"name": "one"}, {"name": "full"}])
     assert on(world) == ["full", "one"]
+
+
+MAC = "92:d0:c6:0a:29:33"
+
+
+def addresses(engine):
+    """The MAC addresses in the container, by network."""
+    shown = engine.inspect("container", "web")["NetworkSettings"]["Networks"]
+    found = {name: entry["MacAddress"] for name, entry in shown.items()}
+    links = engine.docker("exec", "web", "ip", "link")
+    assert all(mac in links for mac in found.values())
+    return found
+
+
+@pytest.mark.parametrize("before", [["one"], ["one", "two"]])
+def test_a_container_with_a_mac_address_changes_its_network(before, world):
+    """The new network has the address, as in a new container, and a later start keeps it."""
+    converge(world, **TASK, mac_address=MAC, networks=[{"name": name} for name in before])
+    assert addresses(world)["one"] == MAC
+    converge_twice(world, **TASK, mac_address=MAC, networks=[{"name": "two"}])
+    assert addresses(world) == {"two": MAC}
+    world.docker("restart", "--time", "0", "web")
+    assert addresses(world) == {"two": MAC}
+
+
+def test_a_mac_address_that_the_task_does_not_declare(world):
+    """It is kept if the engine shows that somebody has set it."""
+    body = {"Image": BASE, "Cmd": ["sleep", "1000"], "StopTimeout": 0, "MacAddress": MAC}
+    body["HostConfig"] = {"NetworkMode": "one"}
+    world.api("POST", "/v1.41/containers/create?name=web", body)
+    world.docker("start", "web")
+    converge_twice(world, name="web", networks=[{"name": "two"}])
+    if world.inspect("container", "web")["Config"].get("MacAddress"):
+        assert addresses(world) == {"two": MAC}
+
+
+def test_another_network_is_left_in_place(world):
+    """The network with the address stays."""
+    converge(world, **TASK, mac_address=MAC, networks=[{"name": "one"}, {"name": "two"}])
+    number = world.inspect("container", "web")["Id"]
+    converge_twice(world, **TASK, mac_address=MAC, networks=[{"name": "one"}])
+    assert addresses(world) == {"one": MAC}
+    assert world.inspect("container", "web")["Id"] == number

@@ -24,13 +24,14 @@ def because(changes: Tuple[Change, ...]) -> str:
     return "%s %s" % (names, "differs" if len(changes) == 1 else "differ") if changes else ""
 
 
-def in_place(change: Change, found: Comparison) -> bool:
+def in_place(params: Params, container: Mapping[str, Any], change: Change, found: Comparison) -> bool:
     """Whether the Engine can apply the change to the existing container.
 
     An update ignores zero and empty values (API 1.41 to 1.51), so it cannot remove a limit.
     """
     if change.on_change == CONNECT:
-        return change.name not in found.dropped and not shares(found.have["network_mode"]) and not needs_mac(found)
+        fixed = change.name in found.dropped or shares(found.have["network_mode"])
+        return not fixed and not needs_mac(params, container, found)
     return change.on_change == UPDATE and (bool(change.want) or change.name == "restart_retries")
 
 

@@ -76,12 +76,17 @@ def reconnect(params: Params, container: Values, found: Comparison, ids: Ids) ->
     return steps
 
 
-def needs_mac(found: Comparison) -> bool:
-    """Whether a network must be connected with a MAC address, which API 1.44 to 1.53 ignore in a connect request."""
+def needs_mac(params: Params, container: Values, found: Comparison) -> bool:
+    """Whether a network must be connected with a MAC address, which API 1.44 to 1.53 ignore in a connect request.
+
+    The container's own is that of its first network; older engines give it to no other network that is connected later.
+    """
     want, wrong = found.want["networks"], _wrong(found)
-    first = default_networks(found.have["network_mode"])
+    first = set(default_networks(found.have["network_mode"]))
+    stays = not want or mode_of(params, "networks") == ALLOW_MORE or first <= set(want)
+    own = found.want.get("mac_address") or dig(container, "Config.MacAddress")
     return any(want[network].get("mac_address") for network in wrong) or bool(
-        found.want.get("mac_address") and set(wrong) & set(first)
+        own and not (stays and first.isdisjoint(wrong))
     )
 
 

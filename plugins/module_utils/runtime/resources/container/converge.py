@@ -58,7 +58,7 @@ class Task:
         values = {**found.have, **found.want}
         running.refuse_contradictions(task.params, values)
         refuse_with_what_is(task.want, values)
-        in_place = all(changing.in_place(change, found) for change in found.changes)
+        in_place = all(changing.in_place(task.params, container, change, found) for change in found.changes)
         if task.params["recreate"] or not in_place:
             return Needs(task._reader(True), partial(task._replacement, container, found))
         if not found.changes:
