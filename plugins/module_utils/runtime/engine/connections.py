@@ -21,21 +21,6 @@ def connect(client: Client, network: str, container: str, settings: Mapping[str,
     client.call("POST", "/networks/%s/connect" % segment(network), body=body, expect=NOTHING)
 
 
-def connect_to_swarm(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
-    """Connect to a swarm network, at another address if the requested one is taken.
-
-    A swarm reserves an address for itself on such a network with the first container, and reports the addresses that it
-    chose for containers as if they had been requested.
-    """
-    try:
-        connect(client, network, container, settings)
-    except EngineError:
-        if not settings.get("IPAMConfig"):
-            raise
-        disconnect(client, network, container)
-        connect(client, network, container, {key: settings[key] for key in settings if key != "IPAMConfig"})
-
-
 def reconnect(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
     """Undo a disconnection; does nothing if the container is connected."""
     try:

@@ -104,7 +104,7 @@ class Place:
 
     def connect(self, client: Client, container: str, swarm: bool, settings: Mapping[str, Any]) -> None:
         """Connect a container; does nothing if somebody else has connected it meanwhile."""
-        connector = connections.connect_to_swarm if swarm else connections.connect
+        connector = connect_to_swarm if swarm else connections.connect
         _ensure(client, connector, self.number, container, settings)
 
     def reattach(self, client: Client, container: str, swarm: bool, settings: Mapping[str, Any]) -> None:
@@ -123,6 +123,21 @@ class Place:
     def disconnect(self, client: Client, container: str) -> None:
         """Disconnect a container; does nothing if it is not connected."""
         connections.disconnect(client, self.number, container)
+
+
+def connect_to_swarm(client: Client, network: str, container: str, settings: Mapping[str, Any]) -> None:
+    """Connect to a swarm network, at another address if the requested one is taken.
+
+    A swarm reserves an address for itself on such a network with the first container, and reports the addresses that it
+    chose for containers as if they had been requested.
+    """
+    try:
+        connections.connect(client, network, container, settings)
+    except EngineError:
+        if not settings.get("IPAMConfig"):
+            raise
+        connections.disconnect(client, network, container)
+        connections.connect(client, network, container, {key: settings[key] for key in settings if key != "IPAMConfig"})
 
 
 def _ensure(

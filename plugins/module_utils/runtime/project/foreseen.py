@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from ..engine import containers, networks, volumes
 from ..engine.client import SHORT
 from ..errors import NotFound
+from ..state.field import dig
 from ..state.plan import Kind, Step
 from ..values.reference import is_image_id, parse
 from .reading import Reading
@@ -173,6 +174,8 @@ class Foreseen:
             self.containers[number] = {**entry, "State": status}
             state = {**shown["State"], "Status": status, "Running": runs, "Paused": status == "paused", "ExitCode": 0}
             self._show(number, State={**state, "Restarting": False})
+            if runs and not shown["State"]["Running"]:
+                self._attach(number, dig(shown, "NetworkSettings.Networks") or {})
 
     def _create_container(self, key: Key, step: Step) -> None:
         number, name = self._number("container", key.name), "/" + step.name
@@ -202,6 +205,16 @@ class Foreseen:
 
     def _show(self, number: str, **parts: Any) -> None:
         self._shown[number] = {**(self.container(number) or {}), **parts}
+
+    def _attach(self, number: str, on: Values) -> None:
+        """The endpoints of a container; each has the ID of its network once the container runs."""
+        ids = {network["Name"]: network["Id"] for network in self.networks.values()}
+        found = {
+            name: {**(one or {}), "NetworkID": (one or {}).get("NetworkID") or ids.get(name, name)}
+            for name, one in on.items()
+        }
+        self._show(number, NetworkSettings={"Networks": found})
+        self.containers[number] = {**self.containers[number], "NetworkSettings": {"Networks": found}}
 
     def _join(self, number: str, step: Step, network: str) -> None:
         shown = self.container(number) or {}

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The steps that create, change, replace, start, stop or remove a container. No I/O.
 
-``making`` has the steps for a new one, ``replacement`` those in place of an old one, ``changing`` and ``connecting``
-those that change one, ``running`` and ``ending`` those that start and stop it.
+``making`` has the steps for a new one, ``replacement`` those in place of an old one, ``connecting`` those that change
+its networks, ``running`` and ``ending`` those that start and stop it.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from typing import Any, Dict, List, Mapping, Tuple
 from ...engine import lifecycle
 from ...errors import InputError
 from ...state.compare import Change
+from ...state.field import CONNECT, UPDATE
 from ...state.grammar import is_id
 from ...state.plan import Concern, Kind, Made, Needs, Plan, Step, created
 from ...state.resource import Params
-from . import changing, connecting, ending, host, making, references, running
+from . import connecting, ending, host, making, references, running
 from .comparison import Comparison, compare, left_alone, taken_along
 from .contradictions import refuse_with_what_is
 from .image import labels_count, look_at_labels, pull
 from .inheritance import inheritance
 from .labels import DISCARDS, REPLACES, WAS, labelled
+from .limits import with_partners
+from .networks import shares
 from .observe import Details, Snapshot, look_at_users, look_further, successor_name
 from .replacement import Replacement
 from .table import TABLE
@@ -58,7 +61,7 @@ class Task:
         values = {**found.have, **found.want}
         running.refuse_contradictions(task.params, values)
         refuse_with_what_is(task.want, values)
-        in_place = all(changing.in_place(task.params, container, change, found) for change in found.changes)
+        in_place = all(_in_place(task.params, container, change, found) for change in found.changes)
         if task.params["recreate"] or not in_place:
             return Needs(task._reader(True), partial(task._replacement, container, found))
         if not found.changes:
@@ -109,7 +112,7 @@ class Task:
             details.ids,
             params["state"] in running.RUNNING or params["state"] == "present" and state["Running"],
         )
-        steps = self._pull() + new.steps(changing.because(found.changes) or "recreate is true")
+        steps = self._pull() + new.steps(_because(found.changes) or "recreate is true")
         steps += running.after_replacement(params, container, new.made, new.runs)
         changes = found.changes + found.ignored
         warnings = taken_along(name, found) + self._dependants(details, changes)
@@ -122,7 +125,7 @@ class Task:
         halt = running.halt(params, container, changes)
         steps = [
             *halt,
-            *changing.update(params, container, found),
+            *_update(params, container, found),
             *connecting.reconnect(params, container, found, details.ids),
             *(running.go_on(params, container) if halt else running.to_state(params, container)),
         ]
@@ -248,6 +251,37 @@ class Task:
             args, why = (reference, params["labels"] or {}), "image_label_mismatch is fail"
             steps.append(Step(Kind.LOOK_AT, "image", reference, why, look_at_labels, args, alters=False))
         return steps
+
+
+def _because(changes: Tuple[Change, ...]) -> str:
+    """The changes as a reason; empty if there are none."""
+    names = ", ".join(change.title for change in changes)
+    return "%s %s" % (names, "differs" if len(changes) == 1 else "differ") if changes else ""
+
+
+def _in_place(params: Params, container: Inspected, change: Change, found: Comparison) -> bool:
+    """Whether the Engine can apply the change to the existing container.
+
+    An update ignores zero and empty values (API 1.41 to 1.51), so it cannot remove a limit.
+    """
+    if change.on_change == CONNECT:
+        fixed = change.name in found.dropped or shares(found.have["network_mode"])
+        return not fixed and not connecting.needs_mac(params, container, found)
+    return change.on_change == UPDATE and (bool(change.want) or change.name == "restart_retries")
+
+
+def _update(params: Params, container: Inspected, found: Comparison) -> List[Step]:
+    """One call for all limits and the restart policy."""
+    changes = tuple(change for change in found.changes if change.on_change == UPDATE)
+    if not changes:
+        return []
+    name, target = params["name"], container["Id"]
+    wanted = with_partners({change.name: change.want for change in changes}, found.want, found.have)
+    body, places = TABLE.body(wanted)["HostConfig"], TABLE.places(wanted)
+    back = TABLE.body({option: found.have[option] for option in wanted})["HostConfig"]
+    undo = Step(Kind.UPDATE, "container", name, "undo its update", lifecycle.revert, (target, places), body=back)
+    why = _because(changes)
+    return [Step(Kind.UPDATE, "container", name, why, lifecycle.update, (target, places), undo, body=body)]
 
 
 def _volumes_last(steps: List[Step], details: Details) -> Tuple[Step, ...]:

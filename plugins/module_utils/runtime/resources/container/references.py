@@ -124,7 +124,7 @@ def _outside(params: Params, shown: Mapping[str, Any]) -> Iterator[Missing]:
         wanted = [address(entry[key]) for key in ("ipv4_address", "ipv6_address") if entry[key]]
         pools = [str(pool.get("Subnet") or "") for pool in dig(network, "IPAM.Config") or ()]
         # Other drivers and swarms have their own rules.
-        if not pools or network["Scope"] != "local" or dig(network, "IPAM.Driver") != "default":
+        if not pools or network.get("Scope") != "local" or dig(network, "IPAM.Driver") != "default":
             continue
         for one in wanted:
             if not any(contains(pool, one) for pool in pools):
