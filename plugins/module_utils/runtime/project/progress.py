@@ -7,16 +7,20 @@ from __future__ import annotations
 import json
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Dict, List
 
 from ..converge import BEGAN
-from ..errors import HostError
+from ..errors import HostError, hide_userinfo
 from .execution import Event
 
 
 class Progress:
-    """Collects events, and writes each as a line of JSON to a file, if there is one."""
+    """Collects events, and writes each as a line of JSON to a file, if there is one.
+
+    A file that cannot be written is no reason to fail: the timeline has the same.
+    """
 
     def __init__(self, path: str | None) -> None:
         self._events: List[Event] = []
@@ -26,17 +30,19 @@ class Progress:
 
     def __call__(self, event: Event) -> None:
         """Add an event, from any thread."""
-        self._events.append(event)
-        if self._file >= 0:
-            line = {**_shown(event), "result": event.what, "at": round(event.at, 3), "words": event.words}
-            with self._writing:
-                os.write(self._file, json.dumps(line).encode("utf-8") + b"\n")
+        line = {**_shown(event), "result": event.what, "at": round(event.at, 3), "words": hide_userinfo(event.words)}
+        with self._writing:  # the file has the order of the timeline
+            self._events.append(event)
+            if self._file >= 0:
+                with suppress(OSError):
+                    os.write(self._file, json.dumps(line).encode("utf-8") + b"\n")
 
     def close(self) -> None:
         """Remove the file."""
         if self._path and self._file >= 0:
             os.close(self._file)
-            Path(self._path).unlink()
+            with suppress(OSError):
+                Path(self._path).unlink()
 
     def timeline(self) -> List[Dict[str, Any]]:
         """The steps in the order of their ends, with seconds since the start."""
@@ -48,11 +54,15 @@ class Progress:
 
 
 def _shown(event: Event) -> Dict[str, Any]:
-    return {"resource": str(event.key), "step": event.step, "seconds": round(event.seconds, 3)}
+    step = hide_userinfo(event.step)
+    return {"resource": str(event.key), "step": step, "seconds": round(event.seconds, 3)}
 
 
 def _create(path: str) -> int:
+    """A descriptor of the new file, or -1. Raises HostError if the file exists: it may be somebody else's."""
     try:
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except OSError as error:
+    except FileExistsError as error:
         raise HostError("progress_file: %s cannot be created: %s" % (path, error.strerror), "Choose a new file.")
+    except OSError:
+        return -1
