@@ -64,10 +64,9 @@ def with_arguments(program: str, arguments: str) -> str:
 
 
 def shipped_modules() -> list[str]:
-    """The modules of the collection that are sent to targets. Those with an action of their name are documentation."""
-    plugins = Path(__file__).resolve().parents[3] / "plugins"
-    actions = {path.stem for path in plugins.glob("action/*.py")}
-    return sorted({path.stem for path in plugins.glob("modules/*.py")} - actions)
+    """The modules of the collection that are sent to targets. Those without code are the documentation of an action."""
+    modules = Path(__file__).resolve().parents[3] / "plugins" / "modules"
+    return sorted(path.stem for path in modules.glob("*.py") if "\ndef main(" in path.read_text())
 
 
 def contents(program: str) -> dict[str, int]:

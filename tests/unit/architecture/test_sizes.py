@@ -41,7 +41,7 @@ BUDGETS = {
     "volume": 1.51,
     "volume_info": 1.44,
 }
-# Actions run on the controller; their modules are only documentation.
+# Without those that are only the documentation of an action.
 MODULES = shipped_modules()
 
 
