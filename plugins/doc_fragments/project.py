@@ -96,6 +96,15 @@ options:
       - The RV(plan_digest) of a run in check mode. If the plan is another one by now, nothing is changed, and the task
         fails with the resources whose plan is another one.
     type: str
+  plan_file:
+    description:
+      - A file on the controller for the approved plan. A relative path is relative to the playbook.
+      - In check mode, the plan and its RV(plan_digest) are written to it as JSON. Only the owner can read the file.
+      - A run executes exactly this plan, as with O(plan_digest). It fails if the file does not exist.
+      - Each project on each host needs a file, so the path usually contains C(inventory_hostname). A file with the
+        plan of another host or project is neither overwritten nor executed.
+      - Handled on the controller. Without the action plugin of this module, the option is an error.
+    type: path
   lock_timeout:
     description:
       - A run waits while another one changes the project. This is the maximum time in seconds. Afterwards it makes a
@@ -103,8 +112,24 @@ options:
       - The lock is a file on the host where the module runs.
     type: int
     default: 300
+  progress:
+    description:
+      - Whether to show each step with its duration while the task runs. A step that lasts is shown at least every five
+        seconds.
+      - Handled on the controller, for the connections P(ansible.builtin.local#connection) and
+        P(ansible.builtin.ssh#connection). With others, the steps are shown at the end of the task, if the verbosity is
+        at least 1 (C(-v)).
+      - Nothing is shown in check mode, for tasks with C(async) or C(no_log), and if the output of Ansible is JSON. The
+        steps are also in RV(timeline).
+      - To turn it off for a whole play, set it in C(module_defaults).
+      - If Ansible writes to a pipe, Python may hold the lines back until the end of the play. Set the environment
+        variable E(PYTHONUNBUFFERED) to V(1) to avoid that.
+    type: bool
+    default: true
   progress_file:
-    description: The path of a file for progress lines, which exists while the task runs.
+    description:
+      - The path of a file on the target for progress lines, which exists while the task runs. It must not exist before.
+      - Needed only to watch the module without O(progress).
     type: path
 attributes:
   check_mode:

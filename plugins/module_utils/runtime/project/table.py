@@ -73,6 +73,14 @@ def _scale(value: int) -> int:
     return value
 
 
+def _on_controller(value: str) -> str:
+    """The action plugin removes the option, so the module never has it if the plugin was run."""
+    raise ValueError(
+        "it is a file on the controller, which only the action plugin of this module can read; "
+        "use plan_digest where the module runs without it"
+    )
+
+
 _OF_CONTAINERS = (
     Control("depends_on", type="raw"),
     Control("scale", type="int", grammar=_scale),
@@ -123,7 +131,9 @@ TABLE = Table(
         Control("parallel", type="int", default=8, grammar=_count),
         Control("on_failure", choices=(PROJECT, RESOURCE), default=RESOURCE),
         Control("plan_digest"),
+        Control("plan_file", type="path", grammar=_on_controller),
         Control("lock_timeout", type="int", default=300),
+        Control("progress", type="bool", default=True),
         Control("progress_file", type="path"),
     ),
 )
