@@ -124,7 +124,8 @@ options:
     default: false
   paused:
     description:
-      - Whether the processes of the container are paused, with O(state=started).
+      - Whether the processes of the container are paused, with O(state=started). With other states, V(false) has no
+        effect, and V(true) is rejected.
       - If not set, a paused container stays paused, even when it is replaced.
     type: bool
   removal_wait_timeout:

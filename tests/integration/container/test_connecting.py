@@ -165,3 +165,46 @@ def test_another_network_is_left_in_place(world):
     converge_twice(world, **TASK, mac_address=MAC, networks=[{"name": "one"}])
     assert addresses(world) == {"one": MAC}
     assert world.inspect("container", "web")["Id"] == number
+
+
+def test_a_network_that_was_recreated(world):
+    """The container cannot be started until it is recreated, also if the task does not name the network."""
+    converge(world, **TASK, networks=[{"name": "one"}, {"name": "two"}], state="stopped")
+    world.docker("start", "web")
+    world.docker("stop", "--time", "0", "web")
+    world.docker("network", "rm", "one")
+    for task in ({"name": "web"}, {**TASK, "networks": [{"name": "one"}, {"name": "two"}]}):
+        if "one" not in world.names("network"):
+            world.docker("network", "create", "--subnet", ONE, "one")
+        with pytest.raises(SlipwayError) as caught:
+            converge(world, **task)
+        words = "Could not start container web: its network one was removed, or recreated with another ID. "
+        assert str(caught.value).startswith(words + "Create the network if it does not exist, and set recreate: true.")
+        assert not world.inspect("container", "web")["State"]["Running"]
+        converge(world, **task, recreate=True)
+        assert not converge(world, **task)["changed"]
+        found = world.inspect("container", "web")["NetworkSettings"]["Networks"]
+        assert found["one"]["NetworkID"] == world.inspect("network", "one")["Id"]
+        assert sorted(found) == ["one", "two"]
+        world.docker("stop", "--time", "0", "web")
+        world.docker("network", "rm", "one")
+
+
+@pytest.mark.parametrize(
+    "options", [{"networks": [{"name": "one"}, {"name": "settings"}]}, {"network_mode": "settings"}]
+)
+def test_a_network_that_holds_settings_for_others(options, world):
+    """It cannot have containers. Check mode warns."""
+    world.docker("network", "create", "--config-only", "settings")
+    words = "the network settings holds settings for others (config_only)"
+    assert words in str(converge(world, check=True, **TASK, **options)["warned"])
+    assert words in str(refused(world, **options))
+    assert "web" not in world.names("container")
+
+
+def test_no_output_to_look_at(world):
+    """The error does not refer to output that is empty."""
+    error = refused(world, command=["sh", "-c", "exit 3"])
+    assert "it exited with exit code 3 right after its start. There is no output." in str(error)
+    done = converge(world, **{**TASK, "command": ["sh", "-c", "exit 3"]}, detach=False)
+    assert done["msg"] == "The container web exited with exit code 3. There is no output."

@@ -205,6 +205,20 @@ def test_connected_to_a_predefined_network(engine, scenario, module):
     assert on(engine, "own") == ["one"]
 
 
+@pytest.mark.parametrize("network", ["host", "none", "settings"])
+def test_a_network_that_takes_no_containers(engine, module, network):
+    """Refused before anything changes, also in check mode. One that is there already is no difference."""
+    engine.docker("network", "create", "--config-only", "settings")
+    engine.docker("run", "-d", "--name", "web", *SLEEP)
+    for check in (True, False):
+        message = failed(module("network", check=check, name=network, connected=["web"]))
+        assert "connected: containers cannot be connected to the network %s" % network in message
+    assert list(engine.inspect("container", "web")["NetworkSettings"]["Networks"]) == ["bridge"]
+    if network != "settings":
+        engine.docker("run", "-d", "--name", "alone", "--network", network, *SLEEP)
+        assert not module("network", name=network, connected=["alone"])["changed"]
+
+
 def test_a_failed_connection_is_rolled_back(engine, module, name):
     """It happens before any container is disconnected."""
     engine.docker("network", "create", name)

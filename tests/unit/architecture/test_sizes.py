@@ -31,7 +31,7 @@ BUDGETS = {
     "container_info": 1.50,
     "image": 1.97,
     "image_info": 1.49,
-    "network": 1.74,
+    "network": 1.75,
     "network_info": 1.45,
     "plugin": 1.65,
     "project": 3.30,

@@ -28,6 +28,8 @@ WARNED = {"Warnings": maybe([str])}
 _PORT_TAKEN = re.compile(
     r"(?:Bind for|listen \w+|bind host port(?: for)?) (\S*?):(\d+)(?=[:/ ]).* already (?:allocated|in use)"
 )
+# That for a network that is gone, by its ID, or by its name if the container has never run.
+_NETWORK_GONE = re.compile(r"network (\S+) not found")
 # Error texts for a missing container, Docker and Podman; a 404 may also be about one of its networks.
 _NONE = ("no such container", "no container with")
 
@@ -68,7 +70,7 @@ def _post(
 def start(client: Client, container: str) -> None:
     """POST /containers/{id}/start; does nothing if the container is running.
 
-    Raises EngineError, with the cause for a port that is in use, and with the container's last lines in
+    Raises EngineError, with the cause for a port in use or a missing network, and with the container's last lines in
     ``container_output``.
     """
     try:
@@ -82,8 +84,19 @@ def start(client: Client, container: str) -> None:
                 _holder(client, taken.group(2)),
             )
             error.fix = "Stop the program or container that uses the port, or publish another port."
+        gone = _NETWORK_GONE.search(error.said)
+        if gone:
+            _explain(error, inspect(client, container) or {}, gone.group(1))
         error.details.setdefault("container_output", last_output(client, container))
         raise
+
+
+def _explain(error: EngineError, container: Mapping[str, Any], network: str) -> None:
+    """Name the missing network, and say what helps."""
+    there = ((container.get("NetworkSettings") or {}).get("Networks") or {}).items()
+    name = next((name for name, shown in there if (shown or {}).get("NetworkID") == network), network)
+    error.cause = "its network %s was removed, or recreated with another ID" % name
+    error.fix = "Create the network if it does not exist, and set recreate: true."
 
 
 def start_again(client: Client, container: str, paused: bool = False) -> None:
@@ -250,6 +263,12 @@ def inspect_settled(client: Client, container: Mapping[str, Any]) -> Dict[str, A
     except SlipwayError:
         pass
     return inspect(client, container["Id"])
+
+
+def look_at(**outputs: str) -> str:
+    """The advice to look at these parts of the result, without those that are empty."""
+    names = [name for name, output in outputs.items() if output.strip()]
+    return "Look at %s." % " and ".join(names) if names else "There is no output."
 
 
 def last_words(output: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Dict, Mapping, Tuple
 from ..errors import SlipwayError
 from .client import Client
 from .containers import inspect
-from .lifecycle import health_output, last_output, last_words, start
+from .lifecycle import health_output, last_output, last_words, look_at, start
 from .waiting import until
 
 SETTLE = 1.0  # seconds that a container must stay up before it replaces another one
@@ -81,7 +81,7 @@ def await_healthy(client: Client, container: str, timeout: float) -> None:
     checks, said = health_output({"State": state}), last_output(client, container)
     raise SlipwayError(
         cause + last_words(checks if state.get("Health") and state["Running"] else said),
-        "Look at health_output and container_output.",
+        look_at(health_output=checks, container_output=said),
         health_output=checks,
         container_output=said,
     )
@@ -112,7 +112,7 @@ def _refuse_end(client: Client, container: Mapping[str, Any], may_end: bool) -> 
     fix = "" if code else "For a container that does its work and exits, set detach: false."
     raise SlipwayError(
         "it exited%s right after its start%s" % (told, last_words(output)),
-        fix or "Look at container_output.",
+        fix or look_at(container_output=output),
         container_output=output,
     )
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Mapping, NamedTuple, Set
+from typing import Any, Mapping, NamedTuple, Set, Tuple
 
 from .canonical import seen
 from .field import KEYED, SUBSET, UNORDERED, Field, Option
@@ -64,6 +64,12 @@ class Change(NamedTuple):
 
     def _shown(self, value: Any) -> Any:
         return shown(self.field, value) if self.field else value
+
+
+def because(changes: Tuple[Change, ...]) -> str:
+    """The changes as a reason; empty if there are none."""
+    names = ", ".join(change.title for change in changes)
+    return "%s %s" % (names, "differs" if len(changes) == 1 else "differ") if changes else ""
 
 
 def mode_of(params: Mapping[str, Any], name: str, default: str = STRICT) -> str:

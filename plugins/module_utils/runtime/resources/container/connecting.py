@@ -79,7 +79,7 @@ def reconnect(params: Params, container: Values, found: Comparison, ids: Ids) ->
 def needs_mac(params: Params, container: Values, found: Comparison) -> bool:
     """Whether a network must be connected with a MAC address, which API 1.44 to 1.53 ignore in a connect request.
 
-    The container's own is that of its first network; older engines give it to no other network that is connected later.
+    The container's own is that of its first network. No other network gets it later.
     """
     want, wrong = found.want["networks"], _wrong(found)
     first = set(default_networks(found.have["network_mode"]))

@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Mapping, Tuple
 
 from ...engine import lifecycle
 from ...errors import InputError
-from ...state.compare import Change
+from ...state.compare import Change, because
 from ...state.field import CONNECT, UPDATE
 from ...state.grammar import is_id
 from ...state.plan import Concern, Kind, Made, Needs, Plan, Step, created
@@ -112,7 +112,7 @@ class Task:
             details.ids,
             params["state"] in running.RUNNING or params["state"] == "present" and state["Running"],
         )
-        steps = self._pull() + new.steps(_because(found.changes) or "recreate is true")
+        steps = self._pull() + new.steps(because(found.changes) or "recreate is true")
         steps += running.after_replacement(params, container, new.made, new.runs)
         changes = found.changes + found.ignored
         warnings = taken_along(name, found) + self._dependants(details, changes)
@@ -253,12 +253,6 @@ class Task:
         return steps
 
 
-def _because(changes: Tuple[Change, ...]) -> str:
-    """The changes as a reason; empty if there are none."""
-    names = ", ".join(change.title for change in changes)
-    return "%s %s" % (names, "differs" if len(changes) == 1 else "differ") if changes else ""
-
-
 def _in_place(params: Params, container: Inspected, change: Change, found: Comparison) -> bool:
     """Whether the Engine can apply the change to the existing container.
 
@@ -280,7 +274,7 @@ def _update(params: Params, container: Inspected, found: Comparison) -> List[Ste
     body, places = TABLE.body(wanted)["HostConfig"], TABLE.places(wanted)
     back = TABLE.body({option: found.have[option] for option in wanted})["HostConfig"]
     undo = Step(Kind.UPDATE, "container", name, "undo its update", lifecycle.revert, (target, places), body=back)
-    why = _because(changes)
+    why = because(changes)
     return [Step(Kind.UPDATE, "container", name, why, lifecycle.update, (target, places), undo, body=body)]
 
 

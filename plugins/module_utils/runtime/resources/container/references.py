@@ -46,22 +46,16 @@ def network_mode(value: str) -> str:
 
 
 class Missing(NamedTuple):
-    """A missing object that an option names, or in ``lacks`` what it is without."""
+    """A missing object that an option names, or ``why`` it cannot be used, and the ``fix`` for that."""
 
     option: str
     noun: str
     name: str
-    lacks: str = ""
+    why: str = ""
+    fix: str = ""
 
     def __str__(self) -> str:
-        return "%s: %s" % (self.option, self.lacks or "there is no %s %s" % (self.noun, self.name))
-
-    @property
-    def fix(self) -> str:
-        """What to do about it."""
-        if self.lacks:
-            return "Correct the address, or create the network with another subnet."
-        return _FIXES.get(self.noun, "Create it first, or correct the name.")
+        return "%s: %s" % (self.option, self.why or "there is no %s %s" % (self.noun, self.name))
 
 
 def look_up(client: Client, params: Params, shown: Mapping[str, Any]) -> Tuple[Tuple[Missing, ...], Dict[str, str]]:
@@ -73,7 +67,8 @@ def look_up(client: Client, params: Params, shown: Mapping[str, Any]) -> Tuple[T
     found = [(one, _found(client, one, shown)) for one in every]
     ids = {key(one.noun, name): str(shown["Id"]) for one, shown in found if shown for name in (one.name, shown["Name"])}
     absent = [one for one, shown in found if shown is None]
-    return (*absent, *_outside(params, {one.name: shown for one, shown in found if one.noun == "network"})), ids
+    there = {one.name: shown for one, shown in found if shown and one.noun == "network"}
+    return (*absent, *_unusable(params, there)), ids
 
 
 def key(noun: str, name: str) -> str:
@@ -105,7 +100,7 @@ def refuse(absent: Tuple[Missing, ...]) -> Tuple[List[Step], Tuple[str, ...]]:
             one.name,
             "%s refers to it" % one.option,
             _refuse,
-            (str(one), one.fix),
+            (str(one), one.fix or _FIXES.get(one.noun, "Create it first, or correct the name.")),
             alters=False,
         )
         for one in absent[:1]
@@ -117,10 +112,14 @@ def _refuse(client: Client, words: str, fix: str) -> None:
     raise NotFound(words, fix)
 
 
-def _outside(params: Params, shown: Mapping[str, Any]) -> Iterator[Missing]:
-    """Static addresses in no subnet of their network: the Engine creates such a container, but cannot start it."""
+def _unusable(params: Params, shown: Mapping[str, Any]) -> Iterator[Missing]:
+    """Networks without containers or without a static address: the Engine creates the container and cannot start it."""
+    for name, network in shown.items():
+        if network.get("ConfigOnly"):
+            why = "the network %s holds settings for others (config_only)" % name
+            yield Missing("networks", "network", name, why, "Use another network.")
     for entry in params["networks"] or ():
-        name, network = entry["name"], shown.get(entry["name"]) or {}
+        name, network = entry["name"], shown.get(entry["name"], {})
         wanted = [address(entry[key]) for key in ("ipv4_address", "ipv6_address") if entry[key]]
         pools = [str(pool.get("Subnet") or "") for pool in dig(network, "IPAM.Config") or ()]
         # Other drivers and swarms have their own rules.
@@ -129,7 +128,8 @@ def _outside(params: Params, shown: Mapping[str, Any]) -> Iterator[Missing]:
         for one in wanted:
             if not any(contains(pool, one) for pool in pools):
                 words = "no subnet of the network %s has the address %s, only %s" % (name, one, ", ".join(pools))
-                yield Missing("networks", "network", name, words)
+                fix = "Correct the address, or create the network with another subnet."
+                yield Missing("networks", "network", name, words, fix)
 
 
 def named(params: Params) -> Iterator[Tuple[str, str, str]]:

@@ -22,7 +22,7 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
 def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
     """The result of a run to the end: ``container`` with its output, ``status``, and a failure for its exit code."""
     from ...engine.attach import KEPT, Ended
-    from ...engine.lifecycle import last_words
+    from ...engine.lifecycle import last_words, look_at
     from ...engine.streams import STDERR, STDOUT
 
     ended = next((result for result in results if isinstance(result, Ended)), None)
@@ -38,10 +38,11 @@ def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
         found["warnings"] = ["The container wrote more than %d MiB. Output has the end of it." % (KEPT // 1024**2)]
     if ended.code:
         lines = ended.output.last_lines()
-        message = "The container %s exited with exit code %d%s. Look at container_output." % (
+        message = "The container %s exited with exit code %d%s. %s" % (
             name.lstrip("/"),
             ended.code,
             last_words(lines),
+            look_at(container_output=lines),
         )
         found.update(failed=True, msg=message, container_output=lines)
     return found

@@ -67,13 +67,15 @@ def _comparable(want: Values, have: Values) -> Dict[str, Any]:
     return {**have, "ipam_config": pools.comparable(have["ipam_config"], want.get("ipam_config", {}))}
 
 
-def left_alone(params: Params, network: Values, found: Comparison) -> Tuple[str, ...]:
+def left_alone(
+    params: Params, network: Values, found: Comparison, connected: Tuple[Change, ...] = ()
+) -> Tuple[str, ...]:
     """Warnings about differences that stay.
 
     Driver options that the task does not declare may be defaults of the daemon, so that recreating the network for
     them might repeat forever.
     """
-    words = [describe(change) for change in found.ignored]
+    words = [describe(change) for change in (*found.ignored, *connected)]
     if "driver_options" in found.want and mode_of(params, "driver_options") == STRICT:
         options = undeclared_options(found.want, found.have)
         words += ["driver_options has %s=%s as well" % item for item in sorted(options.items())]
@@ -86,8 +88,8 @@ def left_alone(params: Params, network: Values, found: Comparison) -> Tuple[str,
 class Connected(NamedTuple):
     """The containers that the task lists (``want``), and those that are connected (``have``), by name.
 
-    ``changes`` holds their difference. With ``exact``, containers that are not listed are disconnected. ``ids`` has the
-    IDs of all containers.
+    ``changes`` holds their difference, or ``ignored`` if ``comparisons`` leaves it alone. With ``exact``, containers
+    that are not listed are disconnected. ``ids`` has the IDs of all containers.
     """
 
     want: Sequence[str]
@@ -95,6 +97,7 @@ class Connected(NamedTuple):
     changes: Tuple[Change, ...]
     exact: bool
     ids: Values
+    ignored: Tuple[Change, ...] = ()
 
     @property
     def warnings(self) -> Tuple[str, ...]:
@@ -130,7 +133,22 @@ def compare_connected(params: Params, network: Values | None, listed: Sequence[V
                 "Remove it from connected, or recreate it with another network_mode.",
             )
     ids = {name: item["Id"] for name, item in containers.items()}
-    return Connected(want, have, _changes(params, want, have), is_exact(params), ids)
+    _refuse_comparison(params)
+    ignored: Tuple[Change, ...] = ()
+    if network and params["connected"] is not None and not params["appends"]:
+        ignored = TABLE.ignored({"connected": want}, {"connected": have}, params["comparisons"])
+    return Connected(want, have, _changes(params, want, have), is_exact(params), ids, ignored)
+
+
+def _refuse_comparison(params: Params) -> None:
+    """Raise InputError for a comparison of ``connected`` that ``appends`` contradicts."""
+    for name in ("connected", "containers"):
+        mode = (params["comparisons"] or {}).get(name, ALLOW_MORE)
+        if params["appends"] and mode != ALLOW_MORE:
+            raise InputError(
+                "comparisons.%s: %s contradicts appends, which keeps other containers connected" % (name, mode),
+                "Remove one of them.",
+            )
 
 
 def is_exact(params: Params) -> bool:

@@ -51,11 +51,14 @@ def _existing(
     if snapshot.note:
         task = recover(task, snapshot.note)
     connected, steps = task.connected, Steps(network)
-    warnings = connected.warnings + task.warnings + left_alone(params, network, found)
+    warnings = connected.warnings + task.warnings + left_alone(params, network, found, connected.ignored)
     if recreates:
         return recreate(task._replace(warnings=warnings))
     missing = connected.missing()
     leaving = [item for item in task.details.endpoints(network) if not connected.keeps(item)]
+    refusals.refuse_connections(
+        network["Name"], found.have, bool(missing or leaving and found.have["driver"] == "host")
+    )
     return Plan(
         # Connect first, because that may fail.
         prerequisites(params, details, missing).steps

@@ -9,6 +9,7 @@ from typing import Iterable, List, NamedTuple, Sequence, Tuple
 from ...engine.notes import Note, Writing
 from ...errors import BlockedError, InputError
 from ...state.canonical import version_tuple
+from ...state.compare import because
 from ...state.grammar import is_id
 from ...state.noting import noted
 from ...state.plan import Kind, Plan, Step, created, refused
@@ -41,8 +42,7 @@ class Task(NamedTuple):
 def recreate(task: Task) -> Plan:
     """Replace the network by one with the declared settings, to which all containers are connected that stay."""
     network, found, details, connected = task.network, task.found, task.details, task.connected
-    name, options = network["Name"], ", ".join(change.name for change in found.changes)
-    reason = "%s differs" % options if options else "force is set"
+    name, reason = network["Name"], because(found.changes) or "force is set"
     if task.params["name"] != name:
         raise InputError(
             "name: %s is an id, and the network has to be recreated (%s), which gives it another id"
@@ -61,6 +61,7 @@ def recreate(task: Task) -> Plan:
         step = refused(Kind.REMOVE, "network", name, reason, used)
         return Plan(task.before + step.steps, changes, task.warnings + step.warnings)
     steps, endpoints, missing = Steps(network), details.endpoints(network), connected.missing()
+    refusals.refuse_connections(name, settings, bool(missing))
     stay = list(filter(connected.keeps, endpoints))
     back, losses = _restorable(task.params, task.snapshot, network, stay, _subnets(settings))
     gone = [item for item in endpoints if not (item.idle and item in stay)]
@@ -116,6 +117,7 @@ def create(params: Params, snapshot: Snapshot, found: Comparison, details: Detai
     stay = list(filter(connected.keeps, disconnected(note, steps.network, details.members)))
     back, losses = _restorable(params, snapshot, steps.network, stay, _subnets(settings))
     missing = connected.endpoints([item.container for item in stay])
+    refusals.refuse_connections(name, settings, bool(missing))
     first = prerequisites(params, details, missing, want)
     shown = want if params["connected"] is None else {**want, "connected": connected.want}
     unlisted = (refusals.unlisted(details.unlisted) + ".",) if details.unlisted and not note else ()

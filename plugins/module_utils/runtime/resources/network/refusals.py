@@ -139,6 +139,24 @@ def _bridge(network: Values) -> str:
     return str((network.get("Options") or {}).get(_NAME) or "br-" + network["Id"][:12])
 
 
+def refuse_connections(name: str, settings: Values, connected: bool) -> None:
+    """Raise InputError if containers are ``connected`` to a network with these settings that cannot have any."""
+    driver, why, fix = settings.get("driver"), "", "Use another network."
+    if settings.get("config_only"):
+        why = ", which holds settings for others (config_only)"
+    elif driver in ("host", "null"):
+        why = " or disconnected from it" if driver == "host" else ""
+        fix = "Set network_mode: %s in the task of the container instead." % name
+    elif settings.get("ingress"):
+        why = ", which is only for swarm services (ingress)"
+    elif driver == "overlay" and not settings.get("attachable"):
+        why, fix = ", because it is not attachable", "Set attachable: true."
+    else:
+        return
+    if connected:
+        raise InputError("connected: containers cannot be connected to the network %s%s" % (name, why), fix)
+
+
 def unlisted(driver: str) -> str:
     """A sentence saying that an engine does not list a driver."""
     return "driver: this engine has no network driver %s among those that it lists" % driver

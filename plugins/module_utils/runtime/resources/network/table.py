@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Dict, Mapping
 
 from ...errors import InputError
@@ -106,11 +107,14 @@ def is_set(option: str, value: Any) -> bool:
     return bool(value != TABLE.field(option).none)
 
 
-def refuse_contradictions(want: Values) -> None:
-    """Raise InputError for mutually exclusive options."""
+def refuse_contradictions(want: Values, task: Values | None = None) -> None:
+    """Raise InputError for mutually exclusive options; what the ``task`` does not declare, the existing network has."""
     for option, others, why in CONTRADICTIONS:
         clashing = [other for other in others if other in want and is_set(other, want[other])]
         if want.get(option) and clashing:
+            kept = [name for name in (option, clashing[0]) if task is not None and name not in task]
+            if kept:
+                raise _contradiction(kept[0], want[kept[0]], clashing[0] if kept[0] == option else option, why)
             raise InputError("%s and %s contradict each other: %s" % (option, clashing[0], why), "Remove one of them.")
     for number in (4, 6):
         for cidr in want.get("ipam_config", ()):
@@ -125,6 +129,16 @@ def refuse_contradictions(want: Values) -> None:
         raise InputError("A network with the driver overlay cannot have the scope local", "Remove scope.")
     if want.get("ingress") and want.get("driver", "overlay") != "overlay":
         raise InputError("The ingress network needs the driver overlay, not %s" % want["driver"])
+
+
+def _contradiction(kept: str, value: Any, declared: str, why: str) -> InputError:
+    """The error for an option that contradicts one that the existing network has."""
+    none = TABLE.field(kept).none
+    fix = "Set %s: %s as well." % (kept, json.dumps(none) if none else str(none).lower() or "''")
+    return InputError(
+        "%s: the existing network has %s: %s, and %s" % (declared, kept, str(value).lower(), why),
+        "Remove the network first." if none is None else fix,
+    )
 
 
 def needs_swarm(settings: Values) -> str:
@@ -170,5 +184,5 @@ def recreated(want: Values, have: Values) -> Dict[str, Any]:
             for cidr, pool in pools.completed(asked, have["ipam_config"]).items()
             if cidr in asked or settings.get("enable_ipv%d" % pools.version(cidr)) is not False
         }
-    refuse_contradictions(settings)
+    refuse_contradictions(settings, want)
     return settings

@@ -12,7 +12,7 @@ from ...engine.client import Client
 from ...errors import BlockedError, InputError
 from ...state import grammar
 from ...state.canonical import plugin, texts
-from ...state.compare import Change, describe
+from ...state.compare import Change, because, describe
 from ...state.field import Control, Field
 from ...state.noting import finished, noted
 from ...state.plan import Kind, Needs, Plan, Step, created, refused
@@ -120,7 +120,7 @@ def _recreation(
 ) -> Plan:
     """Replace the volume by an empty one; ``over`` are the steps before."""
     name = str(volume["Name"])
-    reason = "%s differs" % ", ".join(change.name for change in changes) if changes else "recreate is always"
+    reason = because(changes) or "recreate is always"
     if details.users:
         plan = refused(Kind.REMOVE, "volume", name, reason, _in_use(name, details.users))
         return plan._replace(steps=over + plan.steps, changes=changes)
