@@ -27,21 +27,31 @@ def run_playbook(
     engine: Engine, place: Path, plays: Sequence[Mapping[str, Any]], *arguments: str
 ) -> tuple[int, int, str]:
     """Run plays on this machine against the engine. Returns the numbers of changed and failed tasks, and the output."""
-    playbook = place / "playbook.json"
-    playbook.write_text(json.dumps(plays))
-    environ = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "1"}
-    environ.update(ANSIBLE_LOCALHOST_WARNING="false", ANSIBLE_HOME=str(place / "home"), DOCKER_HOST=engine.host)
     done = subprocess.run(
-        ["ansible-playbook", "-i", "localhost,", "-c", "local", str(playbook), *arguments]
-        + ["-e", "ansible_python_interpreter=" + PYTHON],
+        command(place, plays, *arguments),
         capture_output=True,
         text=True,
         check=False,
-        env=environ,
+        env=environment(engine, place),
     )
     recap = RECAP.search(done.stdout)
     assert recap, done.stdout + done.stderr
     return int(recap.group(2)), int(recap.group(3)), done.stdout
+
+
+def command(place: Path, plays: Sequence[Mapping[str, Any]], *arguments: str) -> list[str]:
+    """The command that runs plays on this machine. Arguments may select other hosts and another connection."""
+    playbook = place / "playbook.json"
+    playbook.write_text(json.dumps(plays))
+    interpreter = "ansible_python_interpreter=" + PYTHON
+    return ["ansible-playbook", "-i", "localhost,", "-c", "local", "-e", interpreter, str(playbook), *arguments]
+
+
+def environment(engine: Engine, place: Path) -> dict[str, str]:
+    """The environment in which Ansible uses this collection and an engine."""
+    environ = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_NOCOLOR": "1"}
+    environ.update(ANSIBLE_LOCALHOST_WARNING="false", ANSIBLE_HOME=str(place / "home"), DOCKER_HOST=engine.host)
+    return environ
 
 
 def examples(module: str) -> list[dict[str, Any]]:
