@@ -35,6 +35,7 @@ from typing import Any, Callable, Mapping
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.slipway.docker.plugins.module_utils.ansible.entries import read_entries
 from ansible_collections.slipway.docker.plugins.module_utils.runtime import converge
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import Needs, Plan
@@ -122,4 +123,4 @@ def complete(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
     result = ArgumentSpecValidator(table.argument_spec(), **table.rules()).validate(dict(params))
     assert not result.error_messages, result.error_messages
     validated: dict[str, Any] = result.validated_parameters
-    return validated
+    return {**validated, **read_entries(table, validated)[0]}

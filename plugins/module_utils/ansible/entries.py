@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, Set, Tuple
 
 from . import imports  # noqa: F401  # pylint: disable=unused-import  # all further imports use it
 
 # isort: split
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ..runtime.errors import InputError
 from ..runtime.state.compare import HIDDEN
 from ..runtime.state.entries import Entries, Entry
 from ..runtime.state.resource import Resource
@@ -29,60 +30,21 @@ class WithEntries(Module):
 
     def __init__(self, table: Table, spec: Mapping[str, Any]) -> None:
         super().__init__(table, spec)
-        self._typed = {option.name: self.params[option.name] for option in _entries(table)}
-        for option in _entries(table):
-            self.params[option.name] = self._read(option, self.params[option.name])
-
-    def _read(self, option: Entries, value: Any) -> List[Entry]:
-        table = option.table
-        spec = table.argument_spec()
-        validator = ArgumentSpecValidator(spec, **table.rules())
-        defaults = _named((self.params[option.defaults] or {}).get(option.name) or {}, table)
-        found = []
-        for title, typed in self._listed(option, value):
-            given = {**defaults, **_named(typed, table)}
-            result = validator.validate(given)
-            self.no_log_values.update(result._no_log_values)
-            if result.error_messages:
-                words = table.misformed(given) or ". ".join(result.error_messages)
-                self.fail_json("%s: %s" % (title, words))
-            known = frozenset(name for name in given if given[name] is not None)
-            found.append(Entry(title, {name: result.validated_parameters[name] for name in spec}, known))
-        return found
-
-    def _listed(self, option: Entries, value: Any) -> List[Tuple[str, Dict[str, Any]]]:
-        """The entries with their titles."""
-        first = option.table.options[0]
-        names = (first.name, *first.aliases)
-        if isinstance(value, Mapping):
-            entries = [(name, {first.name: name, **self._entry(option, part)}) for name, part in value.items()]
-            for name, entry in entries:
-                if any(entry.get(alias, name) != name for alias in names):
-                    self.fail_json("%s.%s: its key is the name, so it has no other one." % (option.name, name))
-            return [("%s.%s" % (option.name, name), entry) for name, entry in entries]
-        if value is not None and not isinstance(value, list):
-            words = "expected a list of entries, or a dictionary of them by name, and got the %s" % type(value).__name__
-            self.fail_json("%s: %s." % (option.name, words))
-        listed = []
-        for number, part in enumerate(value or ()):
-            entry = {first.name: part} if isinstance(part, str) else self._entry(option, part)
-            name = next((entry[alias] for alias in names if entry.get(alias)), "without a name")
-            listed.append(("%s[%d] (%s)" % (option.name, number, name), entry))
-        return listed
-
-    def _entry(self, option: Entries, part: Any) -> Dict[str, Any]:
-        if part is not None and not isinstance(part, Mapping):
-            words = "each entry is a dictionary of options, and one is the %s" % type(part).__name__
-            self.fail_json("%s: %s." % (option.name, words))
-        return dict(part or {})
+        self._typed = {option.name: self.params[option.name] for option in entries_options(table)}
+        try:
+            found, secrets = read_entries(table, self.params)
+        except InputError as error:
+            self.fail_json(str(error))
+        self.no_log_values.update(secrets)
+        self.params.update(found)
 
     def _invocation(self) -> Dict[str, Any]:
         """With the entries and their defaults as they were typed, without secrets."""
         typed = {**self.params, **getattr(self, "_typed", {})}
-        found, tables = super()._invocation(), {option.name: option.table for option in _entries(self._table)}
+        found, tables = super()._invocation(), {option.name: option.table for option in entries_options(self._table)}
         for name, table in tables.items():
             found["module_args"][name] = _shown_entries(table, typed.get(name))
-        for name in {option.defaults for option in _entries(self._table)}:
+        for name in {option.defaults for option in entries_options(self._table)}:
             defaults = typed.get(name)
             if isinstance(defaults, Mapping):
                 shown_ones = {key: _shown_entry(tables[key], part) for key, part in defaults.items()}
@@ -90,11 +52,64 @@ class WithEntries(Module):
         return found
 
 
-def _entries(table: Table) -> List[Entries]:
+def entries_options(table: Table) -> List[Entries]:
+    """The options of a table that have entries."""
     return [option for option in table.options if isinstance(option, Entries)]
 
 
-def _named(entry: Mapping[str, Any], table: Table) -> Dict[str, Any]:
+def read_entries(table: Table, params: Mapping[str, Any]) -> Tuple[Dict[str, List[Entry]], Set[str]]:
+    """The entries of all options that have some, and the values of those with ``no_log``. Raises InputError."""
+    found: Dict[str, List[Entry]] = {}
+    secrets: Set[str] = set()
+    for option in entries_options(table):
+        defaults = _named(option.table, (params[option.defaults] or {}).get(option.name) or {})
+        validator = ArgumentSpecValidator(option.table.argument_spec(), **option.table.rules())
+        found[option.name] = []
+        for title, typed in _listed(option, params[option.name]):
+            given = {**defaults, **_named(option.table, typed)}
+            result = validator.validate(given)
+            if result.unsupported_parameters:
+                unknown = ", ".join(sorted(result.unsupported_parameters))
+                raise InputError("%s: there is no option %s" % (title, unknown), "Correct its name, or remove it.")
+            if result.error_messages:
+                raise InputError("%s: %s" % (title, option.table.misformed(given) or ". ".join(result.error_messages)))
+            secrets.update(result._no_log_values)
+            names = frozenset(name for name in given if given[name] is not None)
+            values = {one.name: result.validated_parameters[one.name] for one in option.table.options}
+            found[option.name].append(Entry(title, values, names))
+    return found, secrets
+
+
+def _listed(option: Entries, value: Any) -> List[Tuple[str, Dict[str, Any]]]:
+    """The entries, each with its title and its name. Raises InputError."""
+    first = option.table.options[0]
+    names = (first.name, *first.aliases)
+    found = []
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            title, entry = "%s.%s" % (option.name, name), _entry(option, part)
+            if any(entry.get(alias, name) != name for alias in names):
+                raise InputError("%s: its key is its name, but it also has another one" % title, "Remove that.")
+            found.append((title, {**entry, first.name: name}))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            entry = {first.name: part} if isinstance(part, str) else _entry(option, part)
+            name = next((entry[alias] for alias in names if entry.get(alias)), "without a name")
+            found.append(("%s[%d] (%s)" % (option.name, number, name), entry))
+    elif value is not None:
+        kind = type(value).__name__
+        raise InputError("%s: expected a list, or a dictionary by name, and got the %s" % (option.name, kind))
+    return found
+
+
+def _entry(option: Entries, part: Any) -> Dict[str, Any]:
+    if part is not None and not isinstance(part, Mapping):
+        kind = type(part).__name__
+        raise InputError("%s: an entry is a dictionary of options, and one is the %s" % (option.name, kind))
+    return dict(part or {})
+
+
+def _named(table: Table, entry: Mapping[str, Any]) -> Dict[str, Any]:
     """An entry with the names of options in place of their aliases, so that an entry overrides its defaults."""
     aliases = {alias: option.name for option in table.options for alias in option.aliases}
     return {aliases.get(name, name): value for name, value in entry.items()}

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, NamedTuple, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
 from .errors import EngineMissing, IrreversibleError, SlipwayError, StepError, TransportError, foreseen
 from .state.plan import Kind, Needs, Plan, Step, UndoDetails
@@ -49,8 +49,11 @@ def converge(
     changed = plan.changed
     learnt: Dict[str, Any] = {}
     if plan.steps and not check:
-        results = resource.execute(params, plan, client) if resource.execute else execute(plan, client)
-        learnt = resource.outcome(params, results) if resource.outcome else {}
+        if resource.execute:
+            plan, changed, learnt = resource.execute(params, plan, client)
+        else:
+            results = execute(plan, client)
+            learnt = resource.outcome(params, results) if resource.outcome else {}
         if not resource.settled:
             before, snapshot = snapshot, resource.observe(client, params)
             changed = resource.changed(plan, before, snapshot) if resource.changed else changed
@@ -64,7 +67,7 @@ def planned(resource: Resource, params: Params, snapshot: Any, client: Any) -> P
 
 
 @dataclass
-class _Undone:
+class Undone:
     """A rollback: the steps undone, those that failed, and in ``stands`` why it ended early, if it did."""
 
     done: List[str] = field(default_factory=list)
@@ -89,17 +92,18 @@ def execute(plan: Plan, client: Any, tell: Callable[[Step, str], None] = lambda 
         except Exception as error:
             tell(step, FAILED)
             # Also for a bug of ours: the host must not be left half-changed.
-            undone, known = _undo(begun, client), foreseen(error)
+            undone, known = undo(begun, client), foreseen(error)
             raise _failed(begun, known, undone, _aftermath(plan, client, known))
         except BaseException:  # and for an interrupt
-            _undo(begun, client)
+            undo(begun, client)
             raise
         tell(step, DONE)
     return results
 
 
-def _undo(steps: Tuple[Step, ...], client: Any) -> _Undone:
-    found = _Undone()
+def undo(steps: Sequence[Step], client: Any) -> Undone:
+    """Run the undo steps of these steps, in reverse order."""
+    found = Undone()
     for step in reversed(steps):
         if step.undo is None:
             continue
@@ -128,7 +132,7 @@ def _aftermath(plan: Plan, client: Any, error: SlipwayError) -> Dict[str, Any]:
         return {}
 
 
-def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: _Undone, aftermath: Dict[str, Any]) -> StepError:
+def _failed(begun: Tuple[Step, ...], error: SlipwayError, undone: Undone, aftermath: Dict[str, Any]) -> StepError:
     step, words = begun[-1], [error.fix]
     stay = [str(done) for done in begun[:-1] if done.alters and not done.undo and not done.lasting]
     unknown = isinstance(error, TransportError) and step.alters and not step.undo and not step.lasting

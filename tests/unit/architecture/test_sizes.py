@@ -23,9 +23,10 @@ LITERALS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 # The compressed payload of a module relative to that of ansible.builtin.ping, which consists mostly of Ansible itself.
 # Slightly above the measured values: if a module exceeds its budget, check what the new import adds. Of each value, 0.1
 # is for checking the shape of answers, the grammar of names and the size of reads; of container's and network's, 0.05
-# is for rules about what engines reject, and of network's 0.01 for our labels.
+# is for rules about what engines reject, and of network's 0.01 for our labels. Of
+# container's and volume's, 0.01 is for what projects need of plans.
 BUDGETS = {
-    "container": 2.33,
+    "container": 2.34,
     "container_copy": 1.65,
     "container_exec": 1.52,
     "container_info": 1.50,
@@ -38,7 +39,7 @@ BUDGETS = {
     "registry": 1.61,
     "registry_image": 1.67,
     "registry_info": 1.53,
-    "volume": 1.51,
+    "volume": 1.52,
     "volume_info": 1.44,
 }
 # Without those that are only the documentation of an action.

@@ -43,6 +43,11 @@ class Declared:
         return bool(self.params["state"] != "absent")
 
     @property
+    def ends(self) -> bool:
+        """Whether it is a container that does not run afterwards."""
+        return self.key.noun == "container" and self.params["state"] in ("absent", "stopped")
+
+    @property
     def runs(self) -> bool:
         """Whether it is a container that is started."""
         return self.params["state"] in ("started", "healthy")

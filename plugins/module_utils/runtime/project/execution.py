@@ -4,20 +4,18 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Set
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ..converge import BEGAN, DONE, FAILED, execute
-from ..engine import containers, networks
+from ..converge import BEGAN, DONE, FAILED, execute, undo
 from ..errors import SlipwayError, StepError, foreseen
-from ..state.plan import Plan, Step
+from ..state.plan import Kind, Step
 from .graph import Graph, Node
+from .ids import RealIds
 from .table import Key
 
-SKIPPED = "not begun"
-_NUMBER = re.compile("[0-9a-f]{64}")
+SKIPPED, UNDONE = "not begun", "undone"
 
 
 class Event(NamedTuple):
@@ -35,7 +33,7 @@ class Event(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of a node: one of DONE, FAILED and SKIPPED, and the return values of its resource."""
+    """What became of a node: DONE, FAILED, SKIPPED or UNDONE, and the return values of its resource."""
 
     what: str
     changed: bool = False
@@ -44,37 +42,64 @@ class Result(NamedTuple):
 
 
 class Execution:
-    """Runs the nodes of a graph on up to ``width`` threads, each with a connection of its own.
+    """Runs nodes on up to ``width`` threads, each with a connection of its own.
 
-    A node begins when all nodes that it comes after are done. If one fails, its own steps are rolled back, those that
-    come after it are not begun, and all others are finished. ``tell`` gets each Event as it happens.
+    A node begins when all nodes that it comes after are done. If one fails, its own steps are rolled back, and those
+    that come after it are not begun. All others are finished, unless the execution ``halts``. ``tell`` gets each Event
+    as it happens.
     """
 
-    def __init__(self, graph: Graph, client: Any, width: int, tell: Callable[[Event], None]) -> None:
-        self._graph, self._client, self._width, self._tell = graph, client, width, tell
-        self._waiting: List[Node] = [node for node in graph.nodes if node.changes]
-        self.results: Dict[Key, Result] = {node.key: Result(DONE) for node in graph.nodes if not node.changes}
-        self._real: Dict[str, str] = {}
-        self._needed = _needed(graph)
-        self._change = threading.Condition()
-        self._stopped: BaseException | None = None
+    def __init__(self, graph: Graph, client: Any, width: int, tell: Callable[[Event], None], halts: bool) -> None:
+        self._client, self._width, self._tell, self._halts = client, width, tell, halts
+        self._ids = RealIds(graph)
         self._start = time.monotonic()
+        self._change = threading.Condition()
+        self._stopped = False
+        self._waiting: List[Node] = []
+        self._done: List[Tuple[Node, Tuple[Step, ...]]] = []
+        self.results: Dict[Key, Result] = {}
 
-    def run(self) -> Dict[Key, Result]:
-        """Run all nodes, and return what became of each."""
-        extra = min(self._width, len(self._waiting)) - 1
+    def run(self, nodes: Sequence[Node]) -> bool:
+        """Run these nodes, and return whether all are done."""
+        self._waiting = [node for node in nodes if node.changes]
+        waiting = {node.key for node in self._waiting}
+        for node in nodes:
+            if node.key in waiting:
+                self.results.pop(node.key, None)
+            else:
+                self.results.setdefault(node.key, Result(DONE))
+        extra = min(self._width, len(waiting)) - 1
         threads = [threading.Thread(target=self._beside) for _number in range(extra)]
         for thread in threads:
             thread.start()
         try:
             self._work(self._client)
-        except BaseException as error:  # an interrupt: what is under way is finished
-            self._stopped = error
-            raise
         finally:
+            with self._change:
+                self._stopped = True  # if this was an interrupt: what is under way is finished
+                self._change.notify_all()
             for thread in threads:
                 thread.join()
-        return self.results
+        self._stopped = False
+        return all(result.what == DONE for result in self.results.values())
+
+    def take_back(self) -> List[str]:
+        """Undo the nodes that are done, the last one first. Returns the steps that could not be undone.
+
+        What was stopped is started when all else is undone, the first one first, because it may use another one.
+        """
+        parts = [(node, [step for step in steps if not _starts(step)]) for node, steps in reversed(self._done)]
+        parts += [(node, [step for step in steps if _starts(step)]) for node, steps in self._done]
+        stuck: Dict[Key, List[str]] = {node.key: [] for node, _steps in parts}
+        for node, steps in parts:
+            began, found = time.monotonic(), undo(steps, self._client)
+            left = [*found.stuck, *filter(None, [found.stands])]
+            stuck[node.key] += left
+            for words in [*found.done, *left]:
+                self._say(node, words, FAILED if words in left else UNDONE, began)
+        for key, left in stuck.items():
+            self.results[key] = Result(UNDONE, bool(left))
+        return [words for left in stuck.values() for words in left]
 
     def _beside(self) -> None:
         client = self._client.beside()
@@ -107,10 +132,12 @@ class Execution:
             return None
 
     def _skip(self) -> None:
-        """Give up the nodes that come after one that was not done."""
+        """Give up the nodes that come after one that was not done, or all if the execution halts."""
+        failed = {key for key, result in self.results.items() if result.what != DONE}
         for node in list(self._waiting):
-            if any(key in self.results and self.results[key].what != DONE for key in node.after):
+            if failed and self._halts or not failed.isdisjoint(node.after):
                 self._waiting.remove(node)
+                failed.add(node.key)
                 self.results[node.key] = Result(SKIPPED)
                 self._say(node, "", SKIPPED)
                 self._change.notify_all()
@@ -132,17 +159,19 @@ class Execution:
         return result
 
     def _converge(self, node: Node, client: Any) -> Result:
-        plan, resource = node.plan, node.resource
-        plan = plan._replace(steps=tuple(self._with_real_ids(step) for step in plan.steps))
-        before = resource.observe(client, node.params) if _is_uncertain(plan) else None
+        resource, plan = node.resource, node.plan._replace(steps=self._ids.steps(node))
+        certain = all(step.certain for step in plan.steps)
+        before = None if certain else resource.observe(client, node.params)
         results = execute(plan, client, self._teller(node))
+        with self._change:
+            self._done.append((node, plan.steps))
         values = resource.outcome(node.params, results) if resource.outcome else {}
         if values.get("failed"):
             raise StepError(values["msg"], rolled_back=False, container_output=values.get("container_output", ""))
         changed = plan.changed
-        if before is not None and resource.changed:
+        if not certain and resource.changed:
             changed = resource.changed(plan, before, resource.observe(client, node.params))
-        self._learn(node, client)
+        self._ids.learn(node, client)
         return Result(DONE, changed, values)
 
     def _teller(self, node: Node) -> Callable[[Step, str], None]:
@@ -155,47 +184,7 @@ class Execution:
 
         return tell
 
-    def _learn(self, node: Node, client: Any) -> None:
-        """Look up the IDs of what a node has created, if others need them."""
-        for number in self._needed.intersection(node.makes):
-            key = self._graph.made[number]
-            inspect: Any = containers.inspect if key.noun == "container" else networks.inspect
-            found = inspect(client, key.name)
-            if found:
-                self._real[number] = found["Id"]
 
-    def _with_real_ids(self, step: Step) -> Step:
-        undo = step.undo and self._with_real_ids(step.undo)
-        return step._replace(args=self._replaced(step.args), body=self._replaced(step.body), undo=undo)
-
-    def _replaced(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return _NUMBER.sub(lambda found: self._real.get(found[0], found[0]), value)
-        if isinstance(value, Mapping) and type(value) is dict:
-            return {key: self._replaced(part) for key, part in value.items()}
-        if type(value) in (list, tuple):
-            return type(value)(self._replaced(part) for part in value)
-        return value
-
-
-def _is_uncertain(plan: Plan) -> bool:
-    return not all(step.certain for step in plan.steps)
-
-
-def _needed(graph: Graph) -> Set[str]:
-    """The made-up IDs in the steps of other nodes than those that create what they stand for."""
-    found: Set[str] = set()
-    for node in graph.nodes:
-        for step in node.plan.steps:
-            found.update(set(_numbers((step.args, step.body))) - set(node.makes))
-    return found & set(graph.made)
-
-
-def _numbers(value: Any) -> Sequence[str]:
-    if isinstance(value, str):
-        return _NUMBER.findall(value)
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        return [number for part in value for number in _numbers(part)]
-    return ()
+def _starts(step: Step) -> bool:
+    """Whether undoing a step starts a container."""
+    return step.undo is not None and step.undo.kind in (Kind.MAKE, Kind.START)

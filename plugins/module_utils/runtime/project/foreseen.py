@@ -14,9 +14,10 @@ import re
 from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple
 from urllib.parse import unquote
 
-from ..engine import containers, networks, volumes
+from ..engine import containers, images, networks, volumes
 from ..engine.client import SHORT
 from ..errors import NotFound
+from ..resources.container.networks import shares
 from ..state.field import dig
 from ..state.plan import Kind, Step
 from ..values.reference import is_image_id, parse
@@ -58,6 +59,7 @@ class Foreseen:
         self._numbers = {containers.name_of(entry): number for number, entry in self.containers.items()}
         self._volumes: Dict[str, Values] | None = None
         self._images: Dict[str, Values | None] = {}
+        self._removed: Dict[str, List[str]] = {}  # IDs of networks by name
         self._shown: Dict[str, Values] = {}  # containers as inspect will show them
 
     def __getattr__(self, name: str) -> Any:
@@ -80,6 +82,8 @@ class Foreseen:
             return _matching(self.containers, filters, ask)
         if path == "/networks":
             return _matching(self.networks, filters, ask)
+        if path == "/volumes":
+            return {**ask(), "Volumes": list(self.volumes.values())}
         found = _OBJECT.fullmatch(path)
         if not found:
             return ask()
@@ -144,8 +148,9 @@ class Foreseen:
             if change:
                 change(key, step)
 
-    def _number(self, noun: str, name: str) -> str:
-        number = hashlib.sha256(("%s %s %d" % (noun, name, len(self.made))).encode()).hexdigest()
+    def _number(self, noun: str, name: str, before: str = "") -> str:
+        """An ID for a new object; ``before`` is that of the object which had its name."""
+        number = hashlib.sha256(("%s %s %s %d" % (noun, name, before, len(self.made))).encode()).hexdigest()
         self.made[number] = Key(noun, name)
         return number
 
@@ -168,6 +173,10 @@ class Foreseen:
             self._show(number, Name="/" + name)
         elif step.kind in (Kind.CONNECT, Kind.DISCONNECT):
             self._join(number, step, key.name if key.noun == "network" else str(step.args[0]))
+        elif step.kind == Kind.WAIT:
+            shown = self.container(number) or {}
+            if dig(shown, "Config.Healthcheck"):
+                self._show(number, State={**shown["State"], "Health": {"Status": "healthy"}})
         elif step.kind in _STATES:
             status, runs = _STATES[step.kind]
             shown = self.container(number) or {}
@@ -178,23 +187,31 @@ class Foreseen:
                 self._attach(number, dig(shown, "NetworkSettings.Networks") or {})
 
     def _create_container(self, key: Key, step: Step) -> None:
-        number, name = self._number("container", key.name), "/" + step.name
+        before, name = self.named(key.name) or {"Id": ""}, "/" + step.name
+        number = self._number("container", key.name, before["Id"])
         host = step.body.get("HostConfig") or {}
         config = {name: value for name, value in step.body.items() if name not in ("HostConfig", "NetworkingConfig")}
-        endpoints = (step.body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}
+        mode = host.get("NetworkMode") or "default"
+        endpoints = {
+            "bridge" if name == "default" else name: endpoint
+            for name, endpoint in ((step.body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}).items()
+        }
+        if not shares(mode):
+            endpoints.setdefault("bridge" if mode == "default" else mode, {})
+        image = images.inspect(self, config["Image"]) if config.get("Image") else None  # type: ignore[arg-type]
         self._numbers[step.name] = number
         self.containers[number] = {
             "Id": number,
             "Names": [name],
             "Labels": config.get("Labels"),
-            "HostConfig": {"NetworkMode": host.get("NetworkMode") or "default"},
+            "HostConfig": {"NetworkMode": mode},
             "NetworkSettings": {"Networks": endpoints},
             "State": "created",
         }
         self._shown[number] = {
             "Id": number,
             "Name": name,
-            "Image": str(config.get("Image")),
+            "Image": image["Id"] if image else "",
             "RestartCount": 0,
             "Config": {"Tty": False, **config},
             "HostConfig": {"NetworkMode": "default", **host},
@@ -231,10 +248,11 @@ class Foreseen:
     def _change_network(self, key: Key, step: Step) -> None:
         same = [number for number, network in self.networks.items() if network["Name"] == step.name]
         if step.kind == Kind.REMOVE:
+            self._removed[step.name] = same
             for number in same:
                 del self.networks[number]
         elif step.kind == Kind.CREATE:
-            number = self._number("network", step.name)
+            number = self._number("network", step.name, "".join(self._removed.get(step.name, ())))
             driver = step.body.get("Driver") or "bridge"
             scope = step.body.get("Scope") or ("swarm" if driver == "overlay" else "local")
             self.networks[number] = {**step.body, "Id": number, "Scope": scope, "Driver": driver, "Containers": {}}

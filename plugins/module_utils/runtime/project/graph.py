@@ -6,18 +6,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any, Dict, List, NamedTuple, Tuple
 
-from ..state.plan import Plan, Step
+from ..state.plan import Kind, Plan, Step
 from ..state.resource import Params, Resource
 from .lock import Lock
 from .table import Key
+
+_NUMBER = re.compile("[0-9a-f]{64}")
 
 
 class Node(NamedTuple):
     """An object with its plan. ``after`` are the nodes that must be done before it, each with the reason.
 
-    ``makes`` are the made-up IDs of what it creates.
+    ``makes`` are the made-up IDs of what it creates. ``final`` is the number of its steps that can be undone, if the
+    others wait until all nodes are done.
     """
 
     key: Key
@@ -27,6 +31,17 @@ class Node(NamedTuple):
     plan: Plan
     after: Dict[Key, str]
     makes: Tuple[str, ...] = ()
+    final: int = 0
+
+    def part(self, final: bool) -> Node:
+        """Only the steps that can be undone, or only the ``final`` ones."""
+        steps = self.plan.steps
+        return self._replace(plan=self.plan._replace(steps=steps[self.final :] if final else steps[: self.final]))
+
+    @property
+    def creates(self) -> bool:
+        """Whether it is made anew."""
+        return any(step.kind == Kind.CREATE for step in self.plan.steps)
 
     @property
     def changes(self) -> bool:
@@ -94,7 +109,10 @@ class Graph(NamedTuple):
             found.append(str(node.key) + (" (after %s)" % "; ".join(before) if before else ""))
             found += ["  %s %s: %s" % (step.kind, step.about or _object(step), step.reason) for step in node.plan.steps]
             found += _differences(node.plan)
-        return found
+        return [_NUMBER.sub(self._name, line) for line in found]
+
+    def _name(self, found: re.Match[str]) -> str:
+        return self.made[found[0]].name if found[0] in self.made else found[0]
 
     def diff(self) -> Dict[str, Any]:
         """The tree, for the option ``--diff``."""

@@ -17,6 +17,7 @@ from typing import Iterator
 from ..errors import HostError
 
 _EACH = 0.1  # seconds between attempts
+_LENGTH = 16  # bytes of the number
 
 
 class Lock:
@@ -29,7 +30,11 @@ class Lock:
     def __init__(self, where: str, project: str) -> None:
         name = hashlib.sha256(("%s %s" % (where, project)).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self._path = _directory() / (name + ".lock")
-        self._seen = self._read()
+        self._seen = b""  # of a run that is under way: what is seen now will be outdated
+        descriptor = _open(self._path)
+        if _try(descriptor):
+            self._seen = os.pread(descriptor, _LENGTH, 0)
+        os.close(descriptor)
 
     @contextmanager
     def held(self, patience: float, project: str) -> Iterator[bool]:
@@ -39,34 +44,27 @@ class Lock:
         """
         descriptor = _open(self._path)
         try:
-            _lock(descriptor, patience, project)
-            moved = self._read() != self._seen
-            os.pwrite(descriptor, os.urandom(8).hex().encode(), 0)
-            yield moved
+            until = time.monotonic() + patience
+            while not _try(descriptor):
+                if time.monotonic() >= until:
+                    raise HostError(
+                        "Another run still changes the project %s after %g s" % (project, patience),
+                        "Run the task again when it has finished, or increase lock_timeout.",
+                    )
+                time.sleep(_EACH)
+            found = os.pread(descriptor, _LENGTH, 0)
+            os.pwrite(descriptor, os.urandom(_LENGTH), 0)
+            yield bool(found) and found != self._seen
         finally:
             os.close(descriptor)
 
-    def _read(self) -> bytes:
-        descriptor = _open(self._path)
-        try:
-            return os.pread(descriptor, 64, 0)
-        finally:
-            os.close(descriptor)
 
-
-def _lock(descriptor: int, patience: float, project: str) -> None:
-    until = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise HostError(
-                    "Another run still changes the project %s after %g s" % (project, patience),
-                    "Run the task again when it has finished, or increase lock_timeout.",
-                )
-        time.sleep(_EACH)
+def _try(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _open(path: Path) -> int:

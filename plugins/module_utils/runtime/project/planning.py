@@ -10,6 +10,7 @@ from ..converge import planned
 from ..engine import containers, images
 from ..engine.containers import name_of
 from ..errors import SlipwayError
+from ..resources.container.labels import REPLACES
 from ..resources.container.observe import successor_name
 from ..state.field import dig
 from ..state.plan import Concern, Kind, Plan, Step
@@ -20,8 +21,10 @@ from .foreseen import Foreseen
 from .graph import Graph, Node
 from .lock import Lock
 from .reading import Reading
-from .relations import ordered, relations
+from .relations import ending_first, ordered, relations
 from .table import NOUNS, Key, Noun
+from .table import PROJECT as WHOLE
+from .whole import OLD, deferred
 
 _LABELLED = ("container", "network", "volume")  # nouns whose objects have the project's name as a label
 _NOUNS = {noun.name: noun for noun in NOUNS}
@@ -41,7 +44,7 @@ def observe(client: Any, params: Params) -> Snapshot:
     every, lock = declared(params), Lock(client.where, params["name"])
     reading = Reading(client)
     engine = Foreseen(reading)
-    pruned = tuple(_no_longer_declared(params, every, engine))
+    pruned = (*_no_longer_declared(params, every, engine), *_replaced(engine))
     names = {one.key.name for one in (*every, *pruned) if one.key.noun == "container"}
     numbers = [number for number, entry in engine.containers.items() if name_of(entry) in names]
     references = {one.params["image"] for one in every if one.key.noun == "container" and one.stays}
@@ -74,6 +77,17 @@ def _no_longer_declared(params: Params, every: Sequence[Declared], engine: Fores
                 yield _absent(noun, name)
 
 
+def _replaced(engine: Foreseen) -> Iterator[Declared]:
+    """Old containers that a killed run has replaced and not removed."""
+    for entry in engine.containers.values():
+        name = name_of(entry)
+        base = name[: -len(OLD)]
+        for other in (base, successor_name(base)) if name.endswith(OLD) else ():
+            successor = engine.named(other)
+            if successor and (successor.get("Labels") or {}).get(REPLACES) == entry["Id"]:
+                yield _absent(_NOUNS["container"], name)
+
+
 def _absent(noun: Noun, name: str) -> Declared:
     task = blank(noun.table, **{noun.names: name, "state": "absent"})
     return Declared(Key(noun.name, name), "%s %s" % (noun.name, name), noun, task, {})
@@ -89,11 +103,14 @@ def graph(params: Params, snapshot: Snapshot) -> Graph:
         one, known = every[key], len(engine.made)
         plan = _plan(one, engine)
         plan = plan._replace(steps=tuple(_labelled(step, params["name"]) for step in plan.steps))
+        plan, final = deferred(plan) if params["on_failure"] == WHOLE else (plan, len(plan.steps))
         engine.apply(key, plan.steps)
         warnings += [text for text in plan.warnings if not (isinstance(text, Concern) and Key(*text.other) in every)]
         makes = tuple(list(engine.made)[known:])
-        nodes[key] = Node(key, one.title, one.noun.resource, one.params, plan, after[key], makes)
+        nodes[key] = Node(key, one.title, one.noun.resource, one.params, plan, after[key], makes, final)
     _roll(every, nodes)
+    ending_first(snapshot.every, after, [key for key, node in nodes.items() if node.creates])
+    nodes = {key: nodes[key] for key in ordered(after)}
     warnings += _uncapped(nodes.values(), engine)
     return Graph(tuple(nodes.values()), engine.made, snapshot.lock, tuple(warnings))
 
@@ -134,7 +151,7 @@ def _roll(every: Dict[Key, Declared], nodes: Dict[Key, Node]) -> None:
         width = every[replaced[0]].max_parallel
         for earlier, later in zip(replaced, replaced[width:]):
             why = "max_parallel is %d" % width
-            nodes[later] = nodes[later]._replace(after={**nodes[later].after, earlier: why})
+            nodes[later].after[earlier] = why
 
 
 def _uncapped(nodes: Any, engine: Foreseen) -> Tuple[str, ...]:

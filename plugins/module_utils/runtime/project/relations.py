@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
+from ..engine.network_changes import overlap
 from ..errors import InputError
 from ..resources.container import references
 from ..resources.container.bindings import bound, decode_published, taken_by_both
 from ..resources.container.networks import shares
 from ..resources.container.table import TABLE as CONTAINER
 from ..resources.image.target import source_of
+from ..resources.network.table import TABLE as NETWORK
 from ..state.field import dig
 from ..state.resource import Params
 from ..values.mounts import PLACES
@@ -42,22 +44,39 @@ class Claim(NamedTuple):
 
 
 def relations(every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> After:
-    """What comes before each object. Raises InputError if two containers need the same thing."""
+    """What each object is planned after. Raises InputError if two containers need the same thing."""
     after: After = {one.key: {} for one in (*every, *pruned)}
     for one, used, why in _uses(every):
-        if used.stays and used.runs != one.runs and used.key.noun == "container" and not one.runs:
-            after[used.key][one.key] = "it stops before what it uses"
-        elif used.stays or one.stays:
+        if one.stays or used.stays or used.key.noun == "container":
             after[one.key][used.key] = why
-        else:
-            after[used.key][one.key] = "it is removed before what it uses"
     _order_removals(after, every, pruned, engine)
-    claimed = _order_claims(after, every, pruned, engine)
-    last = [one for one in every if one.stays]
+    _order_subnets(after, every, pruned, engine)
+    _order_claims(after, every, pruned, engine)
+    last = [one.key for one in every if one.stays]
+    first = _before(last, after)
     for one in pruned:
-        if one.key.noun == "container" and one.key not in claimed:
-            after[one.key].update((other.key, "what is no longer declared is removed last") for other in last)
+        if one.key not in first:
+            after[one.key].update(dict.fromkeys(last, "what is no longer declared is removed last"))
     return after
+
+
+def _before(keys: Iterable[Key], after: After) -> Set[Key]:
+    """All that comes before some objects, directly or not."""
+    found: Set[Key] = set()
+    waiting = list(keys)
+    while waiting:
+        new = set(after[waiting.pop()]) - found
+        found |= new
+        waiting.extend(new)
+    return found
+
+
+def ending_first(every: Sequence[Declared], after: After, made: Collection[Key]) -> None:
+    """Let containers that stop do so before those that they use, unless these are ``made`` anew and stay stopped."""
+    for one, used, _why in _uses(every):
+        if one.ends and used.ends and used.key not in made and used.key in after[one.key]:
+            del after[one.key][used.key]
+            after[used.key][one.key] = "it ends before what it uses"
 
 
 def _uses(every: Sequence[Declared]) -> Iterator[Tuple[Declared, Declared, str]]:
@@ -120,14 +139,25 @@ def _order_removals(after: After, every: Sequence[Declared], pruned: Sequence[De
                 after[one.key][key] = "it may use it until then"
 
 
+def _order_subnets(after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> None:
+    """A network that is removed, before a new one that has its addresses."""
+    removed = {one.key.name: one.key for one in (*every, *pruned) if one.key.noun == "network" and not one.stays}
+    there = [network for network in engine.networks.values() if network["Name"] in removed]
+    for one in every if there else ():
+        if one.key.noun == "network" and one.stays and one.params["ipam_config"]:
+            subnets = NETWORK.field("ipam_config").declared(one.params["ipam_config"])
+            for network in there:
+                words = overlap(subnets, [network])
+                if words:
+                    after[one.key][removed[network["Name"]]] = words
+
+
 def _is_on(container: Values | None, network: str) -> bool:
     return network in (dig(container or {}, "NetworkSettings.Networks") or ())
 
 
-def _order_claims(
-    after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen
-) -> Dict[Key, str]:
-    """What frees a port or an address, before what needs it; returns what has to come first."""
+def _order_claims(after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> None:
+    """What frees a port or an address, before what needs it. Raises InputError if two containers need the same."""
     wanted = [(one, _wanted(one.params)) for one in every if one.key.noun == "container" and one.runs]
     wanted = [(one, claim) for one, claim in wanted if claim.ports or claim.addresses]
     for number, (one, claim) in enumerate(wanted):
@@ -135,15 +165,13 @@ def _order_claims(
             both = claim.both(its)
             if both:
                 raise InputError("%s and %s both need %s" % (other.title, one.title, both), "Change one of them.")
-    first: Dict[Key, str] = {}
     for holder in (*every, *pruned) if wanted else ():
         shown = engine.container(holder.key.name) if holder.key.noun == "container" else None
         held = _held(shown) if shown and shown["State"]["Running"] else None
         for one, claim in wanted if held else ():
             both = claim.both(held) if held and one.key != holder.key else ""
             if both:
-                after[one.key][holder.key] = first[holder.key] = "it has %s until then" % both
-    return first
+                after[one.key][holder.key] = "it has %s until then" % both
 
 
 def _wanted(params: Params) -> Claim:

@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Tuple
 
-from ..converge import DONE, FAILED
+from ..converge import DONE
 from ..errors import BlockedError, StepError
 from ..state.plan import Needs
 from ..state.resource import Params, Resource
-from .execution import SKIPPED, Execution, Result
+from .execution import SKIPPED, UNDONE, Execution, Result
 from .graph import Graph, part
 from .planning import Snapshot, graph, observe
 from .progress import Progress
+from .table import PROJECT as WHOLE
 from .table import TABLE, Key
 
 RETURNED = ("status", "stdout", "stderr")  # of what the resource of a node returns
@@ -44,32 +45,58 @@ def _approved(params: Params, found: Any) -> Any:
     )
 
 
-def run(params: Params, found: Any, client: Any) -> List[Any]:
-    """Execute the plan. Raises StepError if a resource failed, once all others are done."""
+def run(params: Params, found: Any, client: Any) -> Tuple[Graph, bool, Dict[str, Any]]:
+    """Execute the plan, or a new one if another run was there meanwhile.
+
+    Returns what was executed, whether it has changed anything, and the return values. Raises StepError if a resource
+    failed, once all others are done.
+    """
     with found.lock.held(params["lock_timeout"], params["name"]) as moved:
         if moved:
             found = _approved(params, graph(params, observe(client, params)))
         progress = Progress(params["progress_file"])
         try:
-            results = Execution(found, client, params["parallel"], progress).run()
+            results, stuck = _execute(found, client, params, progress)
         finally:
             progress.close()
-    values = {**found.values, **_values(found, results), "timeline": progress.timeline()}
+    values = {**_values(found, results), "timeline": progress.timeline()}
     if any(result.what != DONE for result in results.values()):
-        raise _failed(results, values)
-    return [values]
+        raise _failed(results, stuck, {**found.values, **values})
+    return found, any(result.changed for result in results.values()), values
 
 
-def _failed(results: Mapping[Key, Result], values: Mapping[str, Any]) -> StepError:
+def _execute(
+    found: Graph, client: Any, params: Params, progress: Progress
+) -> Tuple[Mapping[Key, Result], List[str] | None]:
+    """What became of each node, and the steps that could not be undone; None if those of other nodes were kept."""
+    whole = params["on_failure"] == WHOLE
+    execution = Execution(found, client, params["parallel"], progress, whole)
+    if not whole:
+        execution.run(found.nodes)
+        return execution.results, None
+    if not execution.run([node.part(final=False) for node in found.nodes]):
+        return execution.results, execution.take_back()
+    execution.run([node.part(final=True) for node in found.nodes])
+    return execution.results, None
+
+
+def _failed(results: Mapping[Key, Result], stuck: List[str] | None, values: Mapping[str, Any]) -> StepError:
     failed = {key: result.error for key, result in results.items() if result.error}
     skipped = [str(key) for key, result in results.items() if result.what == SKIPPED]
     words = ["%s: %s" % (key, error.cause) for key, error in failed.items()]
     advice = [error.fix for error in failed.values() if error.fix] if len(failed) == 1 else []
     if skipped:
-        advice.append("Not begun, because they come after it: %s." % ", ".join(skipped))
+        advice.append(
+            "Not begun%s: %s." % (", because they come after it" if stuck is None else "", ", ".join(skipped))
+        )
+    undone = any(result.what == UNDONE for result in results.values())
+    if stuck:
+        advice.append("Some changes of other resources could not be rolled back: %s." % "; ".join(stuck))
+    elif undone:
+        advice.append("The changes of all other resources have been rolled back.")
     details = [{"resource": str(key), "msg": str(error), **error.details} for key, error in failed.items()]
     whole = {**(details[0] if len(failed) == 1 else {}), **values, "failures": details}
-    whole["rolled_back"] = all(error.details.get("rolled_back", True) for error in failed.values())
+    whole["rolled_back"] = not stuck and all(error.details.get("rolled_back", True) for error in failed.values())
     whole["changed"] = any(result.changed for result in results.values())
     for name in ("resource", "msg"):
         whole.pop(name, None)
@@ -91,12 +118,7 @@ def _values(found: Graph, results: Mapping[Key, Result]) -> Dict[str, Any]:
 
 
 def _word(result: Result, changes: bool) -> str:
-    return {DONE: "done" if changes else "unchanged", FAILED: "failed", SKIPPED: "not begun"}[result.what]
-
-
-def outcome(params: Params, results: List[Any]) -> Dict[str, Any]:
-    """The return values of an execution."""
-    return dict(results[0])
+    return "unchanged" if result.what == DONE and not changes else result.what
 
 
 def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
@@ -104,4 +126,4 @@ def report(params: Params, snapshot: Snapshot) -> Dict[str, Any]:
     return {}
 
 
-PROJECT: Resource = Resource(TABLE, observe, report, plan, outcome, settled=True, execute=run)
+PROJECT = Resource(TABLE, observe, report, plan, settled=True, execute=run)

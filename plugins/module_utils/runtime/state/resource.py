@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Tuple
 
 from .plan import Needs, Plan
 from .table import Table
@@ -28,7 +28,8 @@ class Resource(NamedTuple):
     ``outcome(params, results)`` gives return values that come from executing (results of the steps, in order); with
     ``failed`` and ``msg`` among them the task fails although every step was done. ``changed(plan, before, after)`` says
     from both snapshots whether executing has changed anything, for what the plan alone cannot know.
-    ``execute(params, plan, client)`` executes a plan that is more than a sequence of steps.
+    ``execute(params, plan, client)`` executes a plan that is more than a sequence of steps; it returns what was
+    executed in the end, whether that has changed anything, and further return values.
     """
 
     table: Table
@@ -38,4 +39,4 @@ class Resource(NamedTuple):
     outcome: Callable[[Params, list[Any]], Dict[str, Any]] | None = None
     settled: bool = False
     changed: Callable[[Plan, Any, Any], bool] | None = None
-    execute: Callable[[Params, Any, Any], List[Any]] | None = None
+    execute: Callable[[Params, Any, Any], Tuple[Any, bool, Dict[str, Any]]] | None = None
