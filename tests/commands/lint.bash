@@ -10,7 +10,7 @@ check "ruff check" ruff check --quiet .
 check "ruff format" ruff format --check --quiet .
 check "mypy plugins" mypy .cache/collections/ansible_collections/slipway/docker/plugins
 check "mypy tests" mypy tests/integration/conftest.py tests/integration/harness tests/lab/machines.py \
-  tests/unit/cases.py tests/unit/role_variables.py tests/unit/scripted.py tests/commands/library/count.py
+  tests/benchmark tests/unit/cases.py tests/unit/role_variables.py tests/unit/scripted.py tests/commands/library/count.py
 check "mypy facts" mypy --scripts-are-modules bin/facts
 check "yamllint" yamllint --strict .
 # The playbooks use the first host of an inventory, so there must be one.

@@ -12,17 +12,14 @@ import resource
 import statistics
 import sys
 import time
-from pathlib import Path
 from typing import Any, Callable, NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "integration"))
-
-from harness.driver import run_module, succeeded  # noqa: E402
-from harness.engine import Engine  # noqa: E402
-from harness.image import BASE  # noqa: E402
-from harness.lab import Lab  # noqa: E402
-from harness.payload import contents, payloads, shipped_modules  # noqa: E402
+from harness.driver import run_module, succeeded
+from harness.engine import Engine
+from harness.image import BASE
+from harness.lab import Lab
+from harness.payload import contents, payloads, shipped_modules
+from measuring.calls import calls
 
 PING = "ansible.builtin.ping"
 
@@ -67,26 +64,20 @@ def cost(call: Callable[[], Any]) -> Cost:
     return Cost(wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 
 
-def api_calls(engine: Engine, call: Callable[[], Any]) -> list[str]:
-    """The calls that an engine receives, as method and path, from its log."""
-    mark = "Calling "
-    before = engine.log.read_text().count(mark)
-    call()
-    lines = [line.partition(mark)[2].strip('"') for line in engine.log.read_text().splitlines() if mark in line]
-    return lines[before:]
-
-
 def processes(engine: Engine, rounds: int) -> None:
-    """The module's process, from the interpreter's start to its result, if there is nothing to change."""
+    """The module's process, from the interpreter's start to its result, if there is nothing to change.
+
+    It gets the program that Ansible sends, because the full name of the module is given.
+    """
 
     def task(name: str) -> Callable[[], Any]:
-        return lambda: succeeded(run_module(name, {"docker_host": engine.host, **UNCHANGED[name]}))
+        return lambda: succeeded(run_module("slipway.docker." + name, {"docker_host": engine.host, **UNCHANGED[name]}))
 
     tasks = {name: task(name) for name in UNCHANGED}
     for name, call in tasks.items():
         call()
         assert not call()["changed"], "%s is not unchanged" % name
-    calls = {name: api_calls(engine, call) for name, call in tasks.items()}
+    called = {name: calls(engine, call) for name, call in tasks.items()}
     tasks[PING] = lambda: run_module(PING, {})
     # Alternating, so a busy moment of the machine affects all of them.
     costs = [{name: cost(call) for name, call in tasks.items()} for _round in range(rounds)]
@@ -96,7 +87,7 @@ def processes(engine: Engine, rounds: int) -> None:
     print("process                    median of %-3d        processor         API calls" % rounds)
     for name in tasks:
         ratios = time_of[name] / time_of[PING], busy[name] / busy[PING]
-        figures = (name, time_of[name], ratios[0], busy[name], ratios[1], len(calls.get(name, ())))
+        figures = (name, time_of[name], ratios[0], busy[name], ratios[1], len(called.get(name, ())))
         print("  %-24s %6.3f s  %5.2f   %6.3f s  %5.2f   %d" % figures)
 
 
