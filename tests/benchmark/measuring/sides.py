@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 from . import programs, workload
 from .meter import Command
@@ -50,7 +50,37 @@ class Side:
         return workload.containers(number, self.image, action)
 
 
-class Project(Side):
+class Play(Side):
+    """A playbook with one task."""
+
+    def modules(self, number: int, action: str) -> list[tuple[str, dict[str, Any]]]:
+        """The modules that run on the host, with their options."""
+        raise NotImplementedError
+
+    def task(self, number: int, action: str) -> programs.Task:
+        """The task for an action with a number of containers."""
+        ((module, options),) = self.modules(number, action)
+        return {"name": action, module: options}
+
+    def command(self, number: int, action: str) -> Command:
+        """The command for an action with a number of containers."""
+        return programs.play(self.place, "%s-%d" % (action, number), [self.task(number, action)])
+
+    def shipped(self, number: int, action: str) -> int | None:
+        """How many bytes Ansible sends to the host."""
+        return sum(programs.shipped(*module) for module in self.modules(number, action))
+
+
+class Process(Play):
+    """The process of a module on the host, without Ansible around it."""
+
+    def command(self, number: int, action: str) -> Command:
+        """The command for an action with a number of containers."""
+        ((module, options),) = self.modules(number, action)
+        return programs.process(module, options)
+
+
+class Project(Play):
     """A playbook with one task of project."""
 
     name = "project"
@@ -62,57 +92,40 @@ class Project(Side):
         module = programs.ROOT / "plugins" / "modules" / "project.py"
         return "" if module.exists() else "not available"
 
-    def options(self, number: int, action: str) -> dict[str, Any]:
-        """The options of the task."""
+    def modules(self, number: int, action: str) -> list[tuple[str, dict[str, Any]]]:
+        """The modules that run on the host, with their options."""
         state = "absent" if action == REMOVE else "started"
         containers = self.containers(number, action)
-        return {"docker_host": self.host, "name": "bench", "state": state, "containers": containers}
-
-    def command(self, number: int, action: str) -> Command:
-        """The command for an action with a number of containers."""
-        name = "%s-%d" % (action, number)
-        return programs.play(self.place, name, [{"name": name, PROJECT: self.options(number, action)}])
-
-    def shipped(self, number: int, action: str) -> int | None:
-        """How many bytes Ansible sends to the host."""
-        return programs.shipped(PROJECT, self.options(number, action))
+        return [(PROJECT, {"docker_host": self.host, "name": "bench", "state": state, "containers": containers})]
 
 
-class ProjectProcess(Project):
-    """The process of project on the host, without Ansible around it."""
+class ProjectProcess(Process, Project):
+    """The process of project."""
 
     name = "project_process"
     title = "project, module only"
 
-    def command(self, number: int, action: str) -> Command:
-        """The command for an action with a number of containers."""
-        return programs.process(PROJECT, self.options(number, action))
 
-
-class Loop(Side):
+class Loop(Play):
     """A playbook with one task that loops over the containers."""
 
     module = ""
     loops = True
 
-    def options(self, number: int, action: str) -> Iterator[dict[str, Any]]:
-        """The options of each run of the task."""
-        state = "absent" if action == REMOVE else "started"
-        for container in self.containers(number, action):
-            options = {"name": container["name"]} if action == REMOVE else container
-            yield {**options, "docker_host": self.host, "state": state}
+    def modules(self, number: int, action: str) -> list[tuple[str, dict[str, Any]]]:
+        """The modules that run on the host, with their options."""
+        common = {"docker_host": self.host, "state": "absent" if action == REMOVE else "started"}
+        declared = self.containers(number, action)
+        return [
+            (self.module, {**({"name": options["name"]} if action == REMOVE else options), **common})
+            for options in declared
+        ]
 
-    def command(self, number: int, action: str) -> Command:
-        """The command for an action with a number of containers."""
-        each = list(self.options(number, action))
-        name = "%s-%d" % (action, number)
+    def task(self, number: int, action: str) -> programs.Task:
+        """The task for an action with a number of containers."""
+        each = [options for _module, options in self.modules(number, action)]
         options = {key: "{{ item.%s }}" % key for key in each[0]}
-        task = {"name": name, self.module: options, "loop": each, "loop_control": {"label": "{{ item.name }}"}}
-        return programs.play(self.place, name, [task])
-
-    def shipped(self, number: int, action: str) -> int | None:
-        """How many bytes Ansible sends to the host."""
-        return sum(programs.shipped(self.module, each) for each in self.options(number, action))
+        return {"name": action, self.module: options, "loop": each, "loop_control": {"label": "{{ item.name }}"}}
 
 
 class Containers(Loop):
@@ -131,6 +144,25 @@ class Peer(Loop):
     title = "docker_container, in a loop"
     module = PEER
     limit = 50
+
+
+class Ping(Play):
+    """A playbook with one task that does nothing: what Ansible itself takes."""
+
+    name = "ping"
+    title = "ping"
+    actions = (UNCHANGED,)
+
+    def modules(self, number: int, action: str) -> list[tuple[str, dict[str, Any]]]:
+        """The modules that run on the host, with their options."""
+        return [(PING, {})]
+
+
+class PingProcess(Process, Ping):
+    """The process of ping."""
+
+    name = "ping_process"
+    title = "ping, module only"
 
 
 class Compose(Side):
@@ -158,33 +190,6 @@ class Raw(Side):
         given = {"socket": self.host.removeprefix("unix://"), "action": action, "bodies": bodies}
         given["changed"] = workload.changed_name(number)
         return programs.python(Path(__file__).with_name("raw.py"), given)
-
-
-class Ping(Side):
-    """A playbook with one task that does nothing: what Ansible itself takes."""
-
-    name = "ping"
-    title = "ping"
-    actions = (UNCHANGED,)
-
-    def command(self, number: int, action: str) -> Command:
-        """The command for an action with a number of containers."""
-        return programs.play(self.place, "ping", [{"name": "ping", PING: {}}])
-
-    def shipped(self, number: int, action: str) -> int | None:
-        """How many bytes Ansible sends to the host."""
-        return programs.shipped(PING, {})
-
-
-class PingProcess(Ping):
-    """The process of ping on the host."""
-
-    name = "ping_process"
-    title = "ping, module only"
-
-    def command(self, number: int, action: str) -> Command:
-        """The command for an action with a number of containers."""
-        return programs.process(PING, {})
 
 
 ALL: tuple[type[Side], ...] = (Project, ProjectProcess, Containers, Peer, Compose, Raw, Ping, PingProcess)
