@@ -14,16 +14,16 @@ from harness.engine import Engine
 from harness.image import BASE
 from harness.lab import Lab
 from measuring import record, workload
-from measuring.calls import calls, debugging
+from measuring.calls import calls
 from measuring.lifecycle import lifecycle
-from measuring.meter import Cost, Failed, measure
+from measuring.meter import Command, Cost, Failed, measure
 from measuring.project_report import parts, plots
 from measuring.sides import ALL, Side
 
 PART = "project"
-SIZES = {1: 5, 10: 5, 50: 3, 200: 1}  # rounds by number of containers
-QUICK = 10  # up to this number, loops also repeat the run without changes
-REPEATS = 3
+SIZES = {1: 3, 10: 3, 50: 3, 200: 1}  # rounds by number of containers
+REPEATS = 3  # of the run without changes, in each round
+SLOW = 10  # from this number of containers on, loops take part in one round only, without repeats
 
 
 class Measured:
@@ -32,7 +32,7 @@ class Measured:
     def __init__(self, number: int) -> None:
         self.number = number
         self.values: dict[str, dict[str, dict[str, list[float]]]] = {}
-        self.calls: dict[str, dict[str, int]] = {}
+        self.calls: dict[str, dict[str, list[int]]] = {}
         self.shipped: dict[str, dict[str, int]] = {}
         self.failed: dict[str, str] = {}
 
@@ -61,36 +61,33 @@ def attempt(measured: Measured, side: Side, work: Callable[[], None]) -> None:
 
 def measure_round(engine: Engine, side: Side, measured: Measured) -> None:
     """One lifecycle of a side."""
-    repeats = 1 if side.loops and measured.number > QUICK else REPEATS
-    for action, cost in lifecycle(engine, side, measured.number, repeats, lambda command: measure(command)[0]):
+    repeats = 1 if side.loops and measured.number >= SLOW else REPEATS
+    for action, (cost, called) in lifecycle(engine, side, measured.number, repeats, lambda it: observe(engine, it)):
         measured.add(side.name, action, cost)
-        row = (measured.number, side.title, workload.WORDS[action], cost.wall, cost.busy, cost.peak >> 20)
-        print("  %3d  %-28s %-16s %7.2f s  %7.2f s  %4d MiB" % row, flush=True)
-
-
-def count_round(engine: Engine, side: Side, measured: Measured) -> None:
-    """The numbers of calls and of bytes of a side."""
-    for action, listed in lifecycle(
-        engine, side, measured.number, 1, lambda command: calls(engine, lambda: measure(command))
-    ):
-        measured.calls.setdefault(side.name, {})[action] = len(listed)
+        measured.calls.setdefault(side.name, {}).setdefault(action, []).append(called)
         shipped = side.shipped(measured.number, action)
         if shipped is not None:
             measured.shipped.setdefault(side.name, {})[action] = shipped
-        print("  %3d  %-28s %-16s %5d calls" % (measured.number, side.title, action, len(listed)), flush=True)
+        row = (measured.number, side.title, workload.WORDS[action], cost.wall, cost.busy, called)
+        print("  %3d  %-28s %-16s %7.2f s  %7.2f s  %5d calls" % row, flush=True)
+
+
+def observe(engine: Engine, command: Command) -> tuple[Cost, int]:
+    """The cost of a command, and the number of its API calls."""
+    costs: list[Cost] = []
+    called = calls(engine, lambda: costs.append(measure(command)[0]))
+    return costs[0], len(called)
 
 
 def measure_number(engine: Engine, sides: list[Side], number: int, rounds: int) -> Measured:
     """Measure all sides alternately, each round beginning with another one."""
     measured = Measured(number)
     chosen = [side for side in sides if number <= side.limit]
-    with debugging(engine):
-        for side in chosen:
-            attempt(measured, side, lambda side=side: count_round(engine, side, measured))  # type: ignore[misc]
     for turn in range(rounds):
         first = turn % len(chosen)
         for side in chosen[first:] + chosen[:first]:
-            attempt(measured, side, lambda side=side: measure_round(engine, side, measured))  # type: ignore[misc]
+            if not (turn and side.loops and number >= SLOW):
+                attempt(measured, side, lambda side=side: measure_round(engine, side, measured))  # type: ignore[misc]
     return measured
 
 
@@ -98,7 +95,7 @@ def run(sizes: dict[int, int], names: list[str]) -> record.Record:
     """Measure, and return the record of the part with other values than these as they were."""
     lab = Lab()
     try:
-        engine = Engine(lab, "engine")
+        engine = Engine(lab, "engine", "--debug")  # it logs its calls
         engine.docker("network", "create", "--subnet", workload.SUBNET, workload.NETWORK)
         place = Path(lab.root) / "sides"
         place.mkdir()
@@ -108,7 +105,7 @@ def run(sizes: dict[int, int], names: list[str]) -> record.Record:
         kept["missing"] = {side.name: side.missing for side in every if side.missing}
         kept["circumstances"] = record.circumstances(engine)
         for side in sides:  # compiled code and the page cache
-            attempt(Measured(1), side, lambda side=side: count_round(engine, side, Measured(1)))  # type: ignore[misc]
+            lifecycle(engine, side, 1, 1, measure)
         for number, rounds in sizes.items():
             print("%d containers, %d rounds" % (number, rounds), flush=True)
             kept.setdefault("sizes", {})[str(number)] = measure_number(engine, sides, number, rounds).record()

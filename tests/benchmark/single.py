@@ -15,7 +15,7 @@ from harness.engine import ApiError, Engine
 from harness.image import BASE
 from harness.lab import Lab
 from measuring import programs, record
-from measuring.calls import calls, debugging
+from measuring.calls import calls
 from measuring.meter import Cost, Failed, measure
 from measuring.single_report import CREATED, PING, UNCHANGED, parts
 
@@ -83,7 +83,7 @@ def run(rounds: int) -> record.Record:
     """Measure, and return the record of the part."""
     lab = Lab()
     try:
-        engine = Engine(lab, "engine")
+        engine = Engine(lab, "engine", "--debug")  # it logs its calls
         engine.docker("volume", "create", "data")
         engine.docker("network", "create", "front")
         context = Path(lab.root) / "context"
@@ -109,14 +109,13 @@ def run(rounds: int) -> record.Record:
             for kind in record.KINDS:
                 of_action.setdefault(kind, []).append(round(getattr(cost, kind), 4))
 
-        with debugging(engine):
-            for module, noun, options in tasks:
-                remove(engine, noun)
-                result["shipped"][module] = programs.shipped(module, options)
-                for action, changed in ((CREATED, True), (UNCHANGED, False)):
-                    listed = calls(engine, lambda: task(engine, module, options, changed=changed))  # noqa: B023
-                    result["calls"].setdefault(module, {})[action] = len(listed)
-                remove(engine, noun)
+        for module, noun, options in tasks:
+            remove(engine, noun)
+            result["shipped"][module] = programs.shipped(module, options)
+            for action, changed in ((CREATED, True), (UNCHANGED, False)):
+                listed = calls(engine, lambda: task(engine, module, options, changed=changed))  # noqa: B023
+                result["calls"].setdefault(module, {})[action] = len(listed)
+            remove(engine, noun)
         result["shipped"][PING] = programs.shipped(PING, {})
         for turn in range(rounds):
             for module, noun, options in tasks:

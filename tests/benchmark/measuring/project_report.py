@@ -46,9 +46,13 @@ class Values:
         of_all = figures.lowest if kind == "busy" else figures.median
         return of_all(self.samples(number, side, action, kind))
 
-    def counted(self, number: int, side: str, action: str, what: str) -> int | None:
-        """A number of calls or bytes; None if it was not counted."""
-        found: int | None = self._sizes[str(number)][what].get(side, {}).get(action)
+    def calls(self, number: int, side: str, action: str) -> float | None:
+        """The median of the numbers of calls; None if they were not counted."""
+        return figures.median(self._sizes[str(number)]["calls"].get(side, {}).get(action, []))
+
+    def shipped(self, number: int, side: str, action: str) -> int | None:
+        """The number of bytes that Ansible sends; None without Ansible."""
+        found: int | None = self._sizes[str(number)]["shipped"].get(side, {}).get(action)
         return found
 
     def failed(self) -> Iterator[str]:
@@ -70,7 +74,7 @@ def parts(record: Record) -> dict[str, str]:
         "project wall": _by_action(values, "wall", with_range=True),
         "project ratios": _ratios(values),
         "project busy": _by_action(values, "busy", with_range=False),
-        "project calls": _counts(values, "calls"),
+        "project calls": _calls(values),
         "project memory": _memory(values),
         "project growth": _growth(values),
         "project targets": _targets(values),
@@ -114,12 +118,12 @@ def _ratios(values: Values) -> str:
     return table(heading, rows)
 
 
-def _counts(values: Values, what: str) -> str:
+def _calls(values: Values) -> str:
     rows = []
     for action in ACTIONS:
         for number in values.numbers:
-            counts = [values.counted(number, side, action, what) for side in COMPARED]
-            rows.append([WORDS[action], str(number), *("-" if count is None else str(count) for count in counts)])
+            counts = [values.calls(number, side, action) for side in COMPARED]
+            rows.append([WORDS[action], str(number), *("-" if count is None else "%d" % count for count in counts)])
     return table(_heading(), rows)
 
 
@@ -135,7 +139,7 @@ def _memory(values: Values) -> str:
             peaks = [peak for action in ACTIONS for peak in values.samples(number, side, action, "peak")]
             row.append(figures.size(max(peaks, default=None)))
         for side in ("project", "container", "peer"):
-            row.append(figures.size(values.counted(number, side, UNCHANGED, "shipped")))
+            row.append(figures.size(values.shipped(number, side, UNCHANGED)))
         rows.append(row)
     return table(heading, rows)
 

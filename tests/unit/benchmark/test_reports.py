@@ -30,7 +30,7 @@ PROJECT = {
                 "peer": {"unchanged": sample(60)},
                 "raw": {"create": sample(8)},
             },
-            "calls": {"raw": {"create": 100}},
+            "calls": {"raw": {"create": [100, 101, 100]}},
             "shipped": {"project": {"unchanged": 400_000}},
             "failed": {"peer": "create: 3 containers run instead of 50"},
         }
@@ -52,6 +52,7 @@ def test_tables_of_project():
     assert "| at most 0.2 s | 0.10 s | met |" in parts["project targets"]
     assert "| at most 1.15x | 1.25x | missed |" in parts["project targets"]
     assert "| at most 1x | - | not measured |" in parts["project targets"]
+    assert "| creation | 50 | - | - | - | - | - | 100 |" in parts["project calls"]
     assert "- Compose: not available" in parts["project circumstances"]
     assert "3 containers run instead of 50" in parts["project circumstances"]
 
