@@ -17,15 +17,13 @@ from measuring import programs, record, workload
 from measuring.hosts_report import CONTAINERS, parts
 from measuring.lifecycle import remove, running, verify
 from measuring.meter import Command, Cost, measure
-from measuring.sides import Peer, Ping, Play, Project
+from measuring.sides import Ping, Play, Project
 from measuring.workload import CREATE, REMOVE, UNCHANGED
 
 PART = "hosts"
 HOSTS = (1, 5, 20)
 ROUNDS = 3
 ACTIONS = (CREATE, UNCHANGED, REMOVE)
-# The peer takes a minute of processor time for ten containers on ten hosts.
-LIMITS = {"peer": 5}
 
 
 def start(lab: Lab, number: int) -> list[Engine]:
@@ -66,7 +64,7 @@ def run(numbers: Sequence[int], rounds: int) -> record.Record:
         print("%d engines run" % len(engines), flush=True)
         place = Path(lab.root) / "sides"
         place.mkdir()
-        every: list[Play] = [side("{{ engine }}", BASE, place) for side in (Project, Peer, Ping)]
+        every: list[Play] = [side("{{ engine }}", BASE, place) for side in (Project, Ping)]
         sides = [side for side in every if not side.missing]
         result: record.Record = {"circumstances": record.circumstances(engines[0]), "values": {}, "module": {}}
         result["missing"] = {side.name: side.missing for side in every if side.missing}
@@ -78,14 +76,11 @@ def run(numbers: Sequence[int], rounds: int) -> record.Record:
             for kind in record.KINDS:
                 of_action.setdefault(kind, []).append(round(getattr(cost, kind), 4))
 
-        for side in sides:  # compiled code and the page cache
-            for action in actions_of(side):
-                measure(play(side, engines[:1], action))
+        for side in sides:  # for compiled code and the page cache
+            measure(play(side, engines[:1], REMOVE if REMOVE in side.actions else UNCHANGED))
         for turn in range(rounds):
             for number in numbers:
                 for side in sides:
-                    if number > LIMITS.get(side.name, number):
-                        continue
                     for action in actions_of(side):
                         before = [running(engine) for engine in engines[:number]]
                         cost, _said = measure(play(side, engines[:number], action))

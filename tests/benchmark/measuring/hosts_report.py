@@ -16,7 +16,7 @@ CONTAINERS = 10  # on each host
 MANY = 1000
 FORKS = (50, 200)
 CORES = 2
-TITLES = {"project": "`project`", "peer": "`docker_container`, loop", "ping": "`ping`"}
+TITLES = {"project": "`project`", "ping": "`ping`"}
 
 
 class Model(NamedTuple):

@@ -80,6 +80,6 @@ def play(
         "HOME": str(place),
         "PATH": "%s:%s" % (ENVIRONMENT / "bin", SYSTEM),
         # Compiled code of plugins is kept, as on a controller, but not in the source tree.
-        "PYTHONPYCACHEPREFIX": str(place / "compiled"),
+        "PYTHONPYCACHEPREFIX": str(ENVIRONMENT / "compiled"),
     }
     return Command(tuple(words), "", {**settings, **(environ or {})})

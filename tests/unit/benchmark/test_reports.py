@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import pytest
-from measuring import hosts_report, project_report, record, single_report
+from measuring import hosts_report, project_report, record, single_report, ssh_report
 from measuring.document import replaced
 from measuring.hosts_report import Model
 from measuring.sides import ALL
 
-REPORTS = {"project": project_report, "single": single_report, "hosts": hosts_report}
+REPORTS = {"project": project_report, "single": single_report, "hosts": hosts_report, "ssh": ssh_report}
 
 
 def sample(*walls):
@@ -69,6 +69,13 @@ def test_projection():
     values = {str(hosts): {"project": {"unchanged": sample(1 + 2 * hosts)}} for hosts in (1, 5)}
     model = hosts_report.model({"values": values, "module": {"project": {"unchanged": [0.5]}}}, "project", "unchanged")
     assert model == pytest.approx(Model(start=1, controller=1.5, latency=2))
+
+
+def test_ways_to_a_host():
+    """A way that was not measured is a dash."""
+    ways = {"local": sample(1, 2, 3), "pipelining": sample(4)}
+    text = ssh_report.parts({"values": {"ping": {"unchanged": ways}}})["ssh"]
+    assert "| `ping` | 2.00 s | - | 4.00 s | 1.00 s | - | 4.00 s |" in text
 
 
 @pytest.mark.parametrize("part", [part for part in REPORTS if record.load(part)])
