@@ -91,8 +91,8 @@ def measure_number(engine: Engine, sides: list[Side], number: int, rounds: int) 
     return measured
 
 
-def run(sizes: dict[int, int], names: list[str]) -> record.Record:
-    """Measure, and return the record of the part with other values than these as they were."""
+def run(sizes: dict[int, int], names: list[str], save: Callable[[record.Record], None]) -> None:
+    """Measure, and save the record of the part after each number of containers. Other values stay as they were."""
     lab = Lab()
     try:
         engine = Engine(lab, "engine", "--debug")  # it logs its calls
@@ -110,7 +110,7 @@ def run(sizes: dict[int, int], names: list[str]) -> record.Record:
         for number, rounds in sizes.items():
             print("%d containers, %d rounds" % (number, rounds), flush=True)
             kept.setdefault("sizes", {})[str(number)] = measure_number(engine, sides, number, rounds).record()
-        return kept
+            save(kept)
     finally:
         lab.close()
 
@@ -125,10 +125,16 @@ def main(arguments: list[str]) -> None:
     given = parser.parse_args(arguments)
     numbers = [int(word) for word in given.sizes.split(",") if word] or list(SIZES)
     sizes = {number: given.rounds or SIZES.get(number, 1) for number in numbers}
-    result = run(sizes, [word for word in given.sides.split(",") if word])
-    if given.print:
-        print("\n".join(parts(result).values()))
-        return
+    run(sizes, [word for word in given.sides.split(",") if word], show if given.print else write)
+
+
+def show(result: record.Record) -> None:
+    """Print the tables."""
+    print("\n".join(parts(result).values()), flush=True)
+
+
+def write(result: record.Record) -> None:
+    """Write the values, the pictures and the tables."""
     record.store(PART, result)
     for name, picture in plots(result).items():
         (record.FILES / (name + ".svg")).write_text(picture)
