@@ -122,7 +122,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--rounds", type=int, help="rounds of each; the default depends on the number")
     parser.add_argument("--sides", default="", help="such as project,raw; the default is all")
     parser.add_argument("--print", action="store_true", help="print the result and leave docs/ as it is")
+    parser.add_argument("--page", action="store_true", help="only write the page again, from the stored values")
     given = parser.parse_args(arguments)
+    if given.page:
+        write(record.load(PART))
+        return
     numbers = [int(word) for word in given.sizes.split(",") if word] or list(SIZES)
     sizes = {number: given.rounds or SIZES.get(number, 1) for number in numbers}
     run(sizes, [word for word in given.sides.split(",") if word], show if given.print else write)

@@ -37,7 +37,7 @@ def load(part: str) -> Record:
 def store(part: str, record: Record) -> None:
     """Store the values of a part."""
     FILES.mkdir(exist_ok=True)
-    (FILES / (part + ".json")).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+    (FILES / (part + ".json")).write_text(json.dumps(record, indent=1) + "\n")
 
 
 def update_page(parts: dict[str, str]) -> None:
