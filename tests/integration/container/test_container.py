@@ -188,8 +188,8 @@ def test_invalid_options_change_nothing(options, message, engine, module):
 )
 def test_a_failed_creation_is_rolled_back(options, engine, module):
     """Completely, and the result says so."""
-    for network in ("site", "back"):
-        engine.docker("network", "create", network)
+    engine.docker("network", "create", "site")
+    engine.docker("network", "create", "--subnet", "10.98.0.0/24", "back")  # with the gateway 10.98.0.1
     result = module("container", **{"name": "web", "image": BASE, "command": ["sleep", "1000"], **options})
     failed(result)
     assert result["rolled_back"] is True

@@ -126,8 +126,8 @@ def test_limits_are_rolled_back_together(web):
     """If a later step fails. A limit that did not exist before cannot be removed, and the error says so."""
     web.docker("run", "--detach", "--name", "web", "--memory", "64m", "--memory-swap", "-1", BASE, "sleep", "1000")
     before = limits(web)
-    web.docker("network", "create", "without-subnet")
-    other = {"name": "without-subnet", "ipv4_address": "203.0.113.9"}  # which requires a network with a declared subnet
+    web.docker("network", "create", "--subnet", "203.0.113.0/24", "site")
+    other = {"name": "site", "ipv4_address": "203.0.113.1"}  # the gateway's
     fails = {"name": "web", "networks": [{"name": "bridge"}, other], "state": "present"}
     for options, stays in (
         ({"memory": "128m"}, ""),
