@@ -69,10 +69,14 @@ def test_overlay(manager, run, name):
 
 
 def test_not_attachable(manager, run, name):
-    """The swarm rejects containers on it, and nothing is left."""
+    """The swarm rejects containers on it, so this is refused before anything changes, also in check mode."""
     manager.docker("run", "-d", "--name", "one", *SLEEP)
-    message = failed(run("network", name=name, driver="overlay", connected=["one"]))
-    assert "not manually attachable" in message
+    for check in (True, False):
+        message = failed(run("network", check=check, name=name, driver="overlay", connected=["one"]))
+        assert (
+            "connected: containers cannot be connected to the network %s, because it is not attachable" % name
+            in message
+        )
     assert name not in manager.names("network")
     manager.docker("rm", "-f", "one")
 
