@@ -41,6 +41,11 @@ options:
       - C(scale) is a number of replicas, which are named NAME-1, NAME-2 and so on. If they have to be replaced,
         C(max_parallel) of them are replaced at a time (by default 1), each only when the ones before it run and, if
         they have a health check, are healthy.
+      - C(files) is a list of secrets and configurations. Each has C(path) (in the container), C(content), or C(src) for
+        a file on the controller, and optionally C(encoding) (V(text) or V(base64)), C(mode) (by default V(0400)),
+        C(uid) and C(gid) (by default 0). They are kept on the host below O(files_path), and mounted read-only. If a
+        file has changed, its container is replaced, or with C(on_change=signal), written in place and the container
+        gets the signal C(signal), by default C(HUP).
       - C(state) is by default that of the project.
     type: raw
   defaults:
@@ -105,6 +110,12 @@ options:
         plan of another host or project is neither overwritten nor executed.
       - Handled on the controller. Without the action plugin of this module, the option is an error.
     type: path
+  files_path:
+    description:
+      - The directory on the engine's host for C(files) of containers. It has a directory for each project, which only
+        the user of the module can enter. The module must run on the engine's host.
+    type: path
+    default: /var/lib/slipway-docker
   lock_timeout:
     description:
       - A run waits while another one changes the project. This is the maximum time in seconds. Afterwards it makes a

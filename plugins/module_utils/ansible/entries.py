@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Set, Tuple
+from typing import Any, Dict, FrozenSet, List, Mapping, Set, Tuple
 
 from . import imports  # noqa: F401  # pylint: disable=unused-import  # all further imports use it
 
@@ -63,11 +63,11 @@ def read_entries(table: Table, params: Mapping[str, Any]) -> Tuple[Dict[str, Lis
     secrets: Set[str] = set()
     for option in entries_options(table):
         defaults = _named(option.table, (params[option.defaults] or {}).get(option.name) or {})
-        validator = ArgumentSpecValidator(option.table.argument_spec(), **option.table.rules())
+        validators = _Validators(option.table)
         found[option.name] = []
         for title, typed in _listed(option, params[option.name]):
             given = {**defaults, **_named(option.table, typed)}
-            result = validator.validate(given)
+            result = validators.of(given).validate(given)
             if result.unsupported_parameters:
                 unknown = ", ".join(sorted(result.unsupported_parameters))
                 raise InputError("%s: there is no option %s" % (title, unknown), "Correct its name, or remove it.")
@@ -75,9 +75,26 @@ def read_entries(table: Table, params: Mapping[str, Any]) -> Tuple[Dict[str, Lis
                 raise InputError("%s: %s" % (title, option.table.misformed(given) or ". ".join(result.error_messages)))
             secrets.update(result._no_log_values)
             names = frozenset(name for name in given if given[name] is not None)
-            values = {one.name: result.validated_parameters[one.name] for one in option.table.options}
+            values = {one.name: result.validated_parameters.get(one.name) for one in option.table.options}
             found[option.name].append(Entry(title, values, names))
     return found, secrets
+
+
+class _Validators:
+    """Ansible's validation for entries of a table, without the many options that an entry does not set."""
+
+    def __init__(self, table: Table) -> None:
+        self._spec, self._rules = table.argument_spec(), table.rules()
+        self._always = frozenset(name for name, facts in self._spec.items() if {"default", "required"} & set(facts))
+        self._known: Dict[FrozenSet[str], ArgumentSpecValidator] = {}
+
+    def of(self, entry: Mapping[str, Any]) -> ArgumentSpecValidator:
+        """The validator for the options of an entry, which those with the same options share."""
+        names = self._always.union(entry)
+        if names not in self._known:
+            spec = {name: facts for name, facts in self._spec.items() if name in names}
+            self._known[names] = ArgumentSpecValidator(spec, **self._rules)
+        return self._known[names]
 
 
 def _listed(option: Entries, value: Any) -> List[Tuple[str, Dict[str, Any]]]:

@@ -128,3 +128,19 @@ def test_two_runs_at_once(engine):
     assert [result.get("msg") for result in results] == [None, None]
     assert sorted(result["changed"] for result in results) == [False, True]
     assert running(engine) == ["web-%d" % number for number in range(6)]
+
+
+def test_unused_images_are_removed_if_asked_for(project, engine):
+    """Those of containers that are replaced or removed; not those that others have, and not the tags of others."""
+    for name in ("shop/one:1", "shop/two:1", "shop/two:2"):
+        engine.docker("build", "--quiet", "--tag", name, "-", stdin="FROM %s\nLABEL name=%s\n" % (BASE, name))
+    containers = {"web": {"image": "shop/two:1"}, "db": {"image": "shop/one:1"}}
+    project.scenario(containers=containers)
+    containers = {"web": {"image": "shop/two:2"}}
+    project.scenario(containers=containers, prune=["containers", "images"])
+    tags = engine.docker("images", "--format", "{{.Repository}}:{{.Tag}}").split()
+    assert "shop/two:2" in tags
+    assert BASE in tags
+    assert not {"shop/one:1", "shop/two:1"} & set(tags)
+    engine.docker("rm", "--force", "web")
+    engine.docker("rmi", "shop/two:2")

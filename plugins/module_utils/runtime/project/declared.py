@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from ..errors import InputError
@@ -13,6 +14,7 @@ from ..state.entries import Entry
 from ..state.grammar import is_id
 from ..state.resource import Params
 from ..state.table import Table
+from .files import File, files_of, with_mounts
 from .foreseen import image_key
 from .table import COMPLETED, HEALTHY, NOUNS, Key, Noun, conditions
 
@@ -25,7 +27,7 @@ class Declared:
 
     ``depends_on`` has the conditions of other containers, by name. One that ``completes`` does its work and exits;
     others depend on that. ``group`` is the container of which this is a replica, of which ``max_parallel`` are
-    replaced at a time.
+    replaced at a time. ``files`` are those in its ``directory`` on the host.
     """
 
     key: Key
@@ -36,6 +38,8 @@ class Declared:
     completes: bool = False
     group: str = ""
     max_parallel: int = 1
+    files: Tuple[File, ...] = ()
+    directory: Path = Path()
 
     @property
     def stays(self) -> bool:
@@ -90,17 +94,29 @@ def _objects(params: Params, noun: Noun, entry: Entry) -> Iterator[Declared]:
     read["state"] = _state(params, noun, entry)
     one = Declared(Key(noun.name, name), entry.title, noun, read, depends_on)
     if read.get("scale") is None:
-        yield one
+        yield _with_files(params, one)
         return
     for number in range(1, read["scale"] + 1):
         replica = "%s-%d" % (name, number)
-        yield replace(
-            one,
-            key=Key(noun.name, replica),
-            params={**read, noun.names: replica},
-            group=name,
-            max_parallel=read["max_parallel"],
-        )
+        task = {**read, noun.names: replica}
+        key, width = Key(noun.name, replica), read["max_parallel"]
+        yield _with_files(params, replace(one, key=key, params=task, group=name, max_parallel=width))
+
+
+def _with_files(params: Params, one: Declared) -> Declared:
+    if one.key.noun != "container":
+        return one
+    place = directory(params, one.key.name)
+    try:
+        files = tuple(files_of(one.params, place))
+    except InputError as error:
+        raise InputError("%s: %s" % (one.title, error.cause), error.fix)
+    return replace(one, params=with_mounts(one.params, files), files=files, directory=place)
+
+
+def directory(params: Params, container: str) -> Path:
+    """The directory on the host for the files of a container."""
+    return Path(params["files_path"], params["name"], container)
 
 
 def _state(params: Params, noun: Noun, entry: Entry) -> str:

@@ -4,19 +4,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..converge import planned
 from ..engine import containers, images
 from ..engine.containers import name_of
-from ..errors import SlipwayError
+from ..errors import InputError, SlipwayError
 from ..resources.container.labels import REPLACES
 from ..resources.container.observe import successor_name
 from ..state.field import dig
 from ..state.plan import Concern, Kind, Plan, Step
 from ..state.resource import Params
 from ..values.labels import PROJECT
-from .declared import Declared, blank, declared
+from .declared import Declared, blank, declared, directory
+from .files import with_files
 from .foreseen import Foreseen
 from .graph import Graph, Node
 from .lock import Lock
@@ -24,6 +25,7 @@ from .reading import Reading
 from .relations import ending_first, ordered, relations
 from .table import NOUNS, Key, Noun
 from .table import PROJECT as WHOLE
+from .unused import unused
 from .whole import OLD, deferred
 
 _LABELLED = ("container", "network", "volume")  # nouns whose objects have the project's name as a label
@@ -42,9 +44,11 @@ class Snapshot(NamedTuple):
 def observe(client: Any, params: Params) -> Snapshot:
     """The lists of containers and networks, and all containers and images that the project has, once each."""
     every, lock = declared(params), Lock(client.where, params["name"])
+    if any(one.files for one in every) and client.where and not client.where.startswith("unix:"):
+        raise InputError("files: the engine at %s is not on this host" % client.where, "Run the module on its host.")
     reading = Reading(client)
     engine = Foreseen(reading)
-    pruned = (*_no_longer_declared(params, every, engine), *_replaced(engine))
+    pruned = (*_no_longer_declared(params, every, engine), *_replaced(params, engine))
     names = {one.key.name for one in (*every, *pruned) if one.key.noun == "container"}
     numbers = [number for number, entry in engine.containers.items() if name_of(entry) in names]
     references = {one.params["image"] for one in every if one.key.noun == "container" and one.stays}
@@ -74,10 +78,10 @@ def _no_longer_declared(params: Params, every: Sequence[Declared], engine: Fores
             name = name[: -len(end)] if noun.name == "container" and name.endswith(end) else name
             if Key(noun.name, name) not in known:
                 known.add(Key(noun.name, name))
-                yield _absent(noun, name)
+                yield _absent(params, noun, name)
 
 
-def _replaced(engine: Foreseen) -> Iterator[Declared]:
+def _replaced(params: Params, engine: Foreseen) -> Iterator[Declared]:
     """Old containers that a killed run has replaced and not removed."""
     for entry in engine.containers.values():
         name = name_of(entry)
@@ -85,34 +89,44 @@ def _replaced(engine: Foreseen) -> Iterator[Declared]:
         for other in (base, successor_name(base)) if name.endswith(OLD) else ():
             successor = engine.named(other)
             if successor and (successor.get("Labels") or {}).get(REPLACES) == entry["Id"]:
-                yield _absent(_NOUNS["container"], name)
+                yield _absent(params, _NOUNS["container"], name)
 
 
-def _absent(noun: Noun, name: str) -> Declared:
+def _absent(params: Params, noun: Noun, name: str) -> Declared:
     task = blank(noun.table, **{noun.names: name, "state": "absent"})
-    return Declared(Key(noun.name, name), "%s %s" % (noun.name, name), noun, task, {})
+    title, place = "%s %s" % (noun.name, name), directory(params, name)
+    return Declared(Key(noun.name, name), title, noun, task, {}, directory=place)
 
 
 def graph(params: Params, snapshot: Snapshot) -> Graph:
     """The plan of the project. Raises SlipwayError, with the entry, for an object whose plan is refused."""
     engine, every = snapshot.engine, {one.key: one for one in (*snapshot.every, *snapshot.pruned)}
-    after = relations(snapshot.every, snapshot.pruned, engine)
-    nodes: Dict[Key, Node] = {}
-    warnings: List[str] = []
-    for key in ordered(after):
-        one, known = every[key], len(engine.made)
-        plan = _plan(one, engine)
-        plan = plan._replace(steps=tuple(_labelled(step, params["name"]) for step in plan.steps))
-        plan, final = deferred(plan) if params["on_failure"] == WHOLE else (plan, len(plan.steps))
-        engine.apply(key, plan.steps)
-        warnings += [text for text in plan.warnings if not (isinstance(text, Concern) and Key(*text.other) in every)]
-        makes = tuple(list(engine.made)[known:])
-        nodes[key] = Node(key, one.title, one.noun.resource, one.params, plan, after[key], makes, final)
+    before, after = dict(engine.containers), relations(snapshot.every, snapshot.pruned, engine)
+    nodes = {key: _node(params, every[key], after[key], engine) for key in ordered(after)}
     _roll(every, nodes)
     ending_first(snapshot.every, after, [key for key, node in nodes.items() if node.creates])
     nodes = {key: nodes[key] for key in ordered(after)}
+    for name, users in unused(before, every.values(), engine) if "images" in params["prune"] else ():
+        one = _absent(params, _NOUNS["image"], name)
+        nodes[one.key] = _node(params, one, users, engine)
+    warnings = [text for node in nodes.values() for text in node.plan.warnings if not _is_settled(text, every)]
     warnings += _uncapped(nodes.values(), engine)
     return Graph(tuple(nodes.values()), engine.made, snapshot.lock, tuple(warnings))
+
+
+def _node(params: Params, one: Declared, after: Dict[Key, str], engine: Foreseen) -> Node:
+    """The plan for an object, whose effects the engine then has."""
+    known = len(engine.made)
+    plan = _with_files(one, _plan(one, engine), engine)
+    plan = plan._replace(steps=tuple(_labelled(step, params["name"]) for step in plan.steps))
+    plan, final = deferred(plan) if params["on_failure"] == WHOLE else (plan, len(plan.steps))
+    engine.apply(one.key, plan.steps)
+    return Node(one.key, one.title, one.noun.resource, one.params, plan, after, tuple(engine.made)[known:], final)
+
+
+def _is_settled(warning: str, every: Mapping[Key, Declared]) -> bool:
+    """Whether a warning is about an object of the project, which is planned afterwards."""
+    return isinstance(warning, Concern) and Key(*warning.other) in every
 
 
 def _plan(one: Declared, engine: Foreseen) -> Plan:
@@ -127,6 +141,12 @@ def _plan(one: Declared, engine: Foreseen) -> Plan:
     except SlipwayError as error:
         error.cause = "%s: %s" % (one.title, error.cause)
         raise
+
+
+def _with_files(one: Declared, plan: Plan, engine: Foreseen) -> Plan:
+    if one.key.noun != "container" or not (one.files or one.directory.exists()):
+        return plan
+    return with_files(plan, one.key.name, one.files, one.directory, engine.container(one.key.name))
 
 
 def _planned(one: Declared, params: Params, engine: Foreseen) -> Plan:

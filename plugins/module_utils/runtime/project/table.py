@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, Dict, Mapping, NamedTuple, Tuple
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Tuple
 
 from ..resources.container.resource import CONTAINER
-from ..resources.image.resource import IMAGE
+from ..resources.image.table import TABLE as IMAGES
 from ..resources.network.resource import NETWORK
 from ..resources.volume.resource import VOLUME
 from ..state import grammar
@@ -77,7 +77,7 @@ def _on_controller(value: str) -> str:
     """The action plugin removes the option, so the module never has it if the plugin was run."""
     raise ValueError(
         "it is a file on the controller, which only the action plugin of this module can read; "
-        "use plan_digest where the module runs without it"
+        "use plan_digest or content where the module runs without it"
     )
 
 
@@ -85,16 +85,43 @@ _OF_CONTAINERS = (
     Control("depends_on", type="raw"),
     Control("scale", type="int", grammar=_scale),
     Control("max_parallel", type="int", default=1, grammar=_count),
+    Control(
+        "files",
+        type="list",
+        elements="dict",
+        suboptions=(
+            Control("path", required=True),
+            Control("content", secret=True, binary=True),
+            Control("src", type="path", grammar=_on_controller),
+            Control("encoding", choices=("base64", "text"), default="text"),
+            Control("mode", type="raw", default="0400"),
+            Control("uid", type="int", default=0),
+            Control("gid", type="int", default=0),
+            Control("on_change", choices=("replace", "signal"), default="replace"),
+            Control("signal", default="HUP"),
+        ),
+    ),
 )
 _TABLE = replace(CONTAINER.table, options=CONTAINER.table.options + _OF_CONTAINERS)
 
 
+def _image() -> Resource:
+    from ..resources.image.resource import IMAGE  # a third of our imports; many projects declare no images
+
+    return IMAGE
+
+
 class Noun(NamedTuple):
-    """A kind of object in projects: its option, and the resource that converges one."""
+    """A kind of object in projects: its option, its table, and the resource that converges one."""
 
     option: str
-    resource: Resource
     table: Table
+    load: Callable[[], Resource]
+
+    @property
+    def resource(self) -> Resource:
+        """The resource."""
+        return self.load()
 
     @property
     def name(self) -> str:
@@ -108,10 +135,10 @@ class Noun(NamedTuple):
 
 
 NOUNS: Tuple[Noun, ...] = (
-    Noun("networks", NETWORK, NETWORK.table),
-    Noun("volumes", VOLUME, VOLUME.table),
-    Noun("images", IMAGE, IMAGE.table),
-    Noun("containers", CONTAINER, _TABLE),
+    Noun("networks", NETWORK.table, lambda: NETWORK),
+    Noun("volumes", VOLUME.table, lambda: VOLUME),
+    Noun("images", IMAGES, _image),
+    Noun("containers", _TABLE, lambda: CONTAINER),
 )
 
 TABLE = Table(
@@ -132,6 +159,7 @@ TABLE = Table(
         Control("on_failure", choices=(PROJECT, RESOURCE), default=RESOURCE),
         Control("plan_digest"),
         Control("plan_file", type="path", grammar=_on_controller),
+        Control("files_path", type="path", default="/var/lib/slipway-docker"),
         Control("lock_timeout", type="int", default=300),
         Control("progress", type="bool", default=True),
         Control("progress_file", type="path"),

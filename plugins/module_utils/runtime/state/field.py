@@ -190,20 +190,23 @@ def has_nul(value: Any) -> bool:
 
 def _scalars(value: Any) -> Iterator[Any]:
     """The keys and values in a value, at any depth."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = [*value, *value.values()]
     if not isinstance(value, (list, tuple)):
         yield value
         return
     for part in value:
-        yield from _scalars(part)
+        if isinstance(part, (dict, list, tuple)):
+            yield from _scalars(part)
+        else:
+            yield part
 
 
 def dig(tree: Mapping[str, Any], path: str) -> Any:
     """The value at a dotted path, or None where any part of the way is missing."""
     value: Any = tree
     for key in path.split("."):
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return None
         value = value.get(key)
     return value

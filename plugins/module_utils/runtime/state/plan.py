@@ -48,6 +48,7 @@ class Kind:
     RUN = "run"
     SAVE = "save"
     SET = "set"
+    SIGNAL = "signal"
     START = "start"
     STOP = "stop"
     TAG = "tag"
@@ -56,6 +57,7 @@ class Kind:
     UPDATE = "update"
     UPGRADE = "upgrade"
     WAIT = "wait for"
+    WRITE = "write"
 
 
 class UndoDetails(Dict[str, Any]):

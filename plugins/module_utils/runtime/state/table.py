@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
 
 from ..errors import InputError, VersionError
@@ -40,7 +41,7 @@ class Table:
                 if name not in names:
                     raise ValueError("%s: a rule names %r, which is not an option" % (self.noun, name))
 
-    @property
+    @cached_property
     def fields(self) -> Tuple[Field, ...]:
         """The options that describe state."""
         return tuple(option for option in self.options if isinstance(option, Field))
@@ -129,9 +130,17 @@ class Table:
         self, want: Mapping[str, Any], have: Mapping[str, Any], comparisons: Mapping[str, str] | None = None
     ) -> Tuple[Change, ...]:
         """The differences that ``comparisons`` told us to leave alone."""
-        counted = {change.name for change in self.changes(want, have, comparisons)}
-        named = {name: STRICT for name in comparisons or () if name != "*" and name not in self.compared}
-        return tuple(change for change in self.changes(want, have, named) if change.name not in counted)
+        modes, named = self._modes(comparisons or {}), {*(comparisons or ())}
+        return tuple(
+            Change.of(field, want[field.name], have.get(field.name))
+            for field in self.fields
+            if field.name in want
+            and modes[field.name] != STRICT
+            and field.on_change != IGNORE
+            and (not field.ignored or not named.isdisjoint((field.name, *field.aliases)))
+            and differs(field, want[field.name], have.get(field.name))
+            and not differs(field, want[field.name], have.get(field.name), modes[field.name])
+        )
 
     def check_comparisons(self, comparisons: Mapping[str, str] | None) -> None:
         """Refuse modes that there are not, or not for that option. Raises InputError."""

@@ -29,6 +29,7 @@ from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine impo
     plugins,
     readiness,
     registries,
+    signals,
     transfer,
     volumes,
 )
@@ -233,6 +234,7 @@ def table():
         row(lifecycle.unpause, ("web",), Call("POST /containers/web/unpause", body=None)),
         row(lifecycle.stop, ("web", 3), Call("POST /containers/web/stop?t=3", status=304, body=None)),
         row(lifecycle.stop, ("web", -1), Call("POST /containers/web/stop?t=-1", body=None)),
+        row(signals.send, ("web", "HUP"), Call("POST /containers/web/kill?signal=HUP", body=None)),
         row(lifecycle.kill, ("web",), Call("POST /containers/web/kill", body=None)),
         row(lifecycle.kill, ("web", "HUP"), Call("POST /containers/web/kill?signal=HUP", body=None), ENDS),
         row(lifecycle.restart, ("web", 3), Call("POST /containers/web/restart?t=3", body=None)),

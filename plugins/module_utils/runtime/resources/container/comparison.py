@@ -21,6 +21,9 @@ from .table import DAEMON_ADDS, MERGED, TABLE
 Values = Mapping[str, Any]
 
 
+_IMAGES: Dict[str, Dict[str, Any]] = {}  # the values of images, by their configurations
+
+
 class Comparison(NamedTuple):
     """What differs between a container and its declaration.
 
@@ -83,7 +86,11 @@ def taken_along(name: str, found: Comparison) -> Tuple[str, ...]:
 
 def of_image(image: Values | None) -> Dict[str, Any]:
     """The values of a container with no options but this image."""
-    return TABLE.have({"Config": (image or {}).get("Config") or {}, "HostConfig": {}, "Image": None})
+    config = (image or {}).get("Config") or {}
+    key = repr(config)
+    if key not in _IMAGES:  # several containers of a task may have the same image
+        _IMAGES[key] = TABLE.have({"Config": config, "HostConfig": {}, "Image": None})
+    return dict(_IMAGES[key])
 
 
 def _comparable(was: Values, own: Values, recorded: FrozenSet[str], snapshot: Snapshot) -> Dict[str, Any]:

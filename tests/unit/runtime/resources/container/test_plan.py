@@ -235,11 +235,12 @@ def test_an_unlimited_swap_is_no_difference():
     assert plan(observed, memory="64m", memory_swap="0").actions() == []
 
 
-@pytest.mark.parametrize(("option", "looks"), [({"memory": "64m"}, 2), ({"user": "1"}, 4)])
+@pytest.mark.parametrize(("option", "looks"), [({"memory": "64m"}, 1), ({"user": "1"}, 2)])
 def test_a_container_is_compared_once(option, looks, monkeypatch):
-    """For an update and for a replacement, which reads the old container and its image once more."""
+    """For an update and for a replacement, which reads the old container once more; images are read once."""
     observed = snapshot({"memory": "32m"})
     places = (planning, "declared"), (planning, "compare"), (convergence, "compare"), (Table, "have")
+    plan(observed)
     calls = count_calls(monkeypatch, *places)
     assert plan(observed, **{"memory": "32m", **option}).actions()
     assert calls == {"declared": 1, "compare": 1, "have": looks}
