@@ -70,7 +70,7 @@ options:
       - V(present) does the same, but does not start containers that are not running.
       - V(stopped) stops the containers.
       - V(absent) removes containers and networks, both those that are declared and those that the project has made. It
-        removes volumes and images only if O(prune) has them.
+        removes volumes and images only if O(prune) has them, or if their own C(state) is C(absent).
     type: str
     default: started
     choices: [absent, present, started, stopped]

@@ -61,6 +61,7 @@ def test_states(project, engine):
     assert engine.names("volume") == ["data"]
     project.scenario(state="absent", prune=["volumes"], **options)
     assert engine.names("volume") == []
+    assert not project.plan(state="absent", **options)
 
 
 def test_absent_without_entries(project, engine):

@@ -62,6 +62,8 @@ def declared(params: Params) -> List[Declared]:
     found: Dict[Key, Declared] = {}
     for noun in NOUNS:
         for entry in params[noun.option]:
+            if _is_kept(params, noun, entry):
+                continue
             for one in _objects(params, noun, entry):
                 if one.key in found:
                     raise InputError(
@@ -119,12 +121,17 @@ def directory(params: Params, container: str) -> Path:
     return Path(params["files_path"], params["name"], container)
 
 
+def _is_kept(params: Params, noun: Noun, entry: Entry) -> bool:
+    """Whether an object is left alone when the project is removed."""
+    removed = noun.option in (*REMOVED_WITH_PROJECT, *params["prune"]) or entry.params["state"] == "absent"
+    return params["state"] == "absent" and not removed
+
+
 def _state(params: Params, noun: Noun, entry: Entry) -> str:
     """The state of an object: that of its entry, unless the project is stopped or absent."""
     own, whole = str(entry.params["state"]), params["state"]
     if whole == "absent":
-        kept = noun.option not in REMOVED_WITH_PROJECT and noun.option not in params["prune"]
-        return "present" if kept else "absent"
+        return "absent"
     if noun.name != "container" or own == "absent":
         return own
     if whole == "stopped":
