@@ -173,6 +173,9 @@ class Foreseen:
             self._show(number, Name="/" + name)
         elif step.kind in (Kind.CONNECT, Kind.DISCONNECT):
             self._join(number, step, key.name if key.noun == "network" else str(step.args[0]))
+        elif step.kind == Kind.UPDATE:
+            shown = self.container(number) or {}
+            self._show(number, HostConfig={**shown["HostConfig"], **step.body})
         elif step.kind == Kind.WAIT:
             shown = self.container(number) or {}
             if dig(shown, "Config.Healthcheck"):

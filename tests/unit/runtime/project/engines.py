@@ -28,6 +28,15 @@ class Empty(NoEngine):
 
 def planned(client: Any, **options: Any) -> tuple[Graph, Any]:
     """The plan of a project, and the engine as it will be."""
-    params = complete(PROJECT, {"name": "shop", **options})
+    return planned_with(client, completed(**options))
+
+
+def completed(**options: Any) -> dict[str, Any]:
+    """The parameters of a project with these options."""
+    return complete(PROJECT, {"name": "shop", **options})
+
+
+def planned_with(client: Any, params: dict[str, Any]) -> tuple[Graph, Any]:
+    """The plan of a project with these parameters, and the engine as it will be."""
     snapshot = observe(client, params)
     return graph(params, snapshot), snapshot.engine
