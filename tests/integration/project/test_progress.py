@@ -22,6 +22,7 @@ from harness.playbook import command, run_playbook
 
 TITLE = "project shop (localhost): "
 SHARED = "-o ControlMaster=auto -o ControlPersist=2s"  # a connection that ends soon after the test
+NOBODY = {"become": True, "become_user": "nobody", "become_method": "su", "become_flags": "-s /bin/sh"}
 STRATEGIES = Path(ansible_mitogen.__file__).parent / "plugins" / "strategy"
 STEPS = [
     "create volume gate: done in N s",
@@ -48,14 +49,22 @@ def test_steps_are_shown_while_the_task_runs(engine, tmp_path, more):
     assert all(line.startswith(TITLE) for line in lines[:-1])
 
 
+@pytest.fixture
+def everybody(engine):
+    """The engine, which each user of this machine may use."""
+    socket_file = Path(engine.socket)
+    modes = {path: path.stat().st_mode & 0o777 for path in (socket_file, *list(socket_file.parents)[:2])}
+    for path, mode in modes.items():
+        path.chmod(mode | (0o666 if path == socket_file else 0o755))
+    yield engine
+    for path, mode in modes.items():
+        path.chmod(mode)
+
+
 @pytest.mark.parametrize("pipelining", ["false", "true"])
-def test_with_become(engine, tmp_path, pipelining):
+def test_with_become(everybody, tmp_path, pipelining):
     """The file belongs to another user, who is not root."""
-    for directory in (Path(engine.socket).parent, Path(engine.socket).parent.parent):
-        directory.chmod(0o755)
-    Path(engine.socket).chmod(0o666)
-    become = {"become": True, "become_user": "nobody", "become_method": "su", "become_flags": "-s /bin/sh"}
-    lines = watch(engine, tmp_path, play(gated(), **become), environ={"ANSIBLE_PIPELINING": pipelining})
+    lines = watch(everybody, tmp_path, play(gated(), **NOBODY), environ={"ANSIBLE_PIPELINING": pipelining})
     assert steps(lines) == STEPS
 
 
@@ -119,7 +128,9 @@ def server(tmp_path_factory):
         port = free.getsockname()[1]
     (root / "known").write_text("[127.0.0.1]:%d %s" % (port, (root / "host.pub").read_text()))
     settings = {"HostKey": root / "host", "AuthorizedKeysFile": root / "user.pub", "StrictModes": "no"}
-    settings.update(PidFile="none", ListenAddress="127.0.0.1", AuthenticationMethods="publickey")
+    settings.update(
+        PidFile="none", ListenAddress="127.0.0.1", AuthenticationMethods="publickey", Subsystem="sftp internal-sftp"
+    )
     (root / "config").write_text("".join("%s %s\n" % pair for pair in settings.items()))
     argv = ["setpriv", "--pdeathsig", "TERM", "/usr/sbin/sshd", "-D", "-e", "-f", str(root / "config"), "-p", str(port)]
     process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -147,12 +158,10 @@ def test_with_ssh(engine, tmp_path, server, pipelining, arguments):
     assert steps(watch(engine, tmp_path, plays, environ=environ)) == STEPS
 
 
-def test_with_ssh_and_become(engine, tmp_path, server):
+def test_with_ssh_and_become(everybody, tmp_path, server):
     """The file belongs to another user, and each command has to become that user."""
-    Path(engine.socket).chmod(0o666)
-    become = {"become": True, "become_user": "nobody", "become_method": "su", "become_flags": "-s /bin/sh"}
-    plays = play({**gated(), "docker_host": engine.host}, vars=server, **become)
-    assert steps(watch(engine, tmp_path, plays, environ={"ANSIBLE_SSH_ARGS": SHARED})) == STEPS
+    plays = play({**gated(), "docker_host": everybody.host}, vars=server, **NOBODY)
+    assert steps(watch(everybody, tmp_path, plays, environ={"ANSIBLE_SSH_ARGS": SHARED})) == STEPS
 
 
 def test_mitogen_shows_the_steps_afterwards(engine, tmp_path):
