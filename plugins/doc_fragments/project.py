@@ -46,6 +46,7 @@ options:
         C(uid) and C(gid) (by default 0). They are kept on the host below O(files_path), and mounted read-only. If a
         file has changed, its container is replaced, or with C(on_change=signal), written in place and the container
         gets the signal C(signal), by default C(HUP).
+      - The C(src) of C(files) is found, and decrypted with Ansible Vault, as by M(ansible.builtin.copy).
       - C(state) is by default that of the project.
     type: raw
   defaults:
