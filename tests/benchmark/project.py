@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any, Callable
@@ -31,6 +32,7 @@ class Measured:
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.load = round(os.getloadavg()[0], 1)
         self.values: dict[str, dict[str, dict[str, list[float]]]] = {}
         self.calls: dict[str, dict[str, list[int]]] = {}
         self.shipped: dict[str, dict[str, int]] = {}
@@ -44,7 +46,8 @@ class Measured:
 
     def record(self) -> dict[str, Any]:
         """The values for the file."""
-        return {"values": self.values, "calls": self.calls, "shipped": self.shipped, "failed": self.failed}
+        counted = {"calls": self.calls, "shipped": self.shipped}
+        return {"load": self.load, "values": self.values, **counted, "failed": self.failed}
 
 
 def attempt(measured: Measured, side: Side, work: Callable[[], None]) -> None:

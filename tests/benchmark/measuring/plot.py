@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 440, 280  # of a panel
 LEFT, RIGHT, TOP, BOTTOM = 60, 16, 30, 42  # margins in a panel
-LEGEND = 34  # height
+LEGEND, ENTRIES = 20, 2  # the height of a line of the legend, and the names in a line for each column of panels
 COLUMNS = 2
 # Distinguishable with color blindness (Okabe and Ito).
 COLORS = ("#0072b2", "#56b4e9", "#d55e00", "#e69f00", "#009e73", "#000000", "#cc79a7")
@@ -58,25 +58,25 @@ def svg(panels: Sequence[Panel]) -> str:
     names = list(dict.fromkeys(name for panel in panels for name in panel.series))
     colors = {name: COLORS[number % len(COLORS)] for number, name in enumerate(names)}
     columns = min(COLUMNS, len(panels))
-    width, height = columns * WIDTH, LEGEND + math.ceil(len(panels) / columns) * HEIGHT
+    legend = 16 + LEGEND * math.ceil(len(names) / (ENTRIES * columns))
+    width, height = columns * WIDTH, legend + math.ceil(len(panels) / columns) * HEIGHT
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" style="%s">'
         % (width, height, width, height, STYLE),
         '<rect width="100%" height="100%" fill="white"/>',
-        *_legend(colors, width),
+        *_legend(colors, ENTRIES * columns),
     ]
     for number, panel in enumerate(panels):
-        left, top = number % columns * WIDTH, LEGEND + number // columns * HEIGHT
+        left, top = number % columns * WIDTH, legend + number // columns * HEIGHT
         parts += ['<g transform="translate(%d %d)">' % (left, top), *_panel(panel, colors), "</g>"]
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _legend(colors: Mapping[str, str], width: int) -> Iterator[str]:
-    step = (width - LEFT) / max(len(colors), 1)
+def _legend(colors: Mapping[str, str], entries: int) -> Iterator[str]:
     for number, (name, color) in enumerate(colors.items()):
-        at = LEFT + number * step
-        yield '<line x1="%.0f" y1="18" x2="%.0f" y2="18" stroke="%s" stroke-width="3"/>' % (at, at + 20, color)
-        yield _text(at + 26, 22, name)
+        x, y = LEFT + number % entries * (WIDTH - LEFT / 2) / ENTRIES, 18 + number // entries * LEGEND
+        yield '<line x1="%.0f" y1="%d" x2="%.0f" y2="%d" stroke="%s" stroke-width="3"/>' % (x, y, x + 20, y, color)
+        yield _text(x + 26, y + 4, name)
 
 
 def _panel(panel: Panel, colors: Mapping[str, str]) -> Iterator[str]:

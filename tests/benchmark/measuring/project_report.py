@@ -55,8 +55,12 @@ class Values:
         found: int | None = self._sizes[str(number)]["shipped"].get(side, {}).get(action)
         return found
 
-    def failed(self) -> Iterator[str]:
-        """A line for each side that failed or is missing."""
+    def notes(self) -> Iterator[str]:
+        """The load of the machine by other programs, and each side that failed or is missing."""
+        loads = [(number, self._sizes[str(number)].get("load")) for number in self.numbers]
+        known = ["%.1f before N = %d" % (load, number) for number, load in loads if load is not None]
+        if known:
+            yield "load average: " + ", ".join(known)
         for side, why in self._missing.items():
             yield "%s: %s" % (TITLES[side], why)
         for number in self.numbers:
@@ -67,7 +71,7 @@ class Values:
 def parts(record: Record) -> dict[str, str]:
     """The generated parts of the page."""
     values = Values(record)
-    notes = "".join("- %s\n" % line for line in values.failed())
+    notes = "".join("- %s\n" % line for line in values.notes())
     rows = [[name, value] for name, value in record.get("circumstances", {}).items()]
     return {
         "project circumstances": "".join("- %s: %s\n" % (name, value) for name, value in rows) + notes,

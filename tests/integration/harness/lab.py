@@ -113,14 +113,20 @@ def remove(root: Path, pid: int) -> None:
     _end(daemons, signal.SIGTERM, patience=15)
     left, below = _processes(root, rb"dockerd|containerd|docker-proxy|docker-registry")
     _end(left | below | contained, signal.SIGKILL, patience=5)
-    identities = [entry.name for entry in root.glob("*/data/containers/*")]
-    for cgroup in [found for name in identities for found in Path("/sys/fs/cgroup").glob("**/docker/%s" % name)]:
+    for cgroup in list(_cgroups({entry.name for entry in root.glob("*/data/containers/*")})):
         for directory, _directories, _files in os.walk(cgroup, topdown=False):
             _quietly_rmdir(directory)
     for namespace in Path("/run/netns").glob("slw%d-*" % pid):
         run("ip", "netns", "delete", namespace.name, check=False)
     # There are no mounts below the directory: mount namespaces have ended with their engines.
     shutil.rmtree(root, ignore_errors=True)
+
+
+def _cgroups(containers: set[str]) -> Iterator[str]:
+    """The cgroups of containers. Another run may remove its own at the same time, which ``os.walk`` ignores."""
+    for parent, directories, _files in os.walk("/sys/fs/cgroup"):
+        if parent.endswith("/docker"):
+            yield from (parent + "/" + name for name in directories if name in containers)
 
 
 def _quietly_rmdir(directory: str) -> None:

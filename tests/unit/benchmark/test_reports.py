@@ -23,6 +23,7 @@ PROJECT = {
     "missing": {"compose": "not available"},
     "sizes": {
         "50": {
+            "load": 0.25,
             "values": {
                 "project": {"unchanged": sample(2, 3, 4), "create": sample(12)},
                 "project_process": {"unchanged": sample(0.5), "create": sample(10)},
@@ -53,6 +54,7 @@ def test_tables_of_project():
     assert "| at most 1.15x | 1.25x | missed |" in parts["project targets"]
     assert "| at most 1x | - | not measured |" in parts["project targets"]
     assert "| creation | 50 | - | - | - | - | - | 100 |" in parts["project calls"]
+    assert "- load average: 0.2 before N = 50" in parts["project circumstances"]
     assert "- Compose: not available" in parts["project circumstances"]
     assert "3 containers run instead of 50" in parts["project circumstances"]
 
