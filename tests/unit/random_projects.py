@@ -46,7 +46,7 @@ class RandomProject:
         )
 
     def edit(self) -> list[str]:
-        """One to three edits. Returns their names."""
+        """One to five edits. Returns their names."""
         edits = [
             *[self._set_env, self._set_ports, self._move_port, self._set_address, self._set_volumes] * 2,
             *[self._connect, self._share, self._depend, self._set_memory] * 2,
@@ -55,7 +55,7 @@ class RandomProject:
             *(self._add_network, self._remove_network, self._change_network),
             *(self._add_volume, self._remove_volume),
         ]
-        chosen = [self.random.choice(edits) for _number in range(self.random.choice([1, 1, 1, 2, 3]))]
+        chosen = [self.random.choice(edits) for _number in range(self.random.choice([1, 1, 2, 3, 5]))]
         for edit in chosen:
             edit()
         return [edit.__name__.strip("_") for edit in chosen]

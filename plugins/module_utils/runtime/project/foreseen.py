@@ -230,8 +230,7 @@ class Foreseen:
         """The endpoints of a container; each has the ID of its network once the container runs."""
         ids = {network["Name"]: network["Id"] for network in self.networks.values()}
         found = {
-            name: {**(one or {}), "NetworkID": (one or {}).get("NetworkID") or ids.get(name, name)}
-            for name, one in on.items()
+            name: _endpoint(one or {}, (one or {}).get("NetworkID") or ids.get(name, name)) for name, one in on.items()
         }
         self._show(number, NetworkSettings={"Networks": found})
         self.containers[number] = {**self.containers[number], "NetworkSettings": {"Networks": found}}
@@ -244,7 +243,7 @@ class Foreseen:
         name = joined.get("Name") or network
         on.pop(name, None)
         if step.kind == Kind.CONNECT:
-            on[name] = {**(step.body or {}), "NetworkID": joined.get("Id", "")}
+            on[name] = _endpoint(step.body or {}, joined.get("Id", ""))
         self._show(number, NetworkSettings={**settings, "Networks": on})
         self.containers[number] = {**self.containers[number], "NetworkSettings": {"Networks": on}}
 
@@ -274,6 +273,13 @@ class Foreseen:
             name = image_key(step.name)
             number = "sha256:" + self._number("image", name)
             self._images[name] = {"Id": number, "RepoTags": [name], "RepoDigests": [], "Config": {}}
+
+
+def _endpoint(declared: Values, network: str) -> Values:
+    """An endpoint of a running container, in the network with this ID; only a declared address is known."""
+    ipam = declared.get("IPAMConfig") or {}
+    addresses = {"IPAddress": ipam.get("IPv4Address"), "GlobalIPv6Address": ipam.get("IPv6Address")}
+    return {**declared, **{key: text for key, text in addresses.items() if text}, "NetworkID": network}
 
 
 def _matching(entries: Mapping[str, Values], filters: Mapping[str, List[str]], ask: Callable[[], Any]) -> List[Values]:

@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..resources.container import references
 from ..resources.container.bindings import bound, decode_published, taken_by_both
 from ..resources.container.networks import shares
+from ..resources.container.observe import successor_name
 from ..resources.container.table import TABLE as CONTAINER
 from ..resources.image.target import source_of
 from ..resources.network.table import TABLE as NETWORK
@@ -57,6 +58,7 @@ def relations(every: Sequence[Declared], pruned: Sequence[Declared], engine: For
     for one in pruned:
         if one.key not in first:
             after[one.key].update(dict.fromkeys(last, "what is no longer declared is removed last"))
+    _order_recreations(after, every, pruned, engine)
     return after
 
 
@@ -135,7 +137,7 @@ def _order_removals(after: After, every: Sequence[Declared], pruned: Sequence[De
         if one.stays or one.key.noun == "container":
             continue
         for name, key in containers.items():
-            if one.key.noun != "network" or _is_on(engine.container(name), one.key.name):
+            if one.key.noun != "network" or _is_on(engine, name, one.key.name):
                 after[one.key][key] = "it may use it until then"
 
 
@@ -152,8 +154,25 @@ def _order_subnets(after: After, every: Sequence[Declared], pruned: Sequence[Dec
                     after[one.key][removed[network["Name"]]] = words
 
 
-def _is_on(container: Values | None, network: str) -> bool:
-    return network in (dig(container or {}, "NetworkSettings.Networks") or ())
+def _order_recreations(after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> None:
+    """A network that may be recreated, before the containers on it that leave it or are removed."""
+    containers = [one for one in (*every, *pruned) if one.key.noun == "container"]
+    for network in every:
+        if network.key.noun == "network" and network.stays:
+            first = _before([network.key], after)
+            for one in containers:
+                if one.key not in first and _is_on(engine, one.key.name, network.key.name):
+                    after[one.key].setdefault(network.key, "it is connected to it")
+
+
+def _there(engine: Foreseen, name: str) -> Iterator[str]:
+    """The names under which a container exists: its own, and that of a successor which a killed run has left."""
+    return filter(engine.named, (name, successor_name(name)))
+
+
+def _is_on(engine: Foreseen, container: str, network: str) -> bool:
+    entries = [engine.named(name) for name in _there(engine, container)]
+    return any(network in (dig(entry or {}, "NetworkSettings.Networks") or ()) for entry in entries)
 
 
 def _order_claims(after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> None:
@@ -166,12 +185,13 @@ def _order_claims(after: After, every: Sequence[Declared], pruned: Sequence[Decl
             if both:
                 raise InputError("%s and %s both need %s" % (other.title, one.title, both), "Change one of them.")
     for holder in (*every, *pruned) if wanted else ():
-        shown = engine.container(holder.key.name) if holder.key.noun == "container" else None
-        held = _held(shown) if shown and shown["State"]["Running"] else None
-        for one, claim in wanted if held else ():
-            both = claim.both(held) if held and one.key != holder.key else ""
-            if both:
-                after[one.key][holder.key] = "it has %s until then" % both
+        for name in _there(engine, holder.key.name) if holder.key.noun == "container" else ():
+            shown = engine.container(name)
+            held = _held(shown) if shown and shown["State"]["Running"] else None
+            for one, claim in wanted if held else ():
+                both = claim.both(held) if held and one.key != holder.key else ""
+                if both:
+                    after[one.key][holder.key] = "it has %s until then" % both
 
 
 def _wanted(params: Params) -> Claim:

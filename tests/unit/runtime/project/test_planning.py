@@ -10,8 +10,13 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.project.table import Key
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.observe import successor_name
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.state.plan import Kind, Step
 
 from .engines import Empty, planned
+
+AT = {"networks": [{"name": "site", "ipv4_address": "10.1.0.2"}], "published_ports": ["80:80"]}
 
 CASES = [
     case
@@ -34,3 +39,29 @@ def test_lines(case):
     assert found.lines() == case["lines"]
     assert [text for text in found.warnings if "grow without" not in text] == case.get("warnings", [])
     assert not planned(after, **case["project"])[0].lines()
+
+
+@pytest.mark.parametrize("option", ["networks", "published_ports"])
+def test_a_successor_frees_what_it_has(option):
+    """A killed run has left it under its own name, running."""
+    networks = {"site": {"ipam_config": [{"subnet": "10.1.0.0/24"}]}}
+    after = {"networks": [{"name": "site"}], "published_ports": []}
+    containers = {"aa": {"image": "app", **after}, "web": {"image": "app", **after, option: AT[option]}}
+    engine = planned(Empty(), networks=networks, containers=containers)[1]
+    rename = Step(Kind.RENAME, "container", "web", "", print, (engine.named("web")["Id"], successor_name("web")))
+    engine.apply(Key("container", "web"), [rename])
+    containers = {"aa": {"image": "app", **after, option: AT[option]}, "web": {"image": "app", **after}}
+    nodes = {node.key.name: node for node in planned(engine, networks=networks, containers=containers)[0].nodes}
+    assert Key("container", "web") in nodes["aa"].after
+
+
+def test_a_successor_leaves_a_network_before_its_removal():
+    """A killed run has left it under its own name."""
+    options = {"containers": {"web": {"image": "app", "networks": [{"name": "site"}]}}, "networks": ["site"]}
+    engine = planned(Empty(), **options)[1]
+    rename = Step(Kind.RENAME, "container", "web", "", print, (engine.named("web")["Id"], successor_name("web")))
+    engine.apply(Key("container", "web"), [rename])
+    networks = {"other": {}, "site": {"state": "absent"}}
+    options = {"containers": {"web": {"image": "app", "networks": [{"name": "other"}]}}, "networks": networks}
+    nodes = {node.key.name: node for node in planned(engine, **options)[0].nodes}
+    assert Key("container", "web") in nodes["site"].after

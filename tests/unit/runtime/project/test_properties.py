@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.containers import name_of
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import InputError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.observe import successor_name
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.values.labels import labels
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from random_projects import RandomProject, edited, sharing
 from .engines import Empty, completed, planned, planned_with
 
 DEFAULTS = {"containers": {"image": "app", "log_driver": "local"}}
+SUCCESSOR = successor_name("")
 NUMBER = re.compile("[0-9a-f]{64}")
 EXAMPLES, EDITS = 20, 10
 
@@ -32,6 +34,24 @@ def has_valid_order(found: Any) -> bool:
             return False
         done.add(node.key)
     return True
+
+
+def races(found: Any) -> list[Any]:
+    """Pairs of nodes that change the same object although neither comes after the other."""
+    before: dict[Any, set[Any]] = {}
+    touched: dict[Any, list[Any]] = {}
+    for node in found.nodes:
+        before[node.key] = set(node.after).union(*(before[key] for key in node.after))
+        for step in node.plan.steps:
+            name = step.name[: -len(SUCCESSOR)] if step.name.endswith(SUCCESSOR) else step.name
+            touched.setdefault((step.noun, name), []).append(node.key)
+    return [
+        (one, other)
+        for nodes in touched.values()
+        for number, other in enumerate(nodes)
+        for one in nodes[:number]
+        if one != other and one not in before[other]
+    ]
 
 
 def shape(engine: Any) -> Any:
@@ -78,6 +98,7 @@ def test_edits(random: Random):
             engine = fresh
             continue
         assert has_valid_order(found)
+        assert not races(found), (edits, found.lines())
         touched = {tuple(node.key) for node in found.nodes if node.changes}
         replaced = {tuple(node.key) for node in found.nodes if node.creates}
         assert touched <= edited(before, options) | sharing(options, replaced), (edits, found.lines())
