@@ -24,6 +24,7 @@ RUN = (
     "container_copy",
     "container_exec",
     "container",
+    "project",
 )
 # What needs a registry, a network card, or another host. Those of plugin and of the modules about registries are run by
 # plugin/test_plugin.py and test_registry_examples.py.
@@ -39,7 +40,9 @@ ELSEWHERE = {
 TOOLS = {
     "manage": "echo migrated",
     "nginx": "true",
+    "pg_isready": "true",
     "psql": "cat",
+    "shop": "true",
     "serve": "mkdir -p /srv /etc/nginx/conf.d /var/lib/web /usr/share/nginx/html; echo hello > /srv/index.html; "
     "echo 1 > /var/lib/web/report.csv; exec httpd -f -p 80 -h /srv",
 }
@@ -61,6 +64,7 @@ def world(engine, tmp_path):
         (context / "bin" / name).write_text("#!/bin/sh\n%s\n" % script)
     (context / "Dockerfile").write_text(DOCKERFILE % (BASE, " ".join("/bin/" + name for name in TOOLS)))
     names = ("registry.example.com:5000/web:1.4", "app:1.4", "registry.example.com/team/app:1.4", "database:16")
+    names += ("registry.example.com/postgres:16", "registry.example.com/shop:2.4")
     engine.docker("build", *("--tag=" + name for name in names), str(context))
     engine.docker("network", "create", "site")
     for name in ("web", "database", "backup"):
@@ -90,7 +94,9 @@ def test_the_examples_run(engine, world):
     engine.docker("create", "--name", "export", BASE)
     engine.docker("export", "--output", str(world / "base.tar"), "export")
     engine.docker("rm", "export")
-    plays = [{"hosts": "localhost", "gather_facts": False, "tasks": yaml.safe_load(text)}]
+    shop = examples("project")[0]["slipway.docker.project"]
+    tasks = yaml.safe_load(text)
+    plays = [{"hosts": "localhost", "gather_facts": False, "vars": {"shop": shop}, "tasks": tasks}]
     before = {noun: engine.names(noun) for noun in ("container", "network", "volume")}
     for arguments in (["--check", "--diff"], []):
         changed, failed, printed = run_playbook(engine, world, plays, *arguments)

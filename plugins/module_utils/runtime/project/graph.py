@@ -82,11 +82,10 @@ class Graph(NamedTuple):
 
     def data(self) -> List[Dict[str, Any]]:
         """The nodes that change something, as data."""
-        changing = {node.key for node in self.nodes if node.changes}
         return [
             {
                 "resource": str(node.key),
-                "after": [str(key) for key in node.after if key in changing],
+                "after": [str(key) for key in self._before(node)],
                 "steps": [_shown(step) for step in node.plan.steps],
             }
             for node in self.nodes
@@ -100,12 +99,14 @@ class Graph(NamedTuple):
 
     def lines(self) -> List[str]:
         """The plan as a tree of lines."""
-        changing = {node.key for node in self.nodes if node.changes}
         found = []
         for node in self.nodes:
             if not node.changes:
                 continue
-            before = ["%s: %s" % (key, why) for key, why in node.after.items() if key in changing]
+            reasons: Dict[str, List[str]] = {}
+            for key in self._before(node):
+                reasons.setdefault(node.after[key], []).append(str(key))
+            before = ["%s: %s" % (", ".join(keys), why) for why, keys in reasons.items()]
             found.append(str(node.key) + (" (after %s)" % "; ".join(before) if before else ""))
             found += ["  %s %s: %s" % (step.kind, step.about or _object(step), step.reason) for step in node.plan.steps]
             found += _differences(node.plan)
@@ -113,6 +114,13 @@ class Graph(NamedTuple):
 
     def _name(self, found: re.Match[str]) -> str:
         return self.made[found[0]].name if found[0] in self.made else found[0]
+
+    def _before(self, node: Node) -> List[Key]:
+        """The nodes that change something and come directly before a node."""
+        nodes = {other.key: other for other in self.nodes if other.changes}
+        before = [key for key in node.after if key in nodes]
+        implied = {earlier for key in before for earlier in nodes[key].after}
+        return [key for key in before if key not in implied]
 
     def diff(self) -> Dict[str, Any]:
         """The tree, for the option ``--diff``."""

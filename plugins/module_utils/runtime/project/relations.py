@@ -236,10 +236,3 @@ def _cycle(waiting: After) -> InputError:
         "The order of these objects is a cycle: %s" % ", ".join(words),
         "Remove one of these relations from the project.",
     )
-
-
-def reduced(after: Iterable[Key], of: After) -> Tuple[Key, ...]:
-    """Those of the objects that no other of them comes after."""
-    every = list(after)
-    implied = {before for key in every for before in of[key]}
-    return tuple(key for key in every if key not in implied)

@@ -17,6 +17,7 @@ from .progress import Progress
 from .table import PROJECT as WHOLE
 from .table import TABLE, Key
 
+SHOWN = "container"  # the inspect result of a container that failed, which may be long
 RETURNED = ("status", "stdout", "stderr")  # of what the resource of a node returns
 
 
@@ -94,7 +95,14 @@ def _failed(results: Mapping[Key, Result], stuck: List[str] | None, values: Mapp
         advice.append("Some changes of other resources could not be rolled back: %s." % "; ".join(stuck))
     elif undone:
         advice.append("The changes of all other resources have been rolled back.")
-    details = [{"resource": str(key), "msg": str(error), **error.details} for key, error in failed.items()]
+    details = [
+        {
+            "resource": str(key),
+            "msg": str(error),
+            **{name: error.details[name] for name in error.details if name != SHOWN},
+        }
+        for key, error in failed.items()
+    ]
     whole = {**(details[0] if len(failed) == 1 else {}), **values, "failures": details}
     whole["rolled_back"] = not stuck and all(error.details.get("rolled_back", True) for error in failed.values())
     whole["changed"] = any(result.changed for result in results.values())
