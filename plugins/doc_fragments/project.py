@@ -93,7 +93,8 @@ options:
     description:
       - A resource that fails is rolled back. What comes after it is not begun.
       - With V(resource), all other resources are finished.
-      - With V(project), no other resource is begun, and the changes of all resources are rolled back.
+      - With V(project), no other resource is begun, and the changes of all resources are rolled back. So everything is
+        removed last, and a new network cannot have the subnet of a network that is removed in the same run.
     type: str
     default: resource
     choices: [project, resource]

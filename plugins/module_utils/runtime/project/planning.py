@@ -106,6 +106,8 @@ def graph(params: Params, snapshot: Snapshot) -> Graph:
     _roll(every, nodes)
     ending_first(snapshot.every, after, [key for key, node in nodes.items() if node.creates])
     nodes = {key: nodes[key] for key in ordered(after)}
+    if params["on_failure"] == WHOLE:
+        _refuse_early_removals(nodes)
     for name, users in unused(before, every.values(), engine) if "images" in params["prune"] else ():
         one = _absent(params, _NOUNS["image"], name)
         nodes[one.key] = _node(params, one, users, engine)
@@ -122,6 +124,17 @@ def _node(params: Params, one: Declared, after: Dict[Key, str], engine: Foreseen
     plan, final = deferred(plan) if params["on_failure"] == WHOLE else (plan, len(plan.steps))
     engine.apply(one.key, plan.steps)
     return Node(one.key, one.title, one.noun.resource, one.params, plan, after, tuple(engine.made)[known:], final)
+
+
+def _refuse_early_removals(nodes: Mapping[Key, Node]) -> None:
+    """Refuse what requires that a network is removed first, which is not done before all else is done."""
+    for node in nodes.values():
+        for key, why in node.after.items() if node.changes and node.plan.stays else ():
+            if key.noun == "network" and nodes[key].changes and not nodes[key].plan.stays:
+                raise InputError(
+                    "%s: %s, and with on_failure: project, this network is removed last" % (node.title, why),
+                    "Choose another subnet, remove the network in an earlier run, or set on_failure to resource.",
+                )
 
 
 def _is_settled(warning: str, every: Mapping[Key, Declared]) -> bool:

@@ -62,7 +62,8 @@ def run(params: Params, found: Any, client: Any) -> Tuple[Graph, bool, Dict[str,
             progress.close()
     values = {**_values(found, results), "timeline": progress.timeline()}
     if any(result.what != DONE for result in results.values()):
-        raise _failed(results, stuck, {**found.values, **values})
+        kept = params["on_failure"] == WHOLE and stuck is None
+        raise _failed(results, stuck, kept, {**found.values, **values})
     return found, any(result.changed for result in results.values()), values
 
 
@@ -81,7 +82,8 @@ def _execute(
     return execution.results, None
 
 
-def _failed(results: Mapping[Key, Result], stuck: List[str] | None, values: Mapping[str, Any]) -> StepError:
+def _failed(results: Mapping[Key, Result], stuck: List[str] | None, kept: bool, values: Mapping[str, Any]) -> StepError:
+    """The error; ``kept`` says that only a removal failed, after which nothing else is taken back."""
     failed = {key: result.error for key, result in results.items() if result.error}
     skipped = [str(key) for key, result in results.items() if result.what == SKIPPED]
     words = ["%s: %s" % (key, error.cause) for key, error in failed.items()]
@@ -90,6 +92,8 @@ def _failed(results: Mapping[Key, Result], stuck: List[str] | None, values: Mapp
         advice.append(
             "Not begun%s: %s." % (", because they come after it" if stuck is None else "", ", ".join(skipped))
         )
+    if kept:
+        advice.append("All other changes are kept. Run the task again to finish the removals.")
     undone = any(result.what == UNDONE for result in results.values())
     if stuck:
         advice.append("Some changes of other resources could not be rolled back: %s." % "; ".join(stuck))
@@ -104,7 +108,9 @@ def _failed(results: Mapping[Key, Result], stuck: List[str] | None, values: Mapp
         for key, error in failed.items()
     ]
     whole = {**(details[0] if len(failed) == 1 else {}), **values, "failures": details}
-    whole["rolled_back"] = not stuck and all(error.details.get("rolled_back", True) for error in failed.values())
+    whole["rolled_back"] = (
+        not stuck and not kept and all(error.details.get("rolled_back", True) for error in failed.values())
+    )
     whole["changed"] = any(result.changed for result in results.values())
     for name in ("resource", "msg"):
         whole.pop(name, None)
