@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import Outcome, converge
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import converge
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.project.resource import PROJECT
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.transport.address import parse
@@ -27,8 +27,11 @@ class Projects:
         self.name = name
         self.warnings: list[str] = []
 
-    def __call__(self, check: bool = False, **options: Any) -> Outcome:
-        """Converge, or plan with ``check``. Containers are SERVICE unless they say otherwise. Raises SlipwayError."""
+    def __call__(self, check: bool = False, **options: Any) -> Any:
+        """Converge, or plan with ``check``; returns the Outcome. Raises SlipwayError.
+
+        Containers are SERVICE unless they say otherwise.
+        """
         defaults = {**options.pop("defaults", {})}
         defaults["containers"] = {**SERVICE, **defaults.get("containers", {})}
         task = complete(PROJECT, {"name": self.name, "defaults": defaults, **options})
@@ -39,7 +42,7 @@ class Projects:
         finally:
             client.close()
 
-    def scenario(self, **options: Any) -> Outcome:
+    def scenario(self, **options: Any) -> Any:
         """Check mode, run and run again: check mode predicts the plan of the run, and the second run has none."""
         planned = self(check=True, **options)
         done = self(**options)
