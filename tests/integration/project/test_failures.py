@@ -123,3 +123,25 @@ def test_the_whole_project_is_rolled_back(project, engine):
     after["containers"]["last"]["command"] = ["sleep", "1000"]
     project.scenario(on_failure="project", **after)
     assert sorted(engine.names("container")) == ["db", "last", "new", "side", "web"]
+
+
+def test_a_recreated_network_is_restored(project, engine):
+    """With its containers, of which one is replaced in the same run, and without a note."""
+    pool = [{"subnet": "10.97.7.0/24"}]
+    web = {"networks": [{"name": "site", "ipv4_address": "10.97.7.9"}]}
+    options = {"on_failure": "project", "networks": {"site": {"ipam_config": pool}}}
+    project.scenario(containers={"web": web, "db": {"networks": [{"name": "site"}]}}, **options)
+    known = ids(engine)
+    options["networks"]["site"]["internal"] = True
+    broken = {"command": ["sh", "-c", "echo no; false"], "depends_on": ["web", "db"]}
+    containers = {"web": {**web, "env": {"A": "1"}}, "db": {"networks": [{"name": "site"}]}, "last": broken}
+    with pytest.raises(StepError) as caught:
+        project(containers=containers, **options)
+    assert caught.value.details["rolled_back"], caught.value.details
+    assert ids(engine) == known
+    network = engine.inspect("network", "site")
+    assert not network["Internal"]
+    assert {one["Name"]: one["IPv4Address"] for one in network["Containers"].values()}["web"] == "10.97.7.9/24"
+    assert len(network["Containers"]) == 2
+    del options["networks"]["site"]["internal"]
+    assert not project.plan(containers={"web": web, "db": {"networks": [{"name": "site"}]}}, **options)

@@ -86,10 +86,15 @@ class Execution:
     def take_back(self) -> List[str]:
         """Undo the nodes that are done, the last one first. Returns the steps that could not be undone.
 
-        What was stopped is started when all else is undone, the first one first, because it may use another one.
+        What was stopped is started when all else is undone, the first one first, because it may use another one. Notes
+        stay until nothing is left to be finished.
         """
-        parts = [(node, [step for step in steps if not _starts(step)]) for node, steps in reversed(self._done)]
-        parts += [(node, [step for step in steps if _starts(step)]) for node, steps in self._done]
+        ranks = (list(reversed(self._done)), self._done, self._done)
+        parts = [
+            (node, [step for step in steps if _rank(step) == rank])
+            for rank, nodes in enumerate(ranks)
+            for node, steps in nodes
+        ]
         stuck: Dict[Key, List[str]] = {node.key: [] for node, _steps in parts}
         for node, steps in parts:
             began, found = time.monotonic(), undo(steps, self._client)
@@ -185,6 +190,7 @@ class Execution:
         return tell
 
 
-def _starts(step: Step) -> bool:
-    """Whether undoing a step starts a container."""
-    return step.undo is not None and step.undo.kind in (Kind.MAKE, Kind.START)
+def _rank(step: Step) -> int:
+    """When a step is undone: starts of containers (1) are after all else (0), and notes (2) last."""
+    starts = step.undo is not None and step.undo.kind in (Kind.MAKE, Kind.START)
+    return 2 if step.noun == "note" else int(starts)

@@ -39,7 +39,9 @@ def _undoable(step: Step) -> Step:
 
 
 def _is_final(plan: Plan, step: Step) -> bool:
-    """Whether a step removes something that is not made again."""
+    """Whether a step removes something that is not made again, or the note by which a recreation is undone."""
+    if step.noun == "note":
+        return step.undo is not None and step.undo.kind == Kind.KEEP
     removes = step.kind == Kind.REMOVE and step.noun in ("container", "image", "network", "volume")
     return removes and (not plan.stays or step.noun in ("container", "image"))
 
