@@ -35,7 +35,7 @@ BUDGETS = {
     "network": 1.75,
     "network_info": 1.45,
     "plugin": 1.65,
-    "project": 3.30,
+    "project": 3.35,
     "registry": 1.61,
     "registry_image": 1.67,
     "registry_info": 1.53,

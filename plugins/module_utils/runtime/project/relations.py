@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any, Collection, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
+from ..engine import notes
+from ..engine.containers import name_of
 from ..engine.network_changes import overlap
 from ..errors import InputError
 from ..resources.container import references
@@ -14,6 +16,7 @@ from ..resources.container.networks import shares
 from ..resources.container.observe import successor_name
 from ..resources.container.table import TABLE as CONTAINER
 from ..resources.image.target import source_of
+from ..resources.network.note import members_in
 from ..resources.network.table import TABLE as NETWORK
 from ..state.field import dig
 from ..state.resource import Params
@@ -184,10 +187,11 @@ def _order_claims(after: After, every: Sequence[Declared], pruned: Sequence[Decl
             both = claim.both(its)
             if both:
                 raise InputError("%s and %s both need %s" % (other.title, one.title, both), "Change one of them.")
+    noted = _noted(engine) if wanted else {}
     for holder in (*every, *pruned) if wanted else ():
         for name in _there(engine, holder.key.name) if holder.key.noun == "container" else ():
             shown = engine.container(name)
-            held = _held(shown) if shown and shown["State"]["Running"] else None
+            held = _held(shown, noted) if shown and shown["State"]["Running"] else None
             for one, claim in wanted if held else ():
                 both = claim.both(held) if held and one.key != holder.key else ""
                 if both:
@@ -203,13 +207,24 @@ def _wanted(params: Params) -> Claim:
     return Claim(ports, frozenset(addresses))
 
 
-def _held(shown: Values) -> Claim:
+def _noted(engine: Foreseen) -> Dict[str, Set[Tuple[str, str]]]:
+    """The addresses that containers get back, by name: a killed run has disconnected them to recreate a network."""
+    found: Dict[str, Set[Tuple[str, str]]] = {}
+    for network in engine.networks.values():
+        noun, _blank, name = str((network.get("Labels") or {}).get(notes.ABOUT) or "").partition(" ")
+        members = members_in(notes.find(engine, noun, name)) if noun == "network" else {}  # type: ignore[arg-type]
+        for endpoint in members.values():
+            found.setdefault(endpoint.container, set()).update((name, address) for address in endpoint.addresses)
+    return found
+
+
+def _held(shown: Values, noted: Mapping[str, Set[Tuple[str, str]]]) -> Claim:
     ports = {**decode_published(shown)}
     for port, entries in bound(shown).items():
         ports[port] = sorted({*ports.get(port, ()), *entries})
     networks = dig(shown, "NetworkSettings.Networks") or {}
     addresses = {(name, one.get(key)) for name, one in networks.items() for _option, key in _ADDRESSES if one.get(key)}
-    return Claim(ports, frozenset(addresses))
+    return Claim(ports, frozenset(addresses | noted.get(name_of(shown), set())))
 
 
 def ordered(after: After) -> List[Key]:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.notes import ABOUT, CONTENT
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import SlipwayError
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.project.table import Key
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.observe import successor_name
@@ -65,3 +67,18 @@ def test_a_successor_leaves_a_network_before_its_removal():
     options = {"containers": {"web": {"image": "app", "networks": [{"name": "other"}]}}, "networks": networks}
     nodes = {node.key.name: node for node in planned(engine, **options)[0].nodes}
     assert Key("container", "web") in nodes["site"].after
+
+
+def test_an_address_in_a_note_is_freed_first():
+    """A killed run has disconnected the container that has it, to recreate the network."""
+    networks = {"site": {"ipam_config": [{"subnet": "10.1.0.0/24"}]}}
+    at = {"image": "app", "networks": AT["networks"]}
+    engine = planned(Empty(), networks=networks, containers={"web": {"image": "app"}, "gone": at})[1]
+    number = engine.named("gone")["Id"]
+    engine.apply(Key("network", "site"), [Step(Kind.DISCONNECT, "container", "gone", "", print, ("site",))])
+    settings = {"IPAMConfig": {"IPv4Address": AT["networks"][0]["ipv4_address"]}}
+    member = {"id": number, "name": "gone", "settings": settings, "mac_address": ""}
+    labels = {ABOUT: "network site", CONTENT: json.dumps({"name": "site", "have": {}, "members": [member]})}
+    engine.networks["note"] = {"Id": "note", "Name": "slipway-note-network-site", "Labels": labels, "ConfigOnly": True}
+    nodes = {node.key: node for node in planned(engine, networks=networks, containers={"web": at})[0].nodes}
+    assert Key("container", "gone") in nodes[Key("container", "web")].after
