@@ -46,7 +46,7 @@ class RealIds:
         """The value with the IDs in its texts replaced; what is no JSON stays as it is."""
         if isinstance(value, str):
             return _NUMBER.sub(lambda found: self._real.get(found[0], found[0]), value)
-        if type(value) is dict:
+        if isinstance(value, dict):
             return {key: self._replaced(part) for key, part in value.items()}
         if type(value) in (list, tuple):
             return type(value)(self._replaced(part) for part in value)
