@@ -44,6 +44,8 @@ TASKS = [
     ("network", {**NOWHERE, "name": "a"}),
     ("network_info", {**NOWHERE, "name": "a"}),
     ("plugin", {**THERE, "plugin_name": "a", "plugin_options": {"A": SECRET}}),
+    ("project", {**THERE, "name": "a", "containers": [{"name": "bb", "image": "b", "env": {"A": SECRET}}]}),
+    ("project", {**THERE, "name": "a", "containers": {"bb": {"environment": {"A": SECRET}, "init": "perhaps"}}}),
     ("registry", {**THERE, "registry": "r.example", "username": "me", "password": SECRET}),
     ("registry_image", {**AWAY, "name": "127.0.0.1:1/a", "source": {"name": "127.0.0.1:1/b"}, "password": SECRET}),
     ("registry_image", {**AWAY, "name": "127.0.0.1:1/a", "source": "b", "password": SECRET}),

@@ -123,7 +123,7 @@ def with_files(plan: Plan, name: str, files: Sequence[File], directory: Path, sh
     first = [_write(name, file, running if file.signal else "") for file in missing]
     last = [_tell(name, file, running) for file in missing if file.signal]
     kept = {file.place.parent.name for file in files} if plan.stays else set()
-    stale = sorted(place for place in _entries(directory) if place.name not in kept)
+    stale = sorted(place for place in entries(directory) if place.name not in kept)
     last += [
         Step(Kind.REMOVE, "file", str(place), "container %s no longer has it" % name, _remove, (place,), lasting=True)
         for place in stale
@@ -176,7 +176,8 @@ def _make(directory: Path) -> None:
         path.mkdir(0o700, exist_ok=True)
 
 
-def _entries(directory: Path) -> List[Path]:
+def entries(directory: Path) -> List[Path]:
+    """What a directory has; nothing if there is none, or if this user cannot read it."""
     try:
         return list(directory.iterdir())
     except OSError:  # in most cases, there is none

@@ -17,7 +17,7 @@ from ..state.plan import Concern, Kind, Plan, Step
 from ..state.resource import Params
 from ..values.labels import PROJECT
 from .declared import Declared, blank, declared, directory
-from .files import with_files
+from .files import entries, with_files
 from .foreseen import Foreseen
 from .graph import Graph, Node
 from .lock import Lock
@@ -157,7 +157,7 @@ def _plan(one: Declared, engine: Foreseen) -> Plan:
 
 
 def _with_files(one: Declared, plan: Plan, engine: Foreseen) -> Plan:
-    if one.key.noun != "container" or not (one.files or one.directory.exists()):
+    if one.key.noun != "container" or not (one.files or entries(one.directory)):
         return plan
     return with_files(plan, one.key.name, one.files, one.directory, engine.container(one.key.name))
 
