@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import Sequence
@@ -14,6 +13,7 @@ from harness.engine import Engine
 from harness.image import BASE
 from harness.lab import Lab
 from measuring import programs, record, workload
+from measuring.command import parser, publish
 from measuring.hosts_report import CONTAINERS, parts
 from measuring.lifecycle import remove, running, verify
 from measuring.meter import Command, Cost, measure
@@ -101,16 +101,11 @@ def run(numbers: Sequence[int], rounds: int) -> record.Record:
 
 def main(arguments: list[str]) -> None:
     """Measure, print, and update the page."""
-    parser = argparse.ArgumentParser(prog="bin/test benchmark hosts", description=__doc__)
-    parser.add_argument("--hosts", default=",".join(str(number) for number in HOSTS), help="numbers of hosts")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--print", action="store_true", help="print the result and leave docs/ as it is")
-    given = parser.parse_args(arguments)
+    options = parser(PART, __doc__, ROUNDS)
+    options.add_argument("--hosts", default=",".join(str(number) for number in HOSTS), help="numbers of hosts")
+    given = options.parse_args(arguments)
     result = run([int(word) for word in given.hosts.split(",")], given.rounds)
-    print("\n".join(parts(result).values()))
-    if not given.print:
-        record.store(PART, result)
-        record.update_page(parts(result))
+    publish(PART, result, parts(result), given.print)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -16,8 +15,10 @@ from harness.image import BASE
 from harness.lab import Lab
 from measuring import programs, record
 from measuring.calls import calls
+from measuring.command import parser, publish
 from measuring.meter import Cost, Failed, measure
 from measuring.single_report import CREATED, PING, UNCHANGED, parts
+from measuring.workload import TYPICAL
 
 PART = "single"
 ROUNDS = 15
@@ -37,19 +38,11 @@ class Noun(NamedTuple):
 def nouns(context: Path) -> list[Noun]:
     """The tasks. The container has common options, so that they are compared."""
     container = {
-        "name": "web",
+        **TYPICAL,
         "image": BASE,
-        "pull": "never",
         "command": ["sleep", "100000"],
         "env": {"LEVEL": "info", "PORT": "80"},
-        "labels": {"team": "web"},
-        "volumes": ["data:/data"],
-        "networks": [{"name": "front", "aliases": ["www"]}],
-        "published_ports": ["8080:80"],
-        "restart_policy": "always",
-        "memory": "256m",
         "stop_signal": "SIGKILL",
-        "healthcheck": {"test": ["CMD", "true"], "interval": "30s"},
     }
     network, volume = {"name": "bench", "labels": {"team": "web"}}, {"name": "bench", "labels": {"team": "web"}}
     image = {"name": IMAGE, "source": "build", "build": {"path": str(context)}}
@@ -131,15 +124,10 @@ def run(rounds: int) -> record.Record:
 
 def main(arguments: list[str]) -> None:
     """Measure, print, and update the page."""
-    parser = argparse.ArgumentParser(prog="bin/test benchmark single", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--print", action="store_true", help="print the result and leave docs/ as it is")
-    given = parser.parse_args(arguments)
+    options = parser(PART, __doc__, ROUNDS)
+    given = options.parse_args(arguments)
     result = run(given.rounds)
-    print("\n".join(parts(result).values()))
-    if not given.print:
-        record.store(PART, result)
-        record.update_page(parts(result))
+    publish(PART, result, parts(result), given.print)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from harness.image import BASE
 from harness.lab import Lab
 from harness.lab import run as execute
 from measuring import programs, record, workload
+from measuring.command import parser, publish
 from measuring.lifecycle import running, verify
 from measuring.meter import measure
 from measuring.sides import Peer, Ping, Play, Project
@@ -113,15 +113,10 @@ def run(rounds: int) -> record.Record:
 
 def main(arguments: list[str]) -> None:
     """Measure, print, and update the page."""
-    parser = argparse.ArgumentParser(prog="bin/test benchmark ssh", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--print", action="store_true", help="print the result and leave docs/ as it is")
-    given = parser.parse_args(arguments)
+    options = parser(PART, __doc__, ROUNDS)
+    given = options.parse_args(arguments)
     result = run(given.rounds)
-    print("\n".join(parts(result).values()))
-    if not given.print:
-        record.store(PART, result)
-        record.update_page(parts(result))
+    publish(PART, result, parts(result), given.print)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from harness.image import BASE
 from harness.lab import Lab
 from harness.payload import contents, payloads, shipped_modules
 from measuring.calls import calls
+from measuring.workload import TYPICAL
 
 PING = "ansible.builtin.ping"
 
@@ -29,18 +30,10 @@ UNCHANGED: dict[str, dict[str, Any]] = {
     "network": {"name": "front", "labels": {"team": "web"}},
     "image": {"name": BASE, "source": "local"},
     "container": {
-        "name": "web",
+        **TYPICAL,
         "image": BASE,
         "command": ["sleep", "1000"],
         "env": {"LEVEL": "info", "PORT": 80},
-        "labels": {"team": "web"},
-        "volumes": ["data:/data"],
-        "networks": [{"name": "front", "aliases": ["www"]}],
-        "published_ports": ["8080:80"],
-        "restart_policy": "always",
-        "memory": "256m",
-        "healthcheck": {"test": ["CMD", "true"], "interval": "30s"},
-        "pull": "never",
     },
     "volume_info": {"name": "data"},
     "network_info": {"name": "front"},

@@ -18,6 +18,19 @@ WORDS = {CREATE: "creation", UNCHANGED: "no change", CHANGE: "one of N changed",
 
 Options = dict[str, Any]
 
+# A container with common options, for the cost of a single task.
+TYPICAL: Options = {
+    "name": "web",
+    "pull": "never",
+    "labels": {"team": "web"},
+    "volumes": ["data:/data"],
+    "networks": [{"name": "front", "aliases": ["www"]}],
+    "published_ports": ["8080:80"],
+    "restart_policy": "always",
+    "memory": "256m",
+    "healthcheck": {"test": ["CMD", "true"], "interval": "30s"},
+}
+
 
 def names(number: int) -> list[str]:
     """The names of the containers."""
