@@ -29,6 +29,7 @@ class WithEntries(Module):
     """Checks the entries as Ansible checks the options of a module, and returns them as lists of Entry."""
 
     def __init__(self, table: Table, spec: Mapping[str, Any]) -> None:
+        self._typed: Dict[str, Any] = {}
         super().__init__(table, spec)
         self._typed = {option.name: self.params[option.name] for option in entries_options(table)}
         try:
@@ -40,7 +41,7 @@ class WithEntries(Module):
 
     def _invocation(self) -> Dict[str, Any]:
         """With the entries and their defaults as they were typed, without secrets."""
-        typed = {**self.params, **getattr(self, "_typed", {})}
+        typed = {**self.params, **self._typed}
         found, tables = super()._invocation(), {option.name: option.table for option in entries_options(self._table)}
         for name, table in tables.items():
             found["module_args"][name] = _shown_entries(table, typed.get(name))

@@ -92,7 +92,8 @@ def list_all(client: Client, **filters: List[str]) -> List[Dict[str, Any]]:
 def endpoints_of(container: Mapping[str, Any]) -> Dict[str, Mapping[str, Any]]:
     """The endpoints of a container by network, from inspect or the list.
 
-    Without those without a network that a running container has: engine 20.10 keeps them if it could not connect it.
+    If the container is running, an endpoint without the ID of its network does not count: engine 20.10 keeps it after a
+    failed connection.
     """
     state, found = container.get("State"), (container.get("NetworkSettings") or {}).get("Networks") or {}
     runs = state.get("Running") if isinstance(state, Mapping) else state in ("running", "paused", "restarting")

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
-from ..errors import InputError
+from ..errors import InputError, SlipwayError
 from ..resources.image.target import target_of
 from ..state.entries import Entry
 from ..state.grammar import is_id
@@ -74,20 +75,26 @@ def declared(params: Params) -> List[Declared]:
     return _with_conditions(list(found.values()))
 
 
+@contextmanager
+def titled(title: str) -> Iterator[None]:
+    """Let errors begin with the entry that they are about."""
+    try:
+        yield
+    except SlipwayError as error:
+        error.cause = "%s: %s" % (title, error.cause)
+        raise
+
+
 def blank(table: Table, **values: Any) -> Dict[str, Any]:
     """The parameters of a task that sets only these options."""
     return {**{option.name: option.default for option in table.options}, **values}
 
 
 def _objects(params: Params, noun: Noun, entry: Entry) -> Iterator[Declared]:
-    try:
+    with titled(entry.title):
         read = noun.table.read(entry.params)
         depends_on = conditions(read.get("depends_on") or [])
         name = image_key(target_of(read).text) if noun.name == "image" else read[noun.names]
-    except ValueError as error:
-        raise InputError("%s: depends_on: %s" % (entry.title, error))
-    except InputError as error:
-        raise InputError("%s: %s" % (entry.title, error.cause), error.fix)
     if noun.name in ("container", "network") and is_id(name):
         raise InputError(
             "%s: an ID cannot be the name of an object of a project" % entry.title,
@@ -109,10 +116,8 @@ def _with_files(params: Params, one: Declared) -> Declared:
     if one.key.noun != "container":
         return one
     place = directory(params, one.key.name)
-    try:
+    with titled(one.title):
         files = tuple(files_of(one.params, place))
-    except InputError as error:
-        raise InputError("%s: %s" % (one.title, error.cause), error.fix)
     return replace(one, params=with_mounts(one.params, files), files=files, directory=place)
 
 

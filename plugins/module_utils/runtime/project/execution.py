@@ -14,6 +14,7 @@ from ..state.plan import Kind, Step
 from .graph import Graph, Node
 from .ids import RealIds
 from .table import Key
+from .workers import workers
 
 SKIPPED, UNDONE = "not begun", "undone"
 
@@ -68,18 +69,13 @@ class Execution:
                 self.results.pop(node.key, None)
             else:
                 self.results.setdefault(node.key, Result(DONE))
-        extra = min(self._width, len(waiting)) - 1
-        threads = [threading.Thread(target=self._beside) for _number in range(extra)]
-        for thread in threads:
-            thread.start()
-        try:
-            self._work(self._client)
-        finally:
-            with self._change:
-                self._stopped = True  # if this was an interrupt: what is under way is finished
-                self._change.notify_all()
-            for thread in threads:
-                thread.join()
+        with workers(self._client, min(self._width, len(waiting)) - 1, self._work):
+            try:
+                self._work(self._client)
+            finally:
+                with self._change:
+                    self._stopped = True  # if this was an interrupt: what is under way is finished
+                    self._change.notify_all()
         self._stopped = False
         return all(result.what == DONE for result in self.results.values())
 
@@ -106,13 +102,6 @@ class Execution:
             self.results[key] = Result(UNDONE, bool(left))
         return [words for left in stuck.values() for words in left]
 
-    def _beside(self) -> None:
-        client = self._client.beside()
-        try:
-            self._work(client)
-        finally:
-            client.close()
-
     def _work(self, client: Any) -> None:
         while True:
             node = self._next()
@@ -124,7 +113,7 @@ class Execution:
                 self._change.notify_all()
 
     def _next(self) -> Node | None:
-        """The next node that can begin; None if there is none left."""
+        """The next node that can begin, or None at the end."""
         with self._change:
             while self._waiting and not self._stopped:
                 self._skip()

@@ -23,8 +23,8 @@ from ..resources.container.table import TABLE
 from ..state.plan import Kind, Plan, Step
 from ..state.resource import Params
 from ..values import process
+from .table import SIGNAL
 
-SIGNAL, REPLACE = "signal", "replace"  # what a changed content does
 _DIGITS = 16  # of a digest in a path
 _PENDING = ".pending"  # ends the name of a mark that the container has not been signalled yet
 
@@ -67,19 +67,19 @@ class File(NamedTuple):
         except OSError as error:
             raise HostError("files: %s cannot be written: %s" % (self.place, error.strerror), "Set files_path.")
 
-    def told(self, client: Any, container: str = "") -> None:
-        """Signal the container, if one is given, and remember it."""
+    def notify(self, client: Any, container: str = "") -> None:
+        """Signal the container, if one is given, and remove the mark."""
         if container:
             signals.send(client, container, self.signal)
         self._mark.unlink(missing_ok=True)
 
     def restore(self, client: Any, before: bytes | None, container: str) -> None:
-        """Undo writing it: with its content of before, or without it."""
+        """Undo the write: restore the content ``before``, or remove the file if there was no file."""
         if before is None:
             shutil.rmtree(self.place.parent, ignore_errors=True)
             return
         self._replace(content=before).write(client)
-        self.told(client, container)
+        self.notify(client, container)
 
 
 def files_of(params: Params, directory: Path) -> List[File]:
@@ -123,7 +123,7 @@ def with_files(plan: Plan, name: str, files: Sequence[File], directory: Path, sh
     first = [_write(name, file, running if file.signal else "") for file in missing]
     last = [_tell(name, file, running) for file in missing if file.signal]
     kept = {file.place.parent.name for file in files} if plan.stays else set()
-    stale = sorted(place for place in entries(directory) if place.name not in kept)
+    stale = sorted(place for place in _entries(directory) if place.name not in kept)
     last += [
         Step(Kind.REMOVE, "file", str(place), "container %s no longer has it" % name, _remove, (place,), lasting=True)
         for place in stale
@@ -143,7 +143,7 @@ def _write(name: str, file: File, running: str) -> Step:
 
 def _tell(name: str, file: File, running: str) -> Step:
     why = "%s has changed" % file.target if running else "it begins with the new %s" % file.target
-    return Step(Kind.SIGNAL, "container", name, why, file.told, (running,), lasting=True, alters=bool(running))
+    return Step(Kind.SIGNAL, "container", name, why, file.notify, (running,), lasting=True, alters=bool(running))
 
 
 def _content(entry: Mapping[str, Any]) -> bytes:
@@ -176,11 +176,11 @@ def _make(directory: Path) -> None:
         path.mkdir(0o700, exist_ok=True)
 
 
-def entries(directory: Path) -> List[Path]:
-    """What a directory has; nothing if there is none, or if this user cannot read it."""
+def _entries(directory: Path) -> List[Path]:
+    """The entries of a directory; empty if it does not exist, or if this user cannot read it."""
     try:
         return list(directory.iterdir())
-    except OSError:  # in most cases, there is none
+    except OSError:
         return []
 
 

@@ -98,7 +98,7 @@ class Foreseen:
         return self._volumes
 
     def named(self, name: str) -> Values | None:
-        """The container with this name or ID in the list; None if there is none."""
+        """The listed container with this name or ID, or None."""
         number = self._numbers.get(name, name)
         if number not in self.containers and len(name) == SHORT:
             number = next((number for number in self.containers if number.startswith(name)), name)
@@ -139,12 +139,7 @@ class Foreseen:
     def apply(self, key: Key, steps: Sequence[Step]) -> None:
         """Take over the effects of the steps of a node."""
         for step in steps:
-            change = {
-                "container": self._change_container,
-                "network": self._change_network,
-                "volume": self._change_volume,
-                "image": self._change_image,
-            }.get(step.noun)
+            change = getattr(self, "_change_" + step.noun, None)  # other nouns are no objects of the engine
             if change:
                 change(key, step)
 
@@ -232,18 +227,20 @@ class Foreseen:
         found = {
             name: _endpoint(one or {}, (one or {}).get("NetworkID") or ids.get(name, name)) for name, one in on.items()
         }
-        self._show(number, NetworkSettings={"Networks": found})
-        self.containers[number] = {**self.containers[number], "NetworkSettings": {"Networks": found}}
+        self._put_on(number, found)
 
     def _join(self, number: str, step: Step, network: str) -> None:
-        shown = self.container(number) or {}
-        settings = shown.get("NetworkSettings") or {}
         joined = next((one for one in self.networks.values() if networks.is_meant(one, network)), {})
-        on = dict(settings.get("Networks") or {})
+        on = dict(dig(self.container(number) or {}, "NetworkSettings.Networks") or {})
         name = joined.get("Name") or network
         on.pop(name, None)
         if step.kind == Kind.CONNECT:
             on[name] = _endpoint(step.body or {}, joined.get("Id", ""))
+        self._put_on(number, on)
+
+    def _put_on(self, number: str, on: Values) -> None:
+        """Let a container have these endpoints."""
+        settings = (self.container(number) or {}).get("NetworkSettings") or {}
         self._show(number, NetworkSettings={**settings, "Networks": on})
         self.containers[number] = {**self.containers[number], "NetworkSettings": {"Networks": on}}
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Tuple
 
 from ..state.plan import Kind, Plan, Step
 from ..state.resource import Params, Resource
 from .lock import Lock
 from .table import Key
 
-_NUMBER = re.compile("[0-9a-f]{64}")
+NUMBER = re.compile("[0-9a-f]{64}")  # the ID of an object, real or made up
 
 
 class Node(NamedTuple):
@@ -74,7 +74,8 @@ class Graph(NamedTuple):
     @property
     def values(self) -> Dict[str, Any]:
         """The return values that do not depend on the execution."""
-        return {"plan": self.data(), "plan_digest": self.digest()}
+        nodes = self.data()
+        return {"plan": nodes, "plan_digest": digest(nodes)}
 
     def actions(self) -> List[str]:
         """The steps as text."""
@@ -85,42 +86,35 @@ class Graph(NamedTuple):
         return [
             {
                 "resource": str(node.key),
-                "after": [str(key) for key in self._before(node)],
+                "after": [str(key) for key in before],
                 "steps": [_shown(step) for step in node.plan.steps],
             }
-            for node in self.nodes
-            if node.changes
+            for node, before in self._changing()
         ]
-
-    def digest(self) -> str:
-        """The digest of the whole plan, and eight digits for each node, by which a later run finds what moved."""
-        nodes = [part(entry) for entry in self.data()]
-        return ".".join([_hash(nodes), *nodes])
 
     def lines(self) -> List[str]:
         """The plan as a tree of lines."""
         found = []
-        for node in self.nodes:
-            if not node.changes:
-                continue
+        for node, before in self._changing():
             reasons: Dict[str, List[str]] = {}
-            for key in self._before(node):
+            for key in before:
                 reasons.setdefault(node.after[key], []).append(str(key))
-            before = ["%s: %s" % (", ".join(keys), why) for why, keys in reasons.items()]
-            found.append(str(node.key) + (" (after %s)" % "; ".join(before) if before else ""))
+            after = ["%s: %s" % (", ".join(keys), why) for why, keys in reasons.items()]
+            found.append(str(node.key) + (" (after %s)" % "; ".join(after) if after else ""))
             found += ["  %s %s: %s" % (step.kind, step.about or _object(step), step.reason) for step in node.plan.steps]
             found += _differences(node.plan)
-        return [_NUMBER.sub(self._name, line) for line in found]
+        return [NUMBER.sub(self._name, line) for line in found]
 
     def _name(self, found: re.Match[str]) -> str:
         return self.made[found[0]].name if found[0] in self.made else found[0]
 
-    def _before(self, node: Node) -> List[Key]:
-        """The nodes that change something and come directly before a node."""
-        nodes = {other.key: other for other in self.nodes if other.changes}
-        before = [key for key in node.after if key in nodes]
-        implied = {earlier for key in before for earlier in nodes[key].after}
-        return [key for key in before if key not in implied]
+    def _changing(self) -> Iterator[Tuple[Node, List[Key]]]:
+        """The nodes that change something, each with those that come directly before it."""
+        nodes = {node.key: node for node in self.nodes if node.changes}
+        for node in nodes.values():
+            before = [key for key in node.after if key in nodes]
+            implied = {earlier for key in before for earlier in nodes[key].after}
+            yield node, [key for key in before if key not in implied]
 
     def diff(self) -> Dict[str, Any]:
         """The tree, for the option ``--diff``."""
@@ -142,6 +136,12 @@ def _differences(plan: Plan) -> List[str]:
         return []
     differing = [(change.title, change.before(), change.after()) for change in plan.changes]
     return ["  ~ %s: %s -> %s" % (title, json.dumps(before), json.dumps(after)) for title, before, after in differing]
+
+
+def digest(data: List[Dict[str, Any]]) -> str:
+    """The digest of a plan's data, and eight digits for each node, by which a later run finds what moved."""
+    nodes = [part(entry) for entry in data]
+    return ".".join([_hash(nodes), *nodes])
 
 
 def part(entry: Dict[str, Any]) -> str:

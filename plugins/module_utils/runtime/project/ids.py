@@ -4,14 +4,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Dict, List, Set, Tuple
 
 from ..engine import containers, networks
 from ..state.plan import Step
-from .graph import Graph, Node
-
-_NUMBER = re.compile("[0-9a-f]{64}")
+from .graph import NUMBER, Graph, Node
 
 
 class RealIds:
@@ -45,7 +42,7 @@ class RealIds:
     def _replaced(self, value: Any) -> Any:
         """The value with the IDs in its texts replaced; what is no JSON stays as it is."""
         if isinstance(value, str):
-            return _NUMBER.sub(lambda found: self._real.get(found[0], found[0]), value)
+            return NUMBER.sub(lambda found: self._real.get(found[0], found[0]), value)
         if isinstance(value, dict):
             return {key: self._replaced(part) for key, part in value.items()}
         if type(value) in (list, tuple):
@@ -55,6 +52,6 @@ class RealIds:
 
 def _numbers(value: Any) -> List[str]:
     if isinstance(value, str):
-        return _NUMBER.findall(value)
+        return NUMBER.findall(value)
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
     return [number for part in parts for number in _numbers(part)]

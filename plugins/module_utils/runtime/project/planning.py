@@ -9,15 +9,15 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tup
 from ..converge import planned
 from ..engine import containers, images
 from ..engine.containers import name_of
-from ..errors import InputError, SlipwayError
+from ..errors import InputError
 from ..resources.container.labels import REPLACES
 from ..resources.container.observe import successor_name
 from ..state.field import dig
 from ..state.plan import Concern, Kind, Plan, Step
 from ..state.resource import Params
-from ..values.labels import PROJECT
-from .declared import Declared, blank, declared, directory
-from .files import entries, with_files
+from ..values.labels import PROJECT, added
+from .declared import Declared, blank, declared, directory, titled
+from .files import with_files
 from .foreseen import Foreseen
 from .graph import Graph, Node
 from .lock import Lock
@@ -143,7 +143,7 @@ def _is_settled(warning: str, every: Mapping[Key, Declared]) -> bool:
 
 
 def _plan(one: Declared, engine: Foreseen) -> Plan:
-    try:
+    with titled(one.title):
         if one.completes:
             shown = engine.container(one.key.name)
             if shown and shown["State"]["Status"] == "exited" and shown["State"]["ExitCode"] == 0:
@@ -151,13 +151,10 @@ def _plan(one: Declared, engine: Foreseen) -> Plan:
                 if not done.steps:
                     return done
         return _planned(one, one.params, engine)
-    except SlipwayError as error:
-        error.cause = "%s: %s" % (one.title, error.cause)
-        raise
 
 
 def _with_files(one: Declared, plan: Plan, engine: Foreseen) -> Plan:
-    if one.key.noun != "container" or not (one.files or entries(one.directory)):
+    if one.key.noun != "container":
         return plan
     return with_files(plan, one.key.name, one.files, one.directory, engine.container(one.key.name))
 
@@ -171,7 +168,7 @@ def _labelled(step: Step, project: str) -> Step:
     """The step, with the project's name as a label of what it creates."""
     if step.kind != Kind.CREATE or step.noun not in _LABELLED:
         return step
-    return step._replace(body={**step.body, "Labels": {**(step.body.get("Labels") or {}), PROJECT: project}})
+    return step._replace(body=added(step.body, {PROJECT: project}))
 
 
 def _roll(every: Dict[Key, Declared], nodes: Dict[Key, Node]) -> None:

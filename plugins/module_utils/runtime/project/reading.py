@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from typing import Any, Callable, Dict, Iterable, List, Tuple
 
 from ..engine.client import Client
 from ..errors import EngineError
+from .workers import workers
 
 Answers = Dict[Tuple[str, str], Any]
 
@@ -59,16 +59,5 @@ class Reading:
                 except Exception:
                     continue
 
-        def beside() -> None:
-            client = self._client.beside()
-            try:
-                work(client)
-            finally:
-                client.close()
-
-        threads = [threading.Thread(target=beside) for _number in range(extra)]
-        for thread in threads:
-            thread.start()
-        work(self._client)
-        for thread in threads:
-            thread.join()
+        with workers(self._client, extra, work):
+            work(self._client)

@@ -49,19 +49,20 @@ class Claim(NamedTuple):
 
 def relations(every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> After:
     """What each object is planned after. Raises InputError if two containers need the same thing."""
-    after: After = {one.key: {} for one in (*every, *pruned)}
+    both = (*every, *pruned)
+    after: After = {one.key: {} for one in both}
     for one, used, why in _uses(every):
         if one.stays or used.stays or used.key.noun == "container":
             after[one.key][used.key] = why
-    _order_removals(after, every, pruned, engine)
-    _order_subnets(after, every, pruned, engine)
-    _order_claims(after, every, pruned, engine)
+    _order_removals(after, both, engine)
+    _order_subnets(after, both, engine)
+    _order_claims(after, both, engine)
     last = [one.key for one in every if one.stays]
     first = _before(last, after)
     for one in pruned:
         if one.key not in first:
             after[one.key].update(dict.fromkeys(last, "what is no longer declared is removed last"))
-    _order_recreations(after, every, pruned, engine)
+    _order_recreations(after, both, engine)
     return after
 
 
@@ -133,10 +134,10 @@ def _named(one: Declared) -> Iterator[Tuple[Key, str]]:
             yield Key("volume", mount["source"]), "mounts has it"
 
 
-def _order_removals(after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> None:
+def _order_removals(after: After, every: Sequence[Declared], engine: Foreseen) -> None:
     """What is removed, after the containers that have it now."""
-    containers = {one.key.name: one.key for one in (*every, *pruned) if one.key.noun == "container"}
-    for one in (*every, *pruned):
+    containers = {one.key.name: one.key for one in every if one.key.noun == "container"}
+    for one in every:
         if one.stays or one.key.noun == "container":
             continue
         for name, key in containers.items():
@@ -144,9 +145,9 @@ def _order_removals(after: After, every: Sequence[Declared], pruned: Sequence[De
                 after[one.key][key] = "it may use it until then"
 
 
-def _order_subnets(after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> None:
+def _order_subnets(after: After, every: Sequence[Declared], engine: Foreseen) -> None:
     """A network that is removed, before a new one that has its addresses."""
-    removed = {one.key.name: one.key for one in (*every, *pruned) if one.key.noun == "network" and not one.stays}
+    removed = {one.key.name: one.key for one in every if one.key.noun == "network" and not one.stays}
     there = [network for network in engine.networks.values() if network["Name"] in removed]
     for one in every if there else ():
         if one.key.noun == "network" and one.stays and one.params["ipam_config"]:
@@ -157,9 +158,9 @@ def _order_subnets(after: After, every: Sequence[Declared], pruned: Sequence[Dec
                     after[one.key][removed[network["Name"]]] = words
 
 
-def _order_recreations(after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> None:
+def _order_recreations(after: After, every: Sequence[Declared], engine: Foreseen) -> None:
     """A network that may be recreated, before the containers on it that leave it or are removed."""
-    containers = [one for one in (*every, *pruned) if one.key.noun == "container"]
+    containers = [one for one in every if one.key.noun == "container"]
     for network in every:
         if network.key.noun == "network" and network.stays:
             first = _before([network.key], after)
@@ -178,7 +179,7 @@ def _is_on(engine: Foreseen, container: str, network: str) -> bool:
     return any(network in (dig(entry or {}, "NetworkSettings.Networks") or ()) for entry in entries)
 
 
-def _order_claims(after: After, every: Sequence[Declared], pruned: Sequence[Declared], engine: Foreseen) -> None:
+def _order_claims(after: After, every: Sequence[Declared], engine: Foreseen) -> None:
     """What frees a port or an address, before what needs it. Raises InputError if two containers need the same."""
     wanted = [(one, _wanted(one.params)) for one in every if one.key.noun == "container" and one.runs]
     wanted = [(one, claim) for one, claim in wanted if claim.ports or claim.addresses]
@@ -188,7 +189,7 @@ def _order_claims(after: After, every: Sequence[Declared], pruned: Sequence[Decl
             if both:
                 raise InputError("%s and %s both need %s" % (other.title, one.title, both), "Change one of them.")
     noted = _noted(engine) if wanted else {}
-    for holder in (*every, *pruned) if wanted else ():
+    for holder in every if wanted else ():
         for name in _there(engine, holder.key.name) if holder.key.noun == "container" else ():
             shown = engine.container(name)
             held = _held(shown, noted) if shown and shown["State"]["Running"] else None

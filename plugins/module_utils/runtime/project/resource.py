@@ -28,8 +28,8 @@ def plan(params: Params, snapshot: Snapshot) -> Needs:
 
 def _approved(params: Params, found: Any) -> Any:
     """The plan. Raises BlockedError if another one was approved."""
-    wanted, digest = params["plan_digest"], found.digest()
-    if not wanted or wanted == digest:
+    wanted = params["plan_digest"]
+    if not wanted or wanted == found.values["plan_digest"]:
         return found
     approved = wanted.split(".")[1:]
     now = {part(entry): entry["resource"] for entry in found.data()}
@@ -41,8 +41,7 @@ def _approved(params: Params, found: Any) -> Any:
         "The host or the project is no longer as it was when the plan was approved: %s"
         % (" and ".join(words) or "the order differs"),
         "Run the task in check mode, and approve the new plan.",
-        plan=found.data(),
-        plan_digest=digest,
+        **found.values,
     )
 
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Tuple
 
+from ..errors import InputError
 from ..resources.container.resource import CONTAINER
 from ..resources.image.table import TABLE as IMAGES
 from ..resources.network.resource import NETWORK
@@ -21,6 +22,7 @@ from ..state.table import Table
 STARTED, HEALTHY, COMPLETED = "started", "healthy", "completed"
 CONDITIONS = (STARTED, HEALTHY, COMPLETED)
 RESOURCE, PROJECT = "resource", "project"  # what a failure takes back
+REPLACE, SIGNAL = "replace", "signal"  # what a changed file does with its container
 
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
 
@@ -36,7 +38,14 @@ class Key(NamedTuple):
 
 
 def conditions(value: Any) -> Dict[str, str]:
-    """``depends_on`` as the condition for each container: a list of names, or a dictionary. Raises ValueError."""
+    """``depends_on`` as the condition for each container: a list of names, or a dictionary. Raises InputError."""
+    try:
+        return _conditions(value)
+    except ValueError as error:
+        raise InputError("depends_on: %s" % error)
+
+
+def _conditions(value: Any) -> Dict[str, str]:
     if isinstance(value, str):
         value = [value]
     if isinstance(value, list):
@@ -61,16 +70,15 @@ def project_name(value: str) -> str:
     return value
 
 
-def _count(value: int) -> int:
-    if value < 1:
-        raise ValueError("%d is less than 1" % value)
-    return value
+def _at_least(least: int) -> Callable[[int], int]:
+    """The grammar of numbers that are not less than this one."""
 
+    def check(value: int) -> int:
+        if value < least:
+            raise ValueError("%d is less than %d" % (value, least))
+        return value
 
-def _scale(value: int) -> int:
-    if value < 0:
-        raise ValueError("%d is less than 0" % value)
-    return value
+    return check
 
 
 def _on_controller(value: str) -> str:
@@ -83,8 +91,8 @@ def _on_controller(value: str) -> str:
 
 _OF_CONTAINERS = (
     Control("depends_on", type="raw"),
-    Control("scale", type="int", grammar=_scale),
-    Control("max_parallel", type="int", default=1, grammar=_count),
+    Control("scale", type="int", grammar=_at_least(0)),
+    Control("max_parallel", type="int", default=1, grammar=_at_least(1)),
     Control(
         "files",
         type="list",
@@ -97,7 +105,7 @@ _OF_CONTAINERS = (
             Control("mode", type="raw", default="0400"),
             Control("uid", type="int", default=0),
             Control("gid", type="int", default=0),
-            Control("on_change", choices=("replace", "signal"), default="replace"),
+            Control("on_change", choices=(REPLACE, SIGNAL), default=REPLACE),
             Control("signal", default="HUP"),
         ),
     ),
@@ -155,7 +163,7 @@ TABLE = Table(
             choices=("containers", "images", "networks", "volumes"),
             default=["containers", "networks"],
         ),
-        Control("parallel", type="int", default=8, grammar=_count),
+        Control("parallel", type="int", default=8, grammar=_at_least(1)),
         Control("on_failure", choices=(PROJECT, RESOURCE), default=RESOURCE),
         Control("plan_digest"),
         Control("plan_file", type="path", grammar=_on_controller),

@@ -26,6 +26,11 @@ def refuse_ours(params: Mapping[str, Any]) -> None:
         raise InputError("labels: %s is reserved for this collection" % reserved, "Choose another name.")
 
 
+def added(body: Mapping[str, Any], more: Mapping[str, str]) -> Dict[str, Any]:
+    """The body of a create request with further labels."""
+    return {**body, "Labels": {**(body.get("Labels") or {}), **more}} if more else dict(body)
+
+
 def ours(value: Mapping[str, Any] | None) -> Dict[str, str]:
     """Only our labels, which an object that takes the place of another one keeps."""
     return {key: entry for key, entry in (value or {}).items() if key.startswith(OURS)}

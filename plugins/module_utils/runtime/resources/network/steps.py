@@ -12,7 +12,7 @@ from ...errors import BlockedError, NotFound
 from ...state.noting import finished
 from ...state.plan import Kind, Plan, Step, refused
 from ...state.resource import Params
-from ...values.labels import ours
+from ...values.labels import added, ours
 from .comparison import differing
 from .endpoints import Endpoint
 from .observe import Details
@@ -58,9 +58,7 @@ class Steps:
 
     def _body(self, settings: Values) -> Dict[str, Any]:
         """The request that creates a network with these settings, and with our labels of the existing one."""
-        body = {"Name": self.name, **TABLE.body(settings)}
-        kept = ours(self.network.get("Labels"))
-        return {**body, "Labels": {**body.get("Labels", {}), **kept}} if kept else body
+        return added({"Name": self.name, **TABLE.body(settings)}, ours(self.network.get("Labels")))
 
     def connect(self, endpoints: Iterable[Endpoint], reason: str = LISTED) -> Tuple[Step, ...]:
         """Connect containers, in this order."""

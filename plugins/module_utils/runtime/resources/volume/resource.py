@@ -173,8 +173,7 @@ def _refuse_unknown_options(settings: Values) -> None:
 
 def _create(name: str, settings: Values, reason: str, before: Values | None = None) -> Step:
     """Create a volume; one in place of another (``before``) keeps our labels."""
-    body, kept = {"Name": name, **TABLE.body(settings)}, labels.ours((before or {}).get("Labels"))
-    body = {**body, "Labels": {**body.get("Labels", {}), **kept}} if kept else body
+    body = labels.added({"Name": name, **TABLE.body(settings)}, labels.ours((before or {}).get("Labels")))
     return Step(Kind.CREATE, "volume", name, reason, volumes.create, body=body)
 
 
