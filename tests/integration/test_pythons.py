@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from harness.driver import promised, run_module, succeeded
+from harness.image import BASE
 
 VERSIONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 # Packages that targets of other collections need: here, importing one is an error.
@@ -51,3 +52,28 @@ def test_a_module_runs_under(version, engine, poisoned):
     assert not volume()["changed"]
     assert volume(state="absent")["changed"]
     assert engine.names("volume") == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_project_runs_under(version, engine, poisoned, tmp_path):
+    """Predict, create, find unchanged and remove a network, a volume and a container with a file."""
+    python = interpreter(version)
+    files = [{"path": "/run/key", "content": "1"}]
+    service = {"image": BASE, "command": ["sleep", "1000"], "stop_timeout": 0, "volumes": ["data:/data"]}
+    options = {
+        "docker_host": engine.host,
+        "name": "shop",
+        "files_path": str(tmp_path / "files"),
+        "networks": ["site"],
+        "volumes": ["data"],
+        "containers": {"web": {**service, "networks": [{"name": "site"}], "files": files}},
+        "prune": ["containers", "networks", "volumes"],
+    }
+
+    def project(check=False, **params):
+        return succeeded(run_module("project", {**options, **params}, check=check, environ=poisoned, python=python))
+
+    assert promised(project(check=True)) == promised(project())
+    assert not project()["changed"]
+    assert project(state="absent")["changed"]
+    assert [engine.names("container"), engine.names("volume")] == [[], []]

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.converge import converge
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.engine.client import Client
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.errors import ConnectionBroken, Fault, SlipwayError
+from ansible_collections.slipway.docker.plugins.module_utils.runtime.project.resource import PROJECT
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.info import CONTAINER_INFO
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container.resource import CONTAINER
 from ansible_collections.slipway.docker.plugins.module_utils.runtime.resources.container_copy.resource import (
@@ -165,6 +166,12 @@ NONSENSE = {
     "odd status": (799, {}, b"{}"),
 }
 
+SHOP = {
+    "networks": {"net": {"internal": True}},
+    "volumes": {"other": {}},
+    "images": [{"name": "app:1"}],
+    "containers": {"web": {"image": "app:1", "networks": [{"name": "net"}], "env": {"A": "c"}}},
+}
 TASKS = {
     "container": (CONTAINER, {"name": "web", "image": "app:1", "env": {"A": "c"}, "published_ports": ["81:80"]}),
     "container, new": (CONTAINER, {"name": "new", "image": "app:1", "networks": [{"name": "net"}]}),
@@ -190,6 +197,10 @@ TASKS = {
     "plugin": (PLUGIN, {"plugin_name": "plug", "plugin_options": {"A": "c"}}),
     "plugin, new": (PLUGIN, {"plugin_name": "other", "state": "enable", "privileges": []}),
     "plugin, absent": (PLUGIN, {"plugin_name": "plug", "state": "absent"}),
+    "project": (PROJECT, {"name": "shop", "parallel": 1, **SHOP}),
+    "project, new": (PROJECT, {"name": "shop", "parallel": 1, "containers": {"new": {"image": "app:1"}}}),
+    "project, absent": (PROJECT, {"name": "shop", "parallel": 1, "state": "absent", **SHOP}),
+    "project, whole": (PROJECT, {"name": "shop", "parallel": 1, "on_failure": "project", **SHOP}),
     "registry": (REGISTRY, {"registry": "r.example", "username": "me", "password": "PW"}),
     "volume": (VOLUME, {"volume_name": "data", "labels": {"a": "c"}, "recreate": "options-changed"}),
     "volume, new": (VOLUME, {"volume_name": "other"}),
@@ -322,6 +333,7 @@ NOUNS = {
     "image": "/images",
     "network": "/networks",
     "plugin": "/plugins",
+    "project": "/",
     "volume": "/volumes",
 }
 
@@ -338,6 +350,7 @@ NOUNS = {
         "network, absent",
         "plugin",
         "plugin, new",
+        "project",
         "volume",
     ],
 )

@@ -76,4 +76,4 @@ def remove(client: Client, name: str, force: bool = False) -> None:
 def list_all(client: Client) -> List[Dict[str, Any]]:
     """GET /volumes: all volumes."""
     found = client.get("/volumes", expect={"Volumes": maybe([VOLUME])})
-    return found["Volumes"] or []
+    return found.get("Volumes") or []

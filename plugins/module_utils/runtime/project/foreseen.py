@@ -113,9 +113,15 @@ class Foreseen:
         if entry is None:
             raise NotFound("No such container: %s" % name, status=404)
         number = entry["Id"]
-        if number not in self._shown:
-            return containers.inspect(self._reading, number)  # type: ignore[arg-type]
-        return self._shown[number]
+        found = self._shown.get(number) or containers.inspect(self._reading, number)  # type: ignore[arg-type]
+        if found is None:  # somebody has removed it since it was listed
+            self._forget(entry)
+            raise NotFound("No such container: %s" % name, status=404)
+        return found
+
+    def _forget(self, entry: Values) -> None:
+        del self.containers[entry["Id"]]
+        self._numbers.pop(containers.name_of(entry), None)
 
     def _network(self, name: str, ask: Callable[[], Any]) -> Any:
         found = [network for network in self.networks.values() if networks.is_meant(network, name)]
@@ -158,8 +164,7 @@ class Foreseen:
             return
         number = entry["Id"]
         if step.kind == Kind.REMOVE:
-            del self.containers[number]
-            self._numbers.pop(step.name, None)
+            self._forget(entry)
         elif step.kind == Kind.RENAME:
             name = step.args[1]
             self._numbers.pop(step.name, None)
